@@ -1,0 +1,71 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every Swift target is held to the same rules: memory safety spelled out, imports that say what leaks, no warnings.
+let strict: [SwiftSetting] = [
+  .strictMemorySafety(),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+func stage(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+  .testTarget(
+    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: strict)
+}
+
+let package = Package(
+  name: "modelc",
+  products: [
+    .executable(name: "modelc", targets: ["modelc"]),
+    .library(name: "ModelCompiler", targets: ["ModelCompiler"]),
+  ],
+  targets: [
+    // The arithmetic: what runs in the process and what a generated package carries.
+    .target(name: "CKernels"),
+    stage("Runtime", ["CKernels"]),
+
+    // The compiler: each stage a function from one value to the next.
+    stage("Operations"),
+    stage("Syntax"),
+    stage("Layers", ["Operations"], plugins: ["ListLayers"]),
+    stage("Semantics", ["Syntax", "Layers", "Operations"]),
+    stage("Interchange", ["Syntax", "Layers"]),
+    stage("Planning", ["Operations", "Runtime"]),
+    stage("Execution", ["Planning", "Runtime"]),
+    stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
+    stage("Reports", ["Syntax", "Semantics", "Operations"]),
+
+    // The whole of it, and the only part that touches files.
+    stage(
+      "ModelCompiler",
+      ["Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Reports", "Runtime"]),
+    stage("Driver", ["ModelCompiler", "Runtime"]),
+    .executableTarget(name: "modelc", dependencies: ["Driver"], swiftSettings: strict),
+
+    // Build tools.
+    .executableTarget(name: "SourceTool", path: "Sources/Plugins/SourceTool", swiftSettings: strict),
+    .plugin(
+      name: "ListLayers", capability: .buildTool(), dependencies: ["SourceTool"], path: "Sources/Plugins/ListLayers"),
+    .plugin(
+      name: "EmbedSources", capability: .buildTool(), dependencies: ["SourceTool"],
+      path: "Sources/Plugins/EmbedSources"),
+
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+    tests("RuntimeTests", ["Runtime", "CKernels"]),
+    tests("OperationsTests", ["Operations"]),
+    tests("SyntaxTests", ["Syntax"]),
+    tests("LayersTests", ["Layers", "Operations"]),
+    tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
+    tests("InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"]),
+    tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
+    tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"]),
+    tests("DriverTests", ["Driver", "ModelCompiler", "Runtime", "Syntax", "Semantics", "Operations", "Layers"]),
+  ],
+  cLanguageStandard: .c2x
+)

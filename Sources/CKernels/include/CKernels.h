@@ -1,0 +1,1 @@
+int kernels_placeholder(void);

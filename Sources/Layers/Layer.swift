@@ -1,0 +1,117 @@
+package import Operations
+
+/// Everything that modelc knows about one kind of layer.
+///
+/// A layer is one file in `Catalogue`: its attributes, its shape rule, its weights, its cost and its lowering to
+/// operations. The folder is the catalogue: nothing else has to be told of a new file.
+package protocol Layer: Sendable {
+  init()
+
+  /// The name, the attributes in Keras's order, and the words of the reference table.
+  static var schema: Schema<Self> { get }
+
+  /// The shape of the result. Called once the number of inputs has been checked against the schema.
+  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape
+
+  /// The weights, in Keras's order. Called only where `outputShape` succeeded.
+  func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight]
+
+  /// Multiplications for one example, padding counted; 0 where a layer only moves, adds or compares.
+  func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim
+
+  /// Adds this layer's operations to a graph. `call.inputs` are its operands; returns its result.
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value>
+}
+
+extension Layer {
+  package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
+  package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }
+}
+
+/// One weight of a layer, in Keras's layout.
+package struct Weight: Hashable, Sendable {
+  package var role: ParameterRole
+  package var shape: [Int]
+  package var isTrainable: Bool
+
+  package init(_ role: ParameterRole, _ shape: [Int], isTrainable: Bool = true) {
+    self.role = role
+    self.shape = shape
+    self.isTrainable = isTrainable
+  }
+}
+
+/// Why a layer cannot be: what is wrong, with which part of its call. The checker finds the place in the text.
+package struct LayerProblem: Error, Hashable, Sendable {
+  /// The part of the call to blame.
+  package enum Subject: Hashable, Sendable {
+    case layer
+    case attribute(String)
+    /// One element of an attribute that is a list.
+    case element(String, Int)
+    /// A tensor, counted from 0.
+    case input(Int)
+    /// One size of a tensor.
+    case dimension(input: Int, axis: Int)
+  }
+
+  package var code: Code
+  package var subject: Subject
+  package var message: String
+  package var expected: String?
+  package var found: String?
+  package var help: String?
+  /// How it came about, a line each: `height: 5 - 7 + 1 = -1`.
+  package var notes: [String]
+
+  package init(
+    _ code: Code, _ subject: Subject, _ message: String, expected: String? = nil, found: String? = nil,
+    help: String? = nil, notes: [String] = []
+  ) {
+    self.code = code
+    self.subject = subject
+    self.message = message
+    self.expected = expected
+    self.found = found
+    self.help = help
+    self.notes = notes
+  }
+
+  /// The kinds of problem that a layer can have; raw values are the codes that users see.
+  package enum Code: String, Hashable, Sendable, CaseIterable {
+    /// A value outside of what an attribute allows, alone or together with another.
+    case attributeValue = "attribute-value"
+    /// A tensor of the wrong rank.
+    case rank = "input-rank"
+    /// A window that is larger than the map it slides over.
+    case windowTooLarge = "window-too-large"
+    /// Tensors that do not fit each other.
+    case shapesDiffer = "shapes-differ"
+    /// Channels that a number of groups does not divide, and the like.
+    case indivisible = "indivisible"
+    /// A size that must be known, and is not.
+    case sizeUnknown = "size-unknown"
+    /// A size beyond 64 bits.
+    case sizeOverflow = "size-overflow"
+  }
+}
+
+/// A layer's call as it is lowered: operands, weights, shapes.
+package struct LayerCall: Sendable {
+  package var inputs: [ID<Value>]
+  package var inputShapes: [Shape]
+  package var outputShape: Shape
+  /// The layer's weights in the order of `weights`, already in the graph.
+  package var parameters: [ID<Parameter>]
+  package var origin: Origin
+
+  package init(
+    inputs: [ID<Value>], inputShapes: [Shape], outputShape: Shape, parameters: [ID<Parameter>], origin: Origin
+  ) {
+    self.inputs = inputs
+    self.inputShapes = inputShapes
+    self.outputShape = outputShape
+    self.parameters = parameters
+    self.origin = origin
+  }
+}

@@ -1,0 +1,38 @@
+/// The sizes of a tensor; the first is the batch. `[N, 28, 28, 256]` is a map of 28 x 28 pixels and 256 channels.
+package struct Shape: Hashable, Sendable {
+  package var dims: [Dim]
+
+  package init(_ dims: [Dim]) { self.dims = dims }
+
+  package var rank: Int { dims.count }
+
+  /// The sizes of one example, if all are known.
+  package var example: [Int]? {
+    var sizes: [Int] = []
+    sizes.reserveCapacity(dims.count)
+    for dim in dims.dropFirst() {
+      guard let size = dim.constant else { return nil }
+      sizes.append(size)
+    }
+    return sizes
+  }
+
+  package subscript(axis: Int) -> Dim {
+    get { dims[axis] }
+    set { dims[axis] = newValue }
+  }
+}
+
+extension Shape: CustomStringConvertible {
+  package var description: String { "[" + dims.map(\.description).joined(separator: ", ") + "]" }
+}
+
+/// Where the channels of a map stand: Keras's `data_format`.
+package enum DataFormat: String, Hashable, Sendable, CaseIterable {
+  case channelsLast = "channels_last"
+  case channelsFirst = "channels_first"
+
+  /// The axes of height and width, counted with the batch.
+  package var spatialAxes: [Int] { self == .channelsLast ? [1, 2] : [2, 3] }
+  package var channelAxis: Int { self == .channelsLast ? 3 : 1 }
+}

@@ -1,0 +1,82 @@
+package import Runtime
+
+/// A network planned for inference: steps in order, every tensor placed, nothing left to decide.
+package struct Plan: Sendable {
+  package var steps: [PlannedStep]
+  package var inputs: [PlanPort]
+  package var outputs: [PlanPort]
+  /// Floats of the arena for one example.
+  package var arenaSize: Int
+  /// The weights that it reads, in the order of the layers: for checking weight files and for making synthetic ones.
+  package var weights: [PlanWeight]
+
+  package init(
+    steps: [PlannedStep], inputs: [PlanPort], outputs: [PlanPort], arenaSize: Int, weights: [PlanWeight]
+  ) {
+    self.steps = steps
+    self.inputs = inputs
+    self.outputs = outputs
+    self.arenaSize = arenaSize
+    self.weights = weights
+  }
+}
+
+/// A step and what a reader should know of it.
+package struct PlannedStep: Sendable {
+  package var operation: StepKind
+  /// The layers that it does, the main one first: `i3a/b/reduce`.
+  package var layers: [String]
+  /// What the main layer is: `Conv2D`.
+  package var layer: String
+  /// `googlenet.model:12`; empty where there is none.
+  package var place: String
+  /// The sizes of the result for one example, as the author sees them.
+  package var shape: [Int]
+
+  package init(operation: StepKind, layers: [String], layer: String, place: String, shape: [Int]) {
+    self.operation = operation
+    self.layers = layers
+    self.layer = layer
+    self.place = place
+    self.shape = shape
+  }
+}
+
+/// The kinds of step that a plan is made of. `Execution` runs them; `Emission` writes them.
+package enum StepKind: Hashable, Sendable {
+  case convolution(Convolution)
+  case dense(Dense)
+  case pooling(Pooling)
+  case globalAverage(GlobalAverage)
+  case elementwise(Elementwise)
+  case sum(Sum)
+  case normalization(Normalization)
+  case softmax(Softmax)
+  case importMap(ImportMap)
+  case exportMap(ExportMap)
+  case copyMap(CopyMap)
+  case joinPlain(JoinPlain)
+}
+
+/// A named input or output, as the author sees it.
+package struct PlanPort: Hashable, Sendable {
+  package var name: String
+  /// The sizes of one example.
+  package var shape: [Int]
+
+  package init(name: String, shape: [Int]) {
+    self.name = name
+    self.shape = shape
+  }
+}
+
+/// A weight that a plan reads.
+package struct PlanWeight: Hashable, Sendable {
+  package var name: String
+  package var shape: [Int]
+
+  package init(name: String, shape: [Int]) {
+    self.name = name
+    self.shape = shape
+  }
+}

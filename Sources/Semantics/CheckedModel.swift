@@ -1,0 +1,64 @@
+package import Layers
+package import Operations
+package import Syntax
+
+/// A network whose every shape is known to fit: only the checker makes one, and what follows takes nothing else.
+package struct CheckedModel: Sendable {
+  package internal(set) var name: String
+  /// The values of the model's parameters, in order: `classes = 1000`.
+  package internal(set) var parameters: [(name: String, value: String)] = []
+  package internal(set) var inputs: [CheckedPort] = []
+  package internal(set) var outputs: [CheckedPort] = []
+  /// In an order in which each layer's inputs come before it; inputs are nodes too, of class `InputLayer`.
+  package internal(set) var nodes: [LayerNode] = []
+  package internal(set) var values: [CheckedValue] = []
+  package internal(set) var source: Source
+
+  init(name: String, source: Source) {
+    self.name = name
+    self.source = source
+  }
+}
+
+/// A tensor between layers.
+package struct CheckedValue: Sendable {
+  package internal(set) var shape: Shape
+  /// The layer that makes it.
+  package internal(set) var producer: ID<LayerNode>
+}
+
+package struct CheckedPort: Sendable {
+  package internal(set) var name: String
+  package internal(set) var value: ID<CheckedValue>
+  package internal(set) var isTrainOnly: Bool
+}
+
+/// One call of a layer.
+package struct LayerNode: Sendable {
+  /// `i3a/b/reduce`
+  package internal(set) var path: String
+  /// `Conv2D`
+  package internal(set) var kind: String
+  /// nil for an input.
+  package internal(set) var layer: (any Layer)?
+  package internal(set) var inputs: [ID<CheckedValue>]
+  package internal(set) var output: ID<CheckedValue>
+  package internal(set) var weights: [Weight]
+  /// False where `trainable: false` freezes the weights.
+  package internal(set) var isTrainable: Bool
+  /// Multiplications for one example; a formula where a size is unknown.
+  package internal(set) var multiplyAccumulates: Dim
+  /// Whether only train outputs need it.
+  package internal(set) var isTrainOnly: Bool
+  package internal(set) var range: SourceRange
+  /// An earlier call of the same instance, whose weights it shares.
+  package internal(set) var sharedWith: ID<LayerNode>?
+
+  /// What the weights count, shared ones nothing.
+  package var parameterCount: Int { sharedWith == nil ? weights.reduce(0) { $0 + $1.shape.reduce(1, *) } : 0 }
+
+  package var trainableParameterCount: Int {
+    guard sharedWith == nil, isTrainable else { return 0 }
+    return weights.reduce(0) { $0 + ($1.isTrainable ? $1.shape.reduce(1, *) : 0) }
+  }
+}

@@ -1,0 +1,97 @@
+/// The codes that one stage can report: `enum SyntaxCode: String, DiagnosticCode { case unexpectedToken = "…" }`.
+package protocol DiagnosticCode: RawRepresentable<String>, CaseIterable, Sendable {}
+
+/// Something that a description's author should know: data first, prose last.
+package struct Diagnostic: Hashable, Sendable {
+  package enum Severity: String, Hashable, Sendable { case error, warning }
+
+  package var severity: Severity
+  /// `shape-assertion`: stable, for people who search and for tools.
+  package var code: String
+  /// The file's name as the user gave it.
+  package var file: String
+  /// The bytes to blame; nil if it is the file as a whole.
+  package var range: SourceRange?
+  /// Where in a document that is not read by lines: a JSON pointer.
+  package var node: String?
+  /// One sentence in the author's words.
+  package var message: String
+  /// A few words under the carets: `256 here`.
+  package var label: String?
+  package var expected: String?
+  package var found: String?
+  /// Why, a line each: `channels: n1 + n3 = 64 + 128`.
+  package var notes: [String]
+  /// What to do about it.
+  package var help: String?
+  /// What should stand in `range` instead, where that is evident.
+  package var replacement: String?
+
+  package init(
+    _ severity: Severity, _ code: some DiagnosticCode, file: String, range: SourceRange?, node: String? = nil,
+    _ message: String, label: String? = nil, expected: String? = nil, found: String? = nil, notes: [String] = [],
+    help: String? = nil, replacement: String? = nil
+  ) {
+    self.init(
+      severity, code: code.rawValue, file: file, range: range, node: node, message, label: label, expected: expected,
+      found: found, notes: notes, help: help, replacement: replacement)
+  }
+
+  /// For codes that come from a stage below, such as a layer's.
+  package init(
+    _ severity: Severity, code: String, file: String, range: SourceRange?, node: String? = nil, _ message: String,
+    label: String? = nil, expected: String? = nil, found: String? = nil, notes: [String] = [], help: String? = nil,
+    replacement: String? = nil
+  ) {
+    self.severity = severity
+    self.code = code
+    self.file = file
+    self.range = range
+    self.node = node
+    self.message = message
+    self.label = label
+    self.expected = expected
+    self.found = found
+    self.notes = notes
+    self.help = help
+    self.replacement = replacement
+  }
+}
+
+/// What the stages report, in the order in which they find it.
+package struct DiagnosticLog: Sendable {
+  package private(set) var diagnostics: [Diagnostic] = []
+  package private(set) var errorCount = 0
+  package private(set) var warningCount = 0
+  /// How many of them are kept; all are counted.
+  private let limit: Int
+
+  package init(limit: Int = 1000) { self.limit = limit }
+
+  package mutating func report(_ diagnostic: Diagnostic) {
+    switch diagnostic.severity {
+    case .error: errorCount += 1
+    case .warning: warningCount += 1
+    }
+    if diagnostics.count < limit { diagnostics.append(diagnostic) }
+  }
+
+  package mutating func append(_ other: DiagnosticLog) {
+    errorCount += other.errorCount
+    warningCount += other.warningCount
+    diagnostics.append(contentsOf: other.diagnostics.prefix(max(0, limit - diagnostics.count)))
+  }
+}
+
+/// What one run may spend; each is charged before the work is done.
+package struct Limits: Sendable {
+  /// Bytes of one description.
+  package var bytes = 1 << 30
+  /// Brackets, operators and braces within one another.
+  package var depth = 200
+  /// Layers that come from expansion.
+  package var layers = 65_536
+  package var rank = 8
+
+  package init() {}
+}

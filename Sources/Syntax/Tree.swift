@@ -1,0 +1,269 @@
+/// A typed index into one of a tree's arenas.
+package struct NodeID<Node>: Hashable, Sendable {
+  package var index: Int
+  package init(_ index: Int) { self.index = index }
+}
+
+/// A description as written: declarations in order, expressions in an arena. No node owns another, so neither
+/// building nor freeing it recurses. Text and JSON come to the same tree.
+package struct Tree: Sendable {
+  package var source: Source
+  /// The language edition on the first line; nil if it is missing.
+  package var edition: Int?
+  package var imports: [Import] = []
+  /// `with` lines that hold for the whole file.
+  package var defaults: [Call] = []
+  package var blocks: [Block] = []
+  package var models: [Model] = []
+  package var trainings: [Training] = []
+  package var expressions: [Expression] = []
+
+  package init(source: Source) { self.source = source }
+
+  package subscript(id: NodeID<Expression>) -> Expression { expressions[id.index] }
+
+  package mutating func add(_ kind: Expression.Kind, _ range: SourceRange) -> NodeID<Expression> {
+    expressions.append(Expression(kind: kind, range: range))
+    return NodeID(expressions.count - 1)
+  }
+}
+
+/// A name as written, without the backquotes it may have had.
+package struct Name: Hashable, Sendable {
+  package var text: String
+  package var range: SourceRange
+
+  package init(_ text: String, _ range: SourceRange) {
+    self.text = text
+    self.range = range
+  }
+}
+
+package struct Import: Sendable {
+  package var path: String
+  package var range: SourceRange
+
+  package init(path: String, range: SourceRange) {
+    self.path = path
+    self.range = range
+  }
+}
+
+/// `block Inception(x: [N, H, W, C], n1: Int) -> [N, H, W, n1] { … }`
+package struct Block: Sendable {
+  package var name: Name
+  package var parameters: [Parameter]
+  /// The shapes that its results promise to have; empty if it promises none.
+  package var promises: [NodeID<Expression>]
+  package var body: Body
+  package var documentation: String?
+
+  package init(
+    name: Name, parameters: [Parameter], promises: [NodeID<Expression>], body: Body, documentation: String?
+  ) {
+    self.name = name
+    self.parameters = parameters
+    self.promises = promises
+    self.body = body
+    self.documentation = documentation
+  }
+}
+
+/// `model GoogLeNet(classes: Int = 1000) { … }`
+package struct Model: Sendable {
+  package var name: Name
+  package var parameters: [Parameter]
+  package var body: Body
+  package var documentation: String?
+
+  package init(name: Name, parameters: [Parameter], body: Body, documentation: String?) {
+    self.name = name
+    self.parameters = parameters
+    self.body = body
+    self.documentation = documentation
+  }
+}
+
+package struct Parameter: Sendable {
+  package enum Kind: Sendable {
+    /// `Int`, `Padding`
+    case named(Name)
+    /// A tensor's shape, or `[Int]`: a list expression; the checker tells them apart.
+    case shape(NodeID<Expression>)
+  }
+
+  package var name: Name
+  package var kind: Kind
+  package var defaultValue: NodeID<Expression>?
+
+  package init(name: Name, kind: Kind, defaultValue: NodeID<Expression>?) {
+    self.name = name
+    self.kind = kind
+    self.defaultValue = defaultValue
+  }
+}
+
+/// What stands between braces: `with` lines, then statements.
+package struct Body: Sendable {
+  package var defaults: [Call] = []
+  package var statements: [Statement] = []
+  /// From `{` to `}`.
+  package var range: SourceRange
+
+  package init(range: SourceRange) { self.range = range }
+}
+
+package struct Statement: Sendable {
+  package enum Kind: Sendable {
+    /// The shape is a list expression.
+    case input(Name, shape: NodeID<Expression>)
+    /// `[train] output name [= expression]`; without an expression it names a tensor bound before.
+    case output(Name, NodeID<Expression>?, isTrainOnly: Bool)
+    case layer(Name, Call)
+    case result([NodeID<Expression>])
+    case assertion([Claim])
+    case binding([Name], NodeID<Expression>)
+  }
+
+  package var kind: Kind
+  package var range: SourceRange
+
+  package init(_ kind: Kind, _ range: SourceRange) {
+    self.kind = kind
+    self.range = range
+  }
+}
+
+/// `params == 6_998_552 when classes == 1000`
+package struct Claim: Sendable {
+  package var condition: NodeID<Expression>
+  package var guardCondition: NodeID<Expression>?
+
+  package init(condition: NodeID<Expression>, guardCondition: NodeID<Expression>?) {
+    self.condition = condition
+    self.guardCondition = guardCondition
+  }
+}
+
+/// `train GoogLeNet { loss aux1, aux2: categorical_crossentropy * 0.3 }`
+package struct Training: Sendable {
+  package struct Entry: Sendable {
+    package var name: Name
+    package var outputs: [Name]
+    package var values: [NodeID<Expression>]
+
+    package init(name: Name, outputs: [Name], values: [NodeID<Expression>]) {
+      self.name = name
+      self.outputs = outputs
+      self.values = values
+    }
+  }
+
+  package var model: Name
+  package var entries: [Entry]
+
+  package init(model: Name, entries: [Entry]) {
+    self.model = model
+    self.entries = entries
+  }
+}
+
+package struct Expression: Sendable {
+  package enum Kind: Sendable {
+    case integer(Int)
+    case real(Double)
+    case string(String)
+    case boolean(Bool)
+    case name(String)
+    case list([NodeID<Expression>])
+    /// `Conv2D(64, 3)`, `floor(a / b)`, `leaky_relu(negative_slope: 0.2)`
+    case call(Call)
+    case element(of: NodeID<Expression>, at: NodeID<Expression>)
+    case negation(NodeID<Expression>)
+    case not(NodeID<Expression>)
+    /// Operators of one precedence, from left to right: `a + b - c`.
+    case operation(NodeID<Expression>, [Operand])
+    case pipeline(NodeID<Expression>, [Stage])
+    case conditional(NodeID<Expression>, then: NodeID<Expression>, otherwise: NodeID<Expression>)
+    /// Where something should be and is not; it has been reported.
+    case missing
+  }
+
+  package var kind: Kind
+  package var range: SourceRange
+
+  package init(kind: Kind, range: SourceRange) {
+    self.kind = kind
+    self.range = range
+  }
+}
+
+package enum BinaryOperator: String, Hashable, Sendable, CaseIterable {
+  case add = "+"
+  case subtract = "-"
+  case multiply = "*"
+  case divide = "/"
+  case remainder = "%"
+  case equal = "=="
+  case notEqual = "!="
+  case less = "<"
+  case lessOrEqual = "<="
+  case greater = ">"
+  case greaterOrEqual = ">="
+  case and
+  case or
+}
+
+/// An operator and what stands to its right.
+package struct Operand: Sendable {
+  package var operation: BinaryOperator
+  package var operatorRange: SourceRange
+  package var value: NodeID<Expression>
+
+  package init(_ operation: BinaryOperator, _ operatorRange: SourceRange, _ value: NodeID<Expression>) {
+    self.operation = operation
+    self.operatorRange = operatorRange
+    self.value = value
+  }
+}
+
+package struct Call: Sendable {
+  package var name: Name
+  package var arguments: [CallArgument]
+  /// From the name to `)`.
+  package var range: SourceRange
+
+  package init(name: Name, arguments: [CallArgument], range: SourceRange) {
+    self.name = name
+    self.arguments = arguments
+    self.range = range
+  }
+}
+
+package struct CallArgument: Sendable {
+  package var name: Name?
+  package var value: NodeID<Expression>
+
+  package init(name: Name?, value: NodeID<Expression>) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// What a tensor goes through after `|>`, or an assertion of its shape after `->`.
+package enum Stage: Sendable {
+  /// `[label:] [repeat count [as index]] Call(…)`
+  case call(label: Name?, repetition: Repetition?, Call)
+  /// `-> [N, 28, 28, 256]`: a list expression.
+  case shape(NodeID<Expression>)
+}
+
+package struct Repetition: Sendable {
+  package var count: NodeID<Expression>
+  package var index: Name?
+
+  package init(count: NodeID<Expression>, index: Name?) {
+    self.count = count
+    self.index = index
+  }
+}
