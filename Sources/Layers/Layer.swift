@@ -63,10 +63,12 @@ package struct LayerProblem: Error, Hashable, Sendable {
   package var help: String?
   /// How it came about, a line each: `height: 5 - 7 + 1 = -1`.
   package var notes: [String]
+  /// The text that should stand in the subject's place, where that is evident: `same` for `smae`.
+  package var replacement: String?
 
   package init(
     _ code: Code, _ subject: Subject, _ message: String, expected: String? = nil, found: String? = nil,
-    help: String? = nil, notes: [String] = []
+    help: String? = nil, notes: [String] = [], replacement: String? = nil
   ) {
     self.code = code
     self.subject = subject
@@ -75,6 +77,7 @@ package struct LayerProblem: Error, Hashable, Sendable {
     self.found = found
     self.help = help
     self.notes = notes
+    self.replacement = replacement
   }
 
   /// The kinds of problem that a layer can have; raw values are the codes that users see.
