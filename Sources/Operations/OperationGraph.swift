@@ -118,6 +118,8 @@ package enum OperationKind: Hashable, Sendable {
   case concatenation(axis: Int)
   /// The same elements in row-major order under another shape.
   case reshape
+  /// The same map with its channels moved to where `format` has them: [N, C, H, W] to [N, H, W, C], or back.
+  case changeFormat(to: DataFormat)
   /// Inference: (x - mean) / sqrt(variance + epsilon) * gamma + beta along `axis`.
   /// Parameters: gamma if `scales`, beta if `centers`, then mean and variance.
   case normalization(axis: Int, epsilon: Double, scales: Bool, centers: Bool)
