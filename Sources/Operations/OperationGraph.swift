@@ -100,6 +100,7 @@ package struct Origin: Hashable, Sendable {
 }
 
 /// The arithmetic that there is. Spatial operations take maps of height, width and channels in either format.
+/// Axes count the batch: the first axis of an example is 1.
 package enum OperationKind: Hashable, Sendable {
   /// Parameters: kernel [kh, kw, channels / groups, filters], then bias [filters] if `hasBias`.
   case convolution(Convolution2D)

@@ -25,7 +25,8 @@ package struct Border: Hashable, Sendable {
 
 /// A map of height x width pixels, its channels in blocks of 16: `[block][row][column][16]`, border included.
 ///
-/// Lanes of the last block past `channels` hold anything; no step lets them reach another lane.
+/// Lanes of the last block past `channels` hold anything, NaN too; no step lets them reach another lane. Whoever writes
+/// channels of a map writes the zeros of the border around them as well: the memory held another tensor before.
 package struct FeatureMap: Hashable, Sendable {
   package static let lanes = 16
 

@@ -1,4 +1,7 @@
 /// A map copied into part of another: zero padding, and branches of a concatenation that do not begin at a block.
+///
+/// It writes the output's channels from `channel` on, as many as the input has, their border included, and leaves the
+/// lanes before them as they are. Both maps may be different channels of one place.
 package struct CopyMap: Hashable, Sendable {
   package var input: FeatureMap
   package var output: FeatureMap

@@ -1,4 +1,5 @@
 /// The sum of two tensors or more of one shape, in the order given, then an activation. All have the same form.
+/// The output may stand in the place of one of the inputs.
 package struct Sum: Hashable, Sendable {
   package var inputs: [TensorView]
   package var output: TensorView
