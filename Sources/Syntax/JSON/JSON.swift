@@ -1,0 +1,148 @@
+/// A JSON text (RFC 8259) that has been read: nodes in an arena, in the order in which they begin. No node owns
+/// another, so neither reading nor freeing recurses, however deep the text.
+///
+/// Keys and strings are compared byte by byte: `é` written in two ways is two keys.
+package struct JSON: Sendable {
+  package typealias ID = NodeID<Node>
+
+  package enum Kind: String, Sendable { case null, boolean, number, string, array, object }
+
+  package struct Node: Sendable {
+    enum Value: Sendable {
+      case null
+      case boolean(Bool)
+      case integer(Int)
+      case real(Double)
+      case string(String)
+      case array(Range<Int>)
+      case object(Range<Int>)
+    }
+
+    var value: Value
+    /// All its bytes, quotes and brackets included.
+    package internal(set) var range: SourceRange
+    /// The array or object that it stands in; nil for the root.
+    package internal(set) var parent: ID?
+    /// Its place there, from 0.
+    package internal(set) var place: Int
+  }
+
+  /// One `"key": value` of an object.
+  package struct Member: Sendable {
+    package let key: String
+    package let keyRange: SourceRange
+    package let value: ID
+  }
+
+  package let source: Source
+  var nodes: [Node] = []
+  /// What arrays hold; each has a stretch of it.
+  var elements: [ID] = []
+  /// What objects hold; each has a stretch of it.
+  var members: [Member] = []
+
+  init(source: Source) { self.source = source }
+
+  package var root: ID { ID(0) }
+
+  package subscript(id: ID) -> Node { nodes[id.index] }
+
+  package func range(_ id: ID) -> SourceRange { nodes[id.index].range }
+
+  package func kind(_ id: ID) -> Kind {
+    switch nodes[id.index].value {
+    case .null: .null
+    case .boolean: .boolean
+    case .integer, .real: .number
+    case .string: .string
+    case .array: .array
+    case .object: .object
+    }
+  }
+
+  package func isNull(_ id: ID) -> Bool { kind(id) == .null }
+
+  /// nil if the node is no boolean.
+  package func bool(_ id: ID) -> Bool? {
+    guard case .boolean(let value) = nodes[id.index].value else { return nil }
+    return value
+  }
+
+  /// The whole number that a node states, be it as `2`, `2.0` or `2e0`; nil if it is something else or does not fit.
+  package func int(_ id: ID) -> Int? {
+    switch nodes[id.index].value {
+    case .integer(let value): value
+    case .real(let value): Int(exactly: value)
+    default: nil
+    }
+  }
+
+  /// Whether a number is written with neither fraction nor exponent and fits an `Int`.
+  package func isWrittenAsInt(_ id: ID) -> Bool {
+    guard case .integer = nodes[id.index].value else { return false }
+    return true
+  }
+
+  /// The nearest Double to a number; nil if the node is no number. Always finite.
+  package func double(_ id: ID) -> Double? {
+    switch nodes[id.index].value {
+    case .integer(let value): Double(value)
+    case .real(let value): value
+    default: nil
+    }
+  }
+
+  /// The text of a string, its escapes resolved; nil if the node is no string.
+  package func string(_ id: ID) -> String? {
+    guard case .string(let value) = nodes[id.index].value else { return nil }
+    return value
+  }
+
+  /// The nodes of an array in order; nil if the node is none.
+  package func array(_ id: ID) -> ArraySlice<ID>? {
+    guard case .array(let range) = nodes[id.index].value else { return nil }
+    return elements[range]
+  }
+
+  /// The members of an object in the order written; nil if the node is none.
+  package func object(_ id: ID) -> ArraySlice<Member>? {
+    guard case .object(let range) = nodes[id.index].value else { return nil }
+    return members[range]
+  }
+
+  /// The value of an object's member; nil if there is no such member, or no object. Looks at each member: for
+  /// objects with thousands of keys make a table of `object(_:)` first.
+  package func value(_ key: String, of id: ID) -> ID? {
+    object(id)?.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+  }
+
+  /// The JSON pointer (RFC 6901) of a node: `/config/layers/3/class_name`; the root's is empty.
+  package func pointer(of id: ID) -> String {
+    var steps: [String] = []
+    var current = nodes[id.index]
+    while let parent = current.parent {
+      switch nodes[parent.index].value {
+      case .object(let range): steps.append(Self.pointerStep(members[range.lowerBound + current.place].key))
+      default: steps.append(String(current.place))
+      }
+      current = nodes[parent.index]
+    }
+    return steps.reversed().reduce(into: "") { pointer, step in
+      pointer += "/"
+      pointer += step
+    }
+  }
+
+  /// A key as a pointer spells it: `~` is `~0`, `/` is `~1`.
+  private static func pointerStep(_ key: String) -> String {
+    var step: [UInt8] = []
+    for byte in key.utf8 {
+      switch byte {
+      case UInt8(ascii: "~"): step += [byte, UInt8(ascii: "0")]
+      case UInt8(ascii: "/"): step += [UInt8(ascii: "~"), UInt8(ascii: "1")]
+      default: step.append(byte)
+      }
+    }
+    return String(decoding: step, as: UTF8.self)
+  }
+}

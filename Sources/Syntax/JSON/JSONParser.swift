@@ -1,0 +1,228 @@
+extension JSON {
+  /// Reads a text as RFC 8259 has it: no comments, no trailing commas, no `NaN`, UTF-8 only, no key twice in one
+  /// object. nil if that fails, which is reported then. The first fault ends the reading, but for duplicate keys:
+  /// all of them are told.
+  ///
+  /// An integer that fits is kept exactly, any other number as the nearest Double; one too large for that is an
+  /// error. Linear in the bytes; deeper nesting than `limits.depth` is an error.
+  package static func parse(_ source: Source, limits: Limits = Limits(), into log: inout DiagnosticLog) -> JSON? {
+    let errors = log.errorCount
+    var parser = JSONParser(source, limits: limits)
+    do throws(JSONFault) {
+      try parser.parseDocument(into: &log)
+    } catch {
+      log.report(error.diagnostic)
+    }
+    return log.errorCount == errors ? parser.json : nil
+  }
+}
+
+/// The fault at which reading ends.
+struct JSONFault: Error {
+  let diagnostic: Diagnostic
+}
+
+/// One pass over the bytes with a stack of its own.
+struct JSONParser {
+  /// An array or object that is still open.
+  private struct Frame {
+    let id: JSON.ID
+    let isObject: Bool
+    /// Where its children begin in `openElements` or `openMembers`.
+    let start: Int
+    /// The key that waits for its value.
+    var key = ""
+    var keyRange = SourceRange(0, 0)
+  }
+
+  var json: JSON
+  let source: Source
+  let bytes: [UInt8]
+  var offset = 0
+  private let depthLimit: Int
+  private var frames: [Frame] = []
+  private var openElements: [JSON.ID] = []
+  private var openMembers: [JSON.Member] = []
+
+  init(_ source: Source, limits: Limits) {
+    self.source = source
+    bytes = source.bytes
+    depthLimit = limits.depth
+    json = JSON(source: source)
+  }
+
+  mutating func parseDocument(into log: inout DiagnosticLog) throws(JSONFault) {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw fault(0, 3) { $0.byteOrderMark() } }
+    try skipBlanks()
+    guard offset < bytes.count else { throw fault(offset, offset) { $0.empty() } }
+    while true {
+      guard try readValue() else { continue }
+      guard try finishContainers(into: &log) else { break }
+    }
+    try skipBlanks()
+    guard offset == bytes.count else { throw fault(offset, endOfWord(from: offset)) { $0.trailingText() } }
+  }
+
+  /// Reads a value or the opening of one. False if what comes next is a value again: the first inside of brackets.
+  private mutating func readValue() throws(JSONFault) -> Bool {
+    try skipBlanks()
+    guard let byte = peek() else { throw endOfText() }
+    let start = offset
+    switch byte {
+    case UInt8(ascii: "{"), UInt8(ascii: "["):
+      return try !open(isObject: byte == UInt8(ascii: "{"))
+    case UInt8(ascii: "\""):
+      let text = try readString()
+      add(.string(text), SourceRange(start, offset))
+    case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"):
+      let number = try readNumber()
+      add(number, SourceRange(start, offset))
+    case UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: ":"):
+      throw fault(start, start + 1) { $0.unexpected(expected: "a value") }
+    default:
+      let word = try readWord()
+      add(word, SourceRange(start, offset))
+    }
+    return true
+  }
+
+  /// Opens an array or object; true if it holds something.
+  private mutating func open(isObject: Bool) throws(JSONFault) -> Bool {
+    guard frames.count < depthLimit else {
+      throw fault(offset, offset + 1) { $0.nestingTooDeep(limit: depthLimit) }
+    }
+    let id = add(isObject ? .object(0..<0) : .array(0..<0), SourceRange(offset, offset + 1))
+    frames.append(Frame(id: id, isObject: isObject, start: isObject ? openMembers.count : openElements.count))
+    offset += 1
+    try skipBlanks()
+    guard let byte = peek() else { throw endOfText() }
+    if byte == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) { return false }
+    if isObject { try readKey() }
+    return true
+  }
+
+  private mutating func readKey() throws(JSONFault) {
+    guard let byte = peek() else { throw endOfText() }
+    let start = offset
+    guard byte == UInt8(ascii: "\"") else { throw fault(start, endOfWord(from: start)) { $0.key() } }
+    frames[frames.count - 1].key = try readString()
+    frames[frames.count - 1].keyRange = SourceRange(start, offset)
+    try skipBlanks()
+    guard let next = peek() else { throw endOfText() }
+    guard next == UInt8(ascii: ":") else { throw fault(offset, endOfWord(from: offset)) { $0.missingColon() } }
+    offset += 1
+  }
+
+  /// After a value: closes what closes here. False if the document is complete, true if a value must follow.
+  private mutating func finishContainers(into log: inout DiagnosticLog) throws(JSONFault) -> Bool {
+    while let frame = frames.last {
+      let endOfValue = offset
+      try skipBlanks()
+      guard let byte = peek() else { throw endOfText() }
+      let closer = frame.isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")
+      switch byte {
+      case closer:
+        offset += 1
+        close(frame, into: &log)
+      case UInt8(ascii: ","):
+        let comma = offset
+        offset += 1
+        try skipBlanks()
+        guard let next = peek() else { throw endOfText() }
+        if next == closer {
+          throw fault(comma, comma + 1) { $0.trailingComma(before: frame.isObject ? "}" : "]") }
+        }
+        if frame.isObject { try readKey() }
+        return true
+      case UInt8(ascii: "]"), UInt8(ascii: "}"):
+        throw fault(offset, offset + 1) { $0.mismatchedBracket(opener: json[frame.id].range) }
+      case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ";"):
+        throw fault(offset, offset + 1) { $0.unexpected(expected: frame.isObject ? "',' or '}'" : "',' or ']'") }
+      default:
+        let found = displayed(bytes[offset..<endOfWord(from: offset)])
+        throw fault(endOfValue, endOfValue) { $0.missingComma(before: found) }
+      }
+    }
+    return false
+  }
+
+  /// Adds a node and makes it the child of what is open.
+  @discardableResult
+  private mutating func add(_ value: JSON.Node.Value, _ range: SourceRange) -> JSON.ID {
+    let id = JSON.ID(json.nodes.count)
+    guard let frame = frames.last else {
+      json.nodes.append(JSON.Node(value: value, range: range, parent: nil, place: 0))
+      return id
+    }
+    if frame.isObject {
+      json.nodes.append(
+        JSON.Node(value: value, range: range, parent: frame.id, place: openMembers.count - frame.start))
+      openMembers.append(JSON.Member(key: frame.key, keyRange: frame.keyRange, value: id))
+    } else {
+      json.nodes.append(
+        JSON.Node(value: value, range: range, parent: frame.id, place: openElements.count - frame.start))
+      openElements.append(id)
+    }
+    return id
+  }
+
+  /// Moves the children of a container from the stack to their final stretch.
+  private mutating func close(_ frame: Frame, into log: inout DiagnosticLog) {
+    json.nodes[frame.id.index].range.end = offset
+    if frame.isObject {
+      let start = json.members.count
+      json.members += openMembers[frame.start...]
+      openMembers.removeSubrange(frame.start...)
+      json.nodes[frame.id.index].value = .object(start..<json.members.count)
+      reportDuplicates(json.members[start...], into: &log)
+    } else {
+      let start = json.elements.count
+      json.elements += openElements[frame.start...]
+      openElements.removeSubrange(frame.start...)
+      json.nodes[frame.id.index].value = .array(start..<json.elements.count)
+    }
+    frames.removeLast()
+  }
+
+  private func reportDuplicates(_ members: ArraySlice<JSON.Member>, into log: inout DiagnosticLog) {
+    guard members.count > 1 else { return }
+    var first: [ArraySlice<UInt8>: SourceRange] = [:]
+    first.reserveCapacity(members.count)
+    for member in members {
+      // Bytes, not strings: strings that are canonically equivalent compare equal.
+      let key = Array(member.key.utf8)[...]
+      guard let earlier = first.updateValue(member.keyRange, forKey: key) else { continue }
+      log.report(JSONBlame(source: source, range: member.keyRange).duplicateKey(member.key, first: earlier))
+    }
+  }
+
+  // MARK: Places
+
+  func peek(_ distance: Int = 0) -> UInt8? {
+    offset + distance < bytes.count ? bytes[offset + distance] : nil
+  }
+
+  /// Blanks of JSON; a comment is told here, since one may stand wherever a blank may.
+  mutating func skipBlanks() throws(JSONFault) {
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r"): offset += 1
+      case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/") || peek(1) == UInt8(ascii: "*"):
+        throw fault(offset, offset + 2) { $0.comment() }
+      case UInt8(ascii: "#"):
+        throw fault(offset, offset + 1) { $0.comment() }
+      default: return
+      }
+    }
+  }
+
+  private func endOfText() -> JSONFault {
+    guard let frame = frames.last else { return fault(bytes.count, bytes.count) { $0.empty() } }
+    let opener = json[frame.id].range.start
+    return fault(bytes.count, bytes.count) { $0.unclosed(SourceRange(opener, opener + 1)) }
+  }
+
+  func fault(_ start: Int, _ end: Int, _ diagnostic: (JSONBlame) -> Diagnostic) -> JSONFault {
+    JSONFault(diagnostic: diagnostic(JSONBlame(source: source, range: SourceRange(start, end))))
+  }
+}
