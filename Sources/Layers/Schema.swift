@@ -1,81 +1,3 @@
-/// A value as a description gives it to an attribute, before the layer has given it a meaning.
-package enum Literal: Hashable, Sendable {
-  case integer(Int)
-  case real(Double)
-  case boolean(Bool)
-  case string(String)
-  /// `relu`, `leaky_relu(negative_slope: 0.2)`
-  case word(String, [Argument])
-  case list([Literal])
-  /// `none`: JSON's null.
-  case none
-}
-
-/// A named value: `filters: 64`.
-package struct Argument: Hashable, Sendable {
-  package var name: String
-  package var value: Literal
-
-  package init(_ name: String, _ value: Literal) {
-    self.name = name
-    self.value = value
-  }
-}
-
-/// How many tensors a layer takes.
-package enum Arity: Hashable, Sendable {
-  case exactly(Int)
-  /// Any number from this on; such layers take their attributes by name only.
-  case atLeast(Int)
-}
-
-/// What a schema says of one attribute to whoever does not know the layer.
-package struct AttributeDescription: Hashable, Sendable {
-  package var name: String
-  package var isRequired: Bool
-  /// `Int`, `[Int]`, `Padding`: the type as a block's parameter would be declared.
-  package var type: String
-  /// The default as the language writes it; empty if required.
-  package var defaultText: String
-  /// Whether bare words are values of it, so that a name there need not be a parameter.
-  package var takesWords: Bool
-  /// The words that it takes, for suggestions; empty if none.
-  package var words: [String]
-  /// One line for the reference table.
-  package var summary: String
-
-  package init(
-    name: String, isRequired: Bool, type: String, defaultText: String, takesWords: Bool, words: [String],
-    summary: String
-  ) {
-    self.name = name
-    self.isRequired = isRequired
-    self.type = type
-    self.defaultText = defaultText
-    self.takesWords = takesWords
-    self.words = words
-    self.summary = summary
-  }
-}
-
-/// A kind of layer as the other stages see it: its schema without its Swift type.
-package struct LayerKind: Sendable {
-  /// Keras's class name: `Conv2D`.
-  package let name: String
-  /// A sentence for the reference table.
-  package let summary: String
-  package let arity: Arity
-  /// In positional order.
-  package let attributes: [AttributeDescription]
-  let build: @Sendable ([Argument], inout [LayerProblem]) -> (any Layer)?
-
-  /// Makes a layer from the attributes that a call gives. Reports every attribute that is wrong, and nil then.
-  /// The caller has seen to it that each name is an attribute's, and given once.
-  package func make(_ arguments: [Argument], problems: inout [LayerProblem]) -> (any Layer)? {
-    build(arguments, &problems)
-  }
-}
-
 // The catalogue, `enum Catalogue { static let kinds: [LayerKind]; static func kind(named:) -> LayerKind? }`, is made
 // from the files of the folder by the plugin ListLayers.
 
@@ -84,4 +6,96 @@ package struct Schema<Owner: Layer>: Sendable {
   package let name: String
   package let summary: String
   package let arity: Arity
+  /// In positional order.
+  let attributes: [Attribute<Owner>]
+  /// What attributes that are right by themselves do wrong together.
+  private let conflicts: @Sendable (Owner) -> [LayerProblem]
+
+  /// A schema of the kind `name`. The attributes stand in Keras's order.
+  init(
+    _ name: String, _ summary: String, takes arity: Arity = .exactly(1), _ attributes: [Attribute<Owner>],
+    conflicts: @escaping @Sendable (Owner) -> [LayerProblem] = { _ in [] }
+  ) {
+    self.name = name
+    self.summary = summary
+    self.arity = arity
+    self.attributes = attributes
+    self.conflicts = conflicts
+  }
+
+  /// Makes a layer from named values; nil if there was a problem, all of which are reported.
+  func make(_ arguments: [Argument], problems: inout [LayerProblem]) -> Owner? {
+    var owner = Owner()
+    let problemsBefore = problems.count
+    for attribute in attributes {
+      if let argument = arguments.first(where: { $0.name == attribute.description.name }) {
+        if let problem = attribute.set(&owner, argument.value) { problems.append(problem) }
+      } else if attribute.description.isRequired {
+        problems.append(missing(attribute.description))
+      }
+    }
+    for argument in arguments {
+      precondition(
+        attributes.contains { $0.description.name == argument.name },
+        "the caller of \(name).make let the unknown attribute '\(argument.name)' through")
+    }
+    guard problems.count == problemsBefore else { return nil }
+    problems += conflicts(owner)
+    return problems.count == problemsBefore ? owner : nil
+  }
+
+  func arguments(of owner: Owner) -> [Argument] {
+    attributes.map { Argument($0.description.name, $0.get(owner)) }
+  }
+
+  private func missing(_ attribute: AttributeDescription) -> LayerProblem {
+    LayerProblem(
+      .attributeValue, .layer, "\(name) needs '\(attribute.name)'", expected: "\(attribute.name): \(attribute.type)",
+      help: "write \(name)(\(attribute.name): …)", notes: ["\(attribute.name): \(attribute.summary)"])
+  }
+}
+
+/// One attribute of a layer: where it is stored, what it allows, and the words of the reference table.
+struct Attribute<Owner: Layer>: Sendable {
+  let description: AttributeDescription
+  /// Decodes and stores a value, or says what is wrong with it.
+  let set: @Sendable (inout Owner, Literal) -> LayerProblem?
+  let get: @Sendable (Owner) -> Literal
+
+  /// An attribute that every call has to give.
+  static func required<Value: AttributeValue>(
+    _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ summary: String,
+    _ bounds: Bounds<Value> = .any
+  ) -> Self {
+    Attribute(name, path, summary, bounds, isRequired: true)
+  }
+
+  /// An attribute whose default is what the property of `Owner()` holds.
+  static func optional<Value: AttributeValue>(
+    _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ summary: String,
+    _ bounds: Bounds<Value> = .any
+  ) -> Self {
+    Attribute(name, path, summary, bounds, isRequired: false)
+  }
+
+  private init<Value: AttributeValue>(
+    _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ summary: String, _ bounds: Bounds<Value>,
+    isRequired: Bool
+  ) {
+    description = AttributeDescription(
+      name: name, isRequired: isRequired, type: Value.typeName,
+      defaultText: isRequired ? "" : Owner()[keyPath: path].literal.description, takesWords: !Value.words.isEmpty,
+      words: Value.words, summary: summary)
+    get = { $0[keyPath: path].literal }
+    set = { owner, literal in
+      do throws(ValueProblem) {
+        let value = try Value(literal)
+        try bounds.check(value)
+        owner[keyPath: path] = value
+        return nil
+      } catch {
+        return error.layerProblem(attribute: name)
+      }
+    }
+  }
 }

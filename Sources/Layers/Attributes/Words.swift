@@ -1,0 +1,32 @@
+/// An enumeration of bare words.
+extension AttributeValue where Self: RawRepresentable, Self: CaseIterable, RawValue == String {
+  static var words: [String] { allCases.map(\.rawValue) }
+  static var expectation: String { words.formattedAlternatives }
+
+  init(_ literal: Literal) throws(ValueProblem) {
+    guard case .word(let word, let arguments) = literal, let value = Self(rawValue: word) else {
+      throw .mismatch(literal, Self.self)
+    }
+    if let argument = arguments.first { throw .needlessArgument(argument, of: word) }
+    self = value
+  }
+
+  var literal: Literal { .word(rawValue, []) }
+}
+
+extension [String] {
+  /// `same, valid or full`
+  var formattedAlternatives: String {
+    guard let last, count > 1 else { return joined() }
+    return dropLast().joined(separator: ", ") + " or " + last
+  }
+}
+
+extension ValueProblem {
+  /// An argument that a word does not take.
+  static func needlessArgument(_ argument: Argument, of word: String) -> ValueProblem {
+    ValueProblem(
+      "takes '\(word)' without arguments", expected: word, found: Literal.word(word, [argument]).excerpt,
+      replacement: word)
+  }
+}
