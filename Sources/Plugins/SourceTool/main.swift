@@ -2,7 +2,8 @@
 // function in a file of its own, from the inputs to the text.
 
 let modes: [String: ([String]) throws(ToolFailure) -> String] = [
-  "catalogue": catalogueSource
+  "catalogue": catalogueSource,
+  "embed": embeddedSources,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
