@@ -17,6 +17,11 @@ package struct WeightStore: Sendable {
   package func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
     try source.read(name, shape: shape)
   }
+
+  /// All that keeps a network from reading its weights here.
+  package func problems(for wanted: [WeightShape]) -> [WeightProblem] {
+    []
+  }
 }
 
 /// Where a `WeightStore` finds its values.
@@ -47,4 +52,8 @@ package struct WeightProblem: Error, Hashable, Sendable {
     self.name = name
     self.reason = reason
   }
+}
+
+extension WeightProblem: CustomStringConvertible {
+  package var description: String { "weight \(quoted(name)) \(reason)" }
 }

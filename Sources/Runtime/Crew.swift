@@ -1,0 +1,152 @@
+import Synchronization
+
+/// What the threads of a pool have in common: the loop that is being shared, and how they find it.
+///
+/// Everything turns on one number, the gate: the count of threads inside the loop, whether the loop is open for more,
+/// and a serial number that changes with each loop. A thread reads the loop only after it has entered through an open
+/// gate; the caller changes it only when the gate is shut and nobody is inside.
+final class Crew: Sendable {
+  private struct Loop {
+    var count = 0
+    var chunk = 1
+    var body: @Sendable (Range<Int>) -> Void = { _ in }
+  }
+
+  private enum Gate {
+    static let thread = 1
+    static let threads = 0xFFFF
+    static let isOpen = 1 << 16
+    /// The caller sleeps until the last thread leaves.
+    static let callerSleeps = 1 << 17
+    static let serial = 1 << 18
+
+    static func threads(_ gate: Int) -> Int { gate & threads }
+  }
+
+  /// How long an idle thread looks for the next loop before it sleeps: longer than a step that one thread does alone,
+  /// short enough not to eat up a quota.
+  private static let patience: UInt64 = 50_000
+  /// How long the caller looks whether the others are done before it sleeps.
+  private static let callerPatience: UInt64 = 20_000
+
+  private let gate = Atomic<Int>(0)
+  /// The first unit that nobody has taken.
+  private let next = Atomic<Int>(0)
+  /// Whether a caller has the crew.
+  private let isTaken = Atomic<Bool>(false)
+  private let isDismissed = Atomic<Bool>(false)
+  private let sleepers = Atomic<Int>(0)
+  private let work = Signal()
+  private let end = Signal()
+  /// Guarded by the gate, which no compiler can see.
+  nonisolated(unsafe) private var loop = Loop()
+
+  init() {}
+
+  /// Shares a loop among the caller and whoever of the crew comes in time; false, with nothing done, if the crew is
+  /// busy with another.
+  func share(_ count: Int, _ chunk: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) -> Bool {
+    guard !isTaken.exchange(true, ordering: .acquiring) else { return false }
+    unsafe loop = Loop(count: count, chunk: chunk, body: body)
+    next.store(0, ordering: .relaxed)
+
+    // Opening and the look at `sleepers` must not change places, or a thread could fall asleep unseen in between;
+    // hence the strongest ordering here and in `sleep`.
+    let serial = gate.load(ordering: .relaxed) & ~(Gate.serial - 1)
+    gate.store((serial &+ Gate.serial) | Gate.isOpen, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { work.wakeAll() }
+
+    takeUnits(count, chunk, body)
+    gate.bitwiseAnd(~Gate.isOpen, ordering: .acquiringAndReleasing)
+    waitUntilEmpty()
+
+    // What the body holds on to must not outlive its loop.
+    unsafe loop.body = { _ in }
+    isTaken.store(false, ordering: .releasing)
+    return true
+  }
+
+  /// Sends the threads home. No loop may be running.
+  func dismiss() {
+    isDismissed.store(true, ordering: .sequentiallyConsistent)
+    work.wakeAll()
+  }
+
+  /// What a thread of the crew does all its life.
+  func serve() {
+    var seen = 0
+    while waitForLoop(after: &seen) {
+      takeUnits()
+      let left = gate.subtract(Gate.thread, ordering: .acquiringAndReleasing).newValue
+      if left & Gate.callerSleeps != 0, Gate.threads(left) == 0 { end.wakeAll() }
+    }
+  }
+
+  private func takeUnits() {
+    unsafe takeUnits(loop.count, loop.chunk, loop.body)
+  }
+
+  private func takeUnits(_ count: Int, _ chunk: Int, _ body: (Range<Int>) -> Void) {
+    while true {
+      let first = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
+      // A count near the largest integer may carry `next` around; what is negative is past the end too.
+      guard first >= 0, first < count else { return }
+      body(first..<(count - first > chunk ? first + chunk : count))
+    }
+  }
+
+  // MARK: - Waiting
+
+  /// Waits for an open gate with another serial number than `seen` and enters it; false when dismissed.
+  private func waitForLoop(after seen: inout Int) -> Bool {
+    while true {
+      let isReady = Clock.spin(Self.patience) { isDismissed.load(ordering: .relaxed) || isOpen(after: seen) }
+      if !isReady { sleep(after: seen) }
+      if isDismissed.load(ordering: .acquiring) { return false }
+      if enter(after: &seen) { return true }
+    }
+  }
+
+  private func isOpen(after seen: Int) -> Bool {
+    let gate = gate.load(ordering: .relaxed)
+    return gate & Gate.isOpen != 0 && gate / Gate.serial != seen
+  }
+
+  /// Enters if the gate is still open.
+  private func enter(after seen: inout Int) -> Bool {
+    var current = gate.load(ordering: .relaxed)
+    while current & Gate.isOpen != 0, current / Gate.serial != seen {
+      let (exchanged, original) = gate.weakCompareExchange(
+        expected: current, desired: current + Gate.thread, successOrdering: .acquiring, failureOrdering: .relaxed)
+      if exchanged {
+        seen = current / Gate.serial
+        return true
+      }
+      current = original
+    }
+    return false
+  }
+
+  private func sleep(after seen: Int) {
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    work.wait {
+      isDismissed.load(ordering: .sequentiallyConsistent)
+        || {
+          let gate = gate.load(ordering: .sequentiallyConsistent)
+          return gate & Gate.isOpen != 0 && gate / Gate.serial != seen
+        }()
+    }
+    sleepers.subtract(1, ordering: .relaxed)
+  }
+
+  /// Waits until all threads have left the loop, whose gate is shut.
+  private func waitUntilEmpty() {
+    let isEmpty = Clock.spin(Self.callerPatience) { Gate.threads(gate.load(ordering: .acquiring)) == 0 }
+    guard !isEmpty else { return }
+    let before = gate.bitwiseOr(Gate.callerSleeps, ordering: .acquiringAndReleasing).oldValue
+    if Gate.threads(before) != 0 {
+      end.wait { Gate.threads(gate.load(ordering: .acquiring)) == 0 }
+    }
+    gate.bitwiseAnd(~Gate.callerSleeps, ordering: .relaxed)
+  }
+}

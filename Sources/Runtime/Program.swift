@@ -1,0 +1,216 @@
+/// A network with its weights packed, ready to run on this processor.
+///
+/// It may be called from several threads at once; one of them gets the thread pool, the others run on their own.
+/// The same input gives the same bits whatever the number of threads and whichever example of a batch it is.
+package final class Program: Sendable {
+  /// Each port of a call is a stack frame.
+  static let maximumPorts = 1024
+
+  package let inputs: [Port]
+  package let outputs: [Port]
+  package let kernels: Kernels
+  private let arenaSize: Int
+  private let steps: [any PreparedStep]
+  private let pool: ThreadPool
+  private let workspaces = WorkspaceStore()
+
+  /// How many threads take part in a run, the caller's among them.
+  package var threads: Int { pool.threads }
+
+  /// Reads and packs the weights of every step, in parallel.
+  ///
+  /// - Parameters:
+  ///   - threads: with the caller's; nil for as many as this process may use.
+  ///   - path: nil for the fastest that this processor runs.
+  /// - Throws: `weights` with every weight that does not fit, or why a program cannot be made at all.
+  package init(
+    _ network: Network, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil
+  ) throws(ProgramProblem) {
+    try Self.check(network)
+    let threads = threads ?? ProcessorCount.available
+    guard threads >= 1 else { throw .threads(threads) }
+    guard let kernels = Kernels(path: path) else { throw .pathUnavailable(path ?? .portable) }
+    let problems = weights.problems(for: network.weights)
+    guard problems.isEmpty else { throw .weights(problems) }
+
+    inputs = network.inputs
+    outputs = network.outputs
+    arenaSize = network.arenaSize
+    self.kernels = kernels
+    pool = ThreadPool(threads: threads)
+    steps = try Self.prepare(network.steps, weights, on: pool)
+  }
+
+  /// Runs the network on a batch.
+  ///
+  /// - Parameters:
+  ///   - inputs: one for each input of the network, in its order: the examples one after the other, row-major.
+  ///   - batch: the number of examples; nil to take it from the sizes of the inputs.
+  /// - Returns: the outputs of the network, in its order, laid out as the inputs are.
+  package func run(_ inputs: [[Float]], batch: Int? = nil) throws(ProgramProblem) -> [[Float]] {
+    let batch = try checkedBatch(inputs.map(\.count), asked: batch)
+    let outputCounts = try outputCounts(batch: batch)
+    let workspace = try takeWorkspace(batch: batch)
+    defer { workspaces.putBack(workspace) }
+    return unsafe withPointers(to: inputs[...], []) { inputs in
+      unsafe withNewArrays(of: outputCounts[...], []) { outputs in
+        unsafe execute(inputs, outputs, batch, workspace)
+      }
+    }
+  }
+
+  /// Runs the network on a batch in memory that the caller owns.
+  ///
+  /// - Parameters:
+  ///   - inputs: as in `run(_:batch:)`.
+  ///   - outputs: room for each output of the network, of exactly its size; no two may overlap, nor an input.
+  @unsafe package func run(
+    _ inputs: [UnsafeBufferPointer<Float>], into outputs: [UnsafeMutableBufferPointer<Float>], batch: Int? = nil
+  ) throws(ProgramProblem) {
+    let batch = try unsafe checkedBatch(inputs.map { $0.count }, asked: batch)
+    let expected = try outputCounts(batch: batch)
+    guard unsafe outputs.count == expected.count else {
+      throw unsafe .outputCount(expected: self.outputs.map(\.name), found: outputs.count)
+    }
+    for index in expected.indices where unsafe outputs[index].count != expected[index] {
+      throw unsafe .outputSize(self.outputs[index], batch: batch, found: outputs[index].count)
+    }
+    let workspace = try takeWorkspace(batch: batch)
+    defer { workspaces.putBack(workspace) }
+    unsafe execute(
+      inputs.map { unsafe Self.base(of: $0) }, outputs.map { unsafe Self.base(of: $0) }, batch, workspace)
+  }
+}
+
+// MARK: - Checking
+
+extension Program {
+  private static func check(_ network: Network) throws(ProgramProblem) {
+    let ports = network.inputs.count + network.outputs.count
+    guard ports <= maximumPorts else { throw .tooManyPorts(count: ports, maximum: maximumPorts) }
+    for port in network.inputs + network.outputs where port.shape.checkedProduct() == nil { throw .port(port) }
+    guard network.arenaSize >= 0 else { throw .arenaSize(network.arenaSize) }
+  }
+
+  /// The batch that all inputs agree on.
+  private func checkedBatch(_ counts: [Int], asked: Int?) throws(ProgramProblem) -> Int {
+    guard counts.count == inputs.count else {
+      throw .inputCount(expected: inputs.map(\.name), found: counts.count)
+    }
+    if let asked, asked < 1 { throw .batch(asked) }
+    var batch = asked
+    for (port, count) in zip(inputs, counts) {
+      let size = port.shape.checkedProduct() ?? 0
+      // Of an input without elements any number of examples looks alike.
+      guard size > 0 else {
+        guard count == 0 else { throw .inputSize(port, found: count) }
+        continue
+      }
+      guard count.isMultiple(of: size) else { throw .inputSize(port, found: count) }
+      guard count > 0 else { throw .batch(0) }
+      if let batch, batch != count / size { throw .inputBatch(port, expected: batch, found: count / size) }
+      batch = count / size
+    }
+    return batch ?? 1
+  }
+
+  /// Floats of each output.
+  private func outputCounts(batch: Int) throws(ProgramProblem) -> [Int] {
+    var counts: [Int] = []
+    for port in outputs {
+      guard let count = (port.shape + [batch]).checkedProduct(),
+        !count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).overflow
+      else { throw .outOfMemory(batch: batch) }
+      counts.append(count)
+    }
+    return counts
+  }
+
+  private func takeWorkspace(batch: Int) throws(ProgramProblem) -> Workspace {
+    guard let capacity = [arenaSize, batch].checkedProduct(), let workspace = workspaces.take(capacity: capacity) else {
+      throw .outOfMemory(batch: batch)
+    }
+    return workspace
+  }
+}
+
+// MARK: - Running
+
+extension Program {
+  private static func prepare(
+    _ steps: [any Step], _ weights: WeightStore, on pool: ThreadPool
+  ) throws(ProgramProblem) -> [any PreparedStep] {
+    let results = Results<Result<any PreparedStep, WeightProblem>>(count: steps.count)
+    pool.forEach(steps.count, chunk: 1) { units in
+      for index in units {
+        results.set(index, Result { () throws(WeightProblem) in try steps[index].prepare(weights) })
+      }
+    }
+    var prepared: [any PreparedStep] = []
+    var problems: [WeightProblem] = []
+    for result in results.all() {
+      switch result {
+      case .success(let step): prepared.append(step)
+      case .failure(let problem): problems.append(problem)
+      }
+    }
+    guard problems.isEmpty else { throw .weights(problems) }
+    return prepared
+  }
+
+  /// Runs the steps. The only place where steps get pointers: each to as many floats as its port or the arena has for
+  /// the batch, which the callers have proven.
+  @unsafe private func execute(
+    _ inputs: [UnsafePointer<Float>], _ outputs: [UnsafeMutablePointer<Float>], _ batch: Int, _ workspace: Workspace
+  ) {
+    unsafe workspace.withFloats { arena in
+      let context = unsafe StepContext(
+        arena: arena, inputs: inputs, outputs: outputs, batch: batch, kernels: kernels)
+      for step in steps {
+        // Threads write to different floats: each unit owns its own.
+        nonisolated(unsafe) let context = context
+        pool.forEach(step.unitCount(batch: batch)) { units in
+          unsafe step.run(units, context)
+        }
+      }
+    }
+  }
+
+  @unsafe private static func base(of buffer: UnsafeBufferPointer<Float>) -> UnsafePointer<Float> {
+    unsafe buffer.baseAddress ?? UnsafePointer(nowhere)
+  }
+
+  @unsafe private static func base(of buffer: UnsafeMutableBufferPointer<Float>) -> UnsafeMutablePointer<Float> {
+    unsafe buffer.baseAddress ?? nowhere
+  }
+
+  /// Stands for the address of a tensor without elements.
+  nonisolated(unsafe) private static let nowhere = UnsafeMutablePointer<Float>.allocate(capacity: 16)
+
+  /// Calls `body` with pointers to all `arrays`, after those in `pointers`.
+  @unsafe private func withPointers<R>(
+    to arrays: ArraySlice<[Float]>, _ pointers: [UnsafePointer<Float>], _ body: ([UnsafePointer<Float>]) -> R
+  ) -> R {
+    guard let first = arrays.first else { return unsafe body(pointers) }
+    return unsafe first.withUnsafeBufferPointer { buffer in
+      unsafe withPointers(to: arrays.dropFirst(), pointers + [Self.base(of: buffer)], body)
+    }
+  }
+
+  /// New arrays of `counts` floats, which `body` fills through pointers that come after those in `pointers`.
+  @unsafe private func withNewArrays(
+    of counts: ArraySlice<Int>, _ pointers: [UnsafeMutablePointer<Float>],
+    _ body: ([UnsafeMutablePointer<Float>]) -> Void
+  ) -> [[Float]] {
+    guard let count = counts.first else {
+      unsafe body(pointers)
+      return []
+    }
+    var rest: [[Float]] = []
+    let first = unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      rest = unsafe withNewArrays(of: counts.dropFirst(), pointers + [Self.base(of: buffer)], body)
+      initialized = count
+    }
+    return [first] + rest
+  }
+}

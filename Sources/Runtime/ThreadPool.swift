@@ -1,0 +1,91 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Threads that share loops of independent units, made for loops that take microseconds.
+///
+/// A network has some sixty such loops in a few milliseconds, so waking a thread for each would cost more than it gives.
+/// Idle threads therefore look for work for a while before they sleep. The caller takes part; it waits only for threads
+/// that have really begun, so a thread that the system does not let run delays nobody.
+package final class ThreadPool: Sendable {
+  /// More than any machine has processors.
+  package static let maximumThreads = 4096
+
+  /// How many threads share a loop, the caller among them.
+  package let threads: Int
+  private let crew: Crew
+
+  /// - Parameter threads: with the caller's. Where the system refuses to make that many, there are fewer.
+  package init(threads: Int) {
+    let crew = Crew()
+    var count = 1
+    while count < min(threads, Self.maximumThreads), addThread(to: crew) { count += 1 }
+    self.crew = crew
+    self.threads = count
+  }
+
+  /// Calls `body` for ranges that together are `0..<count`, on any thread and in any order; returns when all is done.
+  ///
+  /// While another loop runs in this pool (another caller's, or the one that this call is part of) the loop runs on the
+  /// caller's thread alone.
+  ///
+  /// - Parameter chunk: the most units in one range; nil for about eight ranges a thread.
+  package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping @Sendable (Range<Int>) -> Void) {
+    guard count > 0 else { return }
+    let size = max(chunk ?? count / (threads * 8), 1)
+    guard threads > 1, count > size, crew.share(count, size, body) else {
+      body(0..<count)
+      return
+    }
+  }
+
+  deinit {
+    crew.dismiss()
+  }
+}
+
+/// Enough for any kernel; some systems give threads as little as 128 KB.
+private let stackSize = 1 << 20
+
+/// Gives the crew one more thread; false where the system has none to give.
+///
+/// The thread keeps the crew alive and ends when that is dismissed. Nobody waits for its end: the last to let go of a
+/// pool may be one of the pool's threads.
+private func addThread(to crew: Crew) -> Bool {
+  var attributes = pthread_attr_t()
+  guard unsafe pthread_attr_init(&attributes) == 0 else { return false }
+  defer { unsafe _ = pthread_attr_destroy(&attributes) }
+  unsafe _ = pthread_attr_setstacksize(&attributes, stackSize)
+  unsafe _ = pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+
+  #if canImport(Darwin)
+    var thread: pthread_t?
+  #else
+    var thread = pthread_t()
+  #endif
+  let argument = unsafe Unmanaged.passRetained(crew)
+  guard unsafe pthread_create(&thread, &attributes, serve, argument.toOpaque()) == 0 else {
+    unsafe argument.release()
+    return false
+  }
+  return true
+}
+
+#if canImport(Darwin)
+  private func serve(_ argument: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+    unsafe Unmanaged<Crew>.fromOpaque(argument).takeRetainedValue().serve()
+    return nil
+  }
+#else
+  private func serve(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument = unsafe argument else { return nil }
+    unsafe Unmanaged<Crew>.fromOpaque(argument).takeRetainedValue().serve()
+    return nil
+  }
+#endif

@@ -1,0 +1,67 @@
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Memory for one run, given back to the system when nobody holds it any more.
+///
+/// Whole pages, so aligned to far more than the 64 bytes that the kernels want; zeros when new. Between two runs it
+/// belongs to nobody; during one, to the run alone.
+@safe final class Workspace: @unchecked Sendable {
+  /// What processors and kernels like to see the beginning of a row of vectors aligned to.
+  private static let hugePage = 2 << 20
+
+  let capacity: Int
+  private let memory: UnsafeMutableRawPointer
+  private let byteCount: Int
+
+  /// Room for `capacity` floats; nil if there is not that much memory.
+  init?(capacity: Int) {
+    let (bytes, overflow) = max(capacity, 16).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    guard capacity >= 0, !overflow else { return nil }
+    let mapped = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
+    guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return nil }
+    #if os(Linux)
+      // A hint: one entry in the processor's address cache then covers 2 MB instead of 4 KB.
+      if bytes >= Self.hugePage { unsafe _ = madvise(mapped, bytes, Int32(MADV_HUGEPAGE)) }
+    #endif
+    self.capacity = capacity
+    self.byteCount = bytes
+    unsafe self.memory = mapped
+  }
+
+  /// Calls `body` with the memory, which is `capacity` floats.
+  func withFloats<R, E>(_ body: (UnsafeMutablePointer<Float>) throws(E) -> R) throws(E) -> R {
+    try unsafe body(memory.assumingMemoryBound(to: Float.self))
+  }
+
+  deinit {
+    unsafe _ = munmap(memory, byteCount)
+  }
+}
+
+/// The workspaces that no run uses at the moment.
+///
+/// There are never more than callers at one time: whoever needs a bigger one than there is gives up a smaller.
+final class WorkspaceStore: Sendable {
+  private let idle = Mutex<[Workspace]>([])
+
+  /// One with room for `capacity` floats, the caller's until it puts it back; nil if there is not that much memory.
+  func take(capacity: Int) -> Workspace? {
+    let found = idle.withLock { idle -> Workspace? in
+      if let index = idle.firstIndex(where: { $0.capacity >= capacity }) { return idle.remove(at: index) }
+      _ = idle.popLast()
+      return nil
+    }
+    return found ?? Workspace(capacity: capacity)
+  }
+
+  func putBack(_ workspace: Workspace) {
+    idle.withLock { $0.append(workspace) }
+  }
+}
