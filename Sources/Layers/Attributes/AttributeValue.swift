@@ -4,6 +4,8 @@ protocol AttributeValue: Hashable, Sendable {
   static var typeName: String { get }
   /// What may stand there, in words: `an Int`.
   static var expectation: String { get }
+  /// The same in full, where that is longer: `linear, relu or …`.
+  static var alternatives: String { get }
   /// The bare words that are values of it.
   static var words: [String] { get }
 
@@ -14,6 +16,7 @@ protocol AttributeValue: Hashable, Sendable {
 }
 
 extension AttributeValue {
+  static var alternatives: String { expectation }
   static var words: [String] { [] }
 }
 
@@ -21,6 +24,8 @@ extension AttributeValue {
 struct ValueProblem: Error {
   /// The element to blame, if the value is a list.
   var element: Int?
+  /// Whether it is the type that is wrong, so that another type may be tried.
+  var isMismatch = false
   /// What is wrong, to follow the attribute's name: `takes an Int, not 2.5`.
   var predicate: String
   var expected: String
@@ -47,7 +52,8 @@ struct ValueProblem: Error {
       }
     let meant = replacement(for: literal, among: Value.words)
     var problem = ValueProblem(
-      predicate, expected: Value.expectation, found: literal.excerpt, replacement: meant)
+      predicate, expected: Value.alternatives, found: literal.excerpt, replacement: meant)
+    problem.isMismatch = true
     if case .string = literal { problem.help = meant.map { "write \($0) without quotes" } }
     return problem
   }

@@ -40,3 +40,12 @@ extension Bounds where Value == Double? {
     }
   }
 }
+
+extension Bounds where Value == Bool {
+  /// A switch of Keras's whose other side does not exist here.
+  static func only(_ allowed: Bool) -> Bounds {
+    Bounds { (value: Bool) throws(ValueProblem) in
+      if value != allowed { throw .outside("\(allowed)", value) }
+    }
+  }
+}

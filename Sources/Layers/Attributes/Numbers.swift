@@ -52,6 +52,7 @@ extension Bool: AttributeValue {
 extension Optional: AttributeValue where Wrapped: AttributeValue {
   static var typeName: String { Wrapped.typeName }
   static var expectation: String { Wrapped.expectation + " or none" }
+  static var alternatives: String { Wrapped.alternatives + " or none" }
   static var words: [String] { Wrapped.words }
 
   init(_ literal: Literal) throws(ValueProblem) {
@@ -61,7 +62,7 @@ extension Optional: AttributeValue where Wrapped: AttributeValue {
       do throws(ValueProblem) {
         self = try Wrapped(literal)
       } catch {
-        throw error.element == nil && error.expected == Wrapped.expectation ? .mismatch(literal, Self.self) : error
+        throw error.isMismatch && error.element == nil ? .mismatch(literal, Self.self) : error
       }
     }
   }

@@ -21,12 +21,3 @@ extension [String] {
     return dropLast().joined(separator: ", ") + " or " + last
   }
 }
-
-extension ValueProblem {
-  /// An argument that a word does not take.
-  static func needlessArgument(_ argument: Argument, of word: String) -> ValueProblem {
-    ValueProblem(
-      "takes '\(word)' without arguments", expected: word, found: Literal.word(word, [argument]).excerpt,
-      replacement: word)
-  }
-}
