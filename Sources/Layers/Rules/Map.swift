@@ -1,0 +1,39 @@
+import Operations
+
+/// A tensor of rank 4 read as images: height, width and channels, wherever the format has them.
+struct Map {
+  let shape: Shape
+  let format: DataFormat
+
+  /// Reads a layer's only input. A tensor of another rank is a problem.
+  init(_ shape: Shape, _ format: DataFormat, for layer: String) throws(LayerProblem) {
+    guard shape.rank == 4 else {
+      let wanted = format == .channelsLast ? "[N, height, width, channels]" : "[N, channels, height, width]"
+      throw LayerProblem(
+        .rank, .input(0), "\(layer) takes a map \(wanted), not \(shape)", expected: wanted, found: "\(shape)",
+        help: shape.rank == 2
+          ? "a layer of single values such as Dense takes it as it is; Reshape makes a map of it"
+          : "Reshape([\(wanted.dropFirst(4).dropLast())]) makes a map of it")
+    }
+    self.shape = shape
+    self.format = format
+  }
+
+  var height: Dim { shape[format.spatialAxes[0]] }
+  var width: Dim { shape[format.spatialAxes[1]] }
+  var channels: Dim { shape[format.channelAxis] }
+
+  /// The number of channels, which a layer with weights has to know.
+  var knownChannels: Int {
+    get throws(LayerProblem) { try shape.knownSize(format.channelAxis, what: "channels") }
+  }
+
+  /// A map of other sizes in the same format.
+  func resized(height: Dim, width: Dim, channels: Dim? = nil) -> Shape {
+    var result = shape
+    result[format.spatialAxes[0]] = height
+    result[format.spatialAxes[1]] = width
+    result[format.channelAxis] = channels ?? self.channels
+    return result
+  }
+}
