@@ -1,0 +1,22 @@
+import Operations
+
+/// `Dropout(0.4)`: in training a share of the values becomes 0 and the rest grows to keep the sum; else nothing.
+struct Dropout: Layer {
+  var rate = 0.0
+  var noiseShape: [Int?]?
+  var seed: Int?
+
+  static let schema = Schema<Dropout>(
+    "Dropout", "Sets a random share of the values to 0 in training; the identity otherwise.",
+    [
+      .required("rate", \.rate, "The share of the values that becomes 0.", .from(0, to: 1)),
+      .optional("noise_shape", \.noiseShape, "Sizes, batch included, over which one decision holds: 1 shares it."),
+      .optional("seed", \.seed, "Start of the random numbers."),
+    ])
+
+  func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    graph.add(.dropout(rate: rate), call.inputs, shape: call.outputShape, origin: call.origin)
+  }
+}

@@ -1,0 +1,41 @@
+import Operations
+
+/// `MaxPooling2D(3, strides: 2, padding: same)`: the greatest value of each window, channel by channel.
+///
+/// Padding never wins.
+struct MaxPooling2D: Layer {
+  var poolSize = Size2D(2, 2)
+  var strides: Size2D?
+  var padding = Padding.valid
+  var dataFormat = DataFormat.channelsLast
+  var ceilMode = false
+
+  static let schema = Schema<MaxPooling2D>(
+    "MaxPooling2D", "The greatest value of each window of a map, channel by channel.",
+    [
+      .optional("pool_size", \.poolSize, "Height and width of the window."),
+      .optional("strides", \.strides, "Rows and columns from one window to the next; none: those of the window."),
+      .optional("padding", \.padding, MapWindow.poolPaddingSummary),
+      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
+      .optional("ceil_mode", \.ceilMode, MapWindow.ceilModeSummary),
+    ]
+  ) { $0.window.poolConflicts }
+
+  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
+    let map = try Map(inputs[0], dataFormat, for: "MaxPooling2D")
+    let slide = try window.slide(over: map)
+    return map.resized(height: slide.height, width: slide.width)
+  }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    let pooling = Pooling2D(
+      function: .maximum, window: window.size.sizes, strides: window.strides.sizes,
+      padding: window.padding(of: call, dataFormat), format: dataFormat)
+    return graph.add(.pooling(pooling), call.inputs, shape: call.outputShape, origin: call.origin)
+  }
+
+  private var window: MapWindow {
+    MapWindow(
+      size: poolSize, sizeAttribute: "pool_size", strides: strides ?? poolSize, padding: padding, roundsUp: ceilMode)
+  }
+}
