@@ -9,15 +9,18 @@ package struct Plan: Sendable {
   package var arenaSize: Int
   /// The weights that it reads, in the order of the layers: for checking weight files and for making synthetic ones.
   package var weights: [PlanWeight]
+  package var memory: MemoryReport
 
   package init(
-    steps: [PlannedStep], inputs: [PlanPort], outputs: [PlanPort], arenaSize: Int, weights: [PlanWeight]
+    steps: [PlannedStep], inputs: [PlanPort], outputs: [PlanPort], arenaSize: Int, weights: [PlanWeight],
+    memory: MemoryReport = MemoryReport()
   ) {
     self.steps = steps
     self.inputs = inputs
     self.outputs = outputs
     self.arenaSize = arenaSize
     self.weights = weights
+    self.memory = memory
   }
 }
 

@@ -1,0 +1,68 @@
+import Operations
+import Runtime
+
+/// For each buffer the border that its readers need: as far as a convolution's windows reach over an edge, and as much
+/// as a padded view takes for its own.
+///
+/// - Throws: `PlanProblem` where a window reaches further than can be addressed.
+func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
+  var borders = [Border](repeating: Border(), count: graph.buffers.count)
+  for location in graph.locations {
+    borders[location.buffer.index].widen(to: location.outset.border)
+  }
+  for step in graph.steps {
+    guard case .convolution(let convolution, _, _) = step.kind else { continue }
+    guard let reach = convolution.reach(over: graph.tensors[step.inputs[0]], to: graph.tensors[step.output]) else {
+      throw PlanProblem(.layer(step.origins[0]), .tooLarge)
+    }
+    let location = graph.locations[step.inputs[0].index]
+    borders[location.buffer.index].widen(to: location.outset.border + reach)
+  }
+  return borders
+}
+
+extension Convolution2D {
+  /// How far the windows reach over each edge of the input; nil if beyond 64 bits or what can be addressed.
+  fileprivate func reach(over input: Tensor, to output: Tensor) -> Border? {
+    guard case .map(let height, let width, _) = input.form, case .map(let rows, let columns, _) = output.form,
+      let bottom = end(windows: rows, axis: 0, before: padding.top, size: height),
+      let right = end(windows: columns, axis: 1, before: padding.left, size: width)
+    else { return nil }
+    guard padding.top >= 0, padding.left >= 0, max(padding.top, padding.left) <= Memory.addressable else { return nil }
+    return Border(top: padding.top, bottom: bottom, left: padding.left, right: right)
+  }
+
+  /// How far the last window along an axis reaches over the end of the input.
+  private func end(windows: Int, axis: Int, before: Int, size: Int) -> Int? {
+    guard let start = Memory.product([windows - 1, strides[axis]]),
+      let extent = Memory.product([kernel[axis] - 1, dilation[axis]])
+    else { return nil }
+    return max(0, start + extent + 1 - before - size)
+  }
+}
+
+extension Padding2D {
+  var border: Border { Border(top: top, bottom: bottom, left: left, right: right) }
+}
+
+extension Border {
+  fileprivate mutating func widen(to other: Border) {
+    top = max(top, other.top)
+    bottom = max(bottom, other.bottom)
+    left = max(left, other.left)
+    right = max(right, other.right)
+  }
+
+  /// Each is at most what can be addressed, so that no sum of two overflows.
+  static func + (left: Border, right: Border) -> Border {
+    Border(
+      top: left.top + right.top, bottom: left.bottom + right.bottom, left: left.left + right.left,
+      right: left.right + right.right)
+  }
+
+  static func - (left: Border, right: Border) -> Border {
+    Border(
+      top: left.top - right.top, bottom: left.bottom - right.bottom, left: left.left - right.left,
+      right: left.right - right.right)
+  }
+}

@@ -1,0 +1,39 @@
+import Operations
+
+/// An operation graph of which every size is a number and every tensor and weight fits into memory.
+struct ConcreteGraph {
+  var graph: OperationGraph
+  /// The sizes of one example of each value that is needed, by the value's index.
+  var sizes: [[Int]]
+}
+
+/// Demands a number for every size but the batch's, and that nothing is larger than can be addressed.
+func concretized(_ graph: OperationGraph) throws(PlanProblem) -> ConcreteGraph {
+  var sizes = [[Int]](repeating: [], count: graph.values.count)
+  for input in graph.inputs {
+    sizes[input.value.index] = try concrete(graph.values[input.value].shape, of: .input(input.name))
+  }
+  for operation in graph.operations {
+    let subject = PlanProblem.Subject.layer(operation.origin)
+    sizes[operation.result.index] = try concrete(graph.values[operation.result].shape, of: subject)
+    for parameter in operation.parameters where Memory.product(graph.parameters[parameter].shape) == nil {
+      throw PlanProblem(subject, .tooLarge)
+    }
+    switch operation.kind {
+    case .softmax(axis: 0), .concatenation(axis: 0): throw PlanProblem(subject, .mixesExamples)
+    default: break
+    }
+  }
+  return ConcreteGraph(graph: graph, sizes: sizes)
+}
+
+private func concrete(_ shape: Shape, of subject: PlanProblem.Subject) throws(PlanProblem) -> [Int] {
+  var sizes: [Int] = []
+  for dim in shape.dims.dropFirst() {
+    guard let size = dim.constant else { throw PlanProblem(subject, .sizeUnknown(dim, in: shape)) }
+    guard size > 0 else { throw PlanProblem(subject, .empty(shape)) }
+    sizes.append(size)
+  }
+  guard Memory.product(sizes) != nil else { throw PlanProblem(subject, .tooLarge) }
+  return sizes
+}

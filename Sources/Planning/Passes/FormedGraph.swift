@@ -1,0 +1,92 @@
+import Operations
+import Runtime
+
+/// The network with a form for every tensor and steps that change forms: what will be done, not yet where.
+struct FormedGraph {
+  var tensors: [Tensor]
+  var steps: [FormedStep]
+}
+
+/// A tensor in one form. A value of the network may be there in several.
+struct Tensor {
+  enum Form: Hashable {
+    /// The sizes of one example as the author sees them.
+    case plain([Int])
+    case map(height: Int, width: Int, channels: Int)
+  }
+
+  var form: Form
+  /// The caller's memory that holds it, if any does.
+  var port: Port?
+  /// Set where this is another tensor seen differently: the same elements in another shape, or a map together with
+  /// some of the zeros around it.
+  var base: Base?
+
+  enum Port: Hashable {
+    case input(Int)
+    case output(Int)
+  }
+
+  struct Base {
+    var tensor: ID<Tensor>
+    /// How much of the border belongs to a view of a map.
+    var outset = Padding2D()
+  }
+}
+
+struct FormedStep {
+  var kind: FormedKind
+  var inputs: [ID<Tensor>]
+  var output: ID<Tensor>
+  /// The layers that it does, the main one first.
+  var origins: [Origin]
+  /// The sizes of the result for one example, as the author sees them.
+  var shape: [Int]
+}
+
+/// Axes are those of one example, from 0.
+enum FormedKind {
+  case convolution(Convolution2D, AffineWeights, Activation)
+  case dense(AffineWeights, Activation)
+  case pooling(Pooling2D)
+  case globalAverage
+  case elementwise(Activation)
+  case sum(Activation)
+  case normalization(axis: Int, NormalizationWeights, Activation)
+  case softmax(axis: Int)
+  case importMap(PixelOrder)
+  case exportMap(PixelOrder)
+  /// Zeros around a map: a view of it, unless it has to stand in a concatenation.
+  case padMap(Padding2D)
+  /// A map into the channels of another, from `channel` on.
+  case copyMap(channel: Int)
+  /// Maps joined along the channels.
+  case joinMaps
+  case joinPlain(axis: Int)
+}
+
+extension Tensor.Form {
+  /// A map of a value's sizes, channels standing where the format has them.
+  static func map(_ sizes: [Int], _ format: DataFormat) -> Tensor.Form {
+    precondition(sizes.count == 3, "a map has height, width and channels")
+    return switch format {
+    case .channelsLast: .map(height: sizes[0], width: sizes[1], channels: sizes[2])
+    case .channelsFirst: .map(height: sizes[1], width: sizes[2], channels: sizes[0])
+    }
+  }
+
+  var channels: Int {
+    guard case .map(_, _, let channels) = self else { preconditionFailure("a plain tensor has no channels") }
+    return channels
+  }
+
+  var isMap: Bool {
+    if case .map = self { true } else { false }
+  }
+}
+
+extension PixelOrder {
+  init(_ format: DataFormat) {
+    self = format == .channelsLast ? .channelsLast : .channelsFirst
+  }
+}

@@ -1,0 +1,45 @@
+import Operations
+import Runtime
+
+/// The network after fusion: what will be a step each, still over values of no particular form.
+struct FusedGraph {
+  /// In an order in which each one's operands come before it.
+  var operations: [FusedOperation]
+  /// The sizes of one example, by the value's index.
+  var sizes: [[Int]]
+  var inputs: [Port]
+  var outputs: [Port]
+
+  /// The operations whose results somebody uses, and for each value by how many operands and outputs it is used.
+  var useCounts: [Int] {
+    var counts = [Int](repeating: 0, count: sizes.count)
+    for output in outputs { counts[output.value.index] += 1 }
+    for operation in operations {
+      for operand in operation.operands { counts[operand.index] += 1 }
+    }
+    return counts
+  }
+}
+
+struct FusedOperation {
+  var kind: FusedKind
+  var operands: [ID<Value>]
+  var result: ID<Value>
+  /// The layers that it does, the main one first.
+  var origins: [Origin]
+}
+
+enum FusedKind {
+  case convolution(Convolution2D, AffineWeights, Activation)
+  case dense(AffineWeights, Activation)
+  case pooling(Pooling2D)
+  case globalAverage(DataFormat)
+  case zeroPadding(Padding2D, DataFormat)
+  case elementwise(Activation)
+  case softmax(axis: Int)
+  case sum(Activation)
+  case concatenation(axis: Int)
+  case reshape
+  case changeFormat(to: DataFormat)
+  case normalization(axis: Int, NormalizationWeights, Activation)
+}

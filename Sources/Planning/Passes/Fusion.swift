@@ -1,0 +1,123 @@
+import Operations
+import Runtime
+
+/// Makes one operation of several where a step can do them together:
+/// - a batch normalization over the channels becomes part of the convolution or dense map before it,
+/// - an elementwise function becomes the activation of the convolution, dense map, sum or normalization before it,
+/// - zeros around a map become the padding of a convolution that reads them.
+///
+/// The first two only where nobody else sees the result in between; the last for each reader by itself.
+func fused(_ concrete: ConcreteGraph) -> FusedGraph {
+  let graph = concrete.graph
+  var result = FusedGraph(operations: [], sizes: concrete.sizes, inputs: graph.inputs, outputs: graph.outputs)
+  result.operations = graph.operations.map { operation in
+    guard let kind = FusedKind(operation, parameters: graph.parameters) else {
+      preconditionFailure("dropout is gone before fusion")
+    }
+    return FusedOperation(
+      kind: kind, operands: operation.operands, result: operation.result, origins: [operation.origin])
+  }
+  absorbPadding(&result)
+  mergeEpilogues(&result)
+  return result
+}
+
+/// Lets convolutions, and further padding, read what was there before zeros were added.
+private func absorbPadding(_ graph: inout FusedGraph) {
+  var producer = [Int?](repeating: nil, count: graph.sizes.count)
+  for index in graph.operations.indices {
+    producer[graph.operations[index].result.index] = index
+    guard let operand = graph.operations[index].operands.first, let source = producer[operand.index],
+      case .zeroPadding(let padding, let format) = graph.operations[source].kind,
+      let kind = graph.operations[index].kind.padded(by: padding, format)
+    else { continue }
+    graph.operations[index].kind = kind
+    graph.operations[index].operands = graph.operations[source].operands
+    graph.operations[index].origins += graph.operations[source].origins
+  }
+  // Padding that nobody reads any more; from the back, because padding may have been read by padding.
+  var counts = graph.useCounts
+  var kept: [FusedOperation] = []
+  for operation in graph.operations.reversed() {
+    if counts[operation.result.index] > 0 {
+      kept.append(operation)
+    } else {
+      for operand in operation.operands { counts[operand.index] -= 1 }
+    }
+  }
+  graph.operations = kept.reversed()
+}
+
+/// Moves normalizations and activations into the operations whose only readers they are.
+private func mergeEpilogues(_ graph: inout FusedGraph) {
+  let counts = graph.useCounts
+  var producer = [Int?](repeating: nil, count: graph.sizes.count)
+  var kept: [FusedOperation] = []
+  kept.reserveCapacity(graph.operations.count)
+  for operation in graph.operations {
+    if let operand = operation.operands.first, counts[operand.index] == 1, let source = producer[operand.index],
+      let kind = kept[source].kind.followed(by: operation.kind, lastAxis: graph.sizes[operand.index].count)
+    {
+      kept[source].kind = kind
+      kept[source].result = operation.result
+      for origin in operation.origins where !kept[source].origins.contains(origin) {
+        kept[source].origins.append(origin)
+      }
+      producer[operation.result.index] = source
+    } else {
+      producer[operation.result.index] = kept.count
+      kept.append(operation)
+    }
+  }
+  graph.operations = kept
+}
+
+extension FusedKind {
+  /// The same operation on a map before `padding`, if it can add the zeros itself.
+  fileprivate func padded(by padding: Padding2D, _ format: DataFormat) -> FusedKind? {
+    switch self {
+    case .convolution(var convolution, let weights, let activation) where convolution.format == format:
+      guard let sum = convolution.padding.adding(padding) else { return nil }
+      convolution.padding = sum
+      return .convolution(convolution, weights, activation)
+    case .zeroPadding(let outer, format):
+      return outer.adding(padding).map { .zeroPadding($0, format) }
+    default: return nil
+    }
+  }
+
+  /// This operation with `next`, which reads nothing but its result, done as a part of it.
+  fileprivate func followed(by next: FusedKind, lastAxis: Int) -> FusedKind? {
+    switch (self, next) {
+    case (.convolution(let convolution, var weights, .linear), .normalization(let axis, let folded, let activation))
+    where axis == convolution.format.channelAxis && weights.normalization == nil:
+      weights.normalization = folded
+      return .convolution(convolution, weights, activation)
+    case (.convolution(let convolution, let weights, .linear), .elementwise(let activation)):
+      return .convolution(convolution, weights, activation)
+    case (.dense(var weights, .linear), .normalization(axis: lastAxis, let folded, let activation))
+    where weights.normalization == nil:
+      weights.normalization = folded
+      return .dense(weights, activation)
+    case (.dense(let weights, .linear), .elementwise(let activation)):
+      return .dense(weights, activation)
+    case (.sum(.linear), .elementwise(let activation)):
+      return .sum(activation)
+    case (.normalization(let axis, let weights, .linear), .elementwise(let activation)):
+      return .normalization(axis: axis, weights, activation)
+    default: return nil
+    }
+  }
+}
+
+extension Padding2D {
+  fileprivate func adding(_ other: Padding2D) -> Padding2D? {
+    var sums: [Int] = []
+    for (a, b) in [(top, other.top), (bottom, other.bottom), (left, other.left), (right, other.right)] {
+      let (sum, overflow) = a.addingReportingOverflow(b)
+      if overflow { return nil }
+      sums.append(sum)
+    }
+    return Padding2D(top: sums[0], bottom: sums[1], left: sums[2], right: sums[3])
+  }
+}

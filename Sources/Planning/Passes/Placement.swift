@@ -1,0 +1,66 @@
+import Operations
+import Runtime
+
+/// Gives every buffer its address and makes the steps.
+func placed(_ graph: StoredGraph, of concrete: ConcreteGraph) throws(PlanProblem) -> Plan {
+  let borders = try borders(graph)
+  let uses = BufferUses(graph)
+  var lifetimes: [Lifetime] = []
+  /// Which lifetime is a buffer's, by the buffer's index.
+  var position = [Int?](repeating: nil, count: graph.buffers.count)
+  for (index, buffer) in graph.buffers.enumerated() {
+    guard let first = uses.first[index] else { continue }
+    if case .port = buffer.kind { continue }
+    guard let size = buffer.size(border: borders[index]) else {
+      throw PlanProblem(.layer(graph.steps[first].origins[0]), .tooLarge)
+    }
+    position[index] = lifetimes.count
+    lifetimes.append(Lifetime(first: first, last: uses.last[index], size: size))
+  }
+  guard let arena = Arena(lifetimes, stepCount: graph.steps.count) else {
+    throw PlanProblem(.layer(graph.steps[largest(lifetimes)].origins[0]), .tooLarge)
+  }
+  let places = position.map { position in
+    position.map { Place(offset: arena.offsets[$0], stride: lifetimes[$0].size) } ?? Place(offset: 0, stride: 0)
+  }
+  let maker = StepMaker(graph: graph, borders: borders, places: places)
+  return Plan(
+    steps: graph.steps.map(maker.planned), inputs: ports(concrete.graph.inputs, concrete),
+    outputs: ports(concrete.graph.outputs, concrete), arenaSize: arena.size, weights: weights(concrete.graph),
+    memory: MemoryReport(
+      arena: arena.size, lowerBound: Arena.lowerBound(lifetimes, stepCount: graph.steps.count),
+      sum: lifetimes.reduce(0) { $0 + $1.size }))
+}
+
+/// The step at which the largest lifetime begins.
+private func largest(_ lifetimes: [Lifetime]) -> Int {
+  lifetimes.max { $0.size < $1.size }?.first ?? 0
+}
+
+private func ports(_ ports: [Port], _ concrete: ConcreteGraph) -> [PlanPort] {
+  ports.map { PlanPort(name: $0.name, shape: concrete.sizes[$0.value.index]) }
+}
+
+/// Each weight once, in the order in which the layers have them.
+private func weights(_ graph: OperationGraph) -> [PlanWeight] {
+  var isNeeded = [Bool](repeating: false, count: graph.parameters.count)
+  for operation in graph.operations {
+    for parameter in operation.parameters { isNeeded[parameter.index] = true }
+  }
+  return graph.parameters.enumerated().filter { isNeeded[$0.offset] }
+    .map { PlanWeight(name: $0.element.name, shape: $0.element.shape) }
+}
+
+extension Buffer {
+  /// Floats with the border, in whole lines; nil beyond what can be addressed.
+  func size(border: Border) -> Int? {
+    switch kind {
+    case .plain(let count): Memory.aligned(count)
+    case .map(let height, let width, let blocks):
+      Memory.product([
+        blocks, height + border.top + border.bottom, width + border.left + border.right, FeatureMap.lanes,
+      ])
+    case .port: 0
+    }
+  }
+}

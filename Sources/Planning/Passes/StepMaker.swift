@@ -1,0 +1,121 @@
+import Operations
+import Runtime
+
+/// Turns formed steps into steps of the runtime: every operand with its place and border.
+struct StepMaker {
+  let graph: StoredGraph
+  /// By the buffer's index.
+  let borders: [Border]
+  let places: [Place]
+
+  func planned(_ step: FormedStep) -> PlannedStep {
+    var layers: [String] = []
+    for origin in step.origins where !layers.contains(origin.path) { layers.append(origin.path) }
+    return PlannedStep(
+      operation: kind(of: step), layers: layers, layer: step.origins[0].layer, place: step.origins[0].place,
+      shape: step.shape)
+  }
+
+  private func kind(of step: FormedStep) -> StepKind {
+    let input = step.inputs[0]
+    switch step.kind {
+    case .convolution(let convolution, let weights, let activation):
+      return .convolution(make(convolution, map(input), map(step.output), weights, activation))
+    case .dense(let weights, let activation):
+      return .dense(make(plain(input), plain(step.output), weights, activation))
+    case .pooling(let pooling):
+      return .pooling(make(pooling, map(input), map(step.output)))
+    case .globalAverage:
+      return .globalAverage(GlobalAverage(input: map(input), output: plain(step.output)))
+    case .elementwise(let activation):
+      return .elementwise(Elementwise(input: view(input), output: view(step.output), activation: activation))
+    case .sum(let activation):
+      return .sum(Sum(inputs: step.inputs.map(view), output: view(step.output), activation: activation))
+    case .normalization(let axis, let weights, let activation):
+      return .normalization(
+        Normalization(
+          input: view(input), output: view(step.output), axis: axis, weights: weights, activation: activation))
+    case .softmax(let axis):
+      return .softmax(Softmax(input: plain(input), output: plain(step.output), axis: axis))
+    case .importMap(let order):
+      return .importMap(ImportMap(input: plain(input), output: map(step.output), order: order))
+    case .exportMap(let order):
+      return .exportMap(ExportMap(input: map(input), output: plain(step.output), order: order))
+    case .padMap(let padding):
+      return .copyMap(
+        CopyMap(
+          input: map(input), output: map(step.output), row: padding.top, column: padding.left, channel: 0,
+          clearsRest: true))
+    case .copyMap(let channel):
+      return .copyMap(
+        CopyMap(
+          input: map(input), output: map(step.output), row: 0, column: 0, channel: channel, clearsRest: false))
+    case .joinMaps: preconditionFailure("a concatenation of maps is slices and copies by now")
+    case .joinPlain(let axis):
+      return .joinPlain(JoinPlain(inputs: step.inputs.map(plain), output: plain(step.output), axis: axis))
+    }
+  }
+
+  private func view(_ tensor: ID<Tensor>) -> TensorView {
+    graph.tensors[tensor].form.isMap ? .map(map(tensor)) : .plain(plain(tensor))
+  }
+
+  private func map(_ tensor: ID<Tensor>) -> FeatureMap {
+    guard case .map(let height, let width, let channels) = graph.tensors[tensor].form else {
+      preconditionFailure("a plain tensor where a map is due")
+    }
+    let location = graph.locations[tensor.index]
+    return FeatureMap(
+      place: places[location.buffer.index], firstBlock: location.firstBlock, height: height, width: width,
+      channels: channels, border: borders[location.buffer.index] - location.outset.border)
+  }
+
+  private func plain(_ tensor: ID<Tensor>) -> PlainTensor {
+    guard case .plain(let shape) = graph.tensors[tensor].form else {
+      preconditionFailure("a map where a plain tensor is due")
+    }
+    let buffer = graph.locations[tensor.index].buffer
+    let storage: PlainTensor.Storage =
+      switch graph.buffers[buffer].kind {
+      case .port(.input(let index)): .input(index)
+      case .port(.output(let index)): .output(index)
+      case .plain, .map: .arena(places[buffer.index])
+      }
+    return PlainTensor(storage: storage, shape: shape)
+  }
+
+  private func make(
+    _ convolution: Convolution2D, _ input: FeatureMap, _ output: FeatureMap, _ weights: AffineWeights,
+    _ activation: Activation
+  ) -> Convolution {
+    precondition(
+      weights.kernelShape == convolution.kernel + [input.channels / convolution.groups, output.channels]
+        && input.channels % convolution.groups == 0, "a kernel that fits its maps")
+    return Convolution(
+      input: input, output: output, strides: convolution.strides, dilation: convolution.dilation,
+      top: convolution.padding.top, left: convolution.padding.left, groups: convolution.groups, weights: weights,
+      activation: activation)
+  }
+
+  private func make(
+    _ input: PlainTensor, _ output: PlainTensor, _ weights: AffineWeights, _ activation: Activation
+  ) -> Dense {
+    precondition(
+      weights.kernelShape == [input.shape.last, output.shape.last] && input.shape.dropLast() == output.shape.dropLast(),
+      "a matrix that fits its operands")
+    return Dense(input: input, output: output, weights: weights, activation: activation)
+  }
+
+  private func make(_ pooling: Pooling2D, _ input: FeatureMap, _ output: FeatureMap) -> Pooling {
+    precondition(input.channels == output.channels, "a pool keeps its channels")
+    let function: Pooling.Function =
+      switch pooling.function {
+      case .maximum: .maximum
+      case .average(let countsPadding): .average(countsPadding: countsPadding)
+      }
+    return Pooling(
+      input: input, output: output, function: function, window: pooling.window, strides: pooling.strides,
+      top: pooling.padding.top, left: pooling.padding.left, bottom: pooling.padding.bottom,
+      right: pooling.padding.right)
+  }
+}
