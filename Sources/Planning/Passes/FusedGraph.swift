@@ -7,8 +7,8 @@ struct FusedGraph {
   var operations: [FusedOperation]
   /// The sizes of one example, by the value's index.
   var sizes: [[Int]]
-  var inputs: [Port]
-  var outputs: [Port]
+  var inputs: [Operations.Port]
+  var outputs: [Operations.Port]
 
   /// The operations whose results somebody uses, and for each value by how many operands and outputs it is used.
   var useCounts: [Int] {

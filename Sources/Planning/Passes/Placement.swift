@@ -37,7 +37,7 @@ private func largest(_ lifetimes: [Lifetime]) -> Int {
   lifetimes.max { $0.size < $1.size }?.first ?? 0
 }
 
-private func ports(_ ports: [Port], _ concrete: ConcreteGraph) -> [PlanPort] {
+private func ports(_ ports: [Operations.Port], _ concrete: ConcreteGraph) -> [PlanPort] {
   ports.map { PlanPort(name: $0.name, shape: concrete.sizes[$0.value.index]) }
 }
 
