@@ -215,3 +215,18 @@ extension Int {
     return remainder < 0 ? remainder + divisor : remainder
   }
 }
+
+extension Dim {
+  /// The symbols that it depends on, in order of appearance.
+  package var symbolNames: [String] {
+    var names: [String] = []
+    for term in terms {
+      for factor in term.factors {
+        for name in factor.numerator.first?.symbolNames ?? [factor.symbol] where !names.contains(name) {
+          names.append(name)
+        }
+      }
+    }
+    return names
+  }
+}

@@ -1,0 +1,214 @@
+import Layers
+import Operations
+package import Syntax
+
+/// A model's parameter set from outside: `--set classes=10`.
+package struct Setting: Hashable, Sendable {
+  package var name: String
+  /// As written: `10`, `0.5`, `true`, `same`, `[1, 7]`.
+  package var value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}
+
+/// Checks the models of a description: expands blocks, resolves names, infers every shape, judges assertions.
+///
+/// `trees` begins with the file itself; what follows are the files that it imports. Models with errors are reported
+/// and left out of the result. A setting that no checked model has a parameter for is reported as `unknown-setting`.
+package func check(
+  _ trees: [Tree], model only: String? = nil, settings: [Setting] = [], limits: Limits = Limits(),
+  into log: inout DiagnosticLog
+) -> [CheckedModel] {
+  guard let tree = trees.first else { return [] }
+  let library = Library(trees, into: &log)
+  var checked: [CheckedModel] = []
+  var called: Set<String> = []
+  let models = tree.models.filter { only == nil || $0.name.text == only }
+  for setting in settings where !models.contains(where: { $0.parameters.contains { $0.name.text == setting.name } }) {
+    let names = models.flatMap { $0.parameters.map(\.name.text) }
+    let near = nearest(setting.name, among: names)
+    log.report(
+      Diagnostic(
+        .error, SemanticsCode.unknownSetting, file: tree.source.name, range: nil,
+        "no model here has a parameter '\(setting.name)'",
+        expected: names.isEmpty ? "a model with parameters" : names.joined(separator: ", "), found: setting.name,
+        help: near.map { "did you mean '\($0)'?" }))
+  }
+  if models.isEmpty, let only {
+    let names = tree.models.map(\.name.text)
+    log.report(
+      Diagnostic(
+        .error, SemanticsCode.missingModel, file: tree.source.name, range: nil, "there is no model called '\(only)'",
+        expected: names.isEmpty ? nil : names.joined(separator: ", "), found: only,
+        help: nearest(only, among: names).map { "did you mean '\($0)'?" }))
+  }
+  for training in tree.trainings where !tree.models.contains(where: { $0.name.text == training.model.text }) {
+    let near = nearest(training.model.text, among: tree.models.map(\.name.text))
+    log.report(
+      Diagnostic(
+        .error, SemanticsCode.unknownName, file: tree.source.name, range: training.model.range,
+        "there is no model called '\(training.model.text)'", found: training.model.text,
+        help: near.map { "did you mean '\($0)'?" }, replacement: near))
+  }
+  for model in models {
+    var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
+    let result = elaborator.elaborate(model, settings)
+    log.append(elaborator.log)
+    called.formUnion(elaborator.calledBlocks)
+    if let result { checked.append(result) }
+  }
+  if only == nil { checkUncalled(library, called, limits, into: &log) }
+  return checked
+}
+
+/// Blocks that no model calls are still read, so that a misspelt name in them is found.
+private func checkUncalled(
+  _ library: Library, _ called: Set<String>, _ limits: Limits, into log: inout DiagnosticLog
+) {
+  let tree = library.trees[0]
+  var called = called
+  for block in tree.blocks where !called.contains(block.name.text) {
+    var elaborator = Elaborator(library: library, limits: limits, name: block.name.text, source: tree.source)
+    elaborator.judgesOnlyNames = true
+    elaborator.readUncalled(block)
+    called.formUnion(elaborator.calledBlocks)
+    log.append(elaborator.log)
+  }
+}
+
+extension Elaborator {
+  /// The whole model; nil if anything was wrong.
+  mutating func elaborate(_ declaration: Model, _ settings: [Setting]) -> CheckedModel? {
+    let scope = Scope(file: 0)
+    let tree = tree(scope)
+    for line in tree.defaults { validate(line, scope) }
+    assignParameters(of: declaration, settings, scope)
+    let level = NameLevel(path: "")
+    declare(declaration.body, scope, level)
+    for statement in declaration.body.statements { read(statement, scope, level, isModel: true) }
+    if model.outputs.isEmpty && log.errorCount == 0 {
+      report(
+        .missingOutput, declaration.name.range, scope, "'\(declaration.name.text)' has no output",
+        help: "write output name = …")
+    }
+    guard log.errorCount == 0 else { return nil }
+    dropUnused(scope)
+    judgeClaims()
+    return log.errorCount == 0 ? model : nil
+  }
+
+  private mutating func assignParameters(of declaration: Model, _ settings: [Setting], _ scope: Scope) {
+    let tree = tree(scope)
+    var seen: Set<String> = []
+    for parameter in declaration.parameters {
+      let name = parameter.name.text
+      if !seen.insert(name).inserted {
+        report(
+          .duplicateName, parameter.name.range, scope, "there are two parameters called '\(name)'",
+          help: "rename one of them")
+        continue
+      }
+      checkType(of: parameter, scope)
+      var value = Evaluated.failed
+      if let setting = settings.last(where: { $0.name == name }) {
+        value = convert(read(setting), to: parameter, parameter.name.range, scope)
+        if value.isFailed {
+          log.report(
+            Diagnostic(
+              .error, SemanticsCode.settingValue, file: tree.source.name, range: parameter.name.range,
+              "'\(setting.value)' is no value for the parameter '\(name)'", expected: typeText(parameter, tree),
+              found: setting.value))
+        }
+      } else if let expression = parameter.defaultValue {
+        var context = Context(level: NameLevel(path: ""))
+        if case .named(let type) = parameter.kind {
+          context.wantsReal = type.text == "Float"
+          context.takesWords = !["Int", "Float", "Bool"].contains(type.text)
+        }
+        value = convert(evaluate(expression, scope, context), to: parameter, tree[expression].range, scope)
+      } else if isTensor(parameter, tree) {
+        report(
+          .typeMismatch, parameter.name.range, scope, "a model's tensors are its inputs",
+          expected: "an Int, Float, Bool, [Int] or word", help: "write input \(name): […] in the model")
+      } else {
+        report(
+          .argumentMissing, parameter.name.range, scope, "the parameter '\(name)' has no value",
+          expected: "a default, or --set \(name)=…", help: "write \(name): \(typeText(parameter, tree)) = …")
+      }
+      scope.bindings[name] = Binding(value: value, range: parameter.name.range, isParameter: true)
+      if !value.isFailed { model.parameters.append((name, settingText(value))) }
+    }
+  }
+
+  private func typeText(_ parameter: Syntax.Parameter, _ tree: Tree) -> String {
+    switch parameter.kind {
+    case .named(let name): name.text
+    case .shape(let pattern): tree.text(of: pattern)
+    }
+  }
+
+  /// Reports a type that is none.
+  mutating func checkType(of parameter: Syntax.Parameter, _ scope: Scope) {
+    guard case .named(let type) = parameter.kind else { return }
+    let known = ["Int", "Float", "Bool"] + Self.wordTypes
+    guard !known.contains(type.text) else { return }
+    let near = nearest(type.text, among: known)
+    report(
+      .unknownType, type.range, scope, "there is no type '\(type.text)'",
+      expected: "Int, Float, Bool, [Int], a tensor's shape, or an attribute's type such as Padding", found: type.text,
+      help: near.map { "did you mean '\($0)'?" }, replacement: near)
+  }
+
+  /// The types of all attributes that take words: `Padding`, `Activation`.
+  private static let wordTypes: [String] = Set(
+    Catalogue.kinds.flatMap { $0.attributes.filter(\.takesWords).map(\.type) }
+  ).sorted()
+
+  private func settingText(_ value: Evaluated) -> String {
+    switch value {
+    case .size(let dim): dim.description
+    case .real(let number): "\(number)"
+    case .boolean(let truth): "\(truth)"
+    case .string(let text): "\"\(text)\""
+    case .word(let word, _): word
+    case .list(let elements): "[" + elements.map(settingText).joined(separator: ", ") + "]"
+    default: ""
+    }
+  }
+
+  /// A setting's text as a value; what it has to be is the parameter's business.
+  private func read(_ setting: Setting) -> Evaluated {
+    func scalar(_ text: some StringProtocol) -> Evaluated {
+      let digits = text.filter { $0 != "_" && $0 != " " }
+      if let number = Int(digits) { return .size(Dim(number)) }
+      if let number = Double(digits), number.isFinite { return .real(number) }
+      if text == "true" || text == "false" { return .boolean(text == "true") }
+      return .word(String(text), [])
+    }
+    if setting.value.hasPrefix("["), setting.value.hasSuffix("]") {
+      return .list(setting.value.dropFirst().dropLast().split(separator: ",").map { scalar($0.filter { $0 != " " }) })
+    }
+    return scalar(setting.value)
+  }
+
+  /// Reads a block with nothing known of its parameters.
+  mutating func readUncalled(_ block: Block) {
+    let scope = Scope(file: 0)
+    let tree = tree(scope)
+    for parameter in block.parameters {
+      checkType(of: parameter, scope)
+      if case .shape(let pattern) = parameter.kind, isTensor(parameter, tree),
+        case .list(let elements) = tree[pattern].kind
+      {
+        for element in elements { introduceSymbols(element, scope) }
+      }
+      scope.bindings[parameter.name.text] = Binding(value: .failed, range: parameter.name.range, isParameter: true)
+    }
+    activeBlocks.insert(block.name.text)
+    calledBlocks.insert(block.name.text)
+    _ = readBody(of: block, scope, NameLevel(path: ""))
+  }
+}

@@ -1,0 +1,283 @@
+import Layers
+import Operations
+import Syntax
+
+/// Blocks: arguments to parameters, then the body in a scope of its own.
+extension Elaborator {
+  mutating func expand(
+    _ block: Block, file: Int, _ call: Call, piped: Piped?, level: NameLevel, _ scope: Scope, _ context: Context
+  ) -> Evaluated {
+    let inner = Scope(
+      file: file,
+      callers: scope.callers + [Caller(block: block.name.text, file: scope.file, range: call.range, path: level.path)])
+    guard bind(block, call, piped, into: inner, scope, context) else { return .failed }
+    guard activeBlocks.insert(block.name.text).inserted else {
+      report(
+        .recursiveBlock, call.name.range, scope, "'\(block.name.text)' contains itself, so it would never end",
+        help: "use repeat to chain copies")
+      return .failed
+    }
+    defer { activeBlocks.remove(block.name.text) }
+    calledBlocks.insert(block.name.text)
+    guard charge(call.range, scope) else { return .failed }
+    depth += 1
+    defer { depth -= 1 }
+    return readBody(of: block, inner, level)
+  }
+
+  /// Gives each parameter its value: positional arguments in order, then names, then `with` lines, then defaults.
+  private mutating func bind(
+    _ block: Block, _ call: Call, _ piped: Piped?, into inner: Scope, _ scope: Scope, _ context: Context
+  ) -> Bool {
+    let parameters = block.parameters
+    let home = library.trees[inner.file]
+    var values: [Evaluated?] = Array(repeating: nil, count: parameters.count)
+    var ranges: [SourceRange] = Array(repeating: call.range, count: parameters.count)
+    var isComplete = true
+
+    func index(of name: String) -> Int? { parameters.firstIndex { $0.name.text == name } }
+
+    var position = 0
+    if let piped {
+      if let first = parameters.first, isTensor(first, home) {
+        values[0] = piped.value
+        ranges[0] = piped.range
+        position = 1
+      } else {
+        report(
+          .tensorUnexpected, piped.range, scope, "'\(block.name.text)' takes no tensor",
+          expected: parameters.first.map { "\($0.name.text) first" } ?? "no argument", found: "a tensor")
+        isComplete = false
+      }
+    }
+    for argument in call.arguments {
+      let range = tree(scope)[argument.value].range
+      let target: Int
+      if let name = argument.name {
+        guard let found = index(of: name.text) else {
+          let near = nearest(name.text, among: parameters.map(\.name.text))
+          report(
+            .unknownParameter, name.range, scope, "'\(block.name.text)' has no parameter '\(name.text)'",
+            expected: near, found: name.text,
+            notes: ["parameters: \(parameters.map(\.name.text).joined(separator: ", "))"],
+            help: near.map { "did you mean '\($0)'?" }, replacement: near)
+          isComplete = false
+          continue
+        }
+        target = found
+      } else {
+        guard position < parameters.count else {
+          report(
+            .argumentCount, range, scope, "'\(block.name.text)' takes \(count(parameters.count, "argument"))",
+            expected: "\(parameters.count)", found: "\(call.arguments.count + (piped == nil ? 0 : 1))",
+            notes: ["parameters: \(parameters.map(\.name.text).joined(separator: ", "))"])
+          isComplete = false
+          break
+        }
+        target = position
+        position += 1
+      }
+      if values[target] != nil {
+        report(
+          .duplicateArgument, argument.name?.range ?? range, scope,
+          "'\(parameters[target].name.text)' is given twice", help: "leave one of them out")
+        isComplete = false
+        continue
+      }
+      values[target] = evaluate(argument.value, scope, self.context(for: parameters[target], home, context))
+      ranges[target] = range
+    }
+    for line in scope.defaults where line.name.text == block.name.text {
+      for argument in line.arguments {
+        guard let name = argument.name, let target = index(of: name.text), values[target] == nil else { continue }
+        values[target] = evaluate(argument.value, scope, self.context(for: parameters[target], home, context))
+        ranges[target] = tree(scope)[argument.value].range
+      }
+    }
+    return assign(parameters, values, ranges, block.name.text, call, into: inner, scope, isComplete)
+  }
+
+  private mutating func assign(
+    _ parameters: [Syntax.Parameter], _ values: [Evaluated?], _ ranges: [SourceRange], _ block: String, _ call: Call,
+    into inner: Scope, _ scope: Scope, _ isComplete: Bool
+  ) -> Bool {
+    let home = library.trees[inner.file]
+    var isComplete = isComplete
+    var missing: [String] = []
+    for (i, parameter) in parameters.enumerated() {
+      guard let given = values[i] else {
+        if let value = parameter.defaultValue {
+          let level = NameLevel(path: "")
+          let evaluated = evaluate(value, inner, context(for: parameter, home, Context(level: level)))
+          let typed = convert(evaluated, to: parameter, home[value].range, inner)
+          if typed.isFailed { isComplete = false }
+          inner.bindings[parameter.name.text] = Binding(value: typed, range: parameter.name.range, isParameter: true)
+        } else {
+          missing.append(parameter.name.text)
+        }
+        continue
+      }
+      let typed = convert(given, to: parameter, ranges[i], scope, home)
+      if typed.isFailed { isComplete = false }
+      inner.bindings[parameter.name.text] = Binding(
+        value: typed, range: parameter.name.range, isParameter: !isTensor(parameter, home))
+    }
+    if !missing.isEmpty {
+      if isComplete {
+        report(
+          .argumentMissing, call.range, scope,
+          "'\(block)' needs \(missing.map { "'\($0)'" }.joined(separator: ", "))",
+          expected: "(\(parameters.map(\.name.text).joined(separator: ", ")))",
+          found: "\(count(values.count { $0 != nil }, "argument"))")
+      }
+      return false
+    }
+    guard isComplete else { return false }
+    // Numbers first, then shapes: a shape may speak of any parameter.
+    for (i, parameter) in parameters.enumerated() {
+      guard isTensor(parameter, home), case .shape(let pattern) = parameter.kind,
+        case .tensor(let value)? = inner.bindings[parameter.name.text]?.value
+      else { continue }
+      if !match(
+        shape(value), pattern, inner, mismatch: .init(code: .shapeMismatch, range: ranges[i], scope: scope),
+        subject: "'\(block)' takes \(home.text(of: pattern)) for '\(parameter.name.text)'")
+      {
+        return false
+      }
+    }
+    return true
+  }
+
+  /// Evaluates the statements of a body and gives what it returns.
+  mutating func readBody(of block: Block, _ scope: Scope, _ level: NameLevel) -> Evaluated {
+    let tree = tree(scope)
+    declare(block.body, scope, level)
+    var result: Evaluated?
+    for statement in block.body.statements {
+      if result != nil {
+        report(
+          .misplacedStatement, statement.range, scope, "nothing may follow 'return'",
+          help: "move it before the return")
+        break
+      }
+      switch statement.kind {
+      case .result(let expressions):
+        var values: [ID<CheckedValue>] = []
+        for expression in expressions {
+          var context = Context(level: level)
+          context.headTakesName = false
+          let value = evaluate(expression, scope, context)
+          switch value {
+          case .tensor(let tensor): values.append(tensor)
+          case .tensors(let tensors): values += tensors
+          case .failed: result = .failed
+          default:
+            result = mismatch(
+              "a block returns tensors", value, tree[expression].range, scope, expected: "a tensor")
+          }
+        }
+        if result == nil { result = keepPromises(of: block, values, statement.range, scope) }
+      default:
+        read(statement, scope, level, isModel: false)
+      }
+    }
+    if result == nil {
+      report(
+        .missingReturn, block.name.range, scope, "'\(block.name.text)' returns nothing",
+        help: "end it with return and a tensor")
+    }
+    return result ?? .failed
+  }
+
+  /// Compares what a block returns with the shapes in its head.
+  private mutating func keepPromises(
+    of block: Block, _ values: [ID<CheckedValue>], _ range: SourceRange, _ scope: Scope
+  ) -> Evaluated {
+    if !block.promises.isEmpty {
+      guard block.promises.count == values.count else {
+        report(
+          .resultCount, range, scope, "'\(block.name.text)' promises \(count(block.promises.count, "result"))",
+          expected: "\(block.promises.count)", found: "\(values.count)")
+        return .failed
+      }
+      for (value, promise) in zip(values, block.promises) {
+        let holds = match(
+          shape(value), promise, scope,
+          mismatch: .init(code: .shapePromise, range: nil, scope: scope),
+          subject: "'\(block.name.text)' returns \(shape(value))")
+        if !holds { return .failed }
+        remember(promise, for: value, scope)
+      }
+    }
+    return values.count == 1 ? .tensor(values[0]) : .tensors(values)
+  }
+
+  // MARK: Parameters
+
+  func isTensor(_ parameter: Syntax.Parameter, _ home: Tree) -> Bool {
+    guard case .shape(let pattern) = parameter.kind else { return false }
+    return listType(pattern, home) == nil
+  }
+
+  /// `[Int]`, which to the parser is a shape.
+  private func listType(_ pattern: NodeID<Expression>, _ home: Tree) -> String? {
+    guard case .list(let elements) = home[pattern].kind, elements.count == 1,
+      case .name(let name) = home[elements[0]].kind, ["Int", "Float", "Bool"].contains(name)
+    else { return nil }
+    return name
+  }
+
+  private func context(for parameter: Syntax.Parameter, _ home: Tree, _ context: Context) -> Context {
+    var inner = context.argument
+    if case .named(let type) = parameter.kind {
+      inner.wantsReal = type.text == "Float"
+      inner.takesWords = !["Int", "Float", "Bool"].contains(type.text)
+    }
+    return inner
+  }
+
+  /// An argument as the parameter's type has it; `home` is the tree of the parameter.
+  mutating func convert(
+    _ value: Evaluated, to parameter: Syntax.Parameter, _ range: SourceRange, _ scope: Scope, _ home: Tree? = nil
+  ) -> Evaluated {
+    let home = home ?? tree(scope)
+    let name = parameter.name.text
+    switch (parameter.kind, value) {
+    case (_, .failed): return .failed
+    case (.shape(let pattern), _):
+      guard let element = listType(pattern, home) else {
+        if case .tensor = value { return value }
+        return mismatch("'\(name)' is a tensor", value, range, scope, expected: "a tensor")
+      }
+      switch value {
+      case .list(let elements)
+      where elements.allSatisfy({ if case .size = $0 { true } else { element == "Float" && real($0) != nil } }):
+        return value
+      case .size where element != "Bool": return value
+      default: return mismatch("'\(name)' is a list of \(element)s", value, range, scope, expected: "[\(element)]")
+      }
+    case (.named(let type), _):
+      switch (type.text, value) {
+      case ("Int", .size), ("Float", .real), ("Bool", .boolean): return value
+      case ("Float", .size(let dim)):
+        guard let number = dim.constant else { return value }
+        return .real(Double(number))
+      case ("Int", _): return mismatch("'\(name)' is an Int", value, range, scope, expected: "an Int")
+      case ("Float", _): return mismatch("'\(name)' is a Float", value, range, scope, expected: "a Float")
+      case ("Bool", _): return mismatch("'\(name)' is a Bool", value, range, scope, expected: "true or false")
+      case (_, .tensor), (_, .tensors):
+        return mismatch("'\(name)' is no tensor", value, range, scope, expected: type.text)
+      default: return value
+      }
+    }
+  }
+
+  func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
+}
+
+extension Tree {
+  /// The author's text of an expression, on one line.
+  func text(of id: NodeID<Expression>) -> String {
+    String(decoding: source.bytes[self[id].range.start..<self[id].range.end], as: UTF8.self)
+  }
+}

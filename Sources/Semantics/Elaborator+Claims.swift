@@ -1,0 +1,216 @@
+import Operations
+import Syntax
+
+/// `assert`: claims are judged once the whole model is known.
+extension Elaborator {
+  /// A claim with the scope that it was made in.
+  struct PendingClaim {
+    var claim: Claim
+    var scope: Scope
+  }
+
+  mutating func read(_ claims: [Claim], _ scope: Scope) {
+    for claim in claims { pendingClaims.append(PendingClaim(claim: claim, scope: scope)) }
+  }
+
+  /// Judges all claims; only for a model without errors, for what is counted must be whole.
+  mutating func judgeClaims() {
+    let totals = model.totals
+    for pending in pendingClaims {
+      let scope = pending.scope
+      if let condition = pending.claim.guardCondition {
+        guard decide(condition, scope, Context(level: NameLevel(path: ""))) == true else { continue }
+      }
+      judge(pending.claim.condition, scope, totals)
+    }
+  }
+
+  private mutating func judge(_ id: NodeID<Expression>, _ scope: Scope, _ totals: Totals) {
+    let tree = tree(scope)
+    let expression = tree[id]
+    // A comparison is shown with both of its sides; anything else is true or false.
+    if case .operation(let left, let rest) = expression.kind, rest.count == 1, rest[0].operation.isComparison {
+      let names = Quantity.bind(totals, model, into: scope)
+      defer { Quantity.unbind(names, from: scope) }
+      guard let a = quantity(left, scope, totals), let b = quantity(rest[0].value, scope, totals) else { return }
+      guard let isTrue = compare(rest[0].operation, a, b, expression.range, scope), !isTrue else { return }
+      let isPlain = rest[0].operation == .equal && tree[rest[0].value].isInteger
+      report(
+        .assertionFailed, isPlain ? tree[rest[0].value].range : expression.range, scope,
+        "\(tree.text(of: left)) is \(grouped(a)), not \(rest[0].operation.words) \(grouped(b))",
+        label: isPlain ? "\(grouped(a)) here" : nil,
+        expected: "\(rest[0].operation.words.isEmpty ? "" : rest[0].operation.words + " ")\(plain(b))", found: plain(a),
+        notes: spenders(tree.text(of: left)),
+        help: isPlain ? "write \(underscored(a)), or find what changed" : nil,
+        replacement: isPlain ? underscored(a) : nil)
+      return
+    }
+    if decide(id, scope, Context(level: NameLevel(path: ""))) == false {
+      report(
+        .assertionFailed, expression.range, scope, "this does not hold: \(tree.text(of: id))", expected: "true",
+        found: "false")
+    }
+  }
+
+  /// One side of a comparison: `params(stem/conv2d)`, or any expression, in which `params` and its like have a value.
+  private mutating func quantity(_ id: NodeID<Expression>, _ scope: Scope, _ totals: Totals) -> Evaluated? {
+    let tree = tree(scope)
+    if case .call(let call) = tree[id].kind, call.name.text == "params", call.arguments.count == 1 {
+      guard let path = path(call.arguments[0].value, tree) else {
+        report(
+          .typeMismatch, tree[call.arguments[0].value].range, scope, "'params' takes the path of a layer or block",
+          expected: "a path such as stem/conv2d", found: tree.text(of: call.arguments[0].value))
+        return nil
+      }
+      let nodes = model.nodes.filter { $0.path == path || $0.path.hasPrefix(path + "/") }
+      if nodes.isEmpty {
+        let near = nearest(path, among: model.nodes.map(\.path))
+        report(
+          .unknownName, tree[call.arguments[0].value].range, scope, "no layer or block is called '\(path)'",
+          found: path, help: near.map { "did you mean '\($0)'?" }, replacement: near)
+        return nil
+      }
+      return .size(Dim(nodes.reduce(0) { $0 + $1.parameterCount }))
+    }
+    let value = evaluate(id, scope, Context(level: NameLevel(path: "")))
+    return value.isFailed ? nil : value
+  }
+
+  /// `stem/conv2d` reads as a division; here it is a path.
+  private func path(_ id: NodeID<Expression>, _ tree: Tree) -> String? {
+    switch tree[id].kind {
+    case .name(let name): return name
+    case .integer(let number): return String(number)
+    case .operation(let first, let rest):
+      guard rest.allSatisfy({ $0.operation == .divide }), var whole = path(first, tree) else { return nil }
+      for operand in rest {
+        guard let part = path(operand.value, tree) else { return nil }
+        whole += "/" + part
+      }
+      return whole
+    default: return nil
+    }
+  }
+
+  private mutating func compare(
+    _ operation: BinaryOperator, _ a: Evaluated, _ b: Evaluated, _ range: SourceRange, _ scope: Scope
+  ) -> Bool? {
+    if case .size(let x) = a, case .size(let y) = b {
+      if let difference = (try? x - y)?.constant {
+        return operation.holds(equal: difference == 0, less: difference < 0)
+      }
+      report(
+        .undecidable, range, scope, "whether this holds depends on sizes not known",
+        expected: "numbers", found: "\(x) and \(y)")
+      return nil
+    }
+    if let x = real(a), let y = real(b) { return operation.holds(equal: x == y, less: x < y) }
+    _ = mismatch(
+      "this cannot be compared", real(a) == nil ? a : b, range, scope, expected: "numbers on both sides")
+    return nil
+  }
+
+  /// The layers that spend most of what a budget limits.
+  private func spenders(_ quantity: String) -> [String] {
+    let cost: (LayerNode) -> Int
+    switch quantity {
+    case "params", "training_params": cost = \.parameterCount
+    case "trainable_params": cost = \.trainableParameterCount
+    case "macs", "training_macs": cost = { $0.multiplyAccumulates.constant ?? 0 }
+    default: return []
+    }
+    let counted = model.nodes.enumerated().filter { cost($0.element) > 0 }
+      .filter { quantity.hasPrefix("training") || !$0.element.isTrainOnly }
+      .sorted { (cost($0.element), $1.offset) > (cost($1.element), $0.offset) }
+    return counted.prefix(3).map { _, node in
+      let position = model.source.position(of: node.range.start)
+      return "\(node.path) spends \(groupDigits(cost(node), ",")) (line \(position.line))"
+    }
+  }
+
+  private func grouped(_ value: Evaluated) -> String {
+    if case .size(let dim) = value, let number = dim.constant { return groupDigits(number, ",") }
+    return plain(value)
+  }
+
+  private func underscored(_ value: Evaluated) -> String {
+    if case .size(let dim) = value, let number = dim.constant { return groupDigits(number, "_") }
+    return plain(value)
+  }
+
+  private func plain(_ value: Evaluated) -> String {
+    switch value {
+    case .size(let dim): dim.description
+    case .real(let number): number == number.rounded() && abs(number) < 1e15 ? groupDigits(Int(number), ",") : "\(number)"
+    default: value.description
+    }
+  }
+}
+
+/// `1234567` as `1,234,567`.
+package func groupDigits(_ number: Int, _ separator: Character) -> String {
+  var text = ""
+  for (i, digit) in String(number.magnitude).reversed().enumerated() {
+    if i > 0 && i % 3 == 0 { text.append(separator) }
+    text.append(digit)
+  }
+  return (number < 0 ? "-" : "") + String(text.reversed())
+}
+
+/// The counts that an assertion can speak of, by name.
+private enum Quantity {
+  static func bind(_ totals: Totals, _ model: CheckedModel, into scope: Scope) -> [String] {
+    let sizes: [(String, Dim)] = [
+      ("params", Dim(totals.deployed.parameters)), ("trainable_params", Dim(totals.deployed.trainableParameters)),
+      ("macs", totals.deployed.multiplyAccumulates), ("memory", totals.activationMemory),
+      ("training_params", Dim(totals.training.parameters)), ("training_macs", totals.training.multiplyAccumulates),
+    ]
+    var bound: [String] = []
+    // A parameter or tensor that is called so is nearer.
+    for (name, size) in sizes where scope.bindings[name] == nil {
+      scope.bindings[name] = Binding(value: .size(size), range: SourceRange(0, 0), isParameter: true)
+      bound.append(name)
+    }
+    return bound
+  }
+
+  static func unbind(_ names: [String], from scope: Scope) {
+    for name in names { scope.bindings[name] = nil }
+  }
+}
+
+extension BinaryOperator {
+  var isComparison: Bool {
+    switch self {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
+    default: false
+    }
+  }
+
+  func holds(equal: Bool, less: Bool) -> Bool {
+    switch self {
+    case .equal: equal
+    case .notEqual: !equal
+    case .less: less
+    case .lessOrEqual: less || equal
+    case .greater: !less && !equal
+    default: !less
+    }
+  }
+
+  /// As a sentence has it: `not at most 5`.
+  var words: String {
+    switch self {
+    case .notEqual: "other than"
+    case .less: "below"
+    case .lessOrEqual: "at most"
+    case .greater: "above"
+    case .greaterOrEqual: "at least"
+    default: ""
+    }
+  }
+}
+
+extension Expression {
+  var isInteger: Bool { if case .integer = kind { true } else { false } }
+}

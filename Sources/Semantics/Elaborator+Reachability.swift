@@ -1,0 +1,76 @@
+import Operations
+import Syntax
+
+/// What outputs need, and what only train outputs need.
+extension Elaborator {
+  /// Marks train-only layers, and drops layers that no output needs, with a warning for what was bound to them.
+  mutating func dropUnused(_ scope: Scope) {
+    let deployed = needed(by: model.outputs.filter { !$0.isTrainOnly })
+    let any = needed(by: model.outputs)
+    warnUnused(any, scope)
+    var newIDs: [ID<LayerNode>?] = Array(repeating: nil, count: model.nodes.count)
+    var kept: [LayerNode] = []
+    for (index, node) in model.nodes.enumerated() {
+      let isInput = node.layer == nil
+      guard any[index] || isInput else { continue }
+      newIDs[index] = ID(kept.count)
+      var node = node
+      // An input that nothing reads still has to be given.
+      node.isTrainOnly = !deployed[index] && any[index]
+      node.sharedWith = node.sharedWith.flatMap { newIDs[$0.index] }
+      kept.append(node)
+    }
+    for index in model.values.indices {
+      if let id = newIDs[model.values[index].producer.index] { model.values[index].producer = id }
+    }
+    model.nodes = kept
+    shareWithKept()
+    for index in model.inputs.indices {
+      model.inputs[index].isTrainOnly = model.nodes[model.values[model.inputs[index].value].producer].isTrainOnly
+    }
+  }
+
+  /// If an instance's first call was dropped, or serves training only, another call is the one that has the weights.
+  private mutating func shareWithKept() {
+    var owner: [String: Int] = [:]
+    for index in model.nodes.indices where !model.nodes[index].weights.isEmpty {
+      let path = model.nodes[index].path
+      guard let first = owner[path] else {
+        owner[path] = index
+        model.nodes[index].sharedWith = nil
+        continue
+      }
+      if model.nodes[first].isTrainOnly && !model.nodes[index].isTrainOnly {
+        model.nodes[first].sharedWith = ID(index)
+        model.nodes[index].sharedWith = nil
+        owner[path] = index
+      } else {
+        model.nodes[index].sharedWith = ID(first)
+      }
+    }
+  }
+
+  private func needed(by outputs: [CheckedPort]) -> [Bool] {
+    var isNeeded = Array(repeating: false, count: model.nodes.count)
+    for output in outputs { isNeeded[model.values[output.value].producer.index] = true }
+    for index in model.nodes.indices.reversed() where isNeeded[index] {
+      for input in model.nodes[index].inputs { isNeeded[model.values[input].producer.index] = true }
+    }
+    return isNeeded
+  }
+
+  private mutating func warnUnused(_ isNeeded: [Bool], _ scope: Scope) {
+    // Of a chain of unused bindings, the last is to blame; inside blocks the caller cannot know.
+    var isRead = Set<Int>()
+    for node in model.nodes { for input in node.inputs { isRead.insert(input.index) } }
+    for binding in tensorBindings where binding.file == 0 {
+      let producer = model.values[binding.value].producer
+      if isNeeded[producer.index] || isRead.contains(binding.value.index) { continue }
+      if usedValues.contains(binding.value.index) { continue }
+      report(
+        .unusedValue, binding.range, scope, "nothing uses '\(binding.name)'",
+        notes: ["its layers are left out of the model"], help: "make it an output, or remove it",
+        severity: .warning)
+    }
+  }
+}

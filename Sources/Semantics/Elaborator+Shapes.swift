@@ -1,0 +1,179 @@
+import Operations
+import Syntax
+
+/// Shapes as authors write them: against the shapes that there are.
+extension Elaborator {
+  /// What to report where a shape does not match: at its own element, or at the tensor that came.
+  struct Mismatch {
+    var code: SemanticsCode
+    /// nil: the element of the pattern.
+    var range: SourceRange?
+    var scope: Scope
+  }
+
+  /// `-> [N, 28, 28, 256]` behind an expression.
+  mutating func assertShape(_ value: Evaluated, _ pattern: NodeID<Expression>, _ scope: Scope, _ level: NameLevel) {
+    switch value {
+    case .tensor(let tensor):
+      _ = match(
+        shape(tensor), pattern, scope, mismatch: Mismatch(code: .shapeAssertion, range: nil, scope: scope),
+        subject: "'\(level.path)' has shape \(shape(tensor))", value: tensor)
+    case .failed: break
+    default:
+      _ = mismatch(
+        "only tensors have shapes", value, tree(scope)[pattern].range, scope, expected: "a tensor before '->'")
+    }
+  }
+
+  /// Compares a shape with a pattern, element by element; names that have no meaning yet take the size that is there.
+  mutating func match(
+    _ shape: Shape, _ pattern: NodeID<Expression>, _ scope: Scope, mismatch: Mismatch, subject: String,
+    value: ID<CheckedValue>? = nil
+  ) -> Bool {
+    let tree = tree(scope)
+    guard case .list(let elements) = tree[pattern].kind else { return false }
+    guard elements.count == shape.rank else {
+      report(
+        mismatch.code, mismatch.range ?? tree[pattern].range, mismatch.scope,
+        "\(subject), not \(tree.text(of: pattern)): \(shape.rank) sizes, not \(elements.count)",
+        expected: "\(elements.count) sizes", found: shape.description,
+        help: mismatch.range == nil ? "write \(shape)" : nil, replacement: mismatch.range == nil ? "\(shape)" : nil)
+      return false
+    }
+    var isEqual = true
+    for (axis, element) in elements.enumerated() {
+      if case .name("_") = tree[element].kind { continue }
+      guard bindSymbol(element, to: shape[axis], scope) else { continue }
+      guard let expected = size(element, scope, isBatch: axis == 0) else { return false }
+      if expected == shape[axis] { continue }
+      isEqual = false
+      let written = tree.text(of: element)
+      var notes: [String] = []
+      if let value, let derivation = derivations[value.index]?[axis] {
+        notes.append("\(axisName(axis, of: shape)): \(derivation)")
+      } else if let value, model.values[value].producer.index < model.nodes.count {
+        let node = model.nodes[model.values[value].producer]
+        notes.append("\(axisName(axis, of: shape)): from \(node.kind) '\(node.path)'")
+      }
+      if expected.description != written { notes.append("\(written) = \(expected)") }
+      let asserted = "[" + elements.map { tree.text(of: $0) }.joined(separator: ", ") + "]"
+      report(
+        mismatch.code, mismatch.range ?? tree[element].range, mismatch.scope, "\(subject), not \(asserted)",
+        label: "\(shape[axis]) here", expected: expected.description, found: shape[axis].description, notes: notes,
+        help: mismatch.range == nil ? "write \(shape)" : nil,
+        replacement: mismatch.range == nil ? shape[axis].description : nil)
+    }
+    return isEqual
+  }
+
+  private func axisName(_ axis: Int, of shape: Shape) -> String {
+    if axis == 0 { return "batch" }
+    if shape.rank == 4 { return ["batch", "height", "width", "channels"][axis] }
+    return shape.rank == 2 ? "features" : "size \(axis)"
+  }
+
+  /// Gives a name that has no meaning yet the size that stands in its place, also in `2 * h` and `h + 1`.
+  /// False where this settles the element.
+  private mutating func bindSymbol(_ element: NodeID<Expression>, to dim: Dim, _ scope: Scope) -> Bool {
+    let tree = tree(scope)
+    if case .name(let name) = tree[element].kind {
+      if scope.bindings[name] == nil {
+        scope.bindings[name] = Binding(value: .size(dim), range: tree[element].range, isParameter: true)
+        return false
+      }
+      return true
+    }
+    let names = freeNames(element, scope)
+    guard names.count == 1, let name = names.first else { return true }
+    let unknown = "?" + name
+    scope.bindings[name] = Binding(value: .size(.symbol(unknown)), range: tree[element].range, isParameter: true)
+    defer {
+      if case .size(let left)? = scope.bindings[name]?.value, left.symbolName == unknown {
+        scope.bindings[name] = nil
+      }
+    }
+    guard let formula = size(element, scope, isBatch: false),
+      let offset = (try? formula.substituting([unknown: 0])),
+      let one = (try? formula.substituting([unknown: 1])),
+      let slope = (try? one - offset), slope.constant ?? 0 > 0,
+      let solved = (try? (dim - offset).divided(exactlyBy: slope)) ?? nil
+    else {
+      // It does not come out even: the name stays a symbol, and the comparison says so.
+      scope.bindings[name] = Binding(value: .size(.symbol(name)), range: tree[element].range, isParameter: true)
+      return true
+    }
+    scope.bindings[name] = Binding(value: .size(solved), range: tree[element].range, isParameter: true)
+    return true
+  }
+
+  /// An input's names without a meaning become symbols: sizes that are not known.
+  mutating func introduceSymbols(_ element: NodeID<Expression>, _ scope: Scope) {
+    for name in freeNames(element, scope) {
+      scope.bindings[name] = Binding(
+        value: .size(.symbol(name)), range: tree(scope)[element].range, isParameter: true)
+    }
+  }
+
+  /// The names in a shape's element that mean nothing yet, in order.
+  private func freeNames(_ element: NodeID<Expression>, _ scope: Scope) -> [String] {
+    let tree = tree(scope)
+    var names: [String] = []
+    var pending = [element]
+    while let id = pending.popLast() {
+      switch tree[id].kind {
+      case .name(let name) where name != "_" && scope.bindings[name] == nil:
+        if !names.contains(name) { names.append(name) }
+      case .operation(let first, let rest): pending += rest.reversed().map(\.value) + [first]
+      case .negation(let operand): pending.append(operand)
+      case .call(let call): pending += call.arguments.reversed().map(\.value)
+      default: break
+      }
+    }
+    return names
+  }
+
+  /// One size of a written shape; nil if it is none, which has been reported.
+  mutating func size(_ element: NodeID<Expression>, _ scope: Scope, isBatch: Bool) -> Dim? {
+    let tree = tree(scope)
+    let range = tree[element].range
+    if case .name("_") = tree[element].kind {
+      report(
+        .shapeElement, range, scope, "'_' matches any size, but here the size is needed",
+        expected: "a number or a name", found: "_")
+      return nil
+    }
+    switch evaluate(element, scope, Context(level: NameLevel(path: ""))) {
+    case .size(let dim):
+      if let number = dim.constant, number < 1 {
+        report(
+          .shapeElement, range, scope, "a size is at least 1", expected: "1 or more", found: "\(number)")
+        return nil
+      }
+      return dim
+    case .failed: return nil
+    case let other:
+      _ = mismatch("a shape consists of sizes", other, range, scope, expected: "an Int or a name")
+      return nil
+    }
+  }
+
+  /// Keeps how a promised size came about, for whoever finds it to be another than he thought.
+  mutating func remember(_ promise: NodeID<Expression>, for value: ID<CheckedValue>, _ scope: Scope) {
+    let tree = tree(scope)
+    guard case .list(let elements) = tree[promise].kind else { return }
+    for (axis, element) in elements.enumerated() {
+      guard case .operation(let first, let rest) = tree[element].kind else { continue }
+      var numbers = operandText(first, scope)
+      for operand in rest { numbers += " \(operand.operation.rawValue) " + operandText(operand.value, scope) }
+      derivations[value.index, default: [:]][axis] = "\(tree.text(of: element)) = \(numbers)"
+    }
+  }
+
+  private func operandText(_ id: NodeID<Expression>, _ scope: Scope) -> String {
+    let tree = tree(scope)
+    if case .name(let name) = tree[id].kind, case .size(let dim)? = scope.bindings[name]?.value {
+      return dim.description
+    }
+    return tree.text(of: id)
+  }
+}

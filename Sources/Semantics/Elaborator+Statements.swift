@@ -1,0 +1,234 @@
+import Layers
+import Operations
+import Syntax
+
+/// Statements: inputs, outputs, bindings, instances.
+extension Elaborator {
+  /// Takes a body's `with` lines and the names that its bindings will have.
+  mutating func declare(_ body: Body, _ scope: Scope, _ level: NameLevel) {
+    let tree = tree(scope)
+    scope.defaults = body.defaults.reversed() + tree.defaults.reversed()
+    for line in body.defaults { validate(line, scope) }
+    var names: Set<String> = []
+    for statement in body.statements {
+      for name in statement.writtenNames {
+        let isNew = names.insert(name.text).inserted
+        // Without an expression `output name` speaks of a tensor that has its name already.
+        if case .output(_, nil, _) = statement.kind { continue }
+        if !isNew || scope.bindings[name.text]?.isParameter == false || !level.reserve(name.text) {
+          report(
+            .duplicateName, name.range, scope, "'\(name.text)' is there already",
+            help: "give each tensor a name of its own")
+        }
+      }
+    }
+  }
+
+  /// Finds mistakes in a `with` line even if no call uses it.
+  mutating func validate(_ line: Call, _ scope: Scope) {
+    let callee = line.name.text
+    let names: [String]
+    if let kind = Catalogue.kind(named: callee) {
+      names = kind.attributes.map(\.name) + ["trainable"]
+    } else if let (block, _) = library.block(named: callee) {
+      names = block.parameters.map(\.name.text)
+    } else {
+      let near = nearest(callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
+      report(
+        .unknownLayer, line.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
+        help: near.map { "did you mean '\($0)'?" }, replacement: near)
+      return
+    }
+    for argument in line.arguments {
+      guard let name = argument.name else {
+        report(
+          .positionalAttribute, tree(scope)[argument.value].range, scope, "a with line names its attributes",
+          expected: "name: value", help: "write with \(callee)(\(names.first ?? "name"): …)")
+        continue
+      }
+      if !names.contains(name.text) {
+        let near = nearest(name.text, among: names)
+        report(
+          .unknownAttribute, name.range, scope, "'\(callee)' has no attribute '\(name.text)'", expected: near,
+          found: name.text, notes: ["attributes: \(names.joined(separator: ", "))"],
+          help: near.map { "did you mean '\($0)'?" }, replacement: near)
+      }
+    }
+  }
+
+  mutating func read(_ statement: Statement, _ scope: Scope, _ level: NameLevel, isModel: Bool) {
+    switch statement.kind {
+    case .input(let name, let pattern):
+      guard isModel else { return misplaced(statement, "an input belongs to a model", "make it a parameter", scope) }
+      readInput(name, pattern, scope)
+    case .output(let name, let expression, let isTrainOnly):
+      guard isModel else { return misplaced(statement, "an output belongs to a model", "return it", scope) }
+      readOutput(name, expression, isTrainOnly, scope, level)
+    case .result:
+      misplaced(statement, "a model has outputs; return belongs to a block", "write output name = …", scope)
+    case .assertion(let claims): read(claims, scope)
+    case .layer(let name, let call):
+      scope.instances[name.text] = instances.count
+      instances.append(Instance(call: call, level: level.child(name.text)))
+    case .binding(let names, let expression):
+      bind(names, expression, scope, level)
+    }
+  }
+
+  private mutating func misplaced(_ statement: Statement, _ message: String, _ help: String, _ scope: Scope) {
+    report(.misplacedStatement, statement.range, scope, message, help: help)
+  }
+
+  private mutating func readInput(_ name: Name, _ pattern: NodeID<Expression>, _ scope: Scope) {
+    let tree = tree(scope)
+    guard case .list(let elements) = tree[pattern].kind, !elements.isEmpty else {
+      if !tree[pattern].isMissing {
+        report(
+          .shapeElement, tree[pattern].range, scope, "an input has a shape of one size or more",
+          expected: "[N, …]", found: tree.text(of: pattern))
+      }
+      scope.bindings[name.text] = Binding(value: .failed, range: name.range, isParameter: false)
+      return
+    }
+    var dims: [Dim] = []
+    for (axis, element) in elements.enumerated() {
+      introduceSymbols(element, scope)
+      guard let dim = size(element, scope, isBatch: axis == 0) else { continue }
+      dims.append(dim)
+    }
+    guard dims.count == elements.count else {
+      scope.bindings[name.text] = Binding(value: .failed, range: name.range, isParameter: false)
+      return
+    }
+    let id = ID<LayerNode>(model.nodes.count)
+    let value = model.values.add(CheckedValue(shape: Shape(dims), producer: id))
+    model.nodes.append(
+      LayerNode(
+        path: name.text, kind: "InputLayer", layer: nil, inputs: [], output: value, weights: [], isTrainable: true,
+        multiplyAccumulates: 0, isTrainOnly: false, range: name.range, sharedWith: nil))
+    model.inputs.append(CheckedPort(name: name.text, value: value, isTrainOnly: false))
+    scope.bindings[name.text] = Binding(value: .tensor(value), range: name.range, isParameter: false)
+  }
+
+  private mutating func readOutput(
+    _ name: Name, _ expression: NodeID<Expression>?, _ isTrainOnly: Bool, _ scope: Scope, _ level: NameLevel
+  ) {
+    let value: Evaluated
+    let range: SourceRange
+    if let expression {
+      value = evaluate(expression, scope, Context(level: NameLevel(path: level.child(name.text)), headTakesName: true))
+      range = tree(scope)[expression].range
+      scope.bindings[name.text] = Binding(value: value, range: name.range, isParameter: false)
+    } else {
+      guard let binding = scope.bindings[name.text] else {
+        let near = nearest(name.text, among: scope.bindings.keys.sorted())
+        report(
+          .unknownName, name.range, scope, "nothing is called '\(name.text)' here", found: name.text,
+          help: near.map { "did you mean '\($0)'?" } ?? "write output \(name.text) = …", replacement: near)
+        return
+      }
+      value = binding.value
+      range = name.range
+    }
+    switch value {
+    case .tensor(let tensor):
+      model.outputs.append(CheckedPort(name: name.text, value: tensor, isTrainOnly: isTrainOnly))
+    case .failed: break
+    default: _ = mismatch("an output is a tensor", value, range, scope, expected: "a tensor")
+    }
+  }
+
+  private mutating func bind(
+    _ names: [Name], _ expression: NodeID<Expression>, _ scope: Scope, _ level: NameLevel
+  ) {
+    let path = level.child(names[0].text)
+    let value = evaluate(expression, scope, Context(level: NameLevel(path: path), headTakesName: true))
+    if names.count == 1 {
+      if case .tensors(let all) = value {
+        report(
+          .resultCount, names[0].range, scope, "this gives \(all.count) tensors", expected: "\(all.count) names",
+          found: "1", help: "take them apart: a, b = …")
+      }
+      if case .quotient = value {
+        scope.bindings[names[0].text] = Binding(value: .failed, range: names[0].range, isParameter: false)
+        return
+      }
+      remember(names[0], value, scope)
+      return
+    }
+    switch value {
+    case .tensors(let all) where all.count == names.count:
+      for (name, tensor) in zip(names, all) { remember(name, .tensor(tensor), scope) }
+    case .failed:
+      for name in names { remember(name, .failed, scope) }
+    default:
+      let found = if case .tensors(let all) = value { "\(all.count) tensors" } else { value.description }
+      report(
+        .resultCount, names[0].range.union(names[names.count - 1].range), scope,
+        "there are \(names.count) names for \(found)", expected: "\(names.count) tensors", found: found)
+      for name in names { remember(name, .failed, scope) }
+    }
+  }
+
+  private mutating func remember(_ name: Name, _ value: Evaluated, _ scope: Scope) {
+    // The first meaning stays: the second has been reported, and nothing should follow from it.
+    if scope.bindings[name.text] != nil && !value.isTensor { return }
+    scope.bindings[name.text] = Binding(
+      value: value.isMultiple ? .failed : value, range: name.range, isParameter: false)
+    if case .tensor(let tensor) = value {
+      tensorBindings.append(TensorBinding(name: name.text, value: tensor, file: scope.file, range: name.range))
+    }
+  }
+
+  // MARK: Instances
+
+  /// A call of `layer tower = Tower(64)`.
+  mutating func evaluate(
+    instance index: Int, _ call: Call, piped: Piped?, _ scope: Scope, _ context: Context
+  ) -> Evaluated {
+    let instance = instances[index]
+    // The instance's own attributes come behind the tensors of this call.
+    var whole = Call(
+      name: instance.call.name, arguments: call.arguments + instance.call.arguments, range: call.range)
+    for argument in call.arguments where argument.name != nil {
+      report(
+        .argumentCount, argument.name?.range ?? call.range, scope,
+        "'\(call.name.text)' has its attributes where it is declared", help: "give tensors only")
+      return .failed
+    }
+    whole.range = call.range
+    let outer = currentInstance
+    currentInstance = index
+    defer { currentInstance = outer }
+    if let kind = Catalogue.kind(named: instance.call.name.text) {
+      return add(kind, resolve(whole, kind, piped, scope, context), path: instance.level, scope)
+    }
+    if let (block, file) = library.block(named: instance.call.name.text) {
+      return expand(
+        block, file: file, whole, piped: piped, level: NameLevel(path: instance.level), scope, context)
+    }
+    report(
+      .unknownLayer, instance.call.name.range, scope,
+      "there is no layer or block called '\(instance.call.name.text)'", found: instance.call.name.text)
+    return .failed
+  }
+}
+
+extension Evaluated {
+  var isMultiple: Bool { if case .tensors = self { true } else { false } }
+}
+
+extension Expression {
+  var isMissing: Bool { if case .missing = kind { true } else { false } }
+}
+
+extension Statement {
+  /// The names that a statement gives to tensors or layers.
+  var writtenNames: [Name] {
+    switch kind {
+    case .input(let name, _), .output(let name, _, _), .layer(let name, _): [name]
+    case .binding(let names, _): names
+    case .result, .assertion: []
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Layers
+import Operations
+import Syntax
+
+/// Turns one model of a tree into a network: expands blocks, resolves names, infers shapes.
+///
+/// It never stops at a problem: what fails becomes `.failed`, and whatever depends on it stays silent.
+struct Elaborator {
+  let library: Library
+  let limits: Limits
+  var log: DiagnosticLog
+  var model: CheckedModel
+  var instances: [Instance] = []
+  /// The instance whose call is being expanded.
+  var currentInstance: Int?
+  /// Layers and calls that came from blocks and `repeat`, charged before each.
+  var expanded = 0
+  /// How many blocks and repeats are being expanded within one another.
+  var depth = 0
+  /// How deep expressions and blocks stand within one another; limited, because the checker recurses with them.
+  var nesting = 0
+  /// The blocks that are being expanded, to find recursion.
+  var activeBlocks: Set<String> = []
+  /// Every block that was expanded.
+  var calledBlocks: Set<String> = []
+  var pendingClaims: [PendingClaim] = []
+  /// What has been reported, so that nine calls of one block do not say the same nine times.
+  var reported: Set<Report> = []
+  /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
+  var judgesOnlyNames = false
+  /// How a size of a value came about, where a block promised it: `n1 + n3 = 64 + 128`.
+  var derivations: [Int: [Int: String]] = [:]
+  /// Bindings of tensors, to find those that nothing uses.
+  var tensorBindings: [TensorBinding] = []
+  var usedValues: Set<Int> = []
+
+  struct Report: Hashable {
+    var code: String
+    var file: Int
+    var range: SourceRange
+  }
+
+  struct TensorBinding {
+    var name: String
+    var value: ID<CheckedValue>
+    var file: Int
+    var range: SourceRange
+  }
+
+  init(library: Library, limits: Limits, name: String, source: Source) {
+    self.library = library
+    self.limits = limits
+    log = DiagnosticLog(limit: 1000)
+    model = CheckedModel(name: name, source: source)
+  }
+
+  func shape(_ value: ID<CheckedValue>) -> Shape { model.values[value].shape }
+
+  func tree(_ scope: Scope) -> Tree { library.trees[scope.file] }
+
+  /// The text of a range, for messages that quote the author.
+  func text(_ range: SourceRange, _ scope: Scope) -> String {
+    String(decoding: tree(scope).source.bytes[range.start..<range.end], as: UTF8.self)
+  }
+
+  // MARK: Reporting
+
+  mutating func report(
+    _ code: SemanticsCode, _ range: SourceRange, _ scope: Scope, _ message: String, label: String? = nil,
+    expected: String? = nil, found: String? = nil, notes: [String] = [], help: String? = nil,
+    replacement: String? = nil, severity: Diagnostic.Severity = .error
+  ) {
+    if judgesOnlyNames && !code.isAboutNames { return }
+    emit(
+      code.rawValue, range, scope, message, label: label, expected: expected, found: found, notes: notes, help: help,
+      replacement: replacement, severity: severity)
+  }
+
+  mutating func emit(
+    _ code: String, _ range: SourceRange, _ scope: Scope, _ message: String, label: String? = nil,
+    expected: String? = nil, found: String? = nil, notes: [String] = [], help: String? = nil,
+    replacement: String? = nil, severity: Diagnostic.Severity = .error
+  ) {
+    guard reported.insert(Report(code: code, file: scope.file, range: range)).inserted else { return }
+    log.report(
+      Diagnostic(
+        severity, code: code, file: tree(scope).source.name, range: range, message, label: label, expected: expected,
+        found: found, notes: notes + callNotes(scope), help: help, replacement: replacement))
+  }
+
+  /// Where the blocks around a problem were called from, the innermost first.
+  private func callNotes(_ scope: Scope) -> [String] {
+    scope.callers.reversed().prefix(4).map { caller in
+      let source = library.trees[caller.file].source
+      let position = source.position(of: caller.range.start)
+      let name = caller.path.isEmpty ? "" : ", called '\(caller.path)'"
+      return "in \(caller.block)(…) at \(source.name):\(position.line):\(position.column)\(name)"
+    }
+  }
+
+  /// Reports a layer's problem at the part of the call that it names.
+  mutating func report(_ problem: LayerProblem, _ call: ResolvedCall, _ scope: Scope, path: String) {
+    if judgesOnlyNames { return }
+    let tree = tree(scope)
+    let blamed: SourceRange? =
+      switch problem.subject {
+      case .layer: nil
+      case .attribute(let name): call.attributes[name].map { tree[$0].range }
+      case .element(let name, let index):
+        call.attributes[name].map { tree.elementRange($0, index) ?? tree[$0].range }
+      case .input(let index), .dimension(let index, _):
+        index < call.inputRanges.count ? call.inputRanges[index] : nil
+      }
+    emit(
+      problem.code.rawValue, blamed ?? call.range, scope, problem.message, label: path.isEmpty ? nil : "'\(path)'",
+      expected: problem.expected, found: problem.found, notes: problem.notes, help: problem.help,
+      replacement: blamed == nil ? nil : problem.replacement)
+  }
+
+  /// Charges one layer or call that an expansion makes; false once the limit is reached, which is said once.
+  mutating func charge(_ range: SourceRange, _ scope: Scope) -> Bool {
+    guard depth > 0 else { return true }
+    expanded += 1
+    if expanded <= limits.layers { return true }
+    if expanded == limits.layers + 1 {
+      report(
+        .tooManyLayers, range, scope, "blocks and repeats expand to more than \(limits.layers) layers",
+        help: "raise it with --limit layers=… if it is meant")
+    }
+    return false
+  }
+}
+
+extension Tree {
+  /// The range of one element, if the expression is a list that has it.
+  func elementRange(_ list: NodeID<Expression>, _ index: Int) -> SourceRange? {
+    guard case .list(let elements) = self[list].kind, elements.indices.contains(index) else { return nil }
+    return self[elements[index]].range
+  }
+}

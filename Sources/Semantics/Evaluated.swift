@@ -1,0 +1,102 @@
+import Layers
+import Operations
+import Syntax
+
+/// What an expression comes to.
+enum Evaluated {
+  case tensor(ID<CheckedValue>)
+  /// What a block with several results gives.
+  case tensors([ID<CheckedValue>])
+  /// A whole number, or a formula over sizes that are not known.
+  case size(Dim)
+  /// A quotient that does not come out even: only `floor` and `ceil` take it.
+  case quotient(Dim, Int)
+  case real(Double)
+  case boolean(Bool)
+  case string(String)
+  case word(String, [Argument])
+  case list([Evaluated])
+  /// Something was wrong, and has been reported.
+  case failed
+
+  /// For messages: `an Int`, `a tensor`.
+  var description: String {
+    switch self {
+    case .tensor: "a tensor"
+    case .tensors(let all): "\(all.count) tensors"
+    case .size(let dim): dim.constant == nil ? "the size \(dim)" : "the Int \(dim)"
+    case .quotient(let numerator, let divisor): "\(numerator) / \(divisor)"
+    case .real(let value): "the Float \(value)"
+    case .boolean(let value): "\(value)"
+    case .string(let text): "the string \"\(text)\""
+    case .word(let word, _): "the word '\(word)'"
+    case .list: "a list"
+    case .failed: "nothing"
+    }
+  }
+
+  var isFailed: Bool { if case .failed = self { true } else { false } }
+  var isTensor: Bool {
+    switch self {
+    case .tensor, .tensors: true
+    default: false
+    }
+  }
+}
+
+/// A name's meaning in a scope.
+struct Binding {
+  var value: Evaluated
+  var range: SourceRange
+  /// Parameters and sizes are seen where an attribute takes words; tensors and bindings are not.
+  var isParameter: Bool
+}
+
+/// `layer tower = Tower(64)`: one set of weights that several calls share.
+struct Instance {
+  var call: Call
+  var level: String
+  /// The nodes of the first call, by path: later calls share their weights.
+  var nodes: [String: ID<LayerNode>] = [:]
+}
+
+/// What is visible in one body of a description; grows as its statements are read.
+final class Scope {
+  /// Which tree the text belongs to.
+  let file: Int
+  var bindings: [String: Binding] = [:]
+  var instances: [String: Int] = [:]
+  /// `with` lines, the nearest first.
+  var defaults: [Call] = []
+  /// The calls that led here, the outermost first.
+  let callers: [Caller]
+
+  init(file: Int, callers: [Caller] = []) {
+    self.file = file
+    self.callers = callers
+  }
+}
+
+/// The call of a block that is being expanded.
+struct Caller {
+  var block: String
+  var file: Int
+  var range: SourceRange
+  var path: String
+}
+
+/// What the place of an expression asks of it.
+struct Context {
+  var level: NameLevel
+  /// Whether a call at the head takes the level's own name: `conv1 = Conv2D(x, 64, 7)`.
+  var headTakesName = false
+  /// Where a Float is wanted, `1 / 255` divides as Floats.
+  var wantsReal = false
+  /// Where an attribute takes words, a bare name may be one.
+  var takesWords = false
+  /// Inside `floor` and `ceil` a quotient need not come out even.
+  var allowsQuotient = false
+
+  /// The same place for an operand of an operator or an argument of a call.
+  var argument: Context { Context(level: level) }
+}

@@ -1,0 +1,60 @@
+import Layers
+import Syntax
+
+/// The declarations that a model can see: its own file's and those of imported ones.
+struct Library {
+  let trees: [Tree]
+  private let blocks: [String: BlockReference]
+
+  struct BlockReference {
+    var file: Int
+    var index: Int
+  }
+
+  /// The first tree is the file that is checked. Equal names are reported.
+  init(_ trees: [Tree], into log: inout DiagnosticLog) {
+    self.trees = trees
+    var blocks: [String: BlockReference] = [:]
+    var models: [String: SourceRange] = [:]
+    for (file, tree) in trees.enumerated() {
+      for (index, block) in tree.blocks.enumerated() {
+        if let first = blocks[block.name.text] {
+          let other = trees[first.file]
+          let place = other.source.position(of: other.blocks[first.index].name.range.start)
+          log.report(
+            Diagnostic(
+              .error, SemanticsCode.duplicateName, file: tree.source.name, range: block.name.range,
+              "there are two blocks called '\(block.name.text)'",
+              notes: ["the other one is at \(other.source.name):\(place.line):\(place.column)"],
+              help: "rename one of them"))
+        } else if Catalogue.kind(named: block.name.text) != nil {
+          log.report(
+            Diagnostic(
+              .error, SemanticsCode.duplicateName, file: tree.source.name, range: block.name.range,
+              "'\(block.name.text)' is a layer; a block needs a name of its own"))
+        } else {
+          blocks[block.name.text] = BlockReference(file: file, index: index)
+        }
+      }
+      if file == 0 {
+        for model in tree.models {
+          if models[model.name.text] != nil {
+            log.report(
+              Diagnostic(
+                .error, SemanticsCode.duplicateName, file: tree.source.name, range: model.name.range,
+                "there are two models called '\(model.name.text)'", help: "rename one of them"))
+          }
+          models[model.name.text] = model.name.range
+        }
+      }
+    }
+    self.blocks = blocks
+  }
+
+  func block(named name: String) -> (block: Block, file: Int)? {
+    blocks[name].map { (trees[$0.file].blocks[$0.index], $0.file) }
+  }
+
+  /// Names for suggestions, in a fixed order.
+  var blockNames: [String] { trees.flatMap { $0.blocks.map(\.name.text) } }
+}

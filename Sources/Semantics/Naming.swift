@@ -1,0 +1,48 @@
+/// One level of paths: the names that stand directly below `path`.
+///
+/// Written names are known before automatic ones are given out, so that an automatic name steps aside.
+final class NameLevel {
+  let path: String
+  private var taken: Set<String> = []
+  private var next: [String: Int] = [:]
+  /// Whether the first unlabelled block of the pipeline has gone by, which adds no level.
+  var hasInlinedBlock = false
+
+  init(path: String) { self.path = path }
+
+  /// The path of a name below this level.
+  func child(_ name: String) -> String { path.isEmpty ? name : path + "/" + name }
+
+  /// Takes a name that the author wrote; false if it is taken already.
+  func reserve(_ name: String) -> Bool { taken.insert(name).inserted }
+
+  /// Takes the next free name of a kind: `conv2d`, `conv2d_1`, `conv2d_2`.
+  func automatic(_ base: String) -> String {
+    var number = next[base] ?? 0
+    while true {
+      let name = number == 0 ? base : "\(base)_\(number)"
+      number += 1
+      if taken.insert(name).inserted {
+        next[base] = number
+        return name
+      }
+    }
+  }
+}
+
+/// `MaxPooling2D` as Keras names a layer of it: `max_pooling2d`.
+func snakeCase(_ name: String) -> String {
+  let letters = Array(name.utf8)
+  var result: [UInt8] = []
+  result.reserveCapacity(letters.count + 4)
+  for (i, letter) in letters.enumerated() {
+    let isUpper = letter >= 65 && letter <= 90
+    if isUpper, i > 0, result.last != UInt8(ascii: "_") {
+      let nextIsLower = i + 1 < letters.count && letters[i + 1] >= 97 && letters[i + 1] <= 122
+      let previousIsLower = letters[i - 1] >= 97 && letters[i - 1] <= 122
+      if nextIsLower || previousIsLower { result.append(UInt8(ascii: "_")) }
+    }
+    result.append(isUpper ? letter + 32 : letter)
+  }
+  return String(decoding: result, as: UTF8.self)
+}

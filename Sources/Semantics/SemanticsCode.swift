@@ -1,0 +1,60 @@
+package import Syntax
+
+/// What the checker can find wrong. A layer's own problems keep the codes of `LayerProblem.Code`.
+package enum SemanticsCode: String, DiagnosticCode {
+  // Names.
+  case unknownName = "unknown-name"
+  case unknownLayer = "unknown-layer"
+  case unknownAttribute = "unknown-attribute"
+  case unknownParameter = "unknown-parameter"
+  case unknownType = "unknown-type"
+  case duplicateName = "duplicate-name"
+  case duplicateArgument = "duplicate-argument"
+  case unusedValue = "unused-value"
+  // Values.
+  case typeMismatch = "type-mismatch"
+  case inexactDivision = "inexact-division"
+  case numberOverflow = "number-overflow"
+  case divisionByZero = "division-by-zero"
+  case undecidable = "undecidable"
+  case elementRange = "element-range"
+  case unsupportedOperator = "unsupported-operator"
+  // Calls.
+  case tensorExpected = "tensor-expected"
+  case tensorUnexpected = "tensor-unexpected"
+  case argumentMissing = "argument-missing"
+  case argumentCount = "argument-count"
+  case resultCount = "result-count"
+  case positionalAttribute = "positional-attribute"
+  case recursiveBlock = "recursive-block"
+  case notCallable = "not-callable"
+  // Shapes.
+  case shapeAssertion = "shape-assertion"
+  case shapePromise = "shape-promise"
+  case shapeMismatch = "shape-mismatch"
+  case shapeElement = "shape-element"
+  case weightConflict = "weight-conflict"
+  // Statements.
+  case missingReturn = "missing-return"
+  case misplacedStatement = "misplaced-statement"
+  case missingOutput = "missing-output"
+  case missingModel = "missing-model"
+  case assertionFailed = "assertion-failed"
+  case unresolvedImport = "unresolved-import"
+  case unsupportedTraining = "unsupported-training"
+  // Limits and settings.
+  case tooManyLayers = "too-many-layers"
+  case nestingTooDeep = "expansion-too-deep"
+  case unknownSetting = "unknown-setting"
+  case settingValue = "setting-value"
+
+  /// Whether a block that nobody calls can be blamed for it, when its parameters' values are unknown.
+  var isAboutNames: Bool {
+    switch self {
+    case .unknownName, .unknownLayer, .unknownAttribute, .unknownParameter, .unknownType, .duplicateName,
+      .duplicateArgument, .positionalAttribute, .recursiveBlock, .misplacedStatement, .missingReturn:
+      true
+    default: false
+    }
+  }
+}
