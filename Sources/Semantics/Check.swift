@@ -45,14 +45,7 @@ package func check(
         expected: names.isEmpty ? nil : names.joined(separator: ", "), found: only,
         help: nearest(only, among: names).map { "did you mean '\($0)'?" }))
   }
-  for training in tree.trainings where !tree.models.contains(where: { $0.name.text == training.model.text }) {
-    let near = nearest(training.model.text, among: tree.models.map(\.name.text))
-    log.report(
-      Diagnostic(
-        .error, SemanticsCode.unknownName, file: tree.source.name, range: training.model.range,
-        "there is no model called '\(training.model.text)'", found: training.model.text,
-        help: near.map { "did you mean '\($0)'?" }, replacement: near))
-  }
+  for training in tree.trainings { checkTraining(training, of: tree, into: &log) }
   for model in models {
     var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
     let result = elaborator.elaborate(model, settings)
@@ -181,15 +174,15 @@ extension Elaborator {
 
   /// A setting's text as a value; what it has to be is the parameter's business.
   private func read(_ setting: Setting) -> Evaluated {
-    func scalar(_ text: some StringProtocol) -> Evaluated {
-      let digits = text.filter { $0 != "_" && $0 != " " }
+    func scalar(_ text: String) -> Evaluated {
+      let digits = String(text.filter { $0 != "_" && $0 != " " })
       if let number = Int(digits) { return .size(Dim(number)) }
       if let number = Double(digits), number.isFinite { return .real(number) }
       if text == "true" || text == "false" { return .boolean(text == "true") }
-      return .word(String(text), [])
+      return .word(text, [])
     }
     if setting.value.hasPrefix("["), setting.value.hasSuffix("]") {
-      return .list(setting.value.dropFirst().dropLast().split(separator: ",").map { scalar($0.filter { $0 != " " }) })
+      return .list(setting.value.dropFirst().dropLast().split(separator: ",").map { scalar(String($0.filter { $0 != " " })) })
     }
     return scalar(setting.value)
   }

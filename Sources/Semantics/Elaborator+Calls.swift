@@ -357,7 +357,7 @@ extension Elaborator {
     }
     guard let layer = made, !call.isFailed, charge(call.range, scope) else { return .failed }
     let inputs = call.inputs.map(shape)
-    do {
+    do throws(LayerProblem) {
       let output = try layer.outputShape(inputs)
       let weights = try layer.weights(inputs)
       let macs: Dim

@@ -72,7 +72,7 @@ extension Elaborator {
     _ name: String, _ range: SourceRange, _ scope: Scope, _ context: Context
   ) -> Evaluated {
     if context.takesWords {
-      if let binding = scope.bindings[name], binding.isParameter { return binding.value }
+      if let binding = scope.bindings[name], !binding.value.isTensor { return binding.value }
       return .word(name, [])
     }
     if let binding = scope.bindings[name] {

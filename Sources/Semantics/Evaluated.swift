@@ -48,7 +48,7 @@ enum Evaluated {
 struct Binding {
   var value: Evaluated
   var range: SourceRange
-  /// Parameters and sizes are seen where an attribute takes words; tensors and bindings are not.
+  /// Parameters and sizes may be shadowed by tensors of the same name; bindings may not.
   var isParameter: Bool
 }
 

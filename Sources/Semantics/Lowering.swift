@@ -1,5 +1,6 @@
 import Layers
 package import Operations
+import Syntax
 
 /// Why a checked model cannot be lowered: a size that only the user can supply.
 package struct LoweringProblem: Error, Hashable, Sendable {
@@ -18,7 +19,7 @@ package func lower(
   }
   var graph = OperationGraph()
   var lowered: [ID<Value>?] = Array(repeating: nil, count: model.values.count)
-  var parameters: [[ID<Parameter>]] = Array(repeating: [], count: model.nodes.count)
+  var parameters: [[ID<Operations.Parameter>]] = Array(repeating: [], count: model.nodes.count)
   for (index, node) in model.nodes.enumerated() where includingTraining || !node.isTrainOnly {
     let shape = model.values[node.output].shape
     guard let layer = node.layer else {
@@ -49,10 +50,10 @@ package func lower(
 }
 
 extension OperationGraph {
-  fileprivate mutating func addParameters(of node: LayerNode) -> [ID<Parameter>] {
+  fileprivate mutating func addParameters(of node: LayerNode) -> [ID<Operations.Parameter>] {
     node.weights.map { weight in
       parameters.add(
-        Parameter(
+        Operations.Parameter(
           name: node.path + "/" + weight.role.rawValue, role: weight.role, shape: weight.shape,
           isTrainable: weight.isTrainable && node.isTrainable))
     }

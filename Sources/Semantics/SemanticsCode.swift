@@ -1,4 +1,4 @@
-package import Syntax
+import Syntax
 
 /// What the checker can find wrong. A layer's own problems keep the codes of `LayerProblem.Code`.
 package enum SemanticsCode: String, DiagnosticCode {
@@ -40,8 +40,6 @@ package enum SemanticsCode: String, DiagnosticCode {
   case missingOutput = "missing-output"
   case missingModel = "missing-model"
   case assertionFailed = "assertion-failed"
-  case unresolvedImport = "unresolved-import"
-  case unsupportedTraining = "unsupported-training"
   // Limits and settings.
   case tooManyLayers = "too-many-layers"
   case nestingTooDeep = "expansion-too-deep"

@@ -1,0 +1,38 @@
+import Operations
+import Semantics
+import Syntax
+import Testing
+
+/// What checking a text gives.
+struct Checked {
+  var models: [CheckedModel]
+  var diagnostics: [Diagnostic]
+  var source: Source
+
+  init(_ text: String, settings: [Setting] = [], limits: Limits = Limits()) {
+    source = Source(name: "test.model", bytes: Array("modelc 1\n\(text)\n".utf8))
+    var log = DiagnosticLog()
+    let tree = parse(source, limits: limits, into: &log)
+    models = check([tree], settings: settings, limits: limits, into: &log)
+    diagnostics = log.diagnostics
+  }
+
+  /// `code: culprit's text`, for each diagnostic.
+  var problems: [String] {
+    diagnostics.map { diagnostic in
+      let culprit = diagnostic.range.map { String(decoding: source.bytes[$0.start..<$0.end], as: UTF8.self) } ?? ""
+      return "\(diagnostic.code): \(culprit)"
+    }
+  }
+
+  /// `path: [shape]` for each layer of the only model.
+  var layers: [String] {
+    guard let model = models.first else { return [] }
+    return model.nodes.map { "\($0.path): \(model.values[$0.output].shape)" }
+  }
+}
+
+/// A model around statements that work on `x`, a map of 8 x 8 pixels and 3 channels.
+func onMap(_ statements: String) -> Checked {
+  Checked("model M {\n  input x: [N, 8, 8, 3]\n\(statements)\n}")
+}

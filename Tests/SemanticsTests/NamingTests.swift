@@ -1,0 +1,70 @@
+import Testing
+
+/// Paths: binding, then stage, through every block.
+@Suite struct NamingTests {
+  @Test func stagesAreNamedByKindAndLabel() {
+    let checked = onMap(
+      """
+        a = x |> Conv2D(4, 1) |> reduce: Conv2D(4, 1) |> Conv2D(4, 1)
+        b = Conv2D(a, 4, 1) |> BatchNormalization()
+        output y = b |> Flatten() |> Dense(2)
+      """)
+    #expect(checked.problems == [])
+    #expect(
+      checked.models[0].nodes.map(\.path) == [
+        "x", "a/conv2d", "a/reduce", "a/conv2d_1", "b", "b/batch_normalization", "y/flatten", "y/dense",
+      ])
+  }
+
+  @Test func aBlockAddsNoLevelWhenItIsFirst() {
+    let checked = Checked(
+      """
+      block Two(x: [N, H, W, C], n: Int) -> [N, H, W, n] {
+        a = x |> Conv2D(n, 1)
+        return a |> last: Conv2D(n, 1)
+      }
+      model M {
+        input x: [N, 8, 8, 3]
+        m = x |> MaxPooling2D() |> Two(4) |> Two(5) |> third: Two(6)
+        output y = Two(m, 2)
+      }
+      """)
+    #expect(checked.problems == [])
+    #expect(
+      checked.models[0].nodes.map(\.path) == [
+        "x", "m/max_pooling2d", "m/a/conv2d", "m/last", "m/two/a/conv2d", "m/two/last", "m/third/a/conv2d",
+        "m/third/last", "y/a/conv2d", "y/last",
+      ])
+  }
+
+  @Test func argumentsAndReturnsAddNoLevel() {
+    let checked = onMap("  output y = Add(x |> Conv2D(3, 1), x |> Conv2D(3, 1))")
+    #expect(checked.models[0].nodes.map(\.path) == ["x", "y/conv2d", "y/conv2d_1", "y"])
+  }
+
+  @Test func copiesAreNumbered() {
+    let checked = onMap("  output y = x |> deep: repeat 2 Conv2D(3, 1) |> repeat 2 as i Conv2D(3 + i, 1)")
+    #expect(
+      checked.layers == [
+        "x: [N, 8, 8, 3]", "y/deep/0: [N, 8, 8, 3]", "y/deep/1: [N, 8, 8, 3]", "y/conv2d/0: [N, 8, 8, 3]",
+        "y/conv2d/1: [N, 8, 8, 4]",
+      ])
+  }
+
+  @Test func anInstanceSharesItsWeights() {
+    let checked = Checked(
+      """
+      model M {
+        input l: [N, 4]
+        input r: [N, 4]
+        layer tower = Dense(3)
+        a = l |> tower()
+        b = r |> tower()
+        output y = Add(a, b)
+        assert params == 15, macs == 24
+      }
+      """)
+    #expect(checked.problems == [])
+    #expect(checked.models[0].nodes.map(\.path) == ["l", "r", "tower", "tower", "y"])
+  }
+}

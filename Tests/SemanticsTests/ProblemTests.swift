@@ -1,0 +1,121 @@
+import Semantics
+import Syntax
+import Testing
+
+/// Each slip is blamed on its own bytes, once, and nothing follows from it.
+@Suite struct ProblemTests {
+  @Test(arguments: [
+    ("output y = x |> Conv2D(4, 3, apdding: same)", "unknown-attribute: apdding"),
+    ("output y = x |> Cnov2D(4, 3)", "unknown-layer: Cnov2D"),
+    ("a = z |> Flatten()\n output y = a |> Dense(3)", "unknown-name: z"),
+    ("output y = x |> Conv2D(4, 3, filters: 5)", "duplicate-argument: filters"),
+    ("output y = x |> Conv2D(4, 3) -> [N, 6, 6, 5]", "shape-assertion: 5"),
+    ("output y = x |> Conv2D(4, 3) -> [N, 6, 6]", "shape-assertion: [N, 6, 6]"),
+    ("output y = Concatenate(x, x |> MaxPooling2D(2))", "shapes-differ: x |> MaxPooling2D(2)"),
+    ("output y = x |> Conv2D(x, 3)", "tensor-unexpected: x"),
+    ("output y = Conv2D(4, 3)", "tensor-expected: 4"),
+    ("output y = x |> Conv2D(7 / 2, 3)", "inexact-division: 7 / 2"),
+    ("output y = x |> Conv2D(9223372036854775807 + 1, 3)", "number-overflow: 9223372036854775807 + 1"),
+    ("output y = x |> Conv2D(4 / 0, 3)", "division-by-zero: 0"),
+    ("output y = x |> Dense(4)\n assert params == 17", "assertion-failed: 17"),
+    ("output y = x |> Dense(4)\n assert macs <= 100", "assertion-failed: macs <= 100"),
+    ("output y = x |> Dense(4)\n y = x |> Flatten()", "duplicate-name: y"),
+    ("output y = x |> a: Dense(4) |> a: Dense(4)", "duplicate-name: a"),
+    ("return x", "misplaced-statement: return x"),
+    ("output y = x |> Conv2D(4, 9)", "window-too-large: 9"),
+    ("output y = if N == 1 { x } else { x }", "undecidable: N == 1"),
+    ("output y = x |> Dropout(true)", "attribute-value: true"),
+    ("output y = x |> Conv2D(4, 3, trainable: 1)", "type-mismatch: 1"),
+    ("a = x |> Flatten()\n output y = x", "unused-value: a"),
+    ("output y = x |> Dense(4)\n assert params(z) == 17", "unknown-name: z"),
+    ("output y = x |> Nothing", "unknown-layer: Nothing"),
+    ("with Conv2D(padding: same, strids: 2)\n output y = x |> Flatten()", "misplaced: "),
+    ("output y = Flatten", "unknown-name: Flatten"),
+    ("output y = x |> repeat N Dense(3)", "type-mismatch: N"),
+    ("l = x |> Flatten()\n output y = Flatten(l[0])", "type-mismatch: l"),
+  ])
+  func oneSlipOneProblem(_ statements: String, _ problem: String) {
+    let checked = onMap("  " + statements)
+    if problem == "misplaced: " {
+      #expect(!checked.problems.isEmpty)
+    } else if problem.hasSuffix("Nothing") {
+      // The parser asks for parentheses first; the name is judged all the same.
+      #expect(checked.problems.last == problem)
+    } else {
+      #expect(checked.problems == [problem])
+    }
+  }
+
+  @Test func misspeltAttributesAreMended() {
+    let checked = onMap("  output y = x |> Conv2D(4, 3, apdding: same)")
+    #expect(checked.diagnostics.first?.replacement == "padding")
+  }
+
+  @Test func aProblemInABlockIsSaidOnce() {
+    let checked = Checked(
+      """
+      block B(x: [N, H, W, C]) { return x |> Conv2D(4, 30) }
+      model M {
+        input x: [N, 8, 8, 3]
+        a = x |> B()
+        b = x |> B()
+        output y = Add(a, b)
+      }
+      """)
+    #expect(checked.problems == ["window-too-large: 30"])
+    #expect(checked.diagnostics.first?.notes.last == "in B(…) at test.model:5:12, called 'a'")
+  }
+
+  @Test func uncalledBlocksAreReadForNames() {
+    let checked = Checked("block B(x: [N, H, W, C], n: Int) { return x |> Conv2D(m, 3) |> Conv2D(n * 2, 3) }")
+    #expect(checked.problems == ["unknown-name: m"])
+  }
+
+  @Test func recursionEnds() {
+    let checked = Checked(
+      """
+      block A(x: [N, C]) { return x |> B() }
+      block B(x: [N, C]) { return x |> A() }
+      model M { input x: [N, 3]
+        output y = x |> A() }
+      """)
+    #expect(checked.problems == ["recursive-block: A"])
+  }
+
+  @Test func expansionIsLimited() {
+    var text = "block B0(x: [N, C]) { return x |> Flatten() |> Flatten() }\n"
+    for i in 1...60 { text += "block B\(i)(x: [N, C]) { return x |> B\(i - 1)() |> B\(i - 1)() }\n" }
+    let checked = Checked(text + "model M { input x: [N, 3]\n output y = x |> B60() }")
+    #expect(checked.diagnostics.map(\.code) == ["too-many-layers"])
+    let repeated = onMap("  output y = x |> repeat 1000000000 Activation(relu)")
+    #expect(repeated.diagnostics.map(\.code) == ["too-many-layers"])
+  }
+
+  @Test func promisesAreKept() {
+    let checked = Checked(
+      """
+      block B(x: [N, H, W, C], n: Int) -> [N, H, W, n + 1] { return x |> Conv2D(n, 1) }
+      model M { input x: [N, 8, 8, 3]
+        output y = x |> B(4) }
+      """)
+    #expect(checked.problems == ["shape-promise: n + 1"])
+  }
+
+  @Test func argumentsHaveTypes() {
+    let head = "block B(x: [N, C], n: Int, rate: Float = 0.5, kernel: [Int] = 3, padding: Padding = same) "
+      + "{ return x |> Dense(n) |> Dropout(rate) }\nmodel M { input x: [N, 3]\n output y = x |> "
+    #expect(Checked(head + "B(4, rate: 0) }").problems == [])
+    #expect(Checked(head + "B(0.5) }").problems == ["type-mismatch: 0.5"])
+    #expect(Checked(head + "B() }").problems == ["argument-missing: B()"])
+    #expect(Checked(head + "B(4, rte: 0.1) }").problems == ["unknown-parameter: rte"])
+    #expect(Checked(head + "B(4, kernel: true) }").problems == ["type-mismatch: true"])
+  }
+
+  @Test func settingsReplaceParameters() {
+    let text = "model M(n: Int = 3) { input x: [N, 4]\n output y = x |> Dense(n) }"
+    #expect(Checked(text, settings: [Setting(name: "n", value: "7")]).layers.last == "y/dense: [N, 7]")
+    #expect(Checked(text, settings: [Setting(name: "m", value: "7")]).diagnostics.map(\.code) == ["unknown-setting"])
+    #expect(
+      Checked(text, settings: [Setting(name: "n", value: "x")]).diagnostics.map(\.code).contains("setting-value"))
+  }
+}
