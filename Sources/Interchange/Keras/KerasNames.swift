@@ -1,0 +1,56 @@
+/// What the tensors and unknown sizes of one network are called in the tree.
+struct KerasNames {
+  /// The symbol of the batch: `N`, unless a layer is called so.
+  let batch: String
+  /// The layers with several calls that have been declared, by their places.
+  var declared: Set<Int> = []
+  private let layers: [String]
+  /// For layers with several calls or results: the names in order, and how many results a call has.
+  private var parts: [Int: (names: [String], resultCount: Int)] = [:]
+  private let taken: Set<String>
+  private var sizeCount = 0
+
+  init(_ network: KerasNetwork) {
+    layers = network.layers.map(\.name.text)
+    var taken = Set(layers)
+    for (place, layer) in network.layers.enumerated() where layer.calls.count > 1 || layer.resultCount > 1 {
+      var names: [String] = []
+      for call in layer.calls.indices {
+        for result in 0..<layer.resultCount {
+          var name = layer.name.text
+          if layer.calls.count > 1 { name += ":\(call)" }
+          if layer.resultCount > 1 { name += ":\(result)" }
+          while !taken.insert(name).inserted { name += ":" }
+          names.append(name)
+        }
+      }
+      parts[place] = (names, layer.resultCount)
+    }
+    batch = Self.free("N", taken)
+    self.taken = taken
+  }
+
+  /// A layer's only result is called like the layer; others `tower:1`, by their call and their place in its results.
+  subscript(layer: Int, call: Int, result: Int) -> String {
+    guard let part = parts[layer] else { return layers[layer] }
+    return part.names[call * part.resultCount + result]
+  }
+
+  subscript(tensor: KerasTensor) -> String { self[tensor.layer, tensor.call, tensor.result] }
+
+  /// The next symbol for a size that is not known: `D1`, `D2`.
+  mutating func size() -> String {
+    repeat { sizeCount += 1 } while taken.contains("D\(sizeCount)")
+    return "D\(sizeCount)"
+  }
+
+  private static func free(_ wanted: String, _ taken: Set<String>) -> String {
+    var name = wanted
+    var number = 0
+    while taken.contains(name) {
+      number += 1
+      name = "\(wanted)_\(number)"
+    }
+    return name
+  }
+}

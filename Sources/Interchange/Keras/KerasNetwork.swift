@@ -1,0 +1,82 @@
+import Layers
+import Syntax
+
+/// The layers of one Keras model and how they call each other, before they are put in order.
+struct KerasNetwork {
+  var layers: [KerasLayer] = []
+  /// The results in the order of the model's outputs; nil where one could not be read, which has been reported.
+  var outputs: [KerasTensor?] = []
+  /// The inputs, as places in `layers`, in the order in which a call of the model gives them.
+  var inputs: [Int] = []
+}
+
+/// One layer, operation, input or model within a model.
+struct KerasLayer {
+  enum Role {
+    /// Its batch shape is this array.
+    case input(shape: JSON.ID)
+    /// A layer of the catalogue, or a block that stands for a nested model: what is called, and with which settings.
+    case callee(Name, [CallArgument], Operands, resultCount: Int)
+    /// It could not be read, which has been reported.
+    case unreadable
+  }
+
+  var name: Name
+  /// The class as written: `Conv2D`.
+  var className: String
+  /// The layer's object.
+  var node: JSON.ID
+  var role: Role
+  var calls: [KerasCall] = []
+  /// The number that Keras gives to the first call. A functional model within another has one call already.
+  var firstCall = 0
+
+  var resultCount: Int {
+    if case .callee(_, _, _, let count) = role { count } else { 1 }
+  }
+
+  var isInput: Bool {
+    if case .input = role { true } else { false }
+  }
+}
+
+/// How many tensors a callee takes.
+enum Operands {
+  case layer(Arity)
+  /// A nested model has as many as inputs.
+  case model(Int)
+
+  func allow(_ count: Int) -> Bool {
+    switch self {
+    case .layer(.exactly(let number)), .model(let number): count == number
+    case .layer(.atLeast(let number)): count >= number
+    }
+  }
+
+  var description: String {
+    switch self {
+    case .layer(.exactly(1)), .model(1): "1 tensor"
+    case .layer(.exactly(let number)), .model(let number): "\(number) tensors"
+    case .layer(.atLeast(let number)): "\(number) tensors or more"
+    }
+  }
+}
+
+/// One call of a layer: an inbound node.
+struct KerasCall {
+  /// The inbound node; in a Sequential model the layer.
+  var node: JSON.ID
+  /// nil where a tensor could not be read, which has been reported.
+  var operands: [KerasTensor?] = []
+}
+
+/// A result of a call.
+struct KerasTensor {
+  /// Places in the network's layers, the layer's calls and the call's results.
+  var layer: Int
+  var call: Int
+  var result: Int
+  /// Where it is spoken of.
+  var range: SourceRange
+  var node: JSON.ID
+}

@@ -1,0 +1,114 @@
+import Layers
+import Syntax
+
+/// Inbound nodes: which tensors a call takes.
+extension KerasReader {
+  /// The tensors of one inbound node, `{"args": […], "kwargs": {…}}`; nil for one that cannot be told, which has been
+  /// reported then.
+  mutating func readOperands(
+    _ node: JSON.ID, of layer: KerasLayer, _ layers: [KerasLayer], _ places: [String: Int]
+  ) -> [KerasTensor?] {
+    let subject = "a call of \(subject(layer))"
+    if json.array(node) != nil {
+      reportOldVersion(at: node, "\(subject) is written as Keras 2 does")
+      return []
+    }
+    guard let arguments = requiredArray("args", of: node, subject) else { return [] }
+    var operands: [KerasTensor?] = []
+    for argument in arguments {
+      if let elements = json.array(argument) {
+        for element in elements { operands.append(readOperand(element, subject, layers, places)) }
+      } else {
+        operands.append(readOperand(argument, subject, layers, places))
+      }
+    }
+    if let keywords = json.value("kwargs", of: node) { checkKeywords(keywords, subject) }
+    if case .callee(_, _, let wanted, _) = layer.role, !wanted.allow(operands.count) {
+      report(
+        .call, at: node, "\(subject) takes \(wanted.description)", expected: wanted.description,
+        found: "\(operands.count)")
+    }
+    if json.value("module", of: layer.node).flatMap(json.string)?.hasPrefix("keras.src.ops") == true {
+      checkRanks(arguments, node, subject)
+    }
+    return operands
+  }
+
+  private mutating func readOperand(
+    _ node: JSON.ID, _ subject: String, _ layers: [KerasLayer], _ places: [String: Int]
+  ) -> KerasTensor? {
+    guard json.value("class_name", of: node).flatMap(json.string) == "__keras_tensor__" else {
+      report(
+        .call, at: node, "\(subject) takes something that is no tensor of the model", expected: "a tensor",
+        found: found(node), help: json.kind(node) == .number ? "a constant needs a layer, such as Rescaling" : nil)
+      return nil
+    }
+    guard let config = required("config", of: node, "a tensor"),
+      let history = required("keras_history", of: config, "a tensor")
+    else { return nil }
+    return readReference(history, around: node, subject, layers, places)
+  }
+
+  /// `[layer, call, result]`; nil without a report if the layer is there but could not be read.
+  mutating func readReference(
+    _ history: JSON.ID, around node: JSON.ID, _ subject: String, _ layers: [KerasLayer], _ places: [String: Int]
+  ) -> KerasTensor? {
+    guard let parts = json.array(history), parts.count == 3, let name = parts.first.flatMap(json.string),
+      let call = parts.dropFirst().first.flatMap(json.int), let result = parts.last.flatMap(json.int)
+    else {
+      reportType(history, "a tensor of \(subject)", expected: "[layer, call, result]")
+      return nil
+    }
+    guard let place = places[name] else {
+      report(
+        .reference, at: history, "\(subject) speaks of layer '\(excerpt(name))', which the model does not have",
+        expected: "the name of a layer", found: excerpt(name))
+      return nil
+    }
+    let layer = layers[place]
+    let calls = KerasOrder.callCount(layer)
+    if case .unreadable = layer.role { return nil }
+    // Not `call - firstCall`, which a number near the smallest would make trap.
+    guard call >= layer.firstCall, call < layer.firstCall + calls else {
+      report(
+        .reference, at: history, "\(subject) speaks of call \(call) of \(self.subject(layer))",
+        expected: calls == 1 ? "\(layer.firstCall)" : "\(layer.firstCall) to \(layer.firstCall + calls - 1)",
+        found: "\(call)")
+      return nil
+    }
+    guard (0..<layer.resultCount).contains(result) else {
+      report(
+        .reference, at: history, "\(subject) speaks of result \(result) of \(self.subject(layer))",
+        expected: layer.resultCount == 1 ? "0" : "0 to \(layer.resultCount - 1)", found: "\(result)")
+      return nil
+    }
+    return KerasTensor(
+      layer: place, call: call - layer.firstCall, result: result, range: json.range(history), node: history)
+  }
+
+  /// A call's settings: those that leave it as it is when the model is used.
+  private mutating func checkKeywords(_ keywords: JSON.ID, _ subject: String) {
+    guard let members = json.object(keywords) else {
+      return reportType(keywords, "'kwargs' of \(subject)", expected: "an object")
+    }
+    for member in members {
+      // Null is what a call without the setting means; `training: false` is how every deployed model runs.
+      if json.isNull(member.value) || (member.key == "training" && json.bool(member.value) == false) { continue }
+      report(
+        .call, at: member.value, range: member.keyRange.union(json.range(member.value)),
+        "\(subject) has the setting '\(excerpt(member.key))', which modelc does not have", found: found(member.value),
+        help: member.key == "training" ? "the layer would behave as in training wherever the model runs" : nil)
+    }
+  }
+
+  /// Layers join tensors of different ranks in another way than operations do, so the ranks have to be equal.
+  private mutating func checkRanks(_ arguments: ArraySlice<JSON.ID>, _ node: JSON.ID, _ subject: String) {
+    let ranks = arguments.compactMap { argument in
+      json.value("config", of: argument).flatMap { json.value("shape", of: $0) }.flatMap(json.array)?.count
+    }
+    guard let first = ranks.first, let other = ranks.first(where: { $0 != first }) else { return }
+    report(
+      .unknownOperation, at: node, "\(subject) joins tensors of \(first) and of \(other) dimensions",
+      expected: "tensors of equal rank", found: "\(first) and \(other)")
+  }
+}

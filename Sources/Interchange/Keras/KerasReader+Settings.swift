@@ -1,0 +1,161 @@
+import Layers
+import Syntax
+
+/// A layer's `config`: settings to arguments.
+extension KerasReader {
+  /// The arguments that a layer's settings come to, in the order written. Reports those that neither an attribute
+  /// stands for nor leave the layer as it is.
+  mutating func readSettings(
+    of layer: KerasLayer, _ config: JSON.ID, _ attributes: [AttributeDescription], isFirst: Bool
+  ) -> [CallArgument] {
+    var arguments: [CallArgument] = []
+    for member in json.object(config) ?? [] {
+      switch member.key {
+      case "name": continue
+      case "trainable":
+        guard let isTrainable = json.bool(member.value) else {
+          reportType(member.value, "'trainable' of \(subject(layer))", expected: "true or false")
+          continue
+        }
+        if isTrainable { continue }
+        let value = tree.add(.boolean(false), json.range(member.value))
+        arguments.append(CallArgument(name: Name("trainable", member.keyRange), value: value))
+      case "dtype": checkDataType(member.value, layer)
+      default:
+        if let attribute = attributes.first(where: { $0.name == member.key }) {
+          let value = expression(member.value, for: attribute, layer)
+          arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: value))
+        } else if !KerasInertSettings.allow(member, json, isInputShape: isFirst) {
+          reportUnknown(member, layer)
+        }
+      }
+    }
+    return arguments
+  }
+
+  private mutating func reportUnknown(_ member: JSON.Member, _ layer: KerasLayer) {
+    report(
+      .unknownSetting, at: member.value, range: member.keyRange.union(json.range(member.value)),
+      "\(subject(layer)) sets '\(excerpt(member.key))', which modelc does not have", found: found(member.value))
+  }
+
+  /// `"float32"`, a policy of that name, or null, which means the usual.
+  private mutating func checkDataType(_ node: JSON.ID, _ layer: KerasLayer) {
+    if json.isNull(node) { return }
+    let name: JSON.ID
+    if json.object(node) != nil {
+      guard let config = required("config", of: node, "the dtype of \(subject(layer))"),
+        let inner = required("name", of: config, "the dtype of \(subject(layer))")
+      else { return }
+      name = inner
+    } else {
+      name = node
+    }
+    guard json.string(name) == "float32" else {
+      return report(
+        .dataType, at: name, "\(subject(layer)) computes in '\(spelling(name))'", expected: "float32",
+        found: found(name), help: "modelc computes in 32-bit floats")
+    }
+  }
+
+  // MARK: Values
+
+  /// A setting's value as the language writes it. What cannot be written is reported and missing.
+  private mutating func expression(
+    _ node: JSON.ID, for attribute: AttributeDescription, _ layer: KerasLayer
+  ) -> NodeID<Expression> {
+    let range = json.range(node)
+    if let scalar = scalar(node, takesWords: attribute.takesWords) { return tree.add(scalar, range) }
+    if let elements = json.array(node) {
+      let values = elements.map { expression($0, for: attribute, layer) }
+      return tree.add(.list(values), range)
+    }
+    return object(node, for: attribute, layer)
+  }
+
+  /// Null, numbers, booleans, strings; nil for lists and objects.
+  private func scalar(_ node: JSON.ID, takesWords: Bool) -> Expression.Kind? {
+    switch json.kind(node) {
+    case .null: .name("none")
+    case .boolean: json.bool(node).map { .boolean($0) }
+    case .number:
+      if json.isWrittenAsInt(node) { json.int(node).map { .integer($0) } } else { json.double(node).map { .real($0) } }
+    case .string: json.string(node).map { takesWords ? .name($0) : .string($0) }
+    case .array, .object: nil
+    }
+  }
+
+  /// An initializer, regularizer or activation that Keras writes with its settings:
+  /// `{"class_name": "HeNormal", "config": {"seed": 1}}` is `he_normal(seed: 1)`.
+  private mutating func object(
+    _ node: JSON.ID, for attribute: AttributeDescription, _ layer: KerasLayer
+  ) -> NodeID<Expression> {
+    let range = json.range(node)
+    let what = "'\(attribute.name)' of \(subject(layer))"
+    guard let className = json.value("class_name", of: node), let text = json.string(className) else {
+      report(
+        .unsupportedValue, at: node, "\(what) is an object that modelc cannot read", expected: "a value of Keras's own",
+        found: "an object", help: "Python code cannot be described; use one of Keras's own functions by its name")
+      return tree.add(.missing, range)
+    }
+    guard case .keras = origin(of: node), text != "function" else {
+      report(
+        .customObject, at: node, range: json.range(className), "\(what) is '\(excerpt(text))', which is not Keras's own",
+        expected: "a class of Keras", found: excerpt(text))
+      return tree.add(.missing, range)
+    }
+    guard attribute.takesWords, let config = json.value("config", of: node), let settings = json.object(config) else {
+      report(.unsupportedValue, at: node, "\(what) cannot be '\(excerpt(text))'", found: excerpt(text))
+      return tree.add(.missing, range)
+    }
+    let word = Self.word(for: text, among: attribute.words)
+    let arguments = wordArguments(settings, dropping: ["name", "dtype", "trainable"])
+    if arguments.isEmpty { return tree.add(.name(word), range) }
+    return tree.add(.call(Call(name: Name(word, json.range(className)), arguments: arguments, range: range)), range)
+  }
+
+  /// The settings of an object as a word's arguments. Null says that a setting was not given, so it is none.
+  mutating func wordArguments(_ settings: ArraySlice<JSON.Member>, dropping dropped: Set<String>) -> [CallArgument] {
+    var arguments: [CallArgument] = []
+    for member in settings where !json.isNull(member.value) && !dropped.contains(member.key) {
+      let kind: Expression.Kind
+      if let scalar = scalar(member.value, takesWords: true) {
+        kind = scalar
+      } else {
+        report(
+          .unsupportedValue, at: member.value, "'\(excerpt(member.key))' is \(found(member.value))",
+          expected: "a number, a word or a boolean", found: found(member.value))
+        kind = .missing
+      }
+      let value = tree.add(kind, json.range(member.value))
+      arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: value))
+    }
+    return arguments
+  }
+
+  /// The word for a class: the attribute's own one that differs in case and underscores only (`LeakyReLU` is
+  /// `leaky_relu`), else the class in Keras's snake case.
+  static func word(for className: String, among words: [String]) -> String {
+    func letters(_ text: String) -> [UInt8] {
+      text.utf8.filter { $0 != UInt8(ascii: "_") }.map { (65...90).contains($0) ? $0 + 32 : $0 }
+    }
+    let wanted = letters(className)
+    return words.first { letters($0) == wanted } ?? snakeCase(className)
+  }
+
+  /// `GlorotUniform` is `glorot_uniform`.
+  private static func snakeCase(_ name: String) -> String {
+    let letters = Array(name.utf8)
+    var result: [UInt8] = []
+    for (place, letter) in letters.enumerated() {
+      let isUpper = (65...90).contains(letter)
+      if isUpper, place > 0 {
+        let followsLower = (97...122).contains(letters[place - 1])
+        let beginsWord = place + 1 < letters.count && (97...122).contains(letters[place + 1])
+        if followsLower || beginsWord { result.append(UInt8(ascii: "_")) }
+      }
+      result.append(isUpper ? letter + 32 : letter)
+    }
+    return String(decoding: result, as: UTF8.self)
+  }
+}

@@ -1,0 +1,131 @@
+import Layers
+import Syntax
+
+/// A network to the statements of a model or a block.
+extension KerasReader {
+  /// Adds the outermost model to the tree.
+  mutating func write(_ network: KerasNetwork, asModel name: Name, node: JSON.ID) {
+    var names = KerasNames(network)
+    let (steps, broken) = sort(network)
+    var body = Body(range: json.range(node))
+    for step in steps {
+      let layer = broken.layers[step.layer]
+      if case .input(let shape) = layer.role {
+        let shape = expression(forShape: shape, &names)
+        body.statements.append(Statement(.input(layer.name, shape: shape), json.range(layer.node)))
+      } else {
+        write(step, broken, &names, into: &body)
+      }
+    }
+    writeOutputs(network, names, node, into: &body)
+    tree.models.append(Model(name: name, parameters: [], body: body, documentation: nil))
+  }
+
+  /// Adds a block for a model within another.
+  mutating func write(_ network: KerasNetwork, asBlock name: Name, node: JSON.ID) {
+    var names = KerasNames(network)
+    let (steps, broken) = sort(network)
+    var body = Body(range: json.range(node))
+    for step in steps where !broken.layers[step.layer].isInput { write(step, broken, &names, into: &body) }
+    let results = network.outputs.map { tensor in
+      tensor.map { tree.add(.name(names[$0]), $0.range) } ?? tree.add(.missing, json.range(node))
+    }
+    body.statements.append(Statement(.result(results), json.range(node)))
+    var parameters: [Parameter] = []
+    for place in network.inputs {
+      guard case .input(let shape) = network.layers[place].role else { continue }
+      let pattern = expression(forShape: shape, &names)
+      parameters.append(Parameter(name: network.layers[place].name, kind: .shape(pattern), defaultValue: nil))
+    }
+    tree.blocks.append(Block(name: name, parameters: parameters, promises: [], body: body, documentation: nil))
+  }
+
+  /// The calls in order, and the network without the operands that made calls wait for themselves.
+  private mutating func sort(_ network: KerasNetwork) -> ([KerasOrder.Step], KerasNetwork) {
+    let order = KerasOrder(network)
+    guard !order.cycles.isEmpty else { return (order.steps, network) }
+    var broken = network
+    for cycle in order.cycles {
+      let layer = network.layers[cycle.step.layer]
+      let operand = layer.calls[cycle.step.call].operands[cycle.operand]
+      let names = cycle.path.map { "'\(excerpt(network.layers[$0.layer].name.text))'" }
+      report(
+        .cycle, at: operand?.node ?? layer.node, "\(subject(layer)) waits for its own result",
+        notes: ["needs one another: \(names.joined(separator: ", "))\(names.count > 8 ? ", …" : "")"],
+        help: "layers must form a graph without circles")
+      broken.layers[cycle.step.layer].calls[cycle.step.call].operands[cycle.operand] = nil
+    }
+    return (order.steps, broken)
+  }
+
+  // MARK: Calls
+
+  /// `conv2d = Conv2D(input_layer, filters: 64, …)`; with several calls or results `layer tower = Dense(units: 64)`
+  /// and then `tower:0 = tower(left)`.
+  private mutating func write(
+    _ step: KerasOrder.Step, _ network: KerasNetwork, _ names: inout KerasNames, into body: inout Body
+  ) {
+    let layer = network.layers[step.layer]
+    guard case .callee(let callee, let arguments, _, let resultCount) = layer.role else { return }
+    let call = layer.calls[step.call]
+    let range = json.range(call.node)
+    let tensors = call.operands.map { operand in
+      let value = operand.map { tree.add(.name(names[$0]), $0.range) } ?? tree.add(.missing, range)
+      return CallArgument(name: nil, value: value)
+    }
+    let results = (0..<resultCount).map { Name(names[step.layer, step.call, $0], layer.name.range) }
+    if layer.calls.count == 1 && resultCount == 1 {
+      let whole = json.range(layer.node)
+      let value = tree.add(.call(Call(name: callee, arguments: tensors + arguments, range: whole)), whole)
+      body.statements.append(Statement(.binding(results, value), whole))
+      return
+    }
+    if names.declared.insert(step.layer).inserted {
+      body.statements.append(declaration(of: layer, Call(name: callee, arguments: arguments, range: range)))
+    }
+    let value = tree.add(.call(Call(name: layer.name, arguments: tensors, range: range)), range)
+    body.statements.append(Statement(.binding(results, value), range))
+  }
+
+  private mutating func declaration(of layer: KerasLayer, _ call: Call) -> Statement {
+    let name = layer.name.text
+    if Catalogue.kind(named: name) != nil || blockNames.contains(name) {
+      report(
+        .layerName, at: layer.node, range: layer.name.range,
+        "\(subject(layer)) has several calls and the name of a kind of layer", found: excerpt(name),
+        help: "give the layer another name")
+    }
+    instanceNames.insert(name)
+    return Statement(.layer(layer.name, call), json.range(layer.node))
+  }
+
+  // MARK: Inputs and outputs
+
+  /// A batch shape as the language writes it: `[N, 28, 28, 1]`. Each size that is not known is a symbol of its own.
+  private mutating func expression(forShape shape: JSON.ID, _ names: inout KerasNames) -> NodeID<Expression> {
+    var sizes: [NodeID<Expression>] = []
+    for (axis, size) in (json.array(shape) ?? []).enumerated() {
+      let kind: Expression.Kind = json.int(size).map { .integer($0) } ?? .name(axis == 0 ? names.batch : names.size())
+      sizes.append(tree.add(kind, json.range(size)))
+    }
+    return tree.add(.list(sizes), json.range(shape))
+  }
+
+  /// `output probabilities`, for each tensor once.
+  private mutating func writeOutputs(_ network: KerasNetwork, _ names: KerasNames, _ node: JSON.ID, into body: inout Body) {
+    if network.outputs.isEmpty {
+      report(.output, at: node, "the model has no output", expected: "an output")
+    }
+    var written: Set<String> = []
+    for tensor in network.outputs.compactMap({ $0 }) {
+      let name = names[tensor]
+      guard written.insert(name).inserted else {
+        report(
+          .output, at: tensor.node, range: tensor.range, "'\(excerpt(name))' is an output already",
+          help: "the second one is left out", severity: .warning)
+        continue
+      }
+      body.statements.append(Statement(.output(Name(name, tensor.range), nil, isTrainOnly: false), tensor.range))
+    }
+  }
+}

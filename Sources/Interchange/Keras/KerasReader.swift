@@ -1,0 +1,151 @@
+import Layers
+package import Syntax
+
+/// Reads what Keras 3's `model.to_json()` writes (and the `config.json` of a `.keras` file) into the tree that the
+/// text parser makes: layers become bindings named like them, a model inside of a model a block, a layer with several
+/// calls a `layer` declaration. Ranges point into the JSON text.
+///
+/// Reports everything that it cannot keep the meaning of, and goes on; the tree then lacks what was reported. How the
+/// model was compiled for training (`compile_config`) and the sizes that Keras built it with (`build_config`) are no
+/// part of the network and left aside.
+package func readKeras(_ source: Source, limits: Limits, into log: inout DiagnosticLog) -> Tree {
+  guard let json = JSON.parse(source, limits: limits, into: &log) else { return Tree(source: source) }
+  var reader = KerasReader(json, limits)
+  reader.readModel()
+  log.append(reader.log)
+  return reader.tree
+}
+
+/// Whether a file that may hold a description in any format is meant as JSON: its first byte that is not blank opens
+/// an object. No text in the model language begins so.
+package func looksLikeKeras(_ source: Source) -> Bool {
+  let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
+  return source.bytes.first { !blanks.contains($0) } == UInt8(ascii: "{")
+}
+
+struct KerasReader {
+  let json: JSON
+  let limits: Limits
+  var tree: Tree
+  var log = DiagnosticLog()
+  /// What the blocks made of nested models are called, and the layers with several calls: a call looks for both.
+  var blockNames: Set<String> = []
+  var instanceNames: Set<String> = []
+
+  init(_ json: JSON, _ limits: Limits) {
+    self.json = json
+    self.limits = limits
+    tree = Tree(source: json.source)
+    tree.edition = 1
+  }
+
+  mutating func readModel() {
+    let root = json.root
+    guard let className = json.value("class_name", of: root), let config = json.value("config", of: root) else {
+      report(
+        .format, at: root, "this JSON is no Keras model", expected: "an object with class_name and config",
+        found: found(root), help: "write the file with Keras 3's model.to_json()")
+      return
+    }
+    if json.value("module", of: root) == nil, let version = json.value("keras_version", of: root) {
+      reportOldVersion(at: version, "Keras \(json.string(version) ?? "2") wrote this file")
+      return
+    }
+    guard let form = modelForm(root) else {
+      report(
+        .unknownClass, at: className, "a model of class '\(spelling(className))' cannot be read",
+        expected: "Functional or Sequential", found: spelling(className),
+        help: "a model in Python code has no description; build it from layers with keras.Model(inputs, outputs)")
+      return
+    }
+    let name = json.value("name", of: config).flatMap { id in json.string(id).map { Name($0, json.range(id)) } }
+    guard let network = readNetwork(form, of: root, config, "the model") else { return }
+    write(network, asModel: name ?? Name("model", json.range(className)), node: root)
+  }
+
+  // MARK: Reporting
+
+  mutating func report(
+    _ code: KerasCode, at node: JSON.ID, range: SourceRange? = nil, _ message: String, expected: String? = nil,
+    found: String? = nil, notes: [String] = [], help: String? = nil, severity: Diagnostic.Severity = .error
+  ) {
+    log.report(
+      Diagnostic(
+        severity, code, file: json.source.name, range: range ?? json.range(node), node: json.pointer(of: node),
+        message, expected: expected, found: found, notes: notes, help: help))
+  }
+
+  mutating func reportOldVersion(at node: JSON.ID, _ message: String) {
+    report(
+      .version, at: node, message, expected: "a file of Keras 3",
+      help: "load the model with Keras 3 and write it with its model.to_json()")
+  }
+
+  // MARK: Keys and types
+
+  /// The value of a key that has to be there.
+  mutating func required(_ key: String, of node: JSON.ID, _ subject: String) -> JSON.ID? {
+    guard json.object(node) != nil else {
+      reportType(node, subject, expected: "an object")
+      return nil
+    }
+    guard let value = json.value(key, of: node) else {
+      report(.missingKey, at: node, "\(subject) has no '\(key)'", expected: "the key '\(key)'", found: found(node))
+      return nil
+    }
+    return value
+  }
+
+  /// The text of a key that has to be there.
+  mutating func requiredText(_ key: String, of node: JSON.ID, _ subject: String) -> Name? {
+    guard let value = required(key, of: node, subject) else { return nil }
+    guard let text = json.string(value) else {
+      reportType(value, "'\(key)' of \(subject)", expected: "a string")
+      return nil
+    }
+    return Name(text, json.range(value))
+  }
+
+  /// The elements of an array that has to be there.
+  mutating func requiredArray(_ key: String, of node: JSON.ID, _ subject: String) -> ArraySlice<JSON.ID>? {
+    guard let value = required(key, of: node, subject) else { return nil }
+    guard let elements = json.array(value) else {
+      reportType(value, "'\(key)' of \(subject)", expected: "an array")
+      return nil
+    }
+    return elements
+  }
+
+  mutating func reportType(_ node: JSON.ID, _ subject: String, expected: String) {
+    report(
+      .valueType, at: node, "\(subject) should be \(expected)", expected: expected, found: found(node))
+  }
+
+  /// A value for messages: small ones as written, large ones by their kind.
+  func found(_ node: JSON.ID) -> String {
+    switch json.kind(node) {
+    case .object: "an object"
+    case .array: "an array"
+    case .null, .boolean, .number, .string: spelling(node)
+    }
+  }
+
+  /// A value as written, cut to what fits a message; a string without its quotes.
+  func spelling(_ node: JSON.ID) -> String {
+    if let text = json.string(node) { return excerpt(text) }
+    let range = json.range(node)
+    return excerpt(String(decoding: json.source.bytes[range.start..<min(range.end, range.start + 200)], as: UTF8.self))
+  }
+
+  func excerpt(_ text: String) -> String {
+    let limit = 60
+    return text.unicodeScalars.count <= limit ? text : String(text.unicodeScalars.prefix(limit)) + "…"
+  }
+
+  /// A layer for messages: `layer 'conv2d_1' (Conv2D)`.
+  func subject(_ name: String, _ className: String) -> String {
+    "layer '\(excerpt(name))' (\(excerpt(className)))"
+  }
+
+  func subject(_ layer: KerasLayer) -> String { subject(layer.name.text, layer.className) }
+}
