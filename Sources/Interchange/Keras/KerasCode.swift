@@ -1,4 +1,4 @@
-package import Syntax
+import Syntax
 
 /// Why a JSON file is no Keras 3 model that modelc can read. Faults of the JSON text itself have the codes of
 /// `JSONCode`.

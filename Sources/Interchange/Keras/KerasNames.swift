@@ -1,3 +1,5 @@
+import Syntax
+
 /// What the tensors and unknown sizes of one network are called in the tree.
 struct KerasNames {
   /// The symbol of the batch: `N`, unless a layer is called so.

@@ -100,7 +100,8 @@ extension KerasReader {
     }
     guard case .keras = origin(of: node), text != "function" else {
       report(
-        .customObject, at: node, range: json.range(className), "\(what) is '\(excerpt(text))', which is not Keras's own",
+        .customObject, at: node, range: json.range(className),
+        "\(what) is '\(excerpt(text))', which is not Keras's own",
         expected: "a class of Keras", found: excerpt(text))
       return tree.add(.missing, range)
     }
@@ -118,19 +119,20 @@ extension KerasReader {
   mutating func wordArguments(_ settings: ArraySlice<JSON.Member>, dropping dropped: Set<String>) -> [CallArgument] {
     var arguments: [CallArgument] = []
     for member in settings where !json.isNull(member.value) && !dropped.contains(member.key) {
-      let kind: Expression.Kind
-      if let scalar = scalar(member.value, takesWords: true) {
-        kind = scalar
-      } else {
-        report(
-          .unsupportedValue, at: member.value, "'\(excerpt(member.key))' is \(found(member.value))",
-          expected: "a number, a word or a boolean", found: found(member.value))
-        kind = .missing
-      }
-      let value = tree.add(kind, json.range(member.value))
-      arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: value))
+      arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: plain(member.value, member.key)))
     }
     return arguments
+  }
+
+  /// A scalar, or a list of such.
+  private mutating func plain(_ node: JSON.ID, _ key: String) -> NodeID<Expression> {
+    let range = json.range(node)
+    if let scalar = scalar(node, takesWords: true) { return tree.add(scalar, range) }
+    if let elements = json.array(node) { return tree.add(.list(elements.map { plain($0, key) }), range) }
+    report(
+      .unsupportedValue, at: node, "'\(excerpt(key))' is an object", expected: "a number, a word or a list",
+      found: "an object")
+    return tree.add(.missing, range)
   }
 
   /// The word for a class: the attribute's own one that differs in case and underscores only (`LeakyReLU` is

@@ -112,7 +112,9 @@ extension KerasReader {
   }
 
   /// `output probabilities`, for each tensor once.
-  private mutating func writeOutputs(_ network: KerasNetwork, _ names: KerasNames, _ node: JSON.ID, into body: inout Body) {
+  private mutating func writeOutputs(
+    _ network: KerasNetwork, _ names: KerasNames, _ node: JSON.ID, into body: inout Body
+  ) {
     if network.outputs.isEmpty {
       report(.output, at: node, "the model has no output", expected: "an output")
     }
