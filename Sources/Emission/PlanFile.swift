@@ -1,0 +1,116 @@
+import Planning
+import Runtime
+
+/// The file that holds the network: its ports, its weights, and one commented statement for each step.
+struct PlanFile {
+  /// Functions are kept short: the compiler's time for one grows faster than its length.
+  private static let stepsPerFunction = 48
+
+  let plan: Plan
+  let names: PackageNames
+  let model: String
+  let source: String
+
+  var text: String {
+    let functions = self.functions
+    var lines = [
+      "package import \(names.runtime)",
+      "",
+      "/// The network as it was planned: every tensor has its place in one arena, every step its operands.",
+      "///",
+      "/// Offsets and strides are in floats for one example. The steps run in this order.",
+      "package enum Plan {",
+      "  package static let network = Network(",
+      "    name: \(SwiftText.literal(model)), inputs: inputs, outputs: outputs, weights: weights,",
+      "    arenaSize: \(SwiftText.integer(plan.arenaSize)), steps: steps)",
+      "",
+    ]
+    lines += list("inputs", of: "Port", plan.inputs.map { port($0.name, $0.shape, type: "Port") })
+    lines += list("outputs", of: "Port", plan.outputs.map { port($0.name, $0.shape, type: "Port") })
+    lines += list("weights", of: "WeightShape", plan.weights.map { port($0.name, $0.shape, type: "WeightShape") })
+    lines += [
+      "  private static var steps: [any Step] {",
+      "    var steps: [any Step] = []",
+      "    steps.reserveCapacity(\(plan.steps.count))",
+    ]
+    lines += functions.map { "    \($0.name)(&steps)" }
+    lines += ["    return steps", "  }", "}"]
+    for function in functions {
+      lines += [
+        "", "extension Plan {", "  private static func \(function.name)(_ steps: inout [any Step]) {",
+      ]
+      lines += function.body
+      lines += ["  }", "}"]
+    }
+    return SwiftFile.text(lines, source: source)
+  }
+
+  private func port(_ name: String, _ shape: [Int], type: String) -> SwiftExpression {
+    .call(type, [.init("name", .text(name)), .init("shape", .integers(shape))])
+  }
+
+  private func list(_ name: String, of type: String, _ elements: [SwiftExpression]) -> [String] {
+    guard !elements.isEmpty else { return ["  private static let \(name): [\(type)] = []", ""] }
+    return ["  private static let \(name): [\(type)] = ["]
+      + elements.map { "    \($0.laidOut(indent: 4, lead: 4, tail: 1))," } + ["  ]", ""]
+  }
+
+  private var functions: [(name: String, body: [String])] {
+    var tensors = TensorNames(
+      inputs: plan.inputs.map(\.name), outputs: plan.outputs.map(\.name), reserved: ["steps"])
+    return stride(from: 0, to: plan.steps.count, by: Self.stepsPerFunction).map { start in
+      let range = start..<min(start + Self.stepsPerFunction, plan.steps.count)
+      var declared: Set<String> = []
+      var body: [String] = []
+      for index in range {
+        if index > start { body.append("") }
+        body += statements(for: plan.steps[index], number: index + 1, &tensors, &declared)
+      }
+      return ("addSteps\(range.lowerBound + 1)To\(range.upperBound)", body)
+    }
+  }
+
+  /// A comment, the tensors that have not been declared in this function, and the step.
+  private func statements(
+    for step: PlannedStep, number: Int, _ tensors: inout TensorNames, _ declared: inout Set<String>
+  ) -> [String] {
+    let text = StepText(step.operation)
+    let layer = step.layers.first ?? step.layer
+    var lines = comment(step, number: number)
+    var inputNames: [String] = []
+    for tensor in text.inputs {
+      let name = tensors.read(tensor, by: layer)
+      inputNames.append(name)
+      if declared.insert(name).inserted { lines.append(declaration(name, tensor)) }
+    }
+    let outputName = tensors.write(text.output, by: layer, from: text.inputs)
+    if declared.insert(outputName).inserted { lines.append(declaration(outputName, text.output)) }
+    let statement = SwiftExpression.call(
+      "steps.append", [.init(nil, text.expression(inputNames, outputName))])
+    lines.append("    " + statement.laidOut(indent: 4, lead: 4))
+    return lines
+  }
+
+  private func declaration(_ name: String, _ tensor: TensorView) -> String {
+    let lead = "    let \(name) = "
+    return lead + StepText.tensor(tensor).laidOut(indent: 4, lead: lead.count)
+  }
+
+  private func comment(_ step: PlannedStep, number: Int) -> [String] {
+    let shape = "[" + step.shape.map(String.init).joined(separator: ", ") + "]"
+    var title = "\(number). "
+    if let layer = step.layers.first {
+      title += "\(SwiftText.comment(layer)) (\(SwiftText.comment(step.layer)))"
+    } else {
+      title += SwiftText.comment(step.layer)
+    }
+    title += ": \(shape)"
+    if !step.place.isEmpty { title += ", \(SwiftText.comment(step.place))" }
+    var lines = ["    // \(title)"]
+    if step.layers.count > 1 {
+      let others = step.layers.dropFirst().map(SwiftText.comment)
+      lines.append("    //    with " + others.joined(separator: ", "))
+    }
+    return lines
+  }
+}

@@ -1,0 +1,196 @@
+import Planning
+import Runtime
+
+/// A planned step as the expression that makes it.
+struct StepText {
+  /// Which tensors it reads and writes.
+  let inputs: [TensorView]
+  let output: TensorView
+  /// `Convolution`
+  let type: String
+  /// The expression, given what its tensors are called there.
+  let expression: (_ inputs: [String], _ output: String) -> SwiftExpression
+
+  init(_ operation: StepKind) {
+    switch operation {
+    case .convolution(let step):
+      self.init([.map(step.input)], .map(step.output), "Convolution") {
+        [
+          .init("strides", .integers(step.strides)), .init("dilation", .integers(step.dilation)),
+          .init("top", .integer(step.top)), .init("left", .integer(step.left)),
+          .init("groups", .integer(step.groups)), .init("weights", Self.weights(step.weights)),
+          .init("activation", Self.activation(step.activation)),
+        ]
+      }
+    case .dense(let step):
+      self.init([.plain(step.input)], .plain(step.output), "Dense") {
+        [
+          .init("weights", Self.weights(step.weights)), .init("activation", Self.activation(step.activation)),
+        ]
+      }
+    case .pooling(let step):
+      self.init([.map(step.input)], .map(step.output), "Pooling") {
+        [
+          .init("function", Self.function(step.function)), .init("window", .integers(step.window)),
+          .init("strides", .integers(step.strides)), .init("top", .integer(step.top)),
+          .init("left", .integer(step.left)), .init("bottom", .integer(step.bottom)),
+          .init("right", .integer(step.right)),
+        ]
+      }
+    case .globalAverage(let step):
+      self.init([.map(step.input)], .plain(step.output), "GlobalAverage") { [] }
+    case .elementwise(let step):
+      self.init([step.input], step.output, "Elementwise", views: true) {
+        [.init("activation", Self.activation(step.activation))]
+      }
+    case .sum(let step):
+      self.init(step.inputs, step.output, "Sum", views: true, list: true) {
+        [.init("activation", Self.activation(step.activation))]
+      }
+    case .normalization(let step):
+      self.init([step.input], step.output, "Normalization", views: true) {
+        [
+          .init("axis", .integer(step.axis)), .init("weights", Self.normalization(step.weights)),
+          .init("activation", Self.activation(step.activation)),
+        ]
+      }
+    case .softmax(let step):
+      self.init([.plain(step.input)], .plain(step.output), "Softmax") { [.init("axis", .integer(step.axis))] }
+    case .importMap(let step):
+      self.init([.plain(step.input)], .map(step.output), "ImportMap") {
+        [.init("order", .atom("." + step.order.rawValue))]
+      }
+    case .exportMap(let step):
+      self.init([.map(step.input)], .plain(step.output), "ExportMap") {
+        [.init("order", .atom("." + step.order.rawValue))]
+      }
+    case .copyMap(let step):
+      self.init([.map(step.input)], .map(step.output), "CopyMap") {
+        [
+          .init("row", .integer(step.row)), .init("column", .integer(step.column)),
+          .init("channel", .integer(step.channel)), .init("clearsRest", .atom(String(step.clearsRest))),
+        ]
+      }
+    case .joinPlain(let step):
+      self.init(step.inputs.map { .plain($0) }, .plain(step.output), "JoinPlain", list: true) {
+        [.init("axis", .integer(step.axis))]
+      }
+    }
+  }
+
+  /// - Parameters:
+  ///   - type: the step's type, whose initialiser takes `input:` or `inputs:`, `output:` and then `rest`.
+  ///   - views: whether it takes tensors in either form.
+  ///   - list: whether it takes any number of them.
+  private init(
+    _ inputs: [TensorView], _ output: TensorView, _ type: String, views: Bool = false, list: Bool = false,
+    _ rest: @escaping () -> [SwiftExpression.Argument]
+  ) {
+    self.inputs = inputs
+    self.output = output
+    self.type = type
+    expression = { names, result in
+      func operand(_ tensor: TensorView, _ name: String) -> SwiftExpression {
+        guard views else { return .atom(name) }
+        return switch tensor {
+        case .map: .atom(".map(\(name))")
+        case .plain: .atom(".plain(\(name))")
+        }
+      }
+      let operands = zip(inputs, names).map(operand)
+      let first: SwiftExpression.Argument =
+        list ? .init("inputs", .list(operands)) : .init("input", operands.first ?? .list([]))
+      return .call(type, [first, .init("output", operand(output, result))] + rest())
+    }
+  }
+}
+
+// MARK: - Values
+
+extension StepText {
+  /// The expression that makes a tensor.
+  static func tensor(_ tensor: TensorView) -> SwiftExpression {
+    switch tensor {
+    case .map(let map):
+      var arguments: [SwiftExpression.Argument] = [.init("place", place(map.place))]
+      if map.firstBlock != 0 { arguments.append(.init("firstBlock", .integer(map.firstBlock))) }
+      arguments += [
+        .init("height", .integer(map.height)), .init("width", .integer(map.width)),
+        .init("channels", .integer(map.channels)),
+      ]
+      if map.border != Border() { arguments.append(.init("border", border(map.border))) }
+      return .call("FeatureMap", arguments)
+    case .plain(let tensor):
+      let storage: SwiftExpression =
+        switch tensor.storage {
+        case .arena(let place): .call(".arena", [.init(nil, Self.place(place))])
+        case .input(let index): .call(".input", [.init(nil, .integer(index))])
+        case .output(let index): .call(".output", [.init(nil, .integer(index))])
+        }
+      return .call("PlainTensor", [.init("storage", storage), .init("shape", .integers(tensor.shape))])
+    }
+  }
+
+  private static func place(_ place: Place) -> SwiftExpression {
+    .call("Place", [.init("offset", .integer(place.offset)), .init("stride", .integer(place.stride))])
+  }
+
+  private static func border(_ border: Border) -> SwiftExpression {
+    let sides = [("top", border.top), ("bottom", border.bottom), ("left", border.left), ("right", border.right)]
+    return .call("Border", sides.filter { $0.1 != 0 }.map { .init($0.0, .integer($0.1)) })
+  }
+
+  private static func weights(_ weights: AffineWeights) -> SwiftExpression {
+    var arguments: [SwiftExpression.Argument] = [
+      .init("kernel", .text(weights.kernel)), .init("kernelShape", .integers(weights.kernelShape)),
+      .init("bias", optional(weights.bias)),
+    ]
+    if let normalization = weights.normalization {
+      arguments.append(.init("normalization", Self.normalization(normalization)))
+    }
+    return .call("AffineWeights", arguments)
+  }
+
+  private static func normalization(_ weights: NormalizationWeights) -> SwiftExpression {
+    .call(
+      "NormalizationWeights",
+      [
+        .init("gamma", optional(weights.gamma)), .init("beta", optional(weights.beta)),
+        .init("mean", .text(weights.mean)), .init("variance", .text(weights.variance)),
+        .init("epsilon", .atom(SwiftText.double(weights.epsilon))), .init("count", .integer(weights.count)),
+      ])
+  }
+
+  private static func optional(_ text: String?) -> SwiftExpression { text.map { .text($0) } ?? "nil" }
+
+  private static func function(_ function: Pooling.Function) -> SwiftExpression {
+    switch function {
+    case .maximum: ".maximum"
+    case .average(let countsPadding): .atom(".average(countsPadding: \(countsPadding))")
+    }
+  }
+
+  private static func activation(_ activation: Activation) -> SwiftExpression {
+    switch activation {
+    case .linear: ".linear"
+    case .relu(let slope, let threshold, let maximum):
+      .call(
+        ".relu",
+        [("slope", slope, 0), ("threshold", threshold, 0), ("maximum", maximum, Float.infinity)]
+          .filter { $0.1.bitPattern != $0.2.bitPattern }
+          .map { .init($0.0, .atom(SwiftText.float($0.1))) })
+    case .sigmoid: ".sigmoid"
+    case .tanh: ".tanh"
+    case .silu: ".silu"
+    case .softplus: ".softplus"
+    case .softsign: ".softsign"
+    case .exponential: ".exponential"
+    case .mish: ".mish"
+    case .selu: ".selu"
+    case .hardSigmoid: ".hardSigmoid"
+    case .hardSilu: ".hardSilu"
+    case .elu(let alpha): .call(".elu", [.init("alpha", .atom(SwiftText.float(alpha)))])
+    case .gelu(let approximate): .atom(".gelu(approximate: \(approximate))")
+    }
+  }
+}

@@ -1,0 +1,73 @@
+import Runtime
+
+/// Names for the tensors of a plan, after the layers that make them.
+///
+/// The arena is used again and again, so equal tensors at different steps may be different values; each new value gets
+/// a new name.
+struct TensorNames {
+  private var identifiers: Identifiers
+  private let inputs: [String]
+  private let outputs: [String]
+  private var current: [TensorView: String] = [:]
+  /// The maps written so far, with the layer that did it.
+  private var written: [(map: FeatureMap, layer: String)] = []
+
+  /// - Parameters:
+  ///   - inputs: the names of the plan's inputs, as the author gave them.
+  ///   - outputs: and of its outputs.
+  ///   - reserved: what the code around calls something else.
+  init(inputs: [String], outputs: [String], reserved: Set<String>) {
+    var identifiers = Identifiers(reserved: reserved)
+    var names: [String] = []
+    for name in inputs { names.append(identifiers.value(for: name, noun: "input")) }
+    self.inputs = names
+    names = []
+    for name in outputs { names.append(identifiers.value(for: name, noun: "output")) }
+    self.outputs = names
+    self.identifiers = identifiers
+  }
+
+  /// The name of what stands in `tensor` when `layer` reads it.
+  mutating func read(_ tensor: TensorView, by layer: String) -> String {
+    if let name = portName(tensor) ?? current[tensor] { return name }
+    let name = identifiers.value(for: commonLayer(of: tensor) ?? layer + "/input", noun: "tensor")
+    current[tensor] = name
+    return name
+  }
+
+  /// The name of what `layer` makes of `inputs`: theirs if it stands in the place of one of them.
+  mutating func write(_ tensor: TensorView, by layer: String, from inputs: [TensorView]) -> String {
+    if case .map(let map) = tensor { written.append((map, layer)) }
+    if let name = portName(tensor) { return name }
+    if inputs.contains(tensor), let name = current[tensor] { return name }
+    let name = identifiers.value(for: layer, noun: "tensor")
+    current[tensor] = name
+    return name
+  }
+
+  private func portName(_ tensor: TensorView) -> String? {
+    guard case .plain(let plain) = tensor else { return nil }
+    return switch plain.storage {
+    case .arena: nil
+    case .input(let index): inputs.indices.contains(index) ? inputs[index] : nil
+    case .output(let index): outputs.indices.contains(index) ? outputs[index] : nil
+    }
+  }
+
+  /// What the layers that wrote parts of a map have in common: `i3a` for the branches `i3a/a` and `i3a/b/conv2d`.
+  private func commonLayer(of tensor: TensorView) -> String? {
+    guard case .map(let whole) = tensor else { return nil }
+    var missing = Set(whole.firstBlock..<whole.firstBlock + whole.blocks)
+    var common: [Substring]?
+    for (map, layer) in written.reversed() where map.place == whole.place {
+      let blocks = map.firstBlock..<map.firstBlock + map.blocks
+      guard !missing.isDisjoint(with: blocks) else { continue }
+      missing.subtract(blocks)
+      let path = layer.split(separator: "/")
+      common = common.map { Array(zip($0, path).prefix { $0 == $1 }.map(\.0)) } ?? path
+      if missing.isEmpty { break }
+    }
+    guard let common, !common.isEmpty else { return nil }
+    return common.joined(separator: "/")
+  }
+}
