@@ -59,6 +59,11 @@ extension ProgramProblem: CustomStringConvertible {
     }
   }
 
+  /// A line for each thing that is wrong.
+  package var messages: [String] {
+    if case .weights(let problems) = self { problems.map(\.description) } else { [description] }
+  }
+
   private static func list(_ names: [String], _ noun: String) -> String {
     let known = names.isEmpty ? "" : " (\(names.map { quoted($0) }.joined(separator: ", ")))"
     return "\(names.count) \(noun)\(names.count == 1 ? "" : "s")\(known)"

@@ -2,13 +2,37 @@
 package struct WeightStore: Sendable {
   private var source: any WeightSource
 
-  init(source: any WeightSource) {
+  private init(source: any WeightSource) {
     self.source = source
   }
 
   /// Weights that the caller has in memory, by name.
   package init(values: [String: [Float]]) {
     self.init(source: ValueSource(values: values))
+  }
+
+  /// The weights of a safetensors file, each read when it is asked for.
+  package init(file path: String) throws(FileProblem) {
+    let file = try MappedFile(path)
+    do {
+      self.init(source: try SafetensorsSource(file))
+    } catch {
+      throw FileProblem(path: path, reason: error.reason)
+    }
+  }
+
+  /// The weights of a safetensors file that is part of the program.
+  ///
+  /// - Parameter bytes: never freed and never changed.
+  @unsafe package init(embedded bytes: UnsafeRawBufferPointer) throws(FormatProblem) {
+    self.init(source: try SafetensorsSource(unsafe StaticBytes(bytes)))
+  }
+
+  /// Weights computed from their names: see `SyntheticValues`.
+  ///
+  /// - Parameter kernelGain: multiplies the scale of kernels.
+  package static func synthetic(kernelGain: Double = 1) -> WeightStore {
+    WeightStore(source: SyntheticSource(kernelGain: kernelGain))
   }
 
   /// The values of one weight, row-major in Keras's layout.
@@ -18,15 +42,17 @@ package struct WeightStore: Sendable {
     try source.read(name, shape: shape)
   }
 
-  /// All that keeps a network from reading its weights here.
+  /// All that keeps a network from reading its weights here: what is missing or unfit, in the order of `wanted`, then
+  /// what is there and nobody wants.
   package func problems(for wanted: [WeightShape]) -> [WeightProblem] {
-    []
+    source.problems(for: wanted)
   }
 }
 
 /// Where a `WeightStore` finds its values.
 protocol WeightSource: Sendable {
   func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float]
+  func problems(for wanted: [WeightShape]) -> [WeightProblem]
 }
 
 /// Values in memory; they have a count but no shape.
@@ -35,16 +61,25 @@ struct ValueSource: WeightSource {
 
   func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
     guard let found = values[name] else { throw WeightProblem(name: name, reason: "is missing") }
-    let expected = shape.reduce(1, *)
-    guard found.count == expected else {
-      throw WeightProblem(name: name, reason: "has \(found.count) values, but \(shape) needs \(expected)")
-    }
+    if let problem = problem(name, shape) { throw problem }
     return found
+  }
+
+  func problems(for wanted: [WeightShape]) -> [WeightProblem] {
+    let comparison = NameComparison(wanted: wanted, names: values.keys.sorted())
+    return comparison.problems { weight in problem(weight.name, weight.shape) }
+  }
+
+  private func problem(_ name: String, _ shape: [Int]) -> WeightProblem? {
+    guard let found = values[name], found.count != shape.checkedProduct() else { return nil }
+    return WeightProblem(
+      name: name,
+      reason: "has \(found.count) values, but needs \(shape.checkedProduct() ?? 0), its shape being \(shape)")
   }
 }
 
 /// Why a weight cannot be used.
-package struct WeightProblem: Error, Hashable, Sendable {
+package struct WeightProblem: Error, Hashable, Sendable, CustomStringConvertible {
   package var name: String
   package var reason: String
 
@@ -52,8 +87,6 @@ package struct WeightProblem: Error, Hashable, Sendable {
     self.name = name
     self.reason = reason
   }
-}
 
-extension WeightProblem: CustomStringConvertible {
   package var description: String { "weight \(quoted(name)) \(reason)" }
 }

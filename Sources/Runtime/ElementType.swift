@@ -1,0 +1,80 @@
+/// How the numbers of a file are stored. All of them are computed with as `Float`; what does not fit is rounded.
+enum ElementType: Hashable, Sendable {
+  case float16, bfloat16, float32, float64
+  case int8, int16, int32, int64
+  case uint8, uint16, uint32, uint64
+  case bool
+
+  /// Bytes of one number.
+  var size: Int {
+    switch self {
+    case .int8, .uint8, .bool: 1
+    case .float16, .bfloat16, .int16, .uint16: 2
+    case .float32, .int32, .uint32: 4
+    case .float64, .int64, .uint64: 8
+    }
+  }
+
+  /// The numbers in `bytes`, which is a whole number of them.
+  func decode(_ bytes: RawSpan, isBigEndian: Bool = false) -> [Float] {
+    switch self {
+    case .float32 where isBigEndian == Self.hostIsBigEndian: copy(bytes)
+    case .float32: convert(bytes, isBigEndian) { (bits: UInt32) in Float(bitPattern: bits) }
+    case .float64: convert(bytes, isBigEndian) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+    case .float16: convert(bytes, isBigEndian) { (bits: UInt16) in Float(halfBits: bits) }
+    case .bfloat16: convert(bytes, isBigEndian) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+    case .int8: convert(bytes, isBigEndian) { (value: Int8) in Float(value) }
+    case .int16: convert(bytes, isBigEndian) { (value: Int16) in Float(value) }
+    case .int32: convert(bytes, isBigEndian) { (value: Int32) in Float(value) }
+    case .int64: convert(bytes, isBigEndian) { (value: Int64) in Float(value) }
+    case .uint8: convert(bytes, isBigEndian) { (value: UInt8) in Float(value) }
+    case .uint16: convert(bytes, isBigEndian) { (value: UInt16) in Float(value) }
+    case .uint32: convert(bytes, isBigEndian) { (value: UInt32) in Float(value) }
+    case .uint64: convert(bytes, isBigEndian) { (value: UInt64) in Float(value) }
+    case .bool: convert(bytes, isBigEndian) { (value: UInt8) in value == 0 ? 0 : 1 }
+    }
+  }
+
+  private static var hostIsBigEndian: Bool { 1.bigEndian == 1 }
+
+  private func copy(_ bytes: RawSpan) -> [Float] {
+    let count = bytes.byteCount / MemoryLayout<Float>.size
+    return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      unsafe bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+      initialized = count
+    }
+  }
+
+  private func convert<Bits: FixedWidthInteger & BitwiseCopyable>(
+    _ bytes: RawSpan, _ isBigEndian: Bool, _ value: (Bits) -> Float
+  ) -> [Float] {
+    let count = bytes.byteCount / MemoryLayout<Bits>.size
+    return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      for index in 0..<count {
+        let stored = unsafe bytes.unsafeLoadUnaligned(
+          fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
+        unsafe buffer[index] = value(isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored))
+      }
+      initialized = count
+    }
+  }
+}
+
+extension Float {
+  /// A number of IEEE 754's binary16: a sign, 5 bits of exponent, 10 of fraction. Every one of them is a `Float` too.
+  init(halfBits: UInt16) {
+    let sign = UInt32(halfBits & 0x8000) << 16
+    let exponent = UInt32(halfBits >> 10 & 0x1F)
+    let fraction = UInt32(halfBits & 0x3FF)
+    switch exponent {
+    case 0:
+      // Zero, or a multiple of 2^-24.
+      let magnitude = Float(fraction) * 0x1p-24
+      self = Float(bitPattern: sign | magnitude.bitPattern)
+    case 0x1F:
+      self = Float(bitPattern: sign | 0x7F80_0000 | fraction << 13)
+    default:
+      self = Float(bitPattern: sign | (exponent + 112) << 23 | fraction << 13)
+    }
+  }
+}

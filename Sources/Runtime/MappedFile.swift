@@ -1,0 +1,67 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Bytes that stay where they are and as they are.
+protocol ByteStorage: Sendable {
+  func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R
+}
+
+/// A file whose bytes are read when they are looked at, and not before.
+///
+/// Whoever shortens the file meanwhile ends the process: that is how the system maps files.
+@safe package final class MappedFile: ByteStorage, @unchecked Sendable {
+  package let path: String
+  package let byteCount: Int
+  private let memory: UnsafeMutableRawPointer
+
+  /// Maps a regular file; a link, a folder or a device is an error, and so is a file without bytes.
+  package init(_ path: String) throws(FileProblem) {
+    self.path = path
+    guard !path.utf8.contains(0) else { throw FileProblem(path: path, reason: "is no path: it has a zero byte") }
+    // Without `O_NONBLOCK` the opening of a named pipe would wait for somebody to write.
+    let file = SystemCall.retrying { unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK) }
+    guard file >= 0 else { throw FileProblem(path: path, reason: SystemCall.reason(errno)) }
+    defer { close(file) }
+
+    var status = stat()
+    guard unsafe fstat(file, &status) == 0 else { throw FileProblem(path: path, reason: SystemCall.reason(errno)) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw FileProblem(path: path, reason: isFolder ? "is a folder" : "is no regular file")
+    }
+    guard let size = Int(exactly: status.st_size), size > 0 else { throw FileProblem(path: path, reason: "is empty") }
+    let mapped = unsafe mmap(nil, size, PROT_READ, MAP_PRIVATE, file, 0)
+    guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else {
+      throw FileProblem(path: path, reason: SystemCall.reason(errno))
+    }
+    byteCount = size
+    unsafe memory = mapped
+  }
+
+  package func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    try body(unsafe UnsafeRawBufferPointer(start: memory, count: byteCount).bytes)
+  }
+
+  deinit {
+    unsafe _ = munmap(memory, byteCount)
+  }
+}
+
+/// Bytes that are part of the program.
+@safe struct StaticBytes: ByteStorage, @unchecked Sendable {
+  private let bytes: UnsafeRawBufferPointer
+
+  /// - Parameter bytes: never freed and never changed.
+  @unsafe init(_ bytes: UnsafeRawBufferPointer) {
+    unsafe self.bytes = bytes
+  }
+
+  func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    try body(unsafe bytes.bytes)
+  }
+}

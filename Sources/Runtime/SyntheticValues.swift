@@ -1,0 +1,84 @@
+/// Weights and inputs that are computed from their names, for testing without files.
+///
+/// The value at flat index `i` of the tensor `path` is `offset + scale * v`, where `v` is the `i`-th output of
+/// SplitMix64, seeded with the 64-bit FNV-1a hash of the path, brought into [-1, 1). Every operation is exact or rounded
+/// once, so the values have the same bits everywhere.
+package enum SyntheticValues {
+  /// The values of the input `name`, in [-1, 1): the examples of a batch are one run of values.
+  package static func input(_ name: String, count: Int) -> [Float] {
+    values(of: "input/\(name)", count: count, offset: 0, scale: 1)
+  }
+
+  /// 64-bit FNV-1a of the path's UTF-8.
+  static func key(_ path: String) -> UInt64 {
+    path.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+  }
+
+  static func values(of path: String, count: Int, offset: Float, scale: Float) -> [Float] {
+    let key = key(path)
+    return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      var state = key
+      for index in 0..<count {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var bits = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+        bits ^= bits >> 31
+        let value = Float(Int32(truncatingIfNeeded: bits >> 40) &- 8_388_608) / 8_388_608
+        unsafe buffer[index] = offset + scale * value
+      }
+      initialized = count
+    }
+  }
+}
+
+/// Synthetic weights: the scale follows from a weight's role, which is the last part of its name.
+struct SyntheticSource: WeightSource {
+  /// Multiplies the scale of kernels; with 1 the signal neither grows nor fades behind rectified units.
+  var kernelGain: Double
+
+  /// More values than anybody wants to make up at once.
+  private static let maximumCount = 1 << 31
+
+  func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
+    guard let count = shape.checkedProduct(), count <= Self.maximumCount else {
+      throw WeightProblem(name: name, reason: "of shape \(shape) is too large to make up")
+    }
+    let (offset, scale) = try distribution(of: name, shape: shape)
+    return SyntheticValues.values(of: name, count: count, offset: offset, scale: scale)
+  }
+
+  func problems(for wanted: [WeightShape]) -> [WeightProblem] {
+    wanted.compactMap { (weight) -> WeightProblem? in
+      guard weight.shape.checkedProduct().map({ $0 <= Self.maximumCount }) == true else {
+        return WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
+      }
+      do throws(WeightProblem) {
+        _ = try distribution(of: weight.name, shape: weight.shape)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  private func distribution(
+    of name: String, shape: [Int]
+  ) throws(WeightProblem) -> (offset: Float, scale: Float) {
+    let role = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+    return switch role {
+    case "kernel", "pointwise_kernel": (0, kernelScale(inputs: shape.dropLast()))
+    case "depthwise_kernel": (0, kernelScale(inputs: shape.dropLast(2)))
+    case "bias", "beta", "moving_mean", "mean": (0, 0.1)
+    case "gamma": (1, 0.25)
+    case "moving_variance", "variance": (1, 0.5)
+    case "alpha": (0.25, 0.125)
+    case "count": (0, 0)
+    default: throw WeightProblem(name: name, reason: "has a role, \(quoted(role)), that has no synthetic values")
+    }
+  }
+
+  /// - Parameter inputs: the sizes whose product is how many values each output is a sum over.
+  private func kernelScale(inputs: ArraySlice<Int>) -> Float {
+    Float(kernelGain * (6.0 / Double(inputs.checkedProduct() ?? 1)).squareRoot())
+  }
+}
