@@ -62,7 +62,8 @@ let package = Package(
     tests("SyntaxTests", ["Syntax"]),
     tests("LayersTests", ["Layers", "Operations"]),
     tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
-    tests("InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"]),
+    tests(
+      "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime", "Syntax", "Semantics", "Operations", "Layers"]),

@@ -1,0 +1,79 @@
+import Foundation
+import Interchange
+import Operations
+import Semantics
+import Syntax
+import Testing
+
+/// Models as Keras writes them come to what Keras says of them.
+@Suite struct KerasModelTests {
+  @Test func theFixturesAreThere() {
+    #expect(KerasFixture.all.count >= 20)
+  }
+
+  @Test(arguments: KerasFixture.all) func readsAsKerasDoes(_ fixture: KerasFixture) throws {
+    let expected = try fixture.expected()
+    let checked = CheckedKeras(try fixture.bytes())
+    #expect(checked.diagnostics == [])
+    let model = try #require(checked.model)
+    #expect(model.name == expected.name)
+    #expect(
+      model.inputs.map { KerasFixture.Input(name: $0.name, shape: checked.sizes($0.value)) } == expected.inputs)
+    let outputs = model.outputs.map { port in
+      let path = model.nodes[model.values[port.value].producer].path
+      // A nested model's output is made by a layer in it.
+      let layer = expected.outputs.contains { $0.from == path } ? path : String(path.prefix { $0 != "/" })
+      return KerasFixture.Output(from: layer, shape: checked.sizes(port.value))
+    }
+    #expect(outputs == expected.outputs)
+    let totals = model.totals.deployed
+    #expect(totals.parameters == expected.total_params)
+    #expect(totals.trainableParameters == expected.trainable_params)
+    #expect(totals.multiplyAccumulates.constant == expected.total_macs)
+    #expect(checked.layers.map(\.name) == expected.layers.map(\.name))
+    for (layer, expected) in zip(checked.layers, expected.layers) {
+      var layer = layer
+      if expected.connectedTo == nil { layer.connectedTo = nil }
+      // A bare operation becomes a layer of another name.
+      if Self.operations[expected.class] != nil { layer.class = expected.class }
+      #expect(layer == expected)
+    }
+  }
+
+  private static let operations = ["Relu": "ReLU", "Gelu": "Activation", "Sigmoid": "Activation"]
+
+  @Test func operationsBecomeLayers() throws {
+    let layers = CheckedKeras(try KerasFixture(name: "operations").bytes()).layers
+    let classes = Dictionary(uniqueKeysWithValues: layers.map { ($0.name, $0.class) })
+    #expect(classes["relu"] == "ReLU")
+    #expect(classes["gelu"] == "Activation")
+  }
+
+  /// A shared layer is declared once and called by name.
+  @Test func callsOfOneLayerShareItsWeights() throws {
+    let checked = CheckedKeras(try KerasFixture(name: "siamese").bytes())
+    let model = try #require(checked.model)
+    let calls = model.nodes.filter { $0.path == "tower" }
+    #expect(calls.count == 2)
+    #expect(calls.map(\.parameterCount) == [36, 0])
+  }
+
+  @Test func valuesPointIntoTheFile() throws {
+    let bytes = try KerasFixture(name: "settings").bytes()
+    let checked = CheckedKeras(bytes)
+    var words: [String] = []
+    for expression in checked.tree.expressions {
+      let text = String(decoding: bytes[expression.range.start..<expression.range.end], as: UTF8.self)
+      switch expression.kind {
+      case .integer(let value): #expect(text == "\(value)" || text == "null")
+      case .boolean(let value): #expect(text == "\(value)")
+      case .call(let call):
+        words.append(call.name.text)
+        #expect(text.hasPrefix("{") && text.hasSuffix("}"))
+      default: break
+      }
+    }
+    #expect(
+      words.filter { $0.contains("_") } == ["he_normal", "max_norm", "leaky_relu", "variance_scaling"])
+  }
+}

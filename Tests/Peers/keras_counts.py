@@ -1,0 +1,79 @@
+"""What Keras says of a model, in rows that can be laid beside modelc's.
+
+One row per layer: name (a path through models within models), class, shape of the result (unknown sizes None),
+parameters, trainable ones, multiply-accumulates of one example over all calls (None where a size is unknown).
+"""
+import math
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "jax")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+
+
+def rows(model):
+    """The model's layers in Keras's order, those of models within it in their place."""
+    return list(_rows(model, ""))
+
+
+def totals(model):
+    """Parameters, trainable ones, and multiply-accumulates (None if a size is unknown)."""
+    macs = [row["macs"] for row in rows(model)]
+    return {
+        "total_params": model.count_params(),
+        "trainable_params": _count(model.trainable_weights),
+        "total_macs": None if None in macs else sum(macs),
+    }
+
+
+def _rows(model, path):
+    functional = model._functional if isinstance(model, keras.Sequential) else model
+    nodes = set(id(node) for level in functional._nodes_by_depth.values() for node in level)
+    for operation in functional.operations:
+        # A layer may be called by other models too.
+        calls = [node for node in operation._inbound_nodes if id(node) in nodes]
+        if isinstance(operation, (keras.Sequential, keras.models.Model)):
+            inner = list(_rows(operation, f"{path}{operation.name}/"))
+            for row in inner:
+                if row["macs"] is not None:
+                    row["macs"] *= len(calls)
+                row["calls"] *= len(calls)
+            yield from (row for row in inner if row["class"] != "InputLayer")
+            continue
+        macs = [_macs(operation, call) for call in calls]
+        yield {
+            "name": path + operation.name,
+            "class": type(operation).__name__,
+            "output_shape": list(calls[0].outputs[0].shape),
+            "params": operation.count_params() if isinstance(operation, keras.Layer) else 0,
+            "trainable_params": _count(getattr(operation, "trainable_weights", [])),
+            "macs": None if None in macs else sum(macs),
+            "calls": len(calls),
+        }
+
+
+def origin(tensor):
+    """The name of the layer that makes a tensor."""
+    return tensor._keras_history.operation.name
+
+
+def _count(weights):
+    return sum(math.prod(weight.shape) for weight in weights)
+
+
+def _macs(operation, call):
+    """Multiplications for one example, padding counted; 0 for what only moves, adds or compares."""
+    if isinstance(operation, keras.layers.Dense):
+        return _product(call.outputs[0].shape[1:], operation.input_spec.axes[-1])
+    if not isinstance(operation, keras.src.layers.convolutional.base_conv.BaseConv):
+        return 0
+    last = operation.data_format == "channels_last"
+    shape = call.outputs[0].shape
+    pixels = shape[1:-1] if last else shape[2:]
+    channels = call.input_tensors[0].shape[-1 if last else 1]
+    return _product(pixels, *operation.kernel_size, channels // operation.groups, operation.filters)
+
+
+def _product(sizes, *factors):
+    return None if None in sizes else math.prod(sizes) * math.prod(factors)

@@ -1,0 +1,97 @@
+"""Writes the Keras models of Tests/InterchangeTests/Fixtures that show one feature each, with what Keras says of them.
+
+usage: .venv/bin/python Tests/Peers/make_fixtures.py
+
+The other folders there hold the networks of the tutorials that this project starts from.
+"""
+import json
+from pathlib import Path
+
+from keras_counts import keras, origin, rows, totals
+
+FOLDER = Path(__file__).resolve().parents[1] / "InterchangeTests" / "Fixtures"
+L, ops = keras.layers, keras.ops
+
+
+def siamese():
+    """One layer, two calls; its results meet again."""
+    left, right = L.Input((8,), name="left"), L.Input((8,), name="right")
+    tower = L.Dense(4, name="tower")
+    return keras.Model([left, right], L.Add(name="sum")([tower(left), tower(right)]))
+
+
+def calls_itself():
+    """A layer that takes its own result: calls, not layers, have an order."""
+    x = L.Input((8,), name="x")
+    turn = L.Dense(8, name="turn")
+    return keras.Model(x, turn(L.Activation("relu", name="between")(turn(x))))
+
+
+def nested():
+    """Models within a model: one with two results and two calls, and a Sequential one."""
+    inner_input = L.Input((8,), name="inner_input")
+    inner = keras.Model(
+        inner_input, [L.Dense(3, name="narrow")(inner_input), L.Dense(5, name="wide")(inner_input)], name="inner")
+    head = keras.Sequential([L.Input((6,)), L.Dense(4, name="hidden"), L.Dense(2, name="last")], name="head")
+    left, right = L.Input((8,), name="left"), L.Input((8,), name="right")
+    first, second = inner(left), inner(right)
+    wide = L.Concatenate(name="wide")([first[1], second[1]])
+    narrow = L.Concatenate(name="narrow")([first[0], second[0]])
+    return keras.Model([left, right], [head(narrow), wide])
+
+
+def operations():
+    """Bare operations that a layer stands for."""
+    x = L.Input((6, 6, 3), name="x")
+    a, b = L.Conv2D(4, 3, name="a")(x), L.Conv2D(4, 3, name="b")(x)
+    y = ops.concatenate([ops.relu(a + b), ops.gelu(a), ops.sigmoid(b)], axis=-1)
+    return keras.Model(x, ops.softmax(y))
+
+
+def settings():
+    """What layers take beside numbers: initializers, penalties, functions with settings, frozen weights."""
+    x = L.Input((9, 9, 3), name="x")
+    y = L.Conv2D(
+        6, 3, groups=3, kernel_initializer=keras.initializers.HeNormal(seed=3), kernel_regularizer="l2",
+        bias_constraint=keras.constraints.MaxNorm(2.0), activation="gelu", trainable=False, name="conv")(x)
+    y = L.BatchNormalization(scale=False, gamma_initializer="ones", name="norm")(y)
+    y = L.Activation(L.LeakyReLU(negative_slope=0.1), name="leaky")(y)
+    y = L.Dropout(0.2, noise_shape=(None, 1, 1, 6), seed=7, name="drop")(y, training=False)
+    y = L.Flatten(name="flat")(y)
+    initializer = keras.initializers.VarianceScaling(0.3, "fan_out", "uniform")
+    return keras.Model(x, L.Dense(2, kernel_initializer=initializer, activation="softmax", name="last")(y))
+
+
+def any_size():
+    """Height and width left open."""
+    x = L.Input((None, None, 3), name="x")
+    y = L.Conv2D(4, 3, strides=2, padding="same", name="conv")(x)
+    return keras.Model(x, L.GlobalAveragePooling2D(name="pool")(y))
+
+
+def without_input():
+    """A Sequential model that was given its sizes after it was written."""
+    model = keras.Sequential([L.Dense(4, name="hidden"), L.Dense(2, name="last")], name="late")
+    model.build((None, 6))
+    return model
+
+
+def write(name, model):
+    folder = FOLDER / name
+    folder.mkdir(exist_ok=True)
+    description = json.loads(model.to_json())
+    (folder / "model.json").write_text(json.dumps(description, separators=(",", ":")) + "\n")
+    expected = {
+        "name": model.name,
+        "inputs": [{"name": origin(tensor), "shape": list(tensor.shape)} for tensor in model.inputs],
+        "outputs": [{"from": origin(tensor), "shape": list(tensor.shape)} for tensor in model.outputs],
+        **totals(model),
+    }
+    head = "".join(f" {json.dumps(key)}: {json.dumps(value)},\n" for key, value in expected.items())
+    lines = ",\n".join("  " + json.dumps(row) for row in rows(model))
+    (folder / "expected.json").write_text("{\n" + head + ' "layers": [\n' + lines + "\n ]\n}\n")
+
+
+for make in [siamese, calls_itself, nested, operations, settings, any_size, without_input]:
+    keras.backend.clear_session()
+    write(make.__name__, make())
