@@ -1,0 +1,73 @@
+/// Numbers, and what looks like one.
+extension Lexer {
+  /// `1_000`, `0.25`, `1.6e9`; reports `.5`, `5.`, `5x5`, `0x1F` and `1.2.3`.
+  mutating func readNumber() {
+    let start = offset
+    skipDigits()
+    if bytes[start] == UInt8(ascii: "0"), offset == start + 1, peek() == UInt8(ascii: "x"),
+      let digit = peek(1), hexadecimalDigit(digit) != nil
+    {
+      return readHexadecimal(from: start)
+    }
+    var isReal = false
+    if peek() == UInt8(ascii: "."), let digit = peek(1), isDigit(digit) {
+      isReal = true
+      offset += 1
+      skipDigits()
+    }
+    if let length = exponentLength() {
+      isReal = true
+      offset += length
+      skipDigits()
+    }
+    finishNumber(from: start, isReal: isReal)
+  }
+
+  private mutating func finishNumber(from start: Int, isReal: Bool) {
+    let end = offset
+    if let byte = peek(), isNameByte(byte) || (byte >= 0x80 && isLetter(at: offset)) {
+      while let byte = peek(), isNameByte(byte) || (byte >= 0x80 && isLetter(at: offset)) {
+        offset += characterLength(bytes[offset...])
+      }
+      if isReal {
+        report(start, offset) { $0.numberForm(replacement: nil) }
+        add(.real, from: start, to: end)
+      } else {
+        report(start, offset) { $0.digitFirstName() }
+        add(.name, from: start)
+      }
+    } else if peek() == UInt8(ascii: ".") {
+      while let byte = peek(), byte == UInt8(ascii: ".") || isDigit(byte) { offset += 1 }
+      let spelling = String(decoding: bytes[start..<offset], as: UTF8.self)
+      let replacement = !isReal && offset == end + 1 ? spelling + "0" : nil
+      report(start, offset) { $0.numberForm(replacement: replacement) }
+      add(.real, from: start, to: end)
+    } else {
+      if bytes[start] == UInt8(ascii: ".") {
+        let spelling = String(decoding: bytes[start..<end], as: UTF8.self)
+        report(start, end) { $0.numberForm(replacement: "0" + spelling) }
+      }
+      add(isReal ? .real : .integer, from: start)
+    }
+  }
+
+  private mutating func skipDigits() {
+    while let byte = peek(), isDigit(byte) || byte == UInt8(ascii: "_") { offset += 1 }
+  }
+
+  /// The length of `e`, `e+` or `e-` if digits follow.
+  private func exponentLength() -> Int? {
+    guard peek() == UInt8(ascii: "e") || peek() == UInt8(ascii: "E") else { return nil }
+    let length = peek(1) == UInt8(ascii: "+") || peek(1) == UInt8(ascii: "-") ? 2 : 1
+    guard let digit = peek(length), isDigit(digit) else { return nil }
+    return length
+  }
+
+  private mutating func readHexadecimal(from start: Int) {
+    offset += 1
+    skipNameBytes()
+    let value = Int(String(decoding: bytes[(start + 2)..<offset], as: UTF8.self), radix: 16)
+    report(start, offset) { $0.numberForm(replacement: value.map { String($0) }) }
+    add(.integer, from: start, to: start + 1)
+  }
+}

@@ -1,0 +1,108 @@
+/// Texts in quotes.
+extension Lexer {
+  /// `"…"`; a string that its line does not end is ended before the brackets and commas at the end of the line.
+  mutating func readString() {
+    let start = offset
+    offset += 1
+    var text: [UInt8] = []
+    while let byte = peek() {
+      switch byte {
+      case UInt8(ascii: "\""):
+        offset += 1
+        checkText(start, offset, allowsTabs: false)
+        return addString(text, from: start)
+      case UInt8(ascii: "\n"): return readUnclosedString(from: start)
+      case UInt8(ascii: "\\"): readEscape(into: &text)
+      default:
+        text.append(byte)
+        offset += 1
+      }
+    }
+    readUnclosedString(from: start)
+  }
+
+  private mutating func addString(_ text: [UInt8], from start: Int) {
+    add(.string, from: start)
+    list.strings[list.tokens.count - 1] = String(decoding: text, as: UTF8.self)
+  }
+
+  /// `\n`, `\u{1F600}`
+  private mutating func readEscape(into text: inout [UInt8]) {
+    let start = offset
+    offset += 1
+    guard let letter = peek(), letter != UInt8(ascii: "\n") else { return }
+    offset += characterLength(bytes[offset...])
+    switch letter {
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"): text.append(letter)
+    case UInt8(ascii: "n"): text.append(0x0A)
+    case UInt8(ascii: "t"): text.append(0x09)
+    case UInt8(ascii: "u") where peek() == UInt8(ascii: "{"):
+      offset += 1
+      var value: UInt32 = 0
+      let digits = offset
+      while let byte = peek(), let digit = hexadecimalDigit(byte), offset - digits < 8 {
+        value = value << 4 | digit
+        offset += 1
+      }
+      guard offset > digits, peek() == UInt8(ascii: "}"), let scalar = Unicode.Scalar(value) else {
+        return report(start, offset) { $0.escape() }
+      }
+      offset += 1
+      text += Array(String(Character(scalar)).utf8)
+    default: report(start, offset) { $0.escape() }
+    }
+  }
+
+  private mutating func readUnclosedString(from start: Int) {
+    let lineEnd = offset
+    // A curly quote typed for the closing one?
+    var search = start + 1
+    while search < lineEnd {
+      let length = characterLength(bytes[search...])
+      if let (scalar, _) = decodeScalar(bytes[search...]), isDoubleQuote(scalar) {
+        offset = search + length
+        report(search, offset) { $0.curlyQuote(replacement: "\"") }
+        return addString(Array(bytes[(start + 1)..<search]), from: start)
+      }
+      search += length
+    }
+    var end = lineEnd
+    while end > start + 1, isTrailing(bytes[end - 1]) { end -= 1 }
+    offset = end
+    report(start, start + 1) { $0.unclosedString() }
+    addString(Array(bytes[(start + 1)..<end]), from: start)
+  }
+
+  private func isTrailing(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: " "),
+      UInt8(ascii: "\t"), UInt8(ascii: "\r"):
+      true
+    default: false
+    }
+  }
+
+  private func isDoubleQuote(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x201C...0x201F, 0x2033, 0xAB, 0xBB, 0xFF02: true
+    default: false
+    }
+  }
+
+  /// Reports, once, bytes that are not UTF-8 and characters that would act on a reader instead of being seen: in a
+  /// comment or string they could make a program look like another one.
+  mutating func checkText(_ start: Int, _ end: Int, allowsTabs: Bool) {
+    var index = start
+    while index < end {
+      if (0x20..<0x7F).contains(bytes[index]) || (allowsTabs && bytes[index] == 0x09) {
+        index += 1
+        continue
+      }
+      guard let (scalar, length) = decodeScalar(bytes[index..<end]) else {
+        return report(index, index + 1) { $0.invalidUTF8() }
+      }
+      if isUnprintable(scalar) { return report(index, index + length) { $0.hiddenCharacter(replacement: "") } }
+      index += length
+    }
+  }
+}

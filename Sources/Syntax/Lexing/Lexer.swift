@@ -1,0 +1,197 @@
+/// Cuts a source into tokens, and goes on after whatever it cannot read: each such thing is reported once and
+/// replaced by what was meant, or left out. Linear in the bytes.
+struct Lexer {
+  let source: Source
+  let bytes: [UInt8]
+  var offset = 0
+  var list = TokenList()
+  var log = DiagnosticLog()
+  private var startsLine = true
+  private var documentation: [SourceRange] = []
+  /// Something unreadable since the last token.
+  private var hasHole = false
+
+  static func read(_ source: Source, into log: inout DiagnosticLog) -> TokenList {
+    var lexer = Lexer(source)
+    lexer.readAll()
+    lexer.list.tokens.markStatements()
+    log.append(lexer.log)
+    return lexer.list
+  }
+
+  private init(_ source: Source) {
+    self.source = source
+    bytes = source.bytes
+    list.tokens.reserveCapacity(bytes.count / 4)
+  }
+
+  private mutating func readAll() {
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+      report(0, 3) { $0.byteOrderMark() }
+      offset = 3
+    }
+    while let byte = peek() { readToken(byte) }
+    add(.end, from: offset)
+  }
+
+  private mutating func readToken(_ byte: UInt8) {
+    switch byte {
+    case UInt8(ascii: " "), UInt8(ascii: "\t"): offset += 1
+    case UInt8(ascii: "\n"):
+      offset += 1
+      startsLine = true
+    case UInt8(ascii: "\r") where peek(1) == UInt8(ascii: "\n"): offset += 1
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): readName()
+    case UInt8(ascii: "0")...UInt8(ascii: "9"): readNumber()
+    case UInt8(ascii: "\""): readString()
+    case UInt8(ascii: "`"): readQuotedName()
+    case UInt8(ascii: "'"): readForeignQuote(length: 1)
+    case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/"): readComment()
+    case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"): skipBlockComment()
+    case UInt8(ascii: "#"):
+      report(offset, offset + 1) { $0.commentForm(replacement: "//") }
+      skipLine()
+    case 0x80...: readForeignCharacter()
+    default: readSign(byte)
+    }
+  }
+
+  // MARK: Names
+
+  private mutating func readName() {
+    let start = offset
+    skipNameBytes()
+    if let byte = peek(), byte >= 0x80, isLetter(at: offset) { return readForeignName(from: start) }
+    if peek() == UInt8(ascii: "."), let next = peek(1), isNameStart(next) { return readDottedName(from: start) }
+    if let keyword = Keyword(bytes[start..<offset]) {
+      add(.keyword(keyword), from: start)
+    } else {
+      add(.name, from: start)
+    }
+  }
+
+  mutating func skipNameBytes() { while let byte = peek(), isNameByte(byte) { offset += 1 } }
+
+  /// A name with letters of other alphabets: one name all the same.
+  mutating func readForeignName(from start: Int) {
+    while let byte = peek() {
+      if isNameByte(byte) {
+        offset += 1
+      } else if byte >= 0x80, isLetter(at: offset) {
+        offset += characterLength(bytes[offset...])
+      } else {
+        break
+      }
+    }
+    report(start, offset) { $0.foreignName() }
+    add(.name, from: start)
+  }
+
+  /// `layers.Conv2D`: only the last part is a name here.
+  private mutating func readDottedName(from start: Int) {
+    var last = start
+    while peek() == UInt8(ascii: "."), let next = peek(1), isNameStart(next) {
+      offset += 1
+      last = offset
+      skipNameBytes()
+    }
+    let name = String(decoding: bytes[last..<offset], as: UTF8.self)
+    report(start, offset) { $0.dottedName(name) }
+    add(.name, from: last)
+  }
+
+  private mutating func readQuotedName() {
+    let start = offset
+    offset += 1
+    var isGood = true
+    while let byte = peek(), byte != UInt8(ascii: "`"), byte != UInt8(ascii: "\n"), byte != UInt8(ascii: "\r") {
+      if byte < 0x20 || byte > 0x7E || byte == UInt8(ascii: "\\") { isGood = false }
+      offset += 1
+    }
+    guard peek() == UInt8(ascii: "`") else {
+      // It ends with the word, so that the rest of the line keeps its meaning.
+      offset = start + 1
+      while let byte = peek(), isNameByte(byte) || byte >= 0x80 { offset += 1 }
+      report(start, offset) { $0.unclosedBackquote() }
+      add(offset > start + 1 ? .name : .bad, from: start + 1)
+      return
+    }
+    offset += 1
+    if offset - start == 2 || !isGood { report(start, offset) { $0.quotedNameForm() } }
+    add(.quotedName, from: start)
+  }
+
+  // MARK: Comments
+
+  private mutating func readComment() {
+    let start = offset
+    skipLine()
+    var end = offset
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    checkText(start, end, allowsTabs: true)
+    let isDocumentation =
+      end - start >= 3 && bytes[start + 2] == UInt8(ascii: "/")
+      && (end - start == 3 || bytes[start + 3] != UInt8(ascii: "/"))
+    guard isDocumentation else { return }
+    let isIndented = end > start + 3 && bytes[start + 3] == UInt8(ascii: " ")
+    documentation.append(SourceRange(start + (isIndented ? 4 : 3), end))
+  }
+
+  mutating func skipLine() { while let byte = peek(), byte != UInt8(ascii: "\n") { offset += 1 } }
+
+  private mutating func skipBlockComment() {
+    let start = offset
+    offset += 2
+    while let byte = peek(), !(byte == UInt8(ascii: "*") && peek(1) == UInt8(ascii: "/")) { offset += 1 }
+    offset = min(offset + 2, bytes.count)
+    report(start, start + 2) { $0.commentForm(replacement: nil) }
+  }
+
+  // MARK: Tokens
+
+  mutating func add(_ kind: Token.Kind, from start: Int, to end: Int? = nil) {
+    let range = (start, end ?? offset)
+    if hasHole {
+      hasHole = false
+      // Only where a value is wanted on both sides does the hole need something to stand for it.
+      if let last = list.tokens.last, !last.kind.endsValue, !kind.beginsValue {
+        list.tokens.append(Token(kind: .bad, start: last.end, end: last.end, startsLine: false))
+      }
+    }
+    if !documentation.isEmpty {
+      let lines = documentation.map { String(decoding: bytes[$0.start..<$0.end], as: UTF8.self) }
+      list.documentation[list.tokens.count] = lines.joined(separator: "\n")
+      documentation = []
+    }
+    list.tokens.append(Token(kind: kind, start: range.0, end: range.1, startsLine: startsLine))
+    startsLine = false
+  }
+
+  /// Leaves out what has been reported.
+  mutating func addHole() { hasHole = true }
+
+  mutating func report(_ start: Int, _ end: Int, _ diagnostic: (SyntaxBlame) -> Diagnostic) {
+    log.report(diagnostic(SyntaxBlame(source: source, range: SourceRange(start, end))))
+  }
+
+  func peek(_ distance: Int = 0) -> UInt8? {
+    offset + distance < bytes.count ? bytes[offset + distance] : nil
+  }
+
+  func isLetter(at offset: Int) -> Bool {
+    guard let (scalar, _) = decodeScalar(bytes[offset...]) else { return false }
+    let properties = scalar.properties
+    return properties.isAlphabetic || properties.isXIDContinue
+  }
+}
+
+func isNameStart(_ byte: UInt8) -> Bool {
+  switch byte {
+  case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): true
+  default: false
+  }
+}
+
+func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+func isNameByte(_ byte: UInt8) -> Bool { isNameStart(byte) || isDigit(byte) }

@@ -1,0 +1,282 @@
+/// Files, names, brackets, signs and statements.
+extension SyntaxBlame {
+  // MARK: The file
+
+  func fileTooLarge(limit: Int) -> Diagnostic {
+    error(.fileTooLarge, "the file has \(source.bytes.count) bytes, more than \(limit)", expected: "at most \(limit)")
+  }
+
+  func emptyFile() -> Diagnostic {
+    error(
+      .emptyFile, "the file describes nothing", expected: "a model or a block",
+      help: "begin with `modelc 1` and `model Name { … }`")
+  }
+
+  func missingEdition() -> Diagnostic {
+    error(
+      .missingEdition, "the first line does not name the language's edition", expected: "modelc 1", found: spelling,
+      help: "write `modelc 1` in the first line")
+  }
+
+  func unknownEdition() -> Diagnostic {
+    error(
+      .unknownEdition, "there is no edition '\(spelling)' of the language", expected: "1", found: spelling,
+      help: "write `modelc 1`, or use a newer modelc", replacement: "1")
+  }
+
+  func statementOutside() -> Diagnostic {
+    error(
+      .statementOutside, "a statement outside of a model or block", expected: "import, with, block, model or train",
+      found: spelling, help: "put it between the braces of `model Name { … }`")
+  }
+
+  func nestedDeclaration() -> Diagnostic {
+    error(
+      .nestedDeclaration, "a \(spelling) inside of another declaration", found: spelling,
+      help: "move it out: blocks and models stand side by side in a file")
+  }
+
+  func defaultsFirst() -> Diagnostic {
+    error(
+      .defaultsFirst, "`with` lines come before everything else in their file or braces", found: "with",
+      help: "move it up")
+  }
+
+  // MARK: Keywords and names
+
+  func misspeltKeyword(_ keyword: String) -> Diagnostic {
+    error(
+      .misspeltKeyword, "'\(spelling)' is no keyword", expected: keyword, found: spelling,
+      help: keyword.isEmpty ? "take it away" : "write \(keyword)", replacement: keyword)
+  }
+
+  func repeatedWord() -> Diagnostic {
+    error(.repeatedWord, "'\(spelling)' stands twice", found: spelling, help: "take one away", replacement: "")
+  }
+
+  func reservedWord() -> Diagnostic {
+    error(
+      .reservedWord, "'\(spelling)' is a keyword and no name", found: spelling,
+      help: "choose another name, or write `\(spelling)` in backquotes", replacement: "`\(spelling)`")
+  }
+
+  func missingName(_ what: String) -> Diagnostic {
+    error(.missingName, "\(what) is missing before '\(found)'", expected: what, found: found)
+  }
+
+  // MARK: Brackets and commas
+
+  func missingComma(orColon: Bool) -> Diagnostic {
+    error(
+      .missingComma, orColon ? "a comma or a colon is missing here" : "a comma is missing here", expected: ",",
+      help: orColon ? nil : "write ',' here", replacement: orColon ? nil : ",")
+  }
+
+  func extraComma() -> Diagnostic {
+    error(.extraComma, "a comma too many", found: ",", help: "take it away", replacement: "")
+  }
+
+  /// The range is where the closing bracket belongs.
+  func unclosedBracket(_ opener: Token) -> Diagnostic {
+    let closer = opener.kind.closer.bracketText
+    return error(
+      .unclosedBracket, "'\(opener.kind.bracketText)' is not closed", label: "'\(closer)' belongs here",
+      expected: closer, notes: [place(of: opener)], help: "write '\(closer)' here", replacement: closer)
+  }
+
+  func mismatchedBracket(_ opener: Token) -> Diagnostic {
+    let closer = opener.kind.closer.bracketText
+    return error(
+      .mismatchedBracket, "'\(opener.kind.bracketText)' is closed by '\(spelling)'", expected: closer, found: spelling,
+      notes: [place(of: opener)], help: "write '\(closer)'", replacement: closer)
+  }
+
+  func extraBracket() -> Diagnostic {
+    error(
+      .extraBracket, "'\(spelling)' closes nothing", found: spelling, help: "take it away", replacement: "")
+  }
+
+  func missingBrace(_ bracket: String, after what: String) -> Diagnostic {
+    error(
+      .missingBrace, "'\(bracket)' is missing \(what)", expected: bracket, help: "write '\(bracket)' here",
+      replacement: " " + bracket)
+  }
+
+  func unclosedBrace(_ opener: Token) -> Diagnostic {
+    error(
+      .unclosedBrace, "'{' is not closed", label: "'}' belongs here", expected: "}", notes: [place(of: opener)],
+      help: "write '}' here", replacement: "\n}")
+  }
+
+  /// `(3, 3)` for `[3, 3]`
+  func roundList() -> Diagnostic {
+    var inner = source.bytes[range.start..<range.end].dropFirst()
+    if inner.last == UInt8(ascii: ")") { inner = inner.dropLast() }
+    let list = "[\(String(decoding: trimmed(inner), as: UTF8.self))]"
+    return error(
+      .roundList, "lists stand in square brackets", expected: list, found: spelling, help: "write [ and ] around it",
+      replacement: list)
+  }
+
+  /// Without blanks and commas at the end.
+  private func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    var bytes = bytes
+    while let last = bytes.last, last <= 0x20 || last == UInt8(ascii: ",") { bytes = bytes.dropLast() }
+    return bytes
+  }
+
+  // MARK: Signs
+
+  func equalsForColon() -> Diagnostic {
+    error(
+      .equalsForColon, "'\(spelling)' where ':' should be", expected: ":", found: spelling, help: "write ':'",
+      replacement: ":")
+  }
+
+  func colonForEquals() -> Diagnostic {
+    error(
+      .colonForEquals, "'\(spelling)' where '=' should be", expected: "=", found: spelling, help: "write '='",
+      replacement: " =")
+  }
+
+  func missingColon() -> Diagnostic {
+    error(.missingColon, "a colon is missing here", expected: ":", help: "write ':' here", replacement: ":")
+  }
+
+  func missingEquals() -> Diagnostic {
+    error(.missingEquals, "'=' is missing here", expected: "=", help: "write '=' here", replacement: " =")
+  }
+
+  func equalityForEquals() -> Diagnostic {
+    error(
+      .equalityForEquals, "'==' compares; a name is bound by '='", expected: "=", found: "==", help: "write '='",
+      replacement: "=")
+  }
+
+  func equalsForEquality() -> Diagnostic {
+    error(
+      .equalsForEquality, "'=' binds a name; '==' compares", expected: "==", found: "=", help: "write '=='",
+      replacement: "==")
+  }
+
+  func comparisonChain() -> Diagnostic {
+    error(
+      .comparisonChain, "comparisons do not chain", found: spelling,
+      help: "write both and join them: a < b and b < c")
+  }
+
+  // MARK: Pipelines
+
+  func pipeTypo() -> Diagnostic {
+    error(
+      .pipeTypo, "'\(spelling)' where '|>' should be", expected: "|>", found: spelling, help: "write '|>'",
+      replacement: "|>")
+  }
+
+  func arrowTypo() -> Diagnostic {
+    error(
+      .arrowTypo, "a shape is promised with '->', not with '\(spelling)'", expected: "->", found: spelling,
+      help: "write '->'", replacement: "->")
+  }
+
+  /// The range is the label with its colon.
+  func labelAtHead() -> Diagnostic {
+    error(
+      .labelAtHead, "the head of a pipeline has no label", found: spelling,
+      notes: ["labels stand after '|>'; the head is named by the binding"], help: "take the label away",
+      replacement: "")
+  }
+
+  func labelPlace() -> Diagnostic {
+    error(
+      .labelPlace, "a label stands before `repeat`", found: spelling,
+      help: "write |> \(spelling): repeat … ")
+  }
+
+  func missingParentheses() -> Diagnostic {
+    error(
+      .missingParentheses, "'\(spelling)' needs parentheses", expected: "\(spelling)()", found: spelling,
+      help: "write \(spelling)()", replacement: "\(spelling)()")
+  }
+
+  func missingPipe() -> Diagnostic {
+    error(.missingPipe, "'|>' is missing here", expected: "|>", help: "write '|>' here", replacement: " |>")
+  }
+
+  func missingStage() -> Diagnostic {
+    error(
+      .missingStage, "a layer or block is missing before '\(found)'", expected: "a call such as Flatten()", found: found
+    )
+  }
+
+  func conditionalStage() -> Diagnostic {
+    error(
+      .missingStage, "`if` cannot stand after '|>'", expected: "a call such as Flatten()", found: "if",
+      help: "bind what comes in to a name, then choose: y = if c { x |> A() } else { x }")
+  }
+
+  // MARK: Statements
+
+  func unnamedValue() -> Diagnostic {
+    error(
+      .unnamedValue, "this value has no name, so nothing can use it", help: "write name = … or return …")
+  }
+
+  func missingInput() -> Diagnostic {
+    error(
+      .missingName, "`input` is missing before this name", expected: "input",
+      help: "write input in front of the name", replacement: "input ")
+  }
+
+  func missingElse() -> Diagnostic {
+    error(
+      .missingElse, "an `if` without `else`", label: "else belongs here", expected: "else { … }",
+      notes: ["`if` stands for a value, so both branches have one"])
+  }
+
+  func statementInside() -> Diagnostic {
+    error(
+      .statementInside, "a statement inside of `if`", expected: "an expression", found: spelling,
+      notes: ["`if` chooses between two values"], help: "write name = if … { value } else { value }")
+  }
+
+  /// The range is where the type belongs.
+  func parameterType(_ type: String?) -> Diagnostic {
+    error(
+      .parameterType, "a parameter states its type or shape", expected: type ?? "a type or shape",
+      help: type.map { "write : \($0) here" } ?? "write name: Int or name: [N, H, W, C]",
+      replacement: type.map { ": " + $0 })
+  }
+
+  func missingValue(after previous: String?) -> Diagnostic {
+    error(
+      .missingValue, previous.map { "a value is missing after '\($0)'" } ?? "a value is missing",
+      expected: "a value", found: found)
+  }
+
+  func missingShape() -> Diagnostic {
+    error(
+      .missingShape, "a shape is missing before '\(found)'", expected: "a shape such as [N, 28, 28, 3]", found: found)
+  }
+
+  func pythonWord(_ replacement: String?) -> Diagnostic {
+    error(
+      .pythonWord, "'\(spelling)' is Python", expected: replacement, found: spelling,
+      help: replacement.map { "write \($0)" }
+        ?? "leave the attribute away; an unknown size is a name such as N", replacement: replacement)
+  }
+
+  func unexpected(expected: String?) -> Diagnostic {
+    error(
+      .unexpected, expected.map { "found '\(found)' where \($0) should be" } ?? "'\(found)' cannot stand here",
+      expected: expected, found: found)
+  }
+
+  func nestingTooDeep(limit: Int) -> Diagnostic {
+    error(
+      .nestingTooDeep, "brackets, braces and operators are nested more than \(limit) deep",
+      expected: "at most \(limit)", help: "bind the inner parts to names")
+  }
+
+  private var found: String { range.start >= source.bytes.count ? "end of file" : spelling }
+}

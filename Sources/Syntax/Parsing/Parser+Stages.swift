@@ -1,0 +1,118 @@
+/// What stands after `|>` and `->`.
+extension Parser {
+  var isStageAhead: Bool { kind == .pipe || kind == .arrow || isPipeTypo }
+
+  /// `x > Conv2D(…)`, `x > reduce: Conv2D(…)`: a pipe that lost its bar. Nothing can be compared with a layer.
+  var isPipeTypo: Bool {
+    guard kind == .greater, next.kind == .name else { return false }
+    if afterNext.kind == .colon { return true }
+    return afterNext.kind == .leftParenthesis && (0x41...0x5A).contains(source.bytes[next.start])
+  }
+
+  /// `|> stage` or `-> shape`; nil if neither follows, or nothing that can be understood.
+  mutating func nextStage() -> Stage? {
+    while isStageAhead {
+      let sign = current
+      let isArrow = kind == .arrow
+      if isPipeTypo { slip(sign.range) { $0.pipeTypo() } }
+      advance()
+      while kind == .pipe {
+        slip(current.range) { $0.repeatedWord() }
+        advance()
+      }
+      if isArrow {
+        let isCall = kind.isName && (next.kind == .leftParenthesis || next.kind == .colon) && !current.beginsStatement
+        guard isCall || kind == .keyword(.repeat) else { return .shape(shape()) }
+        slip(sign.range) { $0.pipeTypo() }
+      } else if kind == .leftBracket {
+        slip(sign.range) { $0.arrowTypo() }
+        return .shape(shape())
+      }
+      if let stage = stage() { return stage }
+      if isQuiet { return nil }
+    }
+    return nil
+  }
+
+  /// `[ NAME : ] [ repeat sum [ as NAME ] ] NAME arguments`
+  private mutating func stage() -> Stage? {
+    let label = label()
+    var repetition: Repetition?
+    if accept(.repeat) {
+      let countStart = current
+      let count = sum()
+      var counter: Name?
+      if accept(.as) { counter = expectName("a name for the copy's number") }
+      repetition = Repetition(count: count, index: counter)
+      if kind.isName, next.kind == .colon {
+        slip(current.range) { $0.labelPlace() }
+        index += 2
+      }
+      // `repeat Dense(3)`: what should be repeated was read as the number.
+      if !isQuiet, !kind.isName, case .call = tree[count].kind {
+        fail(countStart.range) { $0.unexpected(expected: "how often to repeat") }
+        return nil
+      }
+    }
+    guard let call = call() else { return nil }
+    return .call(label: label, repetition: repetition, call)
+  }
+
+  /// `reduce:`, and `reduce =` by mistake.
+  private mutating func label() -> Name? {
+    guard kind.isName, !current.beginsStatement else { return nil }
+    let token = current
+    if next.kind == .colon {
+      index += 2
+      return name(token)
+    }
+    if next.kind == .assign, afterNext.kind.isName || afterNext.kind == .keyword(.repeat) {
+      advance()
+      slip(current.range) { $0.equalsForColon() }
+      advance()
+      return name(token)
+    }
+    return nil
+  }
+
+  /// `NAME arguments`; the parentheses may be missing by mistake.
+  mutating func call() -> Call? {
+    guard kind.isName, !current.beginsStatement else {
+      if kind == .bad {
+        advance()
+      } else if kind == .keyword(.if) {
+        fail { $0.conditionalStage() }
+      } else {
+        fail { $0.missingStage() }
+      }
+      return nil
+    }
+    let token = advance()
+    guard kind == .leftParenthesis else {
+      index -= 1
+      slip(token.range) { $0.missingParentheses() }
+      index += 1
+      return Call(name: name(token), arguments: [], range: token.range)
+    }
+    let arguments = arguments()
+    return Call(name: name(token), arguments: arguments, range: range(from: token.start))
+  }
+
+  /// A name; a reserved word is taken for one, and a keyword that stands twice is passed. nil is reported.
+  mutating func expectName(_ what: String) -> Name? {
+    if case .keyword(let word) = kind {
+      if index > 0, tokens[index - 1].kind == kind, next.kind.isName {
+        slip(current.range) { $0.repeatedWord() }
+        advance()
+      } else if !current.beginsStatement, word != .if {
+        slip(current.range) { $0.reservedWord() }
+        return name(advance())
+      }
+    }
+    guard kind.isName else {
+      fail { $0.missingName(what) }
+      return nil
+    }
+    return name(advance())
+  }
+}

@@ -1,0 +1,323 @@
+/// What stands between the braces of a block or model.
+extension Parser {
+  /// `{ { with } { statement } }`; `head` is the keyword of the declaration.
+  mutating func body(of head: Token, after what: String) -> Body {
+    let start = current.start
+    let opener: Token
+    if kind == .leftBrace {
+      opener = advance()
+    } else {
+      slip(gap) { $0.missingBrace("{", after: what) }
+      // Read on only if statements follow; else this was a head without a body.
+      guard current.beginsStatement, !endsBody else {
+        skipToStatement()
+        return Body(range: SourceRange(start, start))
+      }
+      opener = Token(kind: .leftBrace, start: previousEnd, end: previousEnd, startsLine: false)
+    }
+    openers.append(opener)
+    defer { openers.removeLast() }
+    var body = Body(range: SourceRange(opener.start, opener.end))
+    while true {
+      beginStatement()
+      if accept(.rightBrace) { break }
+      if endsBody {
+        if isNestedDeclaration(in: head) {
+          nestedDeclaration()
+          continue
+        }
+        slip(gap) { $0.unclosedBrace(opener) }
+        break
+      }
+      statement(into: &body)
+    }
+    body.range.end = max(opener.end, previousEnd)
+    return body
+  }
+
+  /// Whether a declaration stands deeper than the one around it, so that it was meant to be inside.
+  private func isNestedDeclaration(in head: Token) -> Bool {
+    guard kind != .end, current.startsLine else { return false }
+    return source.position(of: current.start).column > source.position(of: head.start).column
+  }
+
+  private mutating func nestedDeclaration() {
+    fail { $0.nestedDeclaration() }
+    let outer = openers
+    openers = []
+    defer { openers = outer }
+    let inner: Void? = nested { parser in
+      switch parser.kind {
+      case .keyword(.block): parser.block()
+      case .keyword(.model): parser.model()
+      case .keyword(.train): parser.training()
+      default:
+        parser.advance()
+        parser.skipToStatement()
+      }
+    }
+    if inner == nil, endsBody { advance() }
+  }
+
+  private mutating func statement(into body: inout Body) {
+    let start = current.start
+    let startIndex = index
+    if case .keyword(.with) = kind {
+      if !body.statements.isEmpty { slip(current.range) { $0.defaultsFirst() } }
+      if let call = defaults() { body.defaults.append(call) }
+    } else if let kind = statementKind() {
+      body.statements.append(Statement(kind, range(from: start)))
+    }
+    finishStatement(startIndex)
+  }
+
+  /// Passes what is left of a statement up to the next one.
+  private mutating func finishStatement(_ start: Int) {
+    if !isQuiet {
+      switch kind {
+      case .rightParenthesis, .rightBracket:
+        while kind == .rightParenthesis || kind == .rightBracket {
+          slip(current.range) { $0.extraBracket() }
+          advance()
+        }
+      case .comma where next.beginsStatement || next.kind == .rightBrace || next.kind == .end:
+        slip(current.range) { $0.extraComma() }
+        advance()
+      default: break
+      }
+    }
+    if isStatementAhead && index > start { return }
+    if isQuiet {
+      skipToStatement()
+    } else if isStageAhead || kind == .comma || !kind.beginsValue || index == start {
+      fail { $0.unexpected(expected: nil) }
+      skipToStatement()
+    }
+    if index == start { advance() }
+  }
+
+  private var isStatementAhead: Bool {
+    switch kind {
+    case .end, .rightBrace: true
+    case .keyword(let word): word.beginsStatement
+    default: current.beginsStatement
+    }
+  }
+
+  private mutating func statementKind() -> Statement.Kind? {
+    switch kind {
+    case .keyword(.input): return input()
+    case .keyword(.output): return output(isTrainOnly: false)
+    case .keyword(.train):
+      advance()
+      if kind == .name, next.kind.isName || next.kind == .assign {
+        guard next.kind.isName, nearest(text(current), among: ["output"]) != nil else {
+          fail { $0.unexpected(expected: "output") }
+          return nil
+        }
+        slip(current.range) { $0.misspeltKeyword("output") }
+      } else if kind != .keyword(.output) {
+        fail { $0.unexpected(expected: "output") }
+        return nil
+      }
+      return output(isTrainOnly: true)
+    case .keyword(.layer): return layer()
+    case .keyword(.return): return result()
+    case .keyword(.assert): return assertion()
+    case .name, .quotedName: return namedStatement()
+    default: return strayValue()
+    }
+  }
+
+  // MARK: Statements
+
+  /// `input NAME : shape`
+  private mutating func input() -> Statement.Kind? {
+    advance()
+    guard let name = expectName("a name for the input") else { return nil }
+    return .input(name, shape: inputShape())
+  }
+
+  private mutating func inputShape() -> NodeID<Expression> {
+    if kind == .assign {
+      slip(current.range) { $0.equalsForColon() }
+      advance()
+    } else if !accept(.colon) {
+      slip(gap) { $0.missingColon() }
+    }
+    return shape()
+  }
+
+  /// `output NAME [ = expression ]`
+  private mutating func output(isTrainOnly: Bool) -> Statement.Kind? {
+    advance()
+    guard let name = expectName("a name for the output") else { return nil }
+    if isStageAhead || kind == .leftParenthesis {
+      fail { $0.unexpected(expected: "'=': an output has a name of its own: output name = …") }
+      return nil
+    }
+    guard passEquals() || kind.beginsValue && !isStatementAhead && slipMissingEquals() else {
+      return .output(name, nil, isTrainOnly: isTrainOnly)
+    }
+    return .output(name, expression(), isTrainOnly: isTrainOnly)
+  }
+
+  /// `layer NAME = NAME arguments`
+  private mutating func layer() -> Statement.Kind? {
+    advance()
+    guard let name = expectName("a name for the layer") else { return nil }
+    guard passEquals() || slipMissingEquals() else { return nil }
+    guard let call = call() else { return nil }
+    return .layer(name, call)
+  }
+
+  /// `return expression, …`
+  private mutating func result() -> Statement.Kind {
+    advance()
+    return .result(values { $0.expression() })
+  }
+
+  /// `assert condition [ when condition ], …`
+  private mutating func assertion() -> Statement.Kind {
+    advance()
+    return .assertion(
+      values { parser in
+        let condition = parser.checkedCondition()
+        let limit = parser.accept(.when) ? parser.checkedCondition() : nil
+        return Claim(condition: condition, guardCondition: limit)
+      })
+  }
+
+  /// Values with commas between; a comma behind the last one is reported.
+  mutating func values<Value>(_ value: (inout Parser) -> Value) -> [Value] {
+    var values = [value(&self)]
+    while kind == .comma {
+      let isLast = next.beginsStatement || next.kind == .rightBrace || next.kind == .end || isEntry(at: index + 1)
+      if isLast || next.kind == .comma { slip(current.range) { $0.extraComma() } }
+      advance()
+      if isLast { break }
+      if kind == .comma { continue }
+      values.append(value(&self))
+    }
+    return values
+  }
+
+  /// `NAME, … = expression`, and what is nearly one.
+  private mutating func namedStatement() -> Statement.Kind? {
+    switch next.kind {
+    case .assign, .equal, .comma: return binding()
+    case .colon:
+      if afterNext.kind == .leftBracket {
+        // `image: [N, 28, 28, 1]`: the keyword is missing.
+        fail(SourceRange(current.start, current.start)) { $0.missingInput() }
+        let name = name(advance())
+        return .input(name, shape: inputShape())
+      }
+      return binding()
+    case .name, .quotedName, .integer, .real, .string, .keyword: return misspeltStatement()
+    default: return strayValue()
+    }
+  }
+
+  private mutating func binding() -> Statement.Kind? {
+    var names = [name(advance())]
+    while kind == .comma, next.kind.isName {
+      advance()
+      names.append(name(advance()))
+    }
+    guard passEquals() else {
+      fail { $0.unexpected(expected: "'='") }
+      return nil
+    }
+    return .binding(names, expression())
+  }
+
+  /// Passes `=`, and `:` or `==` by mistake.
+  private mutating func passEquals() -> Bool {
+    switch kind {
+    case .assign: break
+    case .colon: slip(current.range) { $0.colonForEquals() }
+    case .equal: slip(current.range) { $0.equalityForEquals() }
+    default: return false
+    }
+    advance()
+    if kind == .assign {
+      slip(current.range) { $0.repeatedWord() }
+      advance()
+    }
+    return true
+  }
+
+  private mutating func slipMissingEquals() -> Bool {
+    slip(gap) { $0.missingEquals() }
+    return true
+  }
+
+  /// A word and a value side by side: a keyword misspelt or of another language, or a binding without its `=`.
+  private mutating func misspeltStatement() -> Statement.Kind? {
+    let word = text(current)
+    if ["let", "var", "const", "val", "auto"].contains(word), next.kind.isName, !next.beginsStatement {
+      slip(current.range) { $0.misspeltKeyword("") }
+      advance()
+      return namedStatement()
+    }
+    guard let meant = nearest(word, among: Keyword.statements.map(\.rawValue)),
+      !next.beginsStatement || meant == "output"
+    else {
+      guard !isStatementAfterNext else { return strayValue() }
+      let name = name(advance())
+      slip(gap) { $0.missingEquals() }
+      return .binding([name], expression())
+    }
+    slip(current.range) { $0.misspeltKeyword(meant) }
+    switch meant {
+    case "input": return input()
+    case "output": return output(isTrainOnly: false)
+    case "layer": return layer()
+    case "return": return result()
+    case "assert": return assertion()
+    case "train":
+      advance()
+      guard kind == .keyword(.output) else { return nil }
+      return output(isTrainOnly: true)
+    default:
+      isQuiet = true
+      return nil
+    }
+  }
+
+  /// Whether the word ahead stands alone: the next one begins a statement.
+  private var isStatementAfterNext: Bool {
+    if case .keyword(let word) = next.kind { return word.beginsStatement || !next.kind.beginsValue }
+    return next.beginsStatement
+  }
+
+  /// An expression that nothing uses.
+  private mutating func strayValue() -> Statement.Kind? {
+    guard kind.beginsValue else {
+      if kind == .rightParenthesis || kind == .rightBracket {
+        fail { $0.extraBracket() }
+      } else {
+        fail { $0.unexpected(expected: "a statement") }
+      }
+      return nil
+    }
+    let start = current.start
+    let isMissingPipe =
+      kind.isName && next.kind == .leftParenthesis && index > 0 && tokens[index - 1].kind == .rightParenthesis
+    if isMissingPipe, !current.startsLine {
+      fail(gap) { $0.missingPipe() }
+      return nil
+    }
+    let startIndex = index
+    let errors = log.errorCount
+    _ = expression()
+    if log.errorCount == errors {
+      let end = index
+      index = startIndex
+      slip(SourceRange(start, max(start, tokens[end - 1].end))) { $0.unnamedValue() }
+      index = end
+    }
+    return nil
+  }
+}

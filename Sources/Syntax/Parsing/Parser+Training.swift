@@ -1,0 +1,94 @@
+/// `train` sections.
+extension Parser {
+  /// `train NAME { { entry } }`
+  mutating func training() {
+    let start = advance()
+    let model = expectName("the name of a model") ?? Name("", SourceRange(start.end, start.end))
+    guard kind == .leftBrace else {
+      slip(gap) { $0.missingBrace("{", after: "before the entries") }
+      return skipToStatement()
+    }
+    let opener = advance()
+    openers.append(opener)
+    isInTraining = true
+    defer {
+      openers.removeLast()
+      isInTraining = false
+    }
+    var entries: [Training.Entry] = []
+    while true {
+      beginStatement()
+      if accept(.rightBrace) { break }
+      if endsBody {
+        slip(gap) { $0.unclosedBrace(opener) }
+        break
+      }
+      let start = index
+      if let entry = entry() { entries.append(entry) }
+      finishEntry(start)
+    }
+    tree.trainings.append(Training(model: model, entries: entries))
+  }
+
+  /// `NAME [ NAME, … ] : expression, …`
+  private mutating func entry() -> Training.Entry? {
+    guard kind.isName || isWordBeforeColon(at: index) else {
+      fail { $0.unexpected(expected: "an entry such as epochs: 30") }
+      return nil
+    }
+    let name = name(advance())
+    var outputs: [Name] = []
+    if kind.isName {
+      outputs.append(self.name(advance()))
+      while kind == .comma, next.kind.isName {
+        advance()
+        outputs.append(self.name(advance()))
+      }
+    }
+    if kind == .assign || kind == .equal {
+      slip(current.range) { $0.equalsForColon() }
+      advance()
+    } else if !accept(.colon) {
+      guard kind.beginsValue else {
+        fail { $0.unexpected(expected: "':'") }
+        return nil
+      }
+      slip(gap) { $0.missingColon() }
+    }
+    return Training.Entry(name: name, outputs: outputs, values: values { $0.expression() })
+  }
+
+  /// Whether an entry begins at a token: `NAME :`, `NAME NAME … :`.
+  func isEntry(at index: Int) -> Bool {
+    guard isInTraining, index + 1 < tokens.count, tokens[index].kind.isName else { return false }
+    return tokens[index + 1].kind == .colon || tokens[index + 1].kind.isName
+  }
+
+  private func isWordBeforeColon(at index: Int) -> Bool {
+    guard case .keyword = tokens[index].kind else { return false }
+    return tokens[min(index + 1, tokens.count - 1)].kind == .colon
+  }
+
+  private mutating func finishEntry(_ start: Int) {
+    if !isQuiet {
+      while kind == .rightParenthesis || kind == .rightBracket {
+        slip(current.range) { $0.extraBracket() }
+        advance()
+      }
+    }
+    if index > start, kind.isName || kind == .rightBrace || endsBody || isWordBeforeColon(at: index) { return }
+    if !isQuiet { fail { $0.unexpected(expected: nil) } }
+    skipEntry(start)
+  }
+
+  /// Up to what looks like an entry.
+  private mutating func skipEntry(_ start: Int) {
+    var braces = 0
+    while !endsBody {
+      if braces == 0, kind == .rightBrace || index > start && (current.startsLine && isEntry(at: index)) { return }
+      if kind == .leftBrace { braces += 1 }
+      if kind == .rightBrace { braces -= 1 }
+      index += 1
+    }
+  }
+}

@@ -1,0 +1,188 @@
+/// Reads a description. Whatever is wrong with it is reported, and the tree holds what could be understood; where a
+/// value should be and is not, it holds `missing`. Time and memory are linear in the bytes.
+package func parse(_ source: Source, limits: Limits, into log: inout DiagnosticLog) -> Tree {
+  guard source.bytes.count <= limits.bytes else {
+    log.report(SyntaxBlame(source: source, range: SourceRange(0, 0)).fileTooLarge(limit: limits.bytes))
+    return Tree(source: source)
+  }
+  let tokens = Lexer.read(source, into: &log)
+  var parser = Parser(source, tokens, limits: limits, log: log)
+  parser.parseFile()
+  log = parser.log
+  return parser.tree
+}
+
+/// A reader by recursive descent, one function per rule of `Grammar.md`.
+///
+/// Two sorts of errors: a *slip* is understood, reported, and read as what was meant; after a *failure* nothing more
+/// is reported until a place where reading is safe again: the next element of a list, or the next statement.
+struct Parser {
+  let source: Source
+  let tokens: [Token]
+  let list: TokenList
+  let depthLimit: Int
+  var tree: Tree
+  var log: DiagnosticLog
+  var index = 0
+  /// Brackets and braces that are open.
+  var openers: [Token] = []
+  /// How many brackets, braces, prefixes and branches stand around what is being read.
+  var depth = 0
+  /// Whether reports are held back after a failure.
+  var isQuiet = false
+  /// Whether the statement is nested too deep, so that nothing in it is worth a report.
+  var isAbandoned = false
+  /// The token at which something was reported last: one report for each is enough.
+  private var reportedIndex = -1
+  /// Whether a `train` section is being read.
+  var isInTraining = false
+
+  init(_ source: Source, _ list: TokenList, limits: Limits, log: DiagnosticLog) {
+    self.source = source
+    self.list = list
+    self.log = log
+    tokens = list.tokens
+    depthLimit = limits.depth
+    tree = Tree(source: source)
+    tree.expressions.reserveCapacity(tokens.count / 2)
+  }
+
+  // MARK: Tokens
+
+  var current: Token { tokens[index] }
+
+  var kind: Token.Kind { tokens[index].kind }
+
+  var next: Token { tokens[min(index + 1, tokens.count - 1)] }
+
+  var afterNext: Token { tokens[min(index + 2, tokens.count - 1)] }
+
+  /// Where the last token ends.
+  var previousEnd: Int { index > 0 ? tokens[index - 1].end : 0 }
+
+  /// The last token; the end of the file cannot be passed.
+  @discardableResult
+  mutating func advance() -> Token {
+    let token = tokens[index]
+    if token.kind != .end { index += 1 }
+    return token
+  }
+
+  /// Passes a token of this kind if there is one.
+  mutating func accept(_ wanted: Token.Kind) -> Bool {
+    guard kind == wanted else { return false }
+    index += 1
+    return true
+  }
+
+  mutating func accept(_ keyword: Keyword) -> Bool { accept(.keyword(keyword)) }
+
+  /// From a token on to the last one that was read.
+  func range(from start: Int) -> SourceRange { SourceRange(start, max(start, previousEnd)) }
+
+  func text(_ token: Token) -> String {
+    let isQuoted = token.kind == .quotedName
+    let bytes = source.bytes[(token.start + (isQuoted ? 1 : 0))..<(token.end - (isQuoted ? 1 : 0))]
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
+  func name(_ token: Token) -> Name { Name(text(token), token.range) }
+
+  // MARK: Reports
+
+  /// Reports a slip at the current token, which is then read as what was meant.
+  mutating func slip(_ range: SourceRange, _ diagnostic: (SyntaxBlame) -> Diagnostic) {
+    guard !isQuiet, reportedIndex != index else { return }
+    reportedIndex = index
+    log.report(diagnostic(SyntaxBlame(source: source, range: range)))
+  }
+
+  /// Reports that what follows cannot be understood.
+  mutating func fail(_ range: SourceRange? = nil, _ diagnostic: (SyntaxBlame) -> Diagnostic) {
+    slip(range ?? current.range, diagnostic)
+    isQuiet = true
+  }
+
+  /// Just behind the last token: where something missing belongs.
+  var gap: SourceRange { SourceRange(previousEnd, previousEnd) }
+
+  // MARK: Recovery
+
+  /// Whether an open bracket cannot go on here: at what can only be the head of a statement.
+  var endsBrackets: Bool {
+    let token = current
+    if token.beginsStatement { return true }
+    switch token.kind {
+    case .end, .leftBrace: return true
+    case .keyword(let word):
+      switch word {
+      case .else, .when, .as: return true
+      case _ where word.beginsStatement:
+        // Within a line it may be a name that happens to be reserved.
+        return token.startsLine || !(next.kind == .colon || next.kind == .comma || next.kind.isCloser)
+      default: return false
+      }
+    case _ where token.kind.isName:
+      guard isInTraining, token.startsLine, index > 0 else { return false }
+      let previous = tokens[index - 1].kind
+      return previous != .comma && !previous.isOpener && (next.kind == .colon || next.kind.isName)
+    default: return false
+    }
+  }
+
+  /// Whether the declaration around this statement ends here although its brace is open.
+  var endsBody: Bool {
+    switch kind {
+    case .end: return true
+    case .keyword(let word) where word.isDeclaration: return true
+    case .keyword(.train): return next.kind.isName && afterNext.kind == .leftBrace
+    default: return false
+    }
+  }
+
+  /// Skips what could not be understood, up to the next statement or the brace that ends them.
+  mutating func skipToStatement() {
+    var braces = 0
+    var brackets = 0
+    let start = index
+    while kind != .end {
+      let token = current
+      if index > start || token.beginsStatement {
+        if token.beginsStatement { return }
+        if case .keyword(let word) = token.kind, word.beginsStatement, next.kind != .colon { return }
+        let previous = tokens[max(0, index - 1)].kind
+        if token.kind.isName, next.kind == .assign, brackets <= 0, previous != .comma, !previous.isOpener { return }
+      }
+      switch token.kind {
+      case .leftBrace: braces += 1
+      case .rightBrace:
+        if braces == 0 { return }
+        braces -= 1
+      case .leftParenthesis, .leftBracket: brackets += 1
+      case .rightParenthesis, .rightBracket: brackets -= 1
+      default: break
+      }
+      index += 1
+    }
+  }
+
+  /// A fresh start: the next statement's errors are its own.
+  mutating func beginStatement() {
+    isQuiet = false
+    isAbandoned = false
+  }
+
+  /// Reads something one level deeper; nil, and the rest of the statement is skipped, if that is too deep.
+  mutating func nested<Result>(_ levels: Int = 1, _ read: (inout Parser) -> Result) -> Result? {
+    guard depth + levels <= depthLimit else {
+      let limit = depthLimit
+      fail { $0.nestingTooDeep(limit: limit) }
+      isAbandoned = true
+      skipToStatement()
+      return nil
+    }
+    depth += levels
+    defer { depth -= levels }
+    return read(&self)
+  }
+}
