@@ -44,6 +44,9 @@ struct ValueProblem: Error {
 
   /// A value of the wrong type.
   static func mismatch<Value: AttributeValue>(_ literal: Literal, _: Value.Type) -> ValueProblem {
+    if case .word(let word, let arguments) = literal, let argument = arguments.first, Value.words.contains(word) {
+      return .needlessArgument(argument, of: word)
+    }
     let predicate =
       if case .word(let word, _) = literal, !Value.words.isEmpty {
         "knows no word '\(word)'"

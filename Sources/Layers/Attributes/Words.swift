@@ -4,10 +4,9 @@ extension AttributeValue where Self: RawRepresentable, Self: CaseIterable, RawVa
   static var expectation: String { words.formattedAlternatives }
 
   init(_ literal: Literal) throws(ValueProblem) {
-    guard case .word(let word, let arguments) = literal, let value = Self(rawValue: word) else {
+    guard case .word(let word, []) = literal, let value = Self(rawValue: word) else {
       throw .mismatch(literal, Self.self)
     }
-    if let argument = arguments.first { throw .needlessArgument(argument, of: word) }
     self = value
   }
 
