@@ -60,7 +60,7 @@ let package = Package(
     tests("RuntimeTests", ["Runtime", "CKernels"]),
     tests("OperationsTests", ["Operations"]),
     tests("SyntaxTests", ["Syntax"]),
-    tests("LayersTests", ["Layers", "Operations"]),
+    tests("LayersTests", ["Layers", "Operations"], exclude: ["Fixtures"]),
     tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),

@@ -1,0 +1,110 @@
+import Operations
+import Testing
+
+@testable import Layers
+
+@Suite struct LoweringTests {
+  private func kinds(_ name: String, _ arguments: [Argument], _ inputs: Shape...) throws -> [OperationKind] {
+    try lowered(try layer(name, arguments), inputs).graph.operations.map(\.kind)
+  }
+
+  private func activation(_ word: String, _ arguments: Argument...) throws -> [OperationKind] {
+    try kinds("Activation", [Argument("activation", .word(word, arguments))], Shape("N", 8, 8, 4))
+  }
+
+  @Test func activationsAreArithmetic() throws {
+    #expect(try activation("linear") == [])
+    #expect(try activation("relu") == [.elementwise(.relu(negativeSlope: 0, maximum: nil, threshold: 0))])
+    #expect(
+      try activation("relu", Argument("max_value", .integer(3)), Argument("threshold", .real(0.5)))
+        == [.elementwise(.relu(negativeSlope: 0, maximum: 3, threshold: 0.5))])
+    #expect(try activation("relu6") == [.elementwise(.relu(negativeSlope: 0, maximum: 6, threshold: 0))])
+    #expect(try activation("leaky_relu") == [.elementwise(.relu(negativeSlope: 0.2, maximum: nil, threshold: 0))])
+    #expect(try activation("swish") == activation("silu"))
+    #expect(try activation("hard_swish") == [.elementwise(.hardSilu)])
+    #expect(try activation("gelu") == [.elementwise(.gelu(approximate: false))])
+    #expect(
+      try activation("gelu", Argument("approximate", .boolean(true))) == [.elementwise(.gelu(approximate: true))])
+    #expect(try activation("elu", Argument("alpha", .real(0.5))) == [.elementwise(.elu(alpha: 0.5))])
+    #expect(try activation("softmax") == [.softmax(axis: 3)])
+    #expect(try activation("softmax", Argument("axis", .integer(1))) == [.softmax(axis: 1)])
+  }
+
+  @Test(arguments: ActivationFunction.words) func everyActivationHasArithmetic(word: String) throws {
+    #expect(try activation(word).count == (word == "linear" ? 0 : 1))
+  }
+
+  @Test func convolutionsAreGeometry() throws {
+    let arguments = [
+      Argument("filters", .integer(64)), Argument("kernel_size", .list([.integer(7), .integer(3)])),
+      Argument("strides", .integer(2)), Argument("padding", .word("same", [])), Argument("groups", .integer(2)),
+      Argument("activation", .word("tanh", [])), Argument("data_format", .word("channels_first", [])),
+    ]
+    let made = try layer("Conv2D", arguments)
+    let input = Shape("N", 6, 224, 9)
+    #expect(try made.outputShape([input]) == Shape("N", 64, 112, 5))
+    #expect(try made.weights([input]) == [Weight(.kernel, [7, 3, 3, 64]), Weight(.bias, [64])])
+    #expect(try made.multiplyAccumulates([input], Shape("N", 64, 112, 5)) == Dim(112 * 5 * 7 * 3 * 3 * 64))
+    #expect(
+      try kinds("Conv2D", arguments, input) == [
+        .convolution(
+          Convolution2D(
+            kernel: [7, 3], strides: [2, 2], dilation: [1, 1],
+            padding: Padding2D(top: 2, bottom: 3, left: 1, right: 1), groups: 2, format: .channelsFirst, hasBias: true)),
+        .elementwise(.tanh),
+      ])
+  }
+
+  @Test func poolsKeepTheirMargins() throws {
+    let margins = Literal.list([.list([.integer(1), .integer(0)]), .list([.integer(0), .integer(1)])])
+    let arguments = [
+      Argument("pool_size", .integer(3)), Argument("strides", .integer(2)), Argument("padding", margins),
+      Argument("ceil_mode", .boolean(true)), Argument("count_include_pad", .boolean(true)),
+    ]
+    let input = Shape("N", 6, 6, 4)
+    #expect(try layer("AveragePooling2D", arguments).outputShape([input]) == Shape("N", 3, 3, 4))
+    #expect(
+      try kinds("AveragePooling2D", arguments, input) == [
+        .pooling(
+          Pooling2D(
+            function: .average(countsPadding: true), window: [3, 3], strides: [2, 2],
+            padding: Padding2D(top: 1, bottom: 0, left: 0, right: 1), format: .channelsLast))
+      ])
+    #expect(
+      try layer("MaxPooling2D", [Argument("pool_size", .integer(3))]).outputShape([Shape("N", 9, 9, 4)])
+        == Shape("N", 3, 3, 4))
+  }
+
+  @Test func flattenLeavesTheOrderAloneUnlessTold() throws {
+    #expect(try kinds("Flatten", [], Shape("N", 64, 8, 8)) == [.reshape])
+    let first = [Argument("data_format", .word("channels_first", []))]
+    #expect(try kinds("Flatten", first, Shape("N", 64, 8, 8)) == [.changeFormat(to: .channelsLast), .reshape])
+    let line = try lowered(try layer("Flatten", first), [Shape("N", 3, 5)]).graph
+    #expect(line.operations.map(\.kind) == [.reshape, .changeFormat(to: .channelsLast), .reshape])
+    #expect(
+      line.values.map(\.shape)
+        == [Shape("N", 3, 5), Shape("N", 3, 5, 1), Shape("N", 5, 1, 3), Shape("N", 15)])
+    let volume = try lowered(try layer("Flatten", first), [Shape("N", 3, 2, 5, 7)]).graph
+    #expect(volume.values[1].shape == Shape("N", 3, 70, 1))
+    #expect(try kinds("Flatten", first, Shape("N", 5)) == [.reshape])
+    #expect(try layer("Flatten").outputShape([Shape("N")]) == Shape("N", 1))
+  }
+
+  @Test func normalizationSaysWhichWeightsItHas() throws {
+    let plain = [Argument("scale", .boolean(false)), Argument("axis", .integer(1))]
+    #expect(
+      try kinds("BatchNormalization", plain, Shape("N", 6, 4, 4))
+        == [.normalization(axis: 1, epsilon: 0.001, scales: false, centers: true)])
+    #expect(
+      try layer("BatchNormalization", plain).weights([Shape("N", 6, 4, 4)]) == [
+        Weight(.beta, [6]), Weight(.movingMean, [6], isTrainable: false),
+        Weight(.movingVariance, [6], isTrainable: false),
+      ])
+  }
+
+  @Test func oneTensorIsItsOwnSum() throws {
+    #expect(try kinds("Add", [], Shape("N", 3)) == [])
+    #expect(try kinds("Concatenate", [], Shape("N", 3)) == [])
+    #expect(try kinds("Concatenate", [], Shape("N", 3, 4), Shape("N", 3, 1)) == [.concatenation(axis: 2)])
+  }
+}

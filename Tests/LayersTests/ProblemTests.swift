@@ -1,0 +1,134 @@
+import Operations
+import Testing
+
+@testable import Layers
+
+/// What a layer says when a tensor does not suit it.
+@Suite struct ProblemTests {
+  private static let conv3 = [Argument("filters", .integer(8)), Argument("kernel_size", .integer(3))]
+
+  @Test func aWindowLargerThanTheMap() throws {
+    let problem = try refusal(
+      of: "AveragePooling2D", [Argument("pool_size", .integer(7)), Argument("strides", .integer(1))],
+      on: [Shape("N", 5, 9, 3)])
+    #expect(problem.code == .windowTooLarge)
+    #expect(problem.subject == .attribute("pool_size"))
+    #expect(problem.message == "a window of 7 x 7 does not fit in a map of 5 x 9")
+    #expect(problem.notes == ["height: 5 - 7 + 1 = -1"])
+    #expect(problem.help == "write padding: same, or a smaller pool_size")
+  }
+
+  @Test func dilationMakesAWindowLarger() throws {
+    let problem = try refusal(
+      of: "Conv2D", Self.conv3 + [Argument("dilation_rate", .integer(3))], on: [Shape("N", 6, "W", 3)])
+    #expect(problem.subject == .attribute("kernel_size"))
+    #expect(problem.notes == ["height of the window: (3 - 1) * 3 + 1", "height: 6 - 7 + 1 = 0"])
+  }
+
+  @Test func stridesAndMarginsAreInTheDerivation() throws {
+    let margins = Literal.list([.list([.integer(1), .integer(0)]), .list([.integer(0), .integer(0)])])
+    let problem = try refusal(
+      of: "Conv2D",
+      [
+        Argument("filters", .integer(8)), Argument("kernel_size", .integer(9)), Argument("strides", .integer(2)),
+        Argument("padding", margins),
+      ],
+      on: [Shape("N", 5, 5, 3)])
+    #expect(problem.notes == ["height: floor((5 + 1 - 9) / 2) + 1 = -1", "width: floor((5 - 9) / 2) + 1 = -1"])
+  }
+
+  @Test func aRankThatIsNoMap() throws {
+    let problem = try refusal(of: "Conv2D", Self.conv3, on: [Shape("N", 10)])
+    #expect(problem.code == .rank)
+    #expect(problem.subject == .input(0))
+    #expect(problem.message == "Conv2D takes a map [N, height, width, channels], not [N, 10]")
+    #expect(problem.help?.contains("Dense") == true)
+    let dense = try layer("Dense", [Argument("units", .integer(5))])
+    #expect(try dense.outputShape([Shape("N", 7, 7, 3)]) == Shape("N", 7, 7, 5))
+    #expect(try refusal(of: "Dense", [Argument("units", .integer(5))], on: [Shape("N")]).code == .rank)
+  }
+
+  @Test func shapesThatDoNotJoin() throws {
+    let problem = try refusal(of: "Concatenate", [], on: [Shape("N", 28, 28, 64), Shape("N", 28, 14, 64)])
+    #expect(problem.code == .shapesDiffer)
+    #expect(problem.subject == .dimension(input: 1, axis: 2))
+    #expect(
+      problem.message
+        == "[N, 28, 28, 64] and [N, 28, 14, 64] do not join along axis 3: on axis 2 they have 28 and 14")
+    #expect(try refusal(of: "Concatenate", [], on: [Shape("N", 28, 28, 64), Shape("N", 64)]).code == .rank)
+    #expect(try refusal(of: "Concatenate", [], on: [Shape("N", "H", 2), Shape("N", "W", 2)]).code == .shapesDiffer)
+    #expect(
+      try refusal(of: "Concatenate", [Argument("axis", .integer(0))], on: [Shape("N", 3)]).subject == .attribute("axis")
+    )
+    #expect(
+      try refusal(of: "Concatenate", [Argument("axis", .integer(.min))], on: [Shape("N", 3)]).subject
+        == .attribute("axis"))
+  }
+
+  @Test func sumsNeedEqualShapes() throws {
+    let channels = try refusal(of: "Add", [], on: [Shape("N", 8, 8, 64), Shape("N", 8, 8, 32)])
+    #expect(channels.subject == .dimension(input: 1, axis: 3))
+    #expect(channels.help?.contains("1 x 1") == true)
+    let spread = try refusal(of: "Add", [], on: [Shape("N", 8, 8, 64), Shape("N", 1, 1, 64)])
+    #expect(spread.subject == .input(1))
+    #expect(spread.help?.contains("Keras") == true)
+  }
+
+  @Test func groupsThatDoNotDivide() throws {
+    let problem = try refusal(of: "Conv2D", Self.conv3 + [Argument("groups", .integer(4))], on: [Shape("N", 8, 8, 6)])
+    #expect(problem.code == .indivisible)
+    #expect(problem.message == "6 channels do not fall into 4 equal groups")
+  }
+
+  @Test func unknownSizesThatWeightsNeed() throws {
+    let problem = try refusal(of: "Conv2D", Self.conv3, on: [Shape("N", 8, 8, "C")])
+    #expect(problem.code == .sizeUnknown)
+    #expect(problem.subject == .dimension(input: 0, axis: 3))
+    #expect(try refusal(of: "Dense", [Argument("units", .integer(1))], on: [Shape("N", "C")]).code == .sizeUnknown)
+    #expect(try refusal(of: "BatchNormalization", [], on: [Shape("N", "C")]).code == .sizeUnknown)
+  }
+
+  @Test func sizesBeyond64Bits() throws {
+    let huge = 1 << 40
+    #expect(try refusal(of: "Flatten", [], on: [Shape("N", huge, huge)]).code == .sizeOverflow)
+    #expect(try refusal(of: "Dense", [Argument("units", .integer(huge))], on: [Shape("N", huge)]).code == .sizeOverflow)
+    #expect(try refusal(of: "Concatenate", [], on: [Shape("N", Int.max), Shape("N", 1)]).code == .sizeOverflow)
+    #expect(
+      try refusal(of: "ZeroPadding2D", [Argument("padding", .integer(.max))], on: [Shape("N", 1, 1, 1)]).code
+        == .sizeOverflow)
+    let wide = [Argument("filters", .integer(1)), Argument("kernel_size", .integer(.max))]
+    #expect(
+      try refusal(of: "Conv2D", wide + [Argument("padding", .word("full", []))], on: [Shape("N", 4, 4, 1)]).code
+        == .sizeOverflow)
+    #expect(
+      try refusal(of: "Conv2D", wide + [Argument("padding", .word("same", []))], on: [Shape("N", 4, 4, 1)]).code
+        == .sizeOverflow)
+    #expect(throws: DimOverflow.self) {
+      let dense = try layer("Dense", [Argument("units", .integer(1 << 20))])
+      let input = Shape("N", 1 << 30, 1 << 20)
+      _ = try dense.multiplyAccumulates([input], try dense.outputShape([input]))
+    }
+  }
+
+  @Test func valuesThatDoNotMakeAShape() throws {
+    func reshape(_ sizes: Int...) -> [Argument] { [Argument("target_shape", .list(sizes.map { .integer($0) }))] }
+    #expect(try refusal(of: "Reshape", reshape(5, -1), on: [Shape("N", 7, 3)]).code == .indivisible)
+    #expect(try refusal(of: "Reshape", reshape(5), on: [Shape("N", 7)]).code == .shapesDiffer)
+    #expect(
+      try layer("Reshape", reshape(-1, 8)).outputShape([Shape("N", "H", 16)])
+        == Shape([.symbol("N"), Dim.symbol("H") * 2, 8]))
+  }
+
+  @Test func axesThatAreNone() throws {
+    #expect(
+      try refusal(of: "Softmax", [Argument("axis", .integer(2))], on: [Shape("N", 3)]).message == "[N, 3] has no axis 2"
+    )
+    #expect(
+      try refusal(of: "BatchNormalization", [Argument("axis", .integer(-2))], on: [Shape("N", 3)]).message
+        == "axis -2 of [N, 3] is the batch")
+    let softmax = Literal.word("softmax", [Argument("axis", .integer(4))])
+    #expect(
+      try refusal(of: "Activation", [Argument("activation", softmax)], on: [Shape("N", 3)]).subject
+        == .attribute("activation"))
+  }
+}
