@@ -26,7 +26,9 @@ struct Arena: Hashable {
       guard sum <= Memory.addressable else { return nil }
       pairs += lifetime.last - lifetime.first + 1
     }
-    self = pairs <= Self.closeLookLimit ? .firstFit(lifetimes, stepCount: stepCount) : .reusing(lifetimes, stepCount)
+    self =
+      pairs <= Self.closeLookLimit
+      ? .firstFit(lifetimes, stepCount: stepCount) : .reusing(lifetimes, stepCount: stepCount)
   }
 
   private init(offsets: [Int], lifetimes: [Lifetime]) {
@@ -66,7 +68,7 @@ struct Arena: Hashable {
 
   /// In the order of the steps: what is free and of the same size is used again, else the arena grows. Linear time, for
   /// networks in which very many tensors live very long.
-  static func reusing(_ lifetimes: [Lifetime], _ stepCount: Int) -> Arena {
+  static func reusing(_ lifetimes: [Lifetime], stepCount: Int) -> Arena {
     var beginning = [[Int]](repeating: [], count: stepCount)
     var ending = [[Int]](repeating: [], count: stepCount)
     for (index, lifetime) in lifetimes.enumerated() {

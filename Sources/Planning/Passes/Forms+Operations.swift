@@ -72,8 +72,8 @@ extension FormBuilder {
 
   /// The same memory under another shape.
   private mutating func addReshape(_ operation: FusedOperation) {
-    let source = base(of: demand(operation.operands[0], .plain))
-    let view = Tensor(form: .plain(sizes(operation.result)), base: Tensor.Base(tensor: source))
+    let source = demand(operation.operands[0], .plain)
+    let view = Tensor(form: .plain(sizes(operation.result)), base: Tensor.Base(tensor: base(of: source)))
     set(operation.result, .plain, tensors.add(view), operation.origins)
   }
 

@@ -1,0 +1,78 @@
+import Operations
+import Planning
+import Runtime
+import Testing
+
+@Suite struct FormTests {
+  var builder = GraphBuilder()
+
+  @Test mutating func aConversionIsShared() throws {
+    let x = builder.input([4, 4, 3])
+    let y = builder.sum([builder.convolution(x, 16), builder.convolution(x, 16)])
+    builder.output(builder.dense(y, 3))
+    builder.output(builder.softmax(y, axis: 3))
+    builder.output(y)
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution convolution sum exportMap dense softmax")
+    guard case .exportMap(let export) = plan.steps[4].operation else { return }
+    #expect(export.output.storage == .output(2) && export.order == .channelsLast)
+  }
+
+  @Test mutating func theOtherFormatGoesThroughPlain() throws {
+    let y = builder.convolution(builder.input([4, 6, 16]), 16)
+    builder.output(builder.globalAverage(builder.convolution(y, 8, format: .channelsFirst), format: .channelsFirst))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution exportMap importMap convolution globalAverage")
+    guard case .importMap(let convert) = plan.steps[3].operation else { return }
+    #expect(convert.order == .channelsFirst)
+    #expect(convert.output.channels == 4 && convert.output.height == 6 && convert.output.width == 16)
+  }
+
+  @Test mutating func movingTheChannelsOfAMapIsFree() throws {
+    let y = builder.convolution(builder.input([3, 4, 6]), 16, format: .channelsFirst)
+    builder.output(builder.flatten(builder.changeFormat(y, to: .channelsLast)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution exportMap")
+    guard case .exportMap(let export) = plan.steps[2].operation else { return }
+    #expect(export.order == .channelsLast && export.output.storage == .output(0))
+  }
+
+  @Test mutating func reshapesAreViews() throws {
+    let x = builder.input([4, 6])
+    let y = builder.reshape(builder.reshape(builder.elementwise(x, .tanh), [24]), [2, 12])
+    builder.output(builder.reshape(builder.elementwise(y, .tanh), [3, 8]))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "elementwise elementwise")
+    #expect(plan.outputs == [PlanPort(name: "output0", shape: [3, 8])])
+  }
+
+  @Test mutating func elementwiseStepsWriteOverWhatNobodyReadsAgain() throws {
+    let x = builder.convolution(builder.input([8, 8, 3]), 16)
+    let pooled = builder.maximum(x, 3, strides: 1)
+    let y = builder.elementwise(builder.elementwise(pooled, .tanh), .sigmoid)
+    builder.output(builder.globalAverage(builder.sum([x, y])))
+    let plan = try plan(builder.graph)
+    // The input's map dies before the pool; what remains are the convolution's result and the pool's.
+    #expect(plan.arenaSize == 2 * 8 * 8 * 16)
+  }
+
+  @Test mutating func inputsThatAreOutputsAreCopied() throws {
+    let x = builder.input([4])
+    let y = builder.elementwise(x, .tanh)
+    for value in [x, y, y, builder.reshape(y, [2, 2]), x] { builder.output(value) }
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "elementwise joinPlain joinPlain joinPlain joinPlain")
+    #expect(plan.arenaSize == 0)
+    let input = (0..<4).map(Float.init)
+    let outputs = PlanInterpreter.outputs(of: plan, inputs: [input], batch: 1)
+    #expect(outputs[0] == input.map(Double.init) && outputs[4] == outputs[0])
+    #expect(outputs[1] == outputs[2] && outputs[2] == outputs[3] && outputs[1] != outputs[0])
+  }
+
+  @Test mutating func unusedInputsRemainInputs() throws {
+    _ = builder.input([4])
+    builder.output(builder.elementwise(builder.input([2]), .tanh))
+    let plan = try plan(builder.graph)
+    #expect(plan.inputs.map(\.shape) == [[4], [2]])
+  }
+}

@@ -1,0 +1,122 @@
+import Operations
+import Planning
+import Runtime
+import Testing
+
+@Suite struct FusionTests {
+  var builder = GraphBuilder()
+
+  @Test mutating func normalizationAndActivationJoinTheConvolution() throws {
+    let x = builder.input([8, 8, 3])
+    let y = builder.relu(builder.normalization(builder.convolution(x, 16, [3, 3])))
+    builder.output(builder.globalAverage(y))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution globalAverage")
+    let step = try #require(plan.steps.dropFirst().first)
+    #expect(step.layers == ["conv2d_1", "batchnormalization_2", "activation_3"])
+    #expect(step.layer == "Conv2D" && step.place == "test.model:1" && step.shape == [8, 8, 16])
+    let convolution = try #require(plan.convolutions.first)
+    #expect(convolution.activation == .relu())
+    #expect(convolution.weights.kernelShape == [3, 3, 3, 16])
+    #expect(
+      convolution.weights.normalization
+        == NormalizationWeights(
+          gamma: "batchnormalization_2/gamma", beta: "batchnormalization_2/beta",
+          mean: "batchnormalization_2/moving_mean", variance: "batchnormalization_2/moving_variance", epsilon: 1e-3,
+          count: 16))
+    #expect(plan.weights.map(\.name).first == "conv2d_1/kernel" && plan.weights.count == 6)
+  }
+
+  @Test mutating func aLayerWithItsActivationIsNamedOnce() throws {
+    let x = builder.input([8, 8, 3])
+    let y = builder.activated(x, 16, path: "stem")
+    builder.output(builder.globalAverage(y))
+    #expect(try plan(builder.graph).steps[1].layers == ["stem"])
+  }
+
+  @Test mutating func aSecondReaderKeepsThemApart() throws {
+    let x = builder.input([8, 8, 3])
+    let y = builder.convolution(x, 16, [3, 3])
+    let z = builder.relu(builder.normalization(y))
+    builder.output(builder.globalAverage(builder.sum([y, z])))
+    #expect(try plan(builder.graph).kinds == "importMap convolution normalization sum globalAverage")
+  }
+
+  @Test mutating func anOutputIsAReader() throws {
+    let y = builder.convolution(builder.input([8, 8, 3]), 16)
+    builder.output(y)
+    builder.output(builder.relu(y))
+    #expect(try plan(builder.graph).kinds == "importMap convolution exportMap elementwise exportMap")
+  }
+
+  @Test mutating func nothingPassesAnActivation() throws {
+    let y = builder.relu(builder.convolution(builder.input([8, 8, 3]), 16))
+    builder.output(builder.globalAverage(builder.normalization(builder.normalization(y))))
+    #expect(try plan(builder.graph).kinds == "importMap convolution normalization normalization globalAverage")
+  }
+
+  @Test(arguments: [1, 2]) mutating func onlyTheChannelsFold(axis: Int) throws {
+    let y = builder.convolution(builder.input([8, 8, 3]), 8)
+    builder.output(builder.globalAverage(builder.normalization(y, axis: axis)))
+    #expect(
+      try plan(builder.graph).kinds == "importMap convolution exportMap normalization importMap globalAverage")
+  }
+
+  @Test mutating func channelsFirstFoldsAtItsOwnAxis() throws {
+    let y = builder.convolution(builder.input([3, 8, 8]), 16, format: .channelsFirst)
+    builder.output(builder.globalAverage(builder.normalization(y, axis: 1), format: .channelsFirst))
+    #expect(try plan(builder.graph).kinds == "importMap convolution globalAverage")
+  }
+
+  @Test mutating func denseTakesBothToo() throws {
+    let y = builder.dense(builder.input([8]), 16)
+    builder.output(builder.relu(builder.normalization(y, axis: 1)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "dense")
+    guard case .dense(let dense) = plan.steps[0].operation else { return }
+    #expect(dense.weights.normalization?.count == 16 && dense.activation == .relu())
+    #expect(dense.input.storage == .input(0) && dense.output.storage == .output(0))
+  }
+
+  @Test mutating func sumAndNormalizationTakeActivations() throws {
+    let x = builder.input([8])
+    builder.output(builder.relu(builder.sum([x, builder.elementwise(builder.normalization(x, axis: 1), .tanh)])))
+    #expect(try plan(builder.graph).kinds == "normalization sum")
+  }
+
+  @Test mutating func zeroPaddingBecomesTheConvolutions() throws {
+    let x = builder.input([8, 8, 3])
+    let padded = builder.zeroPadding(
+      builder.zeroPadding(x, Padding2D(top: 1, left: 1)), Padding2D(top: 2, bottom: 3, left: 1, right: 3))
+    builder.output(builder.globalAverage(builder.convolution(padded, 16, [7, 7], padding: Padding2D())))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution globalAverage")
+    let convolution = try #require(plan.convolutions.first)
+    #expect(convolution.top == 3 && convolution.left == 2)
+    #expect(convolution.input.border == Border(top: 3, bottom: 3, left: 2, right: 3))
+    #expect(plan.steps[1].layers == ["conv2d_3", "zeropadding2d_2", "zeropadding2d_1"])
+  }
+
+  @Test mutating func otherReadersSeeTheBorderAsTheirMap() throws {
+    let x = builder.input([8, 8, 16])
+    let padded = builder.zeroPadding(builder.activated(x, 16), Padding2D(top: 1, bottom: 1, left: 1, right: 1))
+    let pooled = builder.pooling(padded, .maximum, [3, 3], strides: [2, 2], padding: Padding2D())
+    let convolved = builder.convolution(padded, 16, [3, 3], strides: [2, 2], padding: Padding2D())
+    builder.output(builder.globalAverage(builder.sum([pooled, convolved])))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution pooling convolution sum globalAverage")
+    guard case .pooling(let pooling) = plan.steps[2].operation else { return }
+    #expect(pooling.input.height == 10 && pooling.input.border == Border())
+    #expect(pooling.input.place == plan.convolutions[0].output.place)
+    #expect(plan.convolutions[1].input.height == 8 && plan.convolutions[1].top == 1)
+  }
+
+  @Test mutating func whatDoesNothingIsGone() throws {
+    let x = builder.input([8])
+    let y = builder.dropout(builder.reshape(builder.concatenation([builder.sum([x])], axis: 1), [8]))
+    _ = builder.dense(y, 1_000_000)
+    builder.output(builder.softmax(y, axis: 1))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "softmax" && plan.weights.isEmpty && plan.arenaSize == 0)
+  }
+}

@@ -1,0 +1,36 @@
+import Planning
+import Runtime
+
+extension Plan {
+  /// The kinds of the steps in order: `importMap convolution exportMap`.
+  var kinds: String {
+    steps.map { step in
+      switch step.operation {
+      case .convolution: "convolution"
+      case .dense: "dense"
+      case .pooling: "pooling"
+      case .globalAverage: "globalAverage"
+      case .elementwise: "elementwise"
+      case .sum: "sum"
+      case .normalization: "normalization"
+      case .softmax: "softmax"
+      case .importMap: "importMap"
+      case .exportMap: "exportMap"
+      case .copyMap: "copyMap"
+      case .joinPlain: "joinPlain"
+      }
+    }.joined(separator: " ")
+  }
+
+  var convolutions: [Convolution] {
+    steps.compactMap { step in
+      if case .convolution(let convolution) = step.operation { convolution } else { nil }
+    }
+  }
+
+  var copies: [CopyMap] {
+    steps.compactMap { step in
+      if case .copyMap(let copy) = step.operation { copy } else { nil }
+    }
+  }
+}

@@ -1,0 +1,131 @@
+import Operations
+
+/// A random network of everything that the planner knows, small enough to be evaluated by hand; the same for a seed.
+func randomGraph(seed: Int) -> OperationGraph {
+  var maker = RandomGraphMaker(random: SplitMix(state: UInt64(seed) &* 7919 &+ 1))
+  return maker.make()
+}
+
+private struct RandomGraphMaker {
+  var random: SplitMix
+  var builder = GraphBuilder()
+  var values: [ID<Value>] = []
+  /// In which format a value was made; readers mostly keep to it.
+  var formats: [ID<Value>: DataFormat] = [:]
+
+  private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+
+  private mutating func pick<T>(_ choices: [T]) -> T {
+    choices[Int.random(in: 0..<choices.count, using: &random)]
+  }
+
+  mutating func make() -> OperationGraph {
+    let format: DataFormat = chance(70) ? .channelsLast : .channelsFirst
+    for _ in 0..<pick([1, 1, 2]) {
+      let size = pick([1, 2, 3, 5, 6, 7])
+      let sizes = GraphBuilder.sizes([size, pick([size, 4])], pick([1, 3, 16, 17]), format)
+      keep(builder.input(sizes), format)
+    }
+    for _ in 0..<pick([2, 5, 10, 20, 30]) { addOperation() }
+    let last = values[values.count - 1]
+    builder.output(last)
+    for _ in 0..<pick([0, 0, 1, 2, 3]) { builder.output(chance(20) ? last : anyValue()) }
+    return builder.graph
+  }
+
+  private mutating func keep(_ value: ID<Value>, _ format: DataFormat?) {
+    // What grows too large for a test is left to nobody.
+    if builder.sizes(value).reduce(1, *) < 6000 { values.append(value) }
+    formats[value] = format
+  }
+
+  private mutating func anyValue() -> ID<Value> {
+    chance(60) ? values[max(0, values.count - 1 - pick([0, 0, 0, 1, 2, 3]))] : pick(values)
+  }
+
+  private mutating func addOperation() {
+    let x = anyValue()
+    let sizes = builder.sizes(x)
+    guard sizes.count == 3 else { return addPlain(x, sizes) }
+    let made = formats[x] ?? .channelsLast
+    let format: DataFormat = chance(8) ? (made == .channelsLast ? .channelsFirst : .channelsLast) : made
+    let (spatial, channels) = GraphBuilder.map(sizes, format)
+    switch Int.random(in: 0..<100, using: &random) {
+    case 0..<26: keep(convolution(x, spatial, channels, format), format)
+    case 26..<34: keep(pooling(x, spatial, format), format)
+    case 34..<42: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
+    case 42..<50: keep(builder.elementwise(x, function()), made)
+    case 50..<60:
+      let alike = values.filter { builder.sizes($0) == sizes }
+      keep(builder.sum([x] + (0..<pick([1, 1, 2, 3])).map { _ in pick(alike) }), made)
+    case 60..<78: keep(concatenation(x, sizes, chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
+    case 78..<84:
+      let padding = Padding2D(
+        top: pick([0, 1, 2]), bottom: pick([0, 1]), left: pick([0, 1, 3]), right: pick([1, 2]))
+      keep(builder.zeroPadding(x, padding, format: format), format)
+    case 84..<87: keep(builder.dropout(x), made)
+    case 87..<90: keep(builder.changeFormat(x, to: format), format)
+    case 90..<93: keep(builder.globalAverage(x, format: format, keepsDimensions: chance(40)), format)
+    default: addPlain(x, sizes)
+    }
+  }
+
+  private mutating func addPlain(_ x: ID<Value>, _ sizes: [Int]) {
+    switch Int.random(in: 0..<6, using: &random) {
+    case 0: keep(builder.dense(x, pick([1, 3, 16, 20])), formats[x])
+    case 1: keep(builder.softmax(x, axis: Int.random(in: 1...sizes.count, using: &random)), formats[x])
+    case 2:
+      let shapes = [[sizes.reduce(1, *)], sizes.reversed(), [1, 1, sizes.reduce(1, *)], sizes]
+      keep(builder.reshape(x, pick(shapes)), chance(50) ? .channelsLast : .channelsFirst)
+    case 3: keep(concatenation(x, sizes, Int.random(in: 1...sizes.count, using: &random)), formats[x])
+    case 4: keep(builder.normalization(x, axis: Int.random(in: 1...sizes.count, using: &random)), formats[x])
+    default: keep(builder.elementwise(x, function()), formats[x])
+    }
+  }
+
+  private mutating func convolution(
+    _ x: ID<Value>, _ spatial: [Int], _ channels: Int, _ format: DataFormat
+  ) -> ID<Value> {
+    let kernel = [pick([1, 1, 3, 3, 2, 5]), pick([1, 3, 3, 2])]
+    let dilation = chance(15) ? [2, pick([1, 2])] : [1, 1]
+    let strides = dilation == [1, 1] && chance(20) ? [2, pick([1, 2, 3])] : [1, 1]
+    let extent = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1]
+    let fits = extent[0] <= spatial[0] && extent[1] <= spatial[1]
+    var padding: Padding2D?
+    if chance(15) && fits { padding = Padding2D() }
+    if chance(10) {
+      padding = Padding2D(top: extent[0] - 1, bottom: extent[0] - 1, left: extent[1] - 1, right: extent[1] - 1)
+    }
+    if chance(10) { padding = Padding2D(top: extent[0], bottom: pick([0, 3]), left: extent[1], right: pick([0, 2])) }
+    let groups = chance(15) ? pick((1...channels).filter { channels % $0 == 0 }) : 1
+    let filters = groups == 1 ? pick([1, 3, 8, 15, 16, 16, 17, 24, 32, 32]) : groups * pick([1, 1, 2])
+    return builder.convolution(
+      x, filters, kernel, strides: strides, dilation: dilation,
+      padding: padding, groups: groups, format: format, hasBias: chance(80))
+  }
+
+  private mutating func pooling(_ x: ID<Value>, _ spatial: [Int], _ format: DataFormat) -> ID<Value> {
+    let function = pick([Pooling2D.Function.maximum, .average(countsPadding: false), .average(countsPadding: true)])
+    let window = [pick([1, 2, 3]), pick([2, 3])]
+    let fits = window[0] <= spatial[0] && window[1] <= spatial[1]
+    return builder.pooling(
+      x, function, window, strides: [pick([1, 1, 2]), pick([1, 1, 2])],
+      padding: fits && chance(40) ? Padding2D() : nil, format: format)
+  }
+
+  private mutating func concatenation(_ x: ID<Value>, _ sizes: [Int], _ axis: Int) -> ID<Value> {
+    func rest(_ sizes: [Int]) -> [Int] { sizes.enumerated().filter { $0.offset != axis - 1 }.map(\.element) }
+    let alike = values.filter { builder.sizes($0).count == sizes.count && rest(builder.sizes($0)) == rest(sizes) }
+    var operands = [x] + (0..<pick([0, 1, 1, 2, 3])).map { _ in pick(alike) }
+    operands.shuffle(using: &random)
+    return builder.concatenation(operands, axis: axis)
+  }
+
+  private mutating func function() -> ElementwiseFunction {
+    pick([
+      .relu(negativeSlope: 0, maximum: nil, threshold: 0), .relu(negativeSlope: 0.2, maximum: 0.5, threshold: 0.1),
+      .sigmoid, .tanh, .silu, .softplus, .softsign, .mish, .selu, .hardSigmoid, .hardSilu, .elu(alpha: 0.7),
+      .gelu(approximate: true), .gelu(approximate: false),
+    ])
+  }
+}
