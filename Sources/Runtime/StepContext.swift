@@ -1,3 +1,5 @@
+import CKernels
+
 /// What a step needs while it runs: memory, the batch, the kernels for this processor.
 ///
 /// Pointers are made in one place, `Program.run`, from shapes and sizes proven equal.
@@ -13,10 +15,40 @@
     arena: UnsafeMutablePointer<Float>, inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>],
     batch: Int, kernels: Kernels
   ) {
-    unsafe self.arena = arena
-    unsafe self.inputs = inputs
-    unsafe self.outputs = outputs
+    unsafe self.arena = unsafe arena
+    unsafe self.inputs = unsafe inputs
+    unsafe self.outputs = unsafe outputs
     self.batch = batch
     self.kernels = kernels
+  }
+}
+
+extension StepContext {
+  /// The first pixel of a block of a map, border not counted.
+  @inline(__always)
+  func pixels(_ map: FeatureMap, example: Int, block: Int) -> UnsafeMutablePointer<Float> {
+    unsafe arena
+      + (map.place.offset * batch + example * map.place.stride + (map.firstBlock + block) * map.blockStride
+        + map.border.top * map.rowStride + map.border.left * FeatureMap.lanes)
+  }
+
+  /// Zeroes the border around some rows of a block: left and right of them, above the first row and below the last.
+  func clearBorder(_ map: FeatureMap, example: Int, block: Int, rows: Range<Int>) {
+    let border = map.border
+    if border == Border() { return }
+    let clear = unsafe kernels.table.pointee.clear
+    let first = unsafe pixels(map, example: example, block: block)
+    let left = border.left * FeatureMap.lanes
+    if rows.lowerBound == 0 {
+      unsafe clear(first - left - border.top * map.rowStride, border.top * map.rowStride)
+    }
+    for row in rows {
+      let start = unsafe first + row * map.rowStride
+      unsafe clear(start - left, left)
+      unsafe clear(start + map.width * FeatureMap.lanes, border.right * FeatureMap.lanes)
+    }
+    if rows.upperBound == map.height {
+      unsafe clear(first - left + map.height * map.rowStride, border.bottom * map.rowStride)
+    }
   }
 }

@@ -1,1 +1,120 @@
-int kernels_placeholder(void);
+/// The innermost loops, behind one table of functions for each kind of processor.
+///
+/// Maps are stored in blocks of 16 channels, `[block][row][column][16]`; a *pixel* is 16 floats, one of each channel of a
+/// block. All strides and counts are in floats unless they say pixels, rows or blocks. Nothing here allocates, locks or
+/// keeps state. For one table each float of a result is computed by the same operations in the same order however the
+/// work is cut.
+#pragma once
+
+#include <stddef.h>
+
+#include "KernelPrefix.h"
+
+#define KERNEL_PASTE_(prefix, name) prefix##_##name
+#define KERNEL_PASTE(prefix, name) KERNEL_PASTE_(prefix, name)
+/// The name of a symbol or tag, with the prefix.
+#define KERNEL_NAME(name) KERNEL_PASTE(KERNEL_PREFIX, name)
+/// The name by which Swift knows it, whatever the prefix.
+#define KERNEL_SWIFT(name) __attribute__((swift_name(name)))
+
+#pragma clang assume_nonnull begin
+
+/// A rectangle of a convolution's result: `rows` x `pixels` of `blocks` blocks.
+///
+///     output[row][pixel][f] = bias[f] + sum over (channel block, kernel row, kernel column, channel) of
+///       input[row * inputRow + pixel * inputPixel + kernel row * tapRow + kernel column * tapColumn + channel]
+///       * weights[channel block][kernel row][kernel column][channel][f]
+///
+/// in that order, then raised to `lowest` and lowered to `highest`; NaN stays NaN.
+struct KERNEL_SWIFT("ConvolutionCall") KERNEL_NAME(convolution) {
+  /// The first cell of the first pixel's window, at its first channel.
+  const float *input;
+  ptrdiff_t inputRow, inputPixel, inputBlock;
+  ptrdiff_t tapRow, tapColumn;
+  ptrdiff_t kernelHeight, kernelWidth;
+  /// Channels to sum over, and how many of them stand in the block where they begin.
+  ptrdiff_t channels, headChannels;
+  /// One panel of 16 filters for each block of the output: `[channel block][kernel row][kernel column][channel][16]`,
+  /// only channels that exist.
+  const float *weights;
+  ptrdiff_t panel;
+  /// 16 floats for each block of the output.
+  const float *bias;
+  float *output;
+  ptrdiff_t outputRow, outputPixel, outputBlock;
+  ptrdiff_t rows, pixels, blocks;
+  /// The lanes of the last block that are written; the others stay as they are.
+  ptrdiff_t laneBegin, laneEnd;
+  float lowest, highest;
+};
+
+/// Rows of a pooling's result in one block.
+struct KERNEL_SWIFT("PoolingCall") KERNEL_NAME(pooling) {
+  /// The block's first pixel, border not counted.
+  const float *input;
+  ptrdiff_t inputRow, height, width;
+  ptrdiff_t windowHeight, windowWidth, strideHeight, strideWidth;
+  /// Padding: where the first window begins, and how far cells outside the map count.
+  ptrdiff_t top, left, bottom, right;
+  /// The first pixel of row `firstRow` of the result.
+  float *output;
+  ptrdiff_t outputRow, firstRow, rows, pixels;
+};
+
+/// The kernels for one kind of processor. Where both are given, `input` and `output` may be the same memory.
+struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
+  const char *name;
+
+  void (*convolve)(const struct KERNEL_NAME(convolution) *call);
+  /// A convolution of each channel by itself. One block; `weights` is `[kernel row][kernel column][16]`; channels, lanes
+  /// and panel are not looked at.
+  void (*convolveDepthwise)(const struct KERNEL_NAME(convolution) *call);
+
+  /// Cells outside the map never win. A window with NaN gives NaN; a window without cells, minus infinity.
+  void (*poolMaximum)(const struct KERNEL_NAME(pooling) *call);
+  /// The mean of the cells inside the map; a window without cells gives NaN.
+  void (*poolMean)(const struct KERNEL_NAME(pooling) *call);
+  /// The sum of the cells inside the map over the number of cells within map and padding.
+  void (*poolMeanPadded)(const struct KERNEL_NAME(pooling) *call);
+  /// The mean of each of the first `lanes` channels of a block.
+  void (*average)(const float *input, ptrdiff_t inputRow, ptrdiff_t height, ptrdiff_t width, float *output,
+                  ptrdiff_t lanes);
+
+  void (*relu)(const float *input, float *output, ptrdiff_t count, float slope, float threshold, float maximum);
+  void (*elu)(const float *input, float *output, ptrdiff_t count, float alpha);
+  void (*sigmoid)(const float *input, float *output, ptrdiff_t count);
+  void (*tanh)(const float *input, float *output, ptrdiff_t count);
+  void (*silu)(const float *input, float *output, ptrdiff_t count);
+  void (*softplus)(const float *input, float *output, ptrdiff_t count);
+  void (*softsign)(const float *input, float *output, ptrdiff_t count);
+  void (*exponential)(const float *input, float *output, ptrdiff_t count);
+  void (*mish)(const float *input, float *output, ptrdiff_t count);
+  void (*selu)(const float *input, float *output, ptrdiff_t count);
+  void (*hardSigmoid)(const float *input, float *output, ptrdiff_t count);
+  void (*hardSilu)(const float *input, float *output, ptrdiff_t count);
+  void (*gelu)(const float *input, float *output, ptrdiff_t count);
+  void (*geluApproximate)(const float *input, float *output, ptrdiff_t count);
+
+  void (*add)(const float *left, const float *right, float *output, ptrdiff_t count);
+  /// Each of `rows` rows of `count` floats times `scale[count]` plus `shift[count]`.
+  void (*scaleRows)(const float *input, float *output, ptrdiff_t rows, ptrdiff_t count, const float *scale,
+                    const float *shift);
+  /// Each float times one scale plus one shift.
+  void (*scale)(const float *input, float *output, ptrdiff_t count, float scale, float shift);
+  /// exp(x - max) / sum of it over `count` floats that stand `stride` apart, for `width` neighbours (at most `stride`).
+  void (*softmax)(const float *input, float *output, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t width);
+
+  /// Copies `lanes` floats of each of `pixels`, with any strides on either side.
+  void (*move)(const float *input, ptrdiff_t inputPixel, ptrdiff_t inputLane, float *output, ptrdiff_t outputPixel,
+               ptrdiff_t outputLane, ptrdiff_t pixels, ptrdiff_t lanes);
+  void (*clear)(float *output, ptrdiff_t count);
+};
+
+/// The kernels that run everywhere and give the same bits everywhere.
+const struct KERNEL_NAME(table) *KERNEL_NAME(portable_kernels)(void) KERNEL_SWIFT("portableKernels()");
+/// The kernels for AVX2 with FMA; null if this processor has neither.
+const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(avx2_kernels)(void) KERNEL_SWIFT("avx2Kernels()");
+/// The kernels for AVX-512; null if this processor does not have it.
+const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(avx512_kernels)(void) KERNEL_SWIFT("avx512Kernels()");
+
+#pragma clang assume_nonnull end

@@ -1,3 +1,5 @@
+import CKernels
+
 /// A 2-D convolution of a map, with bias, folded normalization and activation, written straight into another map.
 package struct Convolution: Hashable, Sendable {
   package var input: FeatureMap
@@ -24,5 +26,161 @@ package struct Convolution: Hashable, Sendable {
     self.groups = groups
     self.weights = weights
     self.activation = activation
+  }
+}
+
+extension Convolution: Step {
+  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+    let filters = output.channels
+    precondition(
+      weights.kernelShape.count == 4 && strides.count == 2 && dilation.count == 2 && groups >= 1
+        && input.channels.isMultiple(of: groups) && filters.isMultiple(of: groups)
+        && weights.kernelShape[2] == input.channels / groups && weights.kernelShape[3] == filters,
+      "a kernel that does not match the maps")
+    checkReach(
+      input: input.height, output: output.height, axis: 0, before: top, border: (input.border.top, input.border.bottom))
+    checkReach(
+      input: input.width, output: output.width, axis: 1, before: left, border: (input.border.left, input.border.right))
+    let folded = try FoldedWeights(weights, filters: filters, store)
+    return groups == input.channels && groups == filters && groups > 1
+      ? PreparedDepthwise(self, folded) : PreparedConvolution(self, folded)
+  }
+
+  /// Every window lies within the map and its border.
+  private func checkReach(input: Int, output: Int, axis: Int, before: Int, border: (before: Int, behind: Int)) {
+    let last = (output - 1) * strides[axis] + (weights.kernelShape[axis] - 1) * dilation[axis] - before
+    precondition(before <= border.before && last < input + border.behind, "a window leaves the map and its border")
+  }
+}
+
+/// What convolutions of both kinds have in common: geometry, and how work falls into units.
+///
+/// A unit is one row of one example in a few neighbouring blocks of the output. Units that follow each other are rows of
+/// the same blocks, so that threads share the filters among them and read the weights of theirs only.
+struct ConvolutionGeometry: Sendable {
+  let step: Convolution
+  let bias: PackedFloats
+  let clamp: (lowest: Float, highest: Float)
+
+  init(_ step: Convolution, bias: [Float]) {
+    self.step = step
+    self.bias = PackedFloats(bias)
+    clamp = step.activation.clamp ?? (-.infinity, .infinity)
+  }
+
+  @inline(__always)
+  func forEach(
+    _ units: Range<Int>, batch: Int, _ body: (_ part: Int, _ example: Int, _ rows: Range<Int>) -> Void
+  ) {
+    let height = step.output.height
+    var unit = units.lowerBound
+    while unit < units.upperBound {
+      let (rest, row) = unit.quotientAndRemainder(dividingBy: height)
+      let (part, example) = rest.quotientAndRemainder(dividingBy: batch)
+      let rows = row..<min(height, row + units.upperBound - unit)
+      body(part, example, rows)
+      unit += rows.count
+    }
+  }
+
+  /// The call for some rows of some blocks, all of whose filters see the channels from `channel` on.
+  @inline(__always)
+  func call(
+    _ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>, channel: Int, channels: Int,
+    weights: UnsafePointer<Float>, panel: Int, lanes: Range<Int>
+  ) -> ConvolutionCall {
+    let (input, output) = (step.input, step.output)
+    let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
+    let source =
+      unsafe context.pixels(input, example: example, block: block)
+      + ((rows.lowerBound * step.strides[0] - step.top) * input.rowStride - step.left * FeatureMap.lanes + lane)
+    let target =
+      unsafe context.pixels(output, example: example, block: blocks.lowerBound)
+      + rows.lowerBound * output.rowStride
+    return unsafe ConvolutionCall(
+      input: source, inputRow: step.strides[0] * input.rowStride, inputPixel: step.strides[1] * FeatureMap.lanes,
+      inputBlock: input.blockStride, tapRow: step.dilation[0] * input.rowStride,
+      tapColumn: step.dilation[1] * FeatureMap.lanes, kernelHeight: step.weights.kernelShape[0],
+      kernelWidth: step.weights.kernelShape[1], channels: channels,
+      headChannels: min(channels, FeatureMap.lanes - lane), weights: weights, panel: panel,
+      bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target, outputRow: output.rowStride,
+      outputPixel: FeatureMap.lanes, outputBlock: output.blockStride, rows: rows.count, pixels: output.width,
+      blocks: blocks.count, laneBegin: lanes.lowerBound, laneEnd: lanes.upperBound, lowest: clamp.lowest,
+      highest: clamp.highest)
+  }
+
+  /// What is left to do once all channels of some rows are written: an activation that is no clamp, and the border.
+  func finish(_ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>) {
+    let output = step.output
+    for block in blocks {
+      if step.activation.clamp == nil {
+        let target = unsafe context.pixels(output, example: example, block: block)
+        for row in rows {
+          unsafe context.kernels.apply(
+            step.activation, to: target + row * output.rowStride, count: output.width * FeatureMap.lanes)
+        }
+      }
+      context.clearBorder(output, example: example, block: block, rows: rows)
+    }
+  }
+}
+
+/// A convolution whose filters see several channels, or several filters the same channel.
+struct PreparedConvolution: PreparedStep {
+  private let geometry: ConvolutionGeometry
+  private let panels: ConvolutionPanels
+
+  init(_ step: Convolution, _ weights: FoldedWeights) {
+    geometry = ConvolutionGeometry(step, bias: weights.bias)
+    panels = ConvolutionPanels(step, kernel: weights.kernel)
+  }
+
+  func unitCount(batch: Int) -> Int { panels.parts.count * batch * geometry.step.output.height }
+
+  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    geometry.forEach(units, batch: context.batch) { index, example, rows in
+      let part = panels.parts[index]
+      for slice in panels.slices[part.slices] {
+        var call = unsafe geometry.call(
+          context, example: example, rows: rows, blocks: part.blocks, channel: slice.channel,
+          channels: panels.channels, weights: panels.weights.start + slice.weights, panel: panels.size,
+          lanes: slice.lanes)
+        unsafe context.kernels.table.pointee.convolve(&call)
+      }
+      geometry.finish(context, example: example, rows: rows, blocks: part.blocks)
+    }
+  }
+}
+
+/// A convolution of each channel by itself; a part is a block.
+struct PreparedDepthwise: PreparedStep {
+  private let geometry: ConvolutionGeometry
+  /// `[block][kernel row][kernel column][16]`
+  private let weights: PackedFloats
+  private let taps: Int
+
+  init(_ step: Convolution, _ folded: FoldedWeights) {
+    geometry = ConvolutionGeometry(step, bias: folded.bias)
+    let channels = step.output.channels
+    taps = step.weights.kernelShape[0] * step.weights.kernelShape[1]
+    weights = PackedFloats(count: step.output.blocks * taps * FeatureMap.lanes)
+    for (index, value) in folded.kernel.enumerated() {
+      let (tap, channel) = index.quotientAndRemainder(dividingBy: channels)
+      let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
+      unsafe weights.start[(block * taps + tap) * FeatureMap.lanes + lane] = value
+    }
+  }
+
+  func unitCount(batch: Int) -> Int { geometry.step.output.blocks * batch * geometry.step.output.height }
+
+  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    let size = taps * FeatureMap.lanes
+    geometry.forEach(units, batch: context.batch) { block, example, rows in
+      var call = unsafe geometry.call(
+        context, example: example, rows: rows, blocks: block..<block + 1, channel: block * FeatureMap.lanes,
+        channels: 1, weights: weights.start + block * size, panel: size, lanes: 0..<FeatureMap.lanes)
+      unsafe context.kernels.table.pointee.convolveDepthwise(&call)
+      geometry.finish(context, example: example, rows: rows, blocks: block..<block + 1)
+    }
   }
 }

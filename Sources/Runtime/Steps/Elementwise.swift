@@ -10,3 +10,35 @@ package struct Elementwise: Hashable, Sendable {
     self.activation = activation
   }
 }
+
+extension Elementwise: Step {
+  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+    PreparedElementwise(self)
+  }
+}
+
+struct PreparedElementwise: PreparedStep {
+  private let input: Runs
+  private let output: Runs
+  private let activation: Activation
+
+  init(_ step: Elementwise) {
+    input = Runs(step.input)
+    output = Runs(step.output)
+    activation = step.activation
+    precondition(input.matches(output), "both sides must have the same form")
+  }
+
+  func unitCount(batch: Int) -> Int { output.units.count(batch: batch) }
+
+  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    output.units.forEach(units) { example, block, rows in
+      for row in rows {
+        unsafe context.kernels.apply(
+          activation, from: input.source(context, example: example, block: block, row: row),
+          to: output.target(context, example: example, block: block, row: row), count: output.length(row: row))
+      }
+      output.clearBorder(context, example: example, block: block, rows: rows)
+    }
+  }
+}

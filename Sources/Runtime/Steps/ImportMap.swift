@@ -1,3 +1,5 @@
+import CKernels
+
 /// A plain tensor of three sizes brought into blocks.
 package struct ImportMap: Hashable, Sendable {
   package var input: PlainTensor
@@ -8,5 +10,63 @@ package struct ImportMap: Hashable, Sendable {
     self.input = input
     self.output = output
     self.order = order
+  }
+}
+
+extension ImportMap: Step {
+  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+    PreparedImportMap(self)
+  }
+}
+
+struct PreparedImportMap: PreparedStep {
+  private let input: PlainOperand
+  private let output: FeatureMap
+  private let layout: PixelLayout
+  private let units: MapUnits
+
+  init(_ step: ImportMap) {
+    input = PlainOperand(step.input)
+    output = step.output
+    layout = PixelLayout(step.order, of: step.output, shape: step.input.shape)
+    units = MapUnits(step.output)
+  }
+
+  func unitCount(batch: Int) -> Int { units.count(batch: batch) }
+
+  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    let (move, clear) = unsafe (context.kernels.table.pointee.move, context.kernels.table.pointee.clear)
+    let lanes = FeatureMap.lanes
+    self.units.forEach(units) { example, block, rows in
+      let channel = block * lanes
+      let count = min(lanes, output.channels - channel)
+      let source = unsafe input.source(context, example: example) + channel * layout.channel
+      let target = unsafe context.pixels(output, example: example, block: block)
+      for row in rows {
+        let to = unsafe target + row * output.rowStride
+        // Lanes without a channel may hold anything, but some processors are slow on what memory may hold.
+        if count < lanes { unsafe clear(to, output.width * lanes) }
+        unsafe move(source + row * layout.row, layout.pixel, layout.channel, to, lanes, 1, output.width, count)
+      }
+      context.clearBorder(output, example: example, block: block, rows: rows)
+    }
+  }
+}
+
+/// Distances in a plain tensor of three sizes, in floats.
+struct PixelLayout: Sendable {
+  let row: Int
+  let pixel: Int
+  let channel: Int
+
+  init(_ order: PixelOrder, of map: FeatureMap, shape: [Int]) {
+    switch order {
+    case .channelsLast:
+      precondition(shape == [map.height, map.width, map.channels], "shapes that do not match")
+      (row, pixel, channel) = (map.width * map.channels, map.channels, 1)
+    case .channelsFirst:
+      precondition(shape == [map.channels, map.height, map.width], "shapes that do not match")
+      (row, pixel, channel) = (map.width, 1, map.height * map.width)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// The maximum or the mean of a window that slides over a map. Padding is where the window leaves the map: it never
 /// wins a maximum, and counts in a mean only if `countsPadding`.
 package struct Pooling: Hashable, Sendable {
@@ -31,5 +33,48 @@ package struct Pooling: Hashable, Sendable {
     self.left = left
     self.bottom = bottom
     self.right = right
+  }
+}
+
+extension Pooling: Step {
+  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+    PreparedPooling(self)
+  }
+}
+
+struct PreparedPooling: PreparedStep {
+  private let step: Pooling
+  private let units: MapUnits
+
+  init(_ step: Pooling) {
+    precondition(step.window.count == 2 && step.strides.count == 2, "a window over a map has two sizes")
+    precondition(step.input.channels == step.output.channels, "shapes that do not match")
+    self.step = step
+    units = MapUnits(step.output, floats: 2048)
+  }
+
+  func unitCount(batch: Int) -> Int { units.count(batch: batch) }
+
+  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    let (input, output) = (step.input, step.output)
+    let table = unsafe context.kernels.table
+    let pool =
+      switch step.function {
+      case .maximum: unsafe table.pointee.poolMaximum
+      case .average(countsPadding: false): unsafe table.pointee.poolMean
+      case .average(countsPadding: true): unsafe table.pointee.poolMeanPadded
+      }
+    self.units.forEach(units) { example, block, rows in
+      let source = unsafe context.pixels(input, example: example, block: block)
+      let target = unsafe context.pixels(output, example: example, block: block)
+      var call = unsafe PoolingCall(
+        input: source, inputRow: input.rowStride, height: input.height, width: input.width,
+        windowHeight: step.window[0], windowWidth: step.window[1], strideHeight: step.strides[0],
+        strideWidth: step.strides[1], top: step.top, left: step.left, bottom: step.bottom, right: step.right,
+        output: target + rows.lowerBound * output.rowStride, outputRow: output.rowStride, firstRow: rows.lowerBound,
+        rows: rows.count, pixels: output.width)
+      unsafe pool(&call)
+      context.clearBorder(output, example: example, block: block, rows: rows)
+    }
   }
 }

@@ -1,0 +1,36 @@
+// The kernels for x86 processors with AVX-512.
+#include "CKernels.h"
+
+#if defined(__x86_64__)
+
+#pragma STDC FP_CONTRACT OFF
+#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx2,fma"))), apply_to = function)
+
+#define KERNEL_PATH "avx512"
+#define KERNEL_FUSED 1
+// Of 32 registers of 16 floats up to 28 hold sums: 14 pixels x 2 blocks, 7 x 4 for narrow maps, 9 x 3 between.
+#define MOST_PIXELS 14
+#define MOST_BLOCKS 4
+#define PIXELS_BY_BLOCKS {0, 14, 14, 9, 7}
+#define UP_TO_7(X, blocks) X(1, blocks) X(2, blocks) X(3, blocks) X(4, blocks) X(5, blocks) X(6, blocks) X(7, blocks)
+#define UP_TO_9(X, blocks) UP_TO_7(X, blocks) X(8, blocks) X(9, blocks)
+#define UP_TO_14(X, blocks) UP_TO_9(X, blocks) X(10, blocks) X(11, blocks) X(12, blocks) X(13, blocks) X(14, blocks)
+#define EACH_TILE(X) UP_TO_14(X, 1) UP_TO_14(X, 2) UP_TO_9(X, 3) UP_TO_7(X, 4)
+
+#include "kernels.h"
+
+#pragma clang attribute pop
+
+const struct KERNEL_NAME(table) *KERNEL_NAME(avx512_kernels)(void) {
+  const int supported = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+  return supported ? &table : NULL;
+}
+
+#else
+
+const struct KERNEL_NAME(table) *KERNEL_NAME(avx512_kernels)(void) {
+  return NULL;
+}
+
+#endif

@@ -1,0 +1,118 @@
+// The direct convolution: a tile of pixels x blocks is kept in registers while the sum runs over its window.
+#pragma once
+
+/// The channels of one block of one cell of the window.
+///
+/// `pixel` is the distance between the cells of neighbouring pixels.
+INLINE void accumulate(v16 *sums, const int pixels, const int blocks, const float *cell, ptrdiff_t pixel,
+                       const float *weights, ptrdiff_t panel, ptrdiff_t channel) {
+  v16 w[MOST_BLOCKS];
+  UNROLLED for (int b = 0; b < blocks; b++) w[b] = load(weights + b * panel + channel * LANES);
+  UNROLLED for (int p = 0; p < pixels; p++) {
+    const v16 x = all(cell[p * pixel + channel]);
+    UNROLLED for (int b = 0; b < blocks; b++) sums[b * pixels + p] = multiplyAdd(x, w[b], sums[b * pixels + p]);
+  }
+}
+
+/// One tile. All loops over pixels and blocks have constant bounds and vanish.
+INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int pixels, const int blocks, ptrdiff_t pixel,
+                         const float *input, const float *weights, const float *bias, float *output, int isLast) {
+  v16 sums[MOST_BLOCKS * MOST_PIXELS];
+  UNROLLED for (int b = 0; b < blocks; b++) {
+    const v16 start = load(bias + b * LANES);
+    UNROLLED for (int p = 0; p < pixels; p++) sums[b * pixels + p] = start;
+  }
+
+  const ptrdiff_t panel = call->panel;
+  ptrdiff_t left = call->channels, count = call->headChannels;
+  for (;;) {
+    const float *row = input;
+    for (ptrdiff_t y = 0; y < call->kernelHeight; y++, row += call->tapRow) {
+      const float *cell = row;
+      for (ptrdiff_t x = 0; x < call->kernelWidth; x++, cell += call->tapColumn, weights += count * LANES) {
+        if (count == LANES) {
+          _Pragma("clang loop unroll_count(4)") for (ptrdiff_t c = 0; c < LANES; c++)
+              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, c);
+        } else {
+          _Pragma("clang loop unroll(disable)") for (ptrdiff_t c = 0; c < count; c++)
+              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, c);
+        }
+      }
+    }
+    left -= count;
+    if (left == 0) break;
+    // The first block may have begun at any channel; it was used to its end.
+    input += call->inputBlock + (left + count == call->channels ? count - LANES : 0);
+    count = left < LANES ? left : LANES;
+  }
+
+  const v16 lowest = all(call->lowest), highest = all(call->highest);
+  UNROLLED for (int b = 0; b < blocks; b++) {
+    const int isPartial = isLast && b == blocks - 1 && call->laneEnd - call->laneBegin < LANES;
+    UNROLLED for (int p = 0; p < pixels; p++) {
+      float *to = output + p * call->outputPixel + b * call->outputBlock;
+      const v16 x = lower(raise(sums[b * pixels + p], lowest), highest);
+      if (isPartial) {
+        storeLanes(to, x, call->laneBegin, call->laneEnd);
+      } else {
+        store(to, x);
+      }
+    }
+  }
+}
+
+// Each tile twice: for pixels that are neighbours, where the distance is a constant, and for those that are not.
+#define TILE(pixels, blocks)                                                                                           \
+  static __attribute__((noinline)) void tile_##pixels##_##blocks(                                                      \
+      const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
+      float *output, int isLast) {                                                                                     \
+    convolveTile(call, pixels, blocks, LANES, input, weights, bias, output, isLast);                                   \
+  }                                                                                                                    \
+  static __attribute__((noinline)) void strided_##pixels##_##blocks(                                                   \
+      const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
+      float *output, int isLast) {                                                                                     \
+    convolveTile(call, pixels, blocks, call->inputPixel, input, weights, bias, output, isLast);                        \
+  }
+EACH_TILE(TILE)
+
+typedef void (*Tile)(const struct KERNEL_NAME(convolution) *, const float *, const float *, const float *, float *, int);
+
+#define TILE_ENTRY(pixels, blocks) [blocks][pixels] = tile_##pixels##_##blocks,
+#define STRIDED_ENTRY(pixels, blocks) [blocks][pixels] = strided_##pixels##_##blocks,
+static const Tile neighbourTiles[MOST_BLOCKS + 1][MOST_PIXELS + 1] = {EACH_TILE(TILE_ENTRY)};
+static const Tile stridedTiles[MOST_BLOCKS + 1][MOST_PIXELS + 1] = {EACH_TILE(STRIDED_ENTRY)};
+static const int pixelsByBlocks[MOST_BLOCKS + 1] = PIXELS_BY_BLOCKS;
+
+/// How many blocks to compute at once: as many as fit with all pixels of the row, but two at least if they fit at all.
+static ptrdiff_t blocksAtOnce(ptrdiff_t pixels, ptrdiff_t blocks) {
+  ptrdiff_t best = blocks < MOST_BLOCKS ? blocks : MOST_BLOCKS;
+  while (best > 2 && pixelsByBlocks[best] < pixels) best--;
+  return best;
+}
+
+static void convolve(const struct KERNEL_NAME(convolution) *call) {
+  ptrdiff_t rows = call->rows, pixels = call->pixels;
+  if (call->inputRow == pixels * call->inputPixel && call->outputRow == pixels * call->outputPixel) {
+    // The rows follow each other without a gap: they are one.
+    pixels *= rows;
+    rows = 1;
+  }
+  const Tile(*tiles)[MOST_PIXELS + 1] = call->inputPixel == LANES ? neighbourTiles : stridedTiles;
+  for (ptrdiff_t block = 0, blocks; block < call->blocks; block += blocks) {
+    blocks = blocksAtOnce(pixels, call->blocks - block);
+    const int isLast = block + blocks == call->blocks;
+    // Tiles of nearly the same width, rather than wide ones and a narrow rest.
+    const ptrdiff_t count = (pixels + pixelsByBlocks[blocks] - 1) / pixelsByBlocks[blocks];
+    const ptrdiff_t width = pixels / count, wider = pixels % count;
+    for (ptrdiff_t row = 0; row < rows; row++) {
+      const float *input = call->input + row * call->inputRow;
+      float *output = call->output + row * call->outputRow + block * call->outputBlock;
+      for (ptrdiff_t tile = 0; tile < count; tile++) {
+        const ptrdiff_t n = width + (tile < wider);
+        tiles[blocks][n](call, input, call->weights + block * call->panel, call->bias + block * LANES, output, isLast);
+        input += n * call->inputPixel;
+        output += n * call->outputPixel;
+      }
+    }
+  }
+}

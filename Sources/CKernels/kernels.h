@@ -1,0 +1,47 @@
+// All kernels, for the instruction set that the including file has chosen. That file defines
+//   KERNEL_PATH         the name of the path
+//   KERNEL_FUSED        whether a product is added without rounding in between
+//   MOST_PIXELS         the widest register tile
+//   MOST_BLOCKS         the register tile with the most blocks
+//   PIXELS_BY_BLOCKS    the widest tile for each number of blocks
+//   EACH_TILE(X)        X(pixels, blocks) for each tile
+#include "vector.h"
+
+#include "functions.h"
+
+#include "activation.h"
+#include "convolution.h"
+#include "depthwise.h"
+#include "elementwise.h"
+#include "pooling.h"
+#include "softmax.h"
+
+static const struct KERNEL_NAME(table) table = {
+    .name = KERNEL_PATH,
+    .convolve = convolve,
+    .convolveDepthwise = convolveDepthwise,
+    .poolMaximum = poolMaximum,
+    .poolMean = poolMean,
+    .poolMeanPadded = poolMeanPadded,
+    .average = average,
+    .relu = relu,
+    .elu = elu,
+    .sigmoid = sigmoid,
+    .tanh = hyperbolicTangent,
+    .silu = silu,
+    .softplus = softplus,
+    .softsign = softsign,
+    .exponential = exponential,
+    .mish = mish,
+    .selu = selu,
+    .hardSigmoid = hardSigmoid,
+    .hardSilu = hardSilu,
+    .gelu = gelu,
+    .geluApproximate = geluApproximate,
+    .add = add,
+    .scaleRows = scaleRows,
+    .scale = scaleAll,
+    .softmax = softmax,
+    .move = move,
+    .clear = clear,
+};

@@ -1,0 +1,166 @@
+import Runtime
+import Testing
+
+@Suite struct StepsConvolutionTests {
+  struct Geometry {
+    var batch = 1
+    var height = 5
+    var width = 5
+    var channels = 16
+    var filters = 16
+    var groups = 1
+    var kernel = [3, 3]
+    var strides = [1, 1]
+    var dilation = [1, 1]
+    var top = 1
+    var left = 1
+    var bottom = 1
+    var right = 1
+    var activation = Activation.linear
+    var hasBias = true
+    var isNormalized = false
+    var outputBorder = Border()
+  }
+
+  /// Checks one convolution against sums in Double.
+  private func check(_ g: Geometry, seed: Int) throws {
+    var dice = Dice(seed)
+    let height = (g.height + g.top + g.bottom - (g.kernel[0] - 1) * g.dilation[0] - 1) / g.strides[0] + 1
+    let width = (g.width + g.left + g.right - (g.kernel[1] - 1) * g.dilation[1] - 1) / g.strides[1] + 1
+    var border = dice.border(most: 1)
+    border.top += g.top
+    border.bottom += g.bottom
+    border.left += g.left
+    border.right += g.right
+
+    var scene = Scene(batch: g.batch)
+    let input = scene.map(channels: g.channels, height: g.height, width: g.width, border: border, &dice)
+    let output = scene.map(channels: g.filters, height: height, width: width, border: g.outputBorder, &dice)
+    let values = Values(batch: g.batch, channels: g.channels, height: g.height, width: g.width, &dice)
+    scene.fill(input, values)
+
+    let perGroup = g.channels / g.groups
+    let kernelShape = g.kernel + [perGroup, g.filters]
+    let kernel = dice.values(kernelShape.reduce(1, *))
+    let bias = dice.values(g.filters)
+    let gamma = dice.values(g.filters)
+    let beta = dice.values(g.filters)
+    let mean = dice.values(g.filters)
+    let variance = dice.values(g.filters).map { abs($0) + 0.1 }
+    scene.weights = [
+      "kernel": kernel, "bias": bias, "gamma": gamma, "beta": beta, "mean": mean, "variance": variance,
+    ]
+    let normalization = NormalizationWeights(
+      gamma: "gamma", beta: "beta", mean: "mean", variance: "variance", epsilon: 1e-3, count: g.filters)
+    let step = Convolution(
+      input: input, output: output, strides: g.strides, dilation: g.dilation, top: g.top, left: g.left,
+      groups: g.groups,
+      weights: AffineWeights(
+        kernel: "kernel", kernelShape: kernelShape, bias: g.hasBias ? "bias" : nil,
+        normalization: g.isNormalized ? normalization : nil),
+      activation: g.activation)
+
+    try scene.check(step, output: output) { n, f, y, x in
+      var sum = g.hasBias ? Double(bias[f]) : 0
+      var magnitude = abs(sum)
+      let group = f / (g.filters / g.groups)
+      for i in 0..<g.kernel[0] {
+        for j in 0..<g.kernel[1] {
+          for c in 0..<perGroup {
+            let cell = values[
+              n, group * perGroup + c, y * g.strides[0] - g.top + i * g.dilation[0],
+              x * g.strides[1] - g.left + j * g.dilation[1]]
+            let product = cell * Double(kernel[((i * g.kernel[1] + j) * perGroup + c) * g.filters + f])
+            sum += product
+            magnitude += abs(product)
+          }
+        }
+      }
+      if g.isNormalized {
+        let scale = Double(gamma[f]) / (Double(variance[f]) + 1e-3).squareRoot()
+        sum = (sum - Double(mean[f])) * scale + Double(beta[f])
+        magnitude = (magnitude + abs(Double(mean[f]))) * abs(scale) + abs(Double(beta[f]))
+      }
+      return Expected(reference(g.activation, sum), magnitude: magnitude + 1e-3)
+    }
+  }
+
+  @Test(arguments: 0..<240) func convolvesAsSumsInDoubleDo(seed: Int) throws {
+    var dice = Dice(seed + 1000)
+    var g = Geometry()
+    g.batch = dice.roll(1...3)
+    g.kernel = [dice.roll(1...4), dice.roll(1...4)]
+    g.dilation = dice.flip() ? [1, 1] : [dice.roll(1...2), dice.roll(1...3)]
+    g.strides = dice.flip() ? [1, 1] : [dice.roll(1...3), dice.roll(1...3)]
+    (g.top, g.bottom, g.left, g.right) = (dice.roll(0...2), dice.roll(0...2), dice.roll(0...2), dice.roll(0...2))
+    let least = [(g.kernel[0] - 1) * g.dilation[0] + 1, (g.kernel[1] - 1) * g.dilation[1] + 1]
+    g.height = max(1, least[0] - g.top - g.bottom) + dice.roll(0...3)
+    g.width = max(1, least[1] - g.left - g.right) + (dice.flip() ? dice.roll(0...4) : dice.roll(0...18))
+    g.groups = [1, 1, 1, 2, 3][dice.roll(0...4)]
+    g.channels = g.groups * dice.roll(1...(g.groups == 1 ? 36 : 12))
+    g.filters = g.groups * (dice.flip() ? dice.roll(1...20) : 16)
+    if g.groups == 1, dice.roll(0...3) == 0 { g.filters = dice.roll(33...70) }
+    g.activation =
+      [
+        .linear, .relu(), .relu(maximum: 0.5), .relu(slope: 0.2), .sigmoid, .tanh,
+      ][dice.roll(0...5)]
+    g.hasBias = dice.flip()
+    g.isNormalized = dice.roll(0...2) == 0
+    g.outputBorder = dice.flip() ? Border() : dice.border()
+    try check(g, seed: seed)
+  }
+
+  @Test(arguments: 0..<60) func convolvesEachChannelByItself(seed: Int) throws {
+    var dice = Dice(seed + 5000)
+    var g = Geometry()
+    g.batch = dice.roll(1...2)
+    g.channels = dice.roll(2...35)
+    // Every third with several filters a channel, which is not the depthwise kernel.
+    g.filters = g.channels * (seed % 3 == 0 ? dice.roll(2...3) : 1)
+    g.groups = g.channels
+    g.strides = [dice.roll(1...2), dice.roll(1...2)]
+    g.kernel = [dice.roll(1...3), dice.roll(1...3)]
+    g.height = dice.roll(3...6)
+    g.width = dice.roll(3...20)
+    g.activation = dice.flip() ? .relu(maximum: 6) : .silu
+    g.isNormalized = dice.flip()
+    g.outputBorder = dice.border()
+    try check(g, seed: seed)
+  }
+
+  @Test func keepsAnExamplesBitsWhateverItsPlaceInTheBatch() throws {
+    var dice = Dice(7)
+    var scene = Scene(batch: 3)
+    let input = scene.map(
+      channels: 19, height: 4, width: 9, border: Border(top: 1, bottom: 1, left: 1, right: 1), &dice)
+    let output = scene.map(channels: 37, height: 4, width: 9, &dice)
+    var values = Values(batch: 3, channels: 19, height: 4, width: 9, &dice)
+    let one = values.floats.count / 3
+    for index in one..<3 * one { values.floats[index] = values.floats[index - one] }
+    scene.fill(input, values)
+    scene.weights = ["kernel": dice.values(9 * 19 * 37)]
+    let step = Convolution(
+      input: input, output: output, strides: [1, 1], dilation: [1, 1], top: 1, left: 1, groups: 1,
+      weights: AffineWeights(kernel: "kernel", kernelShape: [3, 3, 19, 37], bias: nil),
+      activation: .gelu(approximate: false))
+    for path in Kernels.available() {
+      let after = try scene.run(step, path, oneByOne: false)
+      for c in 0..<37 {
+        for y in 0..<4 {
+          for x in 0..<9 {
+            let bits = (0..<3).map { after.arena[after.address(output, $0, c, y, x)].bitPattern }
+            #expect(bits[0] == bits[1] && bits[0] == bits[2])
+          }
+        }
+      }
+    }
+  }
+
+  @Test func reportsAWeightThatIsMissing() {
+    let map = FeatureMap(place: Place(offset: 0, stride: 16), height: 1, width: 1, channels: 16)
+    let step = Convolution(
+      input: map, output: map, strides: [1, 1], dilation: [1, 1], top: 0, left: 0, groups: 1,
+      weights: AffineWeights(kernel: "a/kernel", kernelShape: [1, 1, 16, 16], bias: nil), activation: .linear)
+    #expect(throws: WeightProblem.self) { _ = try step.prepare(WeightStore(values: [:])) }
+  }
+}
