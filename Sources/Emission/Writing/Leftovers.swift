@@ -1,0 +1,90 @@
+/// Folders that stayed behind where writing a package was cut off: `.GoogLeNet.modelc-0f32…9c`.
+struct Leftovers {
+  let parent: Folder
+  let name: String
+
+  static func prefix(of name: String) -> String { ".\(name).modelc-" }
+
+  /// Removes them, and gives back what had been moved into them.
+  func sweep() throws(PackageWriteProblem) {
+    let prefix = Self.prefix(of: name)
+    for leftover in try parent.names() where leftover.utf8.starts(with: prefix.utf8) {
+      let number = leftover.utf8.dropFirst(prefix.utf8.count)
+      guard number.count == 16, UInt64(Substring(number), radix: 16) != nil else { continue }
+      guard try parent.kind(of: leftover) == .folder else { continue }
+      try sweep(leftover)
+    }
+  }
+
+  private func sweep(_ leftover: String) throws(PackageWriteProblem) {
+    let folder = try parent.folder(leftover)
+    // Another process is at work in it.
+    guard folder.lock() else { return }
+    let names = try folder.names()
+    let kept = names.filter(PackageInspection.isKept)
+    if !kept.isEmpty {
+      guard let kind = try parent.kind(of: name) else {
+        // It was complete, and its place was free.
+        try parent.move(leftover, to: parent, name)
+        return
+      }
+      guard kind == .folder else { return }
+      let package = try parent.folder(name)
+      for entry in kept {
+        // Two of them are more than we can decide about.
+        guard try package.kind(of: entry) == nil else { return }
+        try folder.move(entry, to: package, entry)
+      }
+    }
+    if names.isEmpty {
+      try parent.removeFolder(leftover)
+    } else if let manifest = try PackageInspection.manifest(in: folder) {
+      try Self.remove(leftover, in: parent, manifest)
+    }
+  }
+
+  /// Removes the files of a manifest, then the folders that are empty without them; the manifest goes last, so that
+  /// the next sweep can go on where this one ends.
+  static func remove(
+    _ name: String, in parent: Folder, _ manifest: PackageManifest
+  ) throws(PackageWriteProblem) {
+    let folder = try parent.folder(name)
+    for path in manifest.paths {
+      try folder.atParent(of: path) { (at, last) throws(PackageWriteProblem) in try at.removeFile(last) }
+    }
+    for path in manifest.folders.reversed() {
+      try folder.atParent(of: path) { (at, last) throws(PackageWriteProblem) in try at.removeFolder(last) }
+    }
+    try folder.removeFile(PackageManifest.name)
+    try parent.removeFolder(name)
+  }
+}
+
+extension Folder {
+  /// `a/b/c` as `a/b` and `c`.
+  static func split(_ path: String) -> (parent: String, name: String) {
+    let parts = path.split(separator: "/")
+    return (parts.dropLast().joined(separator: "/"), parts.last.map(String.init) ?? path)
+  }
+
+  /// Whether a regular file stands at a relative path.
+  func hasFile(_ path: String) throws(PackageWriteProblem) -> Bool {
+    var found = false
+    try atParent(of: path) { (folder, name) throws(PackageWriteProblem) in found = try folder.kind(of: name) == .file }
+    return found
+  }
+
+  /// Calls `body` with the folder of a relative path and the last name; not at all if that folder is not there.
+  func atParent(
+    of path: String, _ body: (Folder, String) throws(PackageWriteProblem) -> Void
+  ) throws(PackageWriteProblem) {
+    var folder = self
+    var parts = path.split(separator: "/").map(String.init)
+    guard let last = parts.popLast() else { return }
+    for part in parts {
+      guard try folder.kind(of: part) == .folder else { return }
+      folder = try folder.folder(part)
+    }
+    try body(folder, last)
+  }
+}
