@@ -65,7 +65,7 @@ let package = Package(
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
-    tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"]),
+    tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime", "Syntax", "Semantics", "Operations", "Layers"]),
   ],
   cLanguageStandard: .c2x

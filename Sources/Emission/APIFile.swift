@@ -12,8 +12,7 @@ struct APIFile {
   private var type: String { names.model }
 
   var text: String {
-    var lines = ["import \(names.runtime)"]
-    if case .embedded = weights { lines.append("import \(names.weights)") }
+    var lines = ["package import \(names.runtime)"]
     lines += [""] + summary + ["public struct \(type): Sendable {", "  private let program: Program", ""]
     lines += initializer + [""] + call + ["}", ""]
     lines += output + [""]
@@ -57,8 +56,9 @@ struct APIFile {
       "  ///   - weights: where they come from.",
       "  ///   - threads: how many take part in a call, the caller's among them; nil for as many as this process may use.",
       "  public init(weights: Weights\(hasEmbeddedWeights ? " = .embedded" : ""), threads: Int? = nil) throws(Failure) {",
+      "    let store = try weights.store()",
       "    do throws(ProgramProblem) {",
-      "      program = try Program(Plan.network, weights: try weights.store(), threads: threads)",
+      "      program = try Program(Plan.network, weights: store, threads: threads)",
       "    } catch {",
       "      throw Failure(error)",
       "    }",
@@ -132,30 +132,26 @@ struct APIFile {
       "    /// Weights made by a rule, for measuring and testing; `gain` scales the kernels.",
       "    case synthetic(gain: Double = 1)",
       "",
-      "    package func store() throws(ProgramProblem) -> WeightStore {",
-      "      do throws(WeightProblem) {",
-      "        switch self {",
+      "    package func store() throws(Failure) -> WeightStore {",
+      "      switch self {",
     ]
     if hasEmbeddedWeights {
       lines += [
-        "        case .embedded:",
-        "          let bytes = unsafe UnsafeRawBufferPointer(",
-        "            start: \(type)_weights(), count: \(type)_weights_size())",
-        "          return try unsafe WeightStore(safetensors: bytes)",
+        "      case .embedded:",
+        "        do throws(FormatProblem) { return try EmbeddedWeights.store() } catch {",
+        "          throw .weights(\"the weights in this library: \\(error.reason)\")",
+        "        }",
       ]
     }
-    lines += [
-      "        case .file(let path): return try WeightStore(path: path)",
-      "        case .synthetic(let gain): return .synthetic(gain: gain)",
-      "        }",
-      "      } catch {",
-      "        throw .weights([error])",
+    return lines + [
+      "      case .file(let path):",
+      "        do throws(FileProblem) { return try WeightStore(file: path) } catch { throw .weights(error.description) }",
+      "      case .synthetic(let gain): return .synthetic(kernelGain: gain)",
       "      }",
       "    }",
       "  }",
       "}",
     ]
-    return lines
   }
 
   private var failure: [String] {

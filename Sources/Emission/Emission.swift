@@ -20,7 +20,10 @@ package func emit(_ plan: Plan, _ options: EmissionOptions) -> PackageFiles {
 
   RuntimeFiles(names: names, steps: Set(plan.steps.map { StepText($0.operation).type })).add(to: &files)
   switch options.weights {
-  case .embedded(let bytes): WeightsTarget(names: names, weights: bytes).add(to: &files)
+  case .embedded(let bytes):
+    WeightsTarget(names: names, weights: bytes).add(to: &files)
+    files.add(
+      "Sources/\(names.model)/EmbeddedWeights.swift", EmbeddedWeightsFile(names: names, source: source).text)
   case .file(let bytes): files.add("weights.safetensors", bytes)
   case .none: break
   }

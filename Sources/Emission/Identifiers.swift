@@ -17,6 +17,13 @@ struct Identifiers {
   /// - Parameter noun: stands before what begins with a digit, behind what is taken by the language, and alone where
   ///   nothing is left of the name: `input`.
   mutating func value(for name: String, noun: String) -> String {
+    unique(candidate(for: name, noun: noun))
+  }
+
+  /// Whether another name has already become the identifier that this one would be.
+  func isTaken(_ name: String, noun: String) -> Bool { taken.contains(candidate(for: name, noun: noun)) }
+
+  private func candidate(for name: String, noun: String) -> String {
     var result = Self.words(of: name).enumerated()
       .map { $0.offset == 0 ? Self.lowered($0.element) : Self.capitalised($0.element) }
       .reduce(into: "", Self.join)
@@ -26,8 +33,7 @@ struct Identifiers {
     } else if result.first?.isNumber == true {
       result = noun + result
     }
-    if taken.contains(result), Self.keywords.contains(result) { result += Self.capitalised(noun) }
-    return unique(result)
+    return Self.keywords.contains(result) ? result + Self.capitalised(noun) : result
   }
 
   /// `my inception-net` gives `MyInceptionNet`.

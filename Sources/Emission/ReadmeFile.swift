@@ -45,7 +45,7 @@ struct ReadmeFile {
       | | |
       |---|---|
       | `Sources/\(names.model)` | the interface, and `Plan.swift`: each step with its layer, shape and source line |
-      | `Sources/\(names.runtime)`, `Sources/\(names.kernels)` | the arithmetic, the same files that modelc itself runs |
+      | `Sources/\(names.runtime)`, `Sources/\(names.kernels)` | the arithmetic, the same files that modelc itself runs (Apache License 2.0) |
       \(weightsRow)| `Sources/\(names.command)` | the executable |
       | `Tests` | `swift test -c release` compares with values that were recorded when the package was generated |
 

@@ -9,8 +9,8 @@ struct TensorNames {
   private let inputs: [String]
   private let outputs: [String]
   private var current: [TensorView: String] = [:]
-  /// The maps written so far, with the layer that did it.
-  private var written: [(map: FeatureMap, layer: String)] = []
+  /// The tensors written so far, with the layer that did it.
+  private var written: [(tensor: TensorView, layer: String)] = []
 
   /// - Parameters:
   ///   - inputs: the names of the plan's inputs, as the author gave them.
@@ -30,17 +30,22 @@ struct TensorNames {
   /// The name of what stands in `tensor` when `layer` reads it.
   mutating func read(_ tensor: TensorView, by layer: String) -> String {
     if let name = portName(tensor) ?? current[tensor] { return name }
-    let name = identifiers.value(for: commonLayer(of: tensor) ?? layer + "/input", noun: "tensor")
-    current[tensor] = name
-    return name
+    let origin = joined(tensor) ?? reshaped(tensor) ?? layer + "/input"
+    return newName(for: tensor, origin)
   }
 
   /// The name of what `layer` makes of `inputs`: theirs if it stands in the place of one of them.
   mutating func write(_ tensor: TensorView, by layer: String, from inputs: [TensorView]) -> String {
-    if case .map(let map) = tensor { written.append((map, layer)) }
+    written.append((tensor, layer))
     if let name = portName(tensor) { return name }
     if inputs.contains(tensor), let name = current[tensor] { return name }
-    let name = identifiers.value(for: layer, noun: "tensor")
+    return newName(for: tensor, layer)
+  }
+
+  private mutating func newName(for tensor: TensorView, _ origin: String) -> String {
+    let form = if case .map = tensor { "/map" } else { "/plain" }
+    let isTaken = identifiers.isTaken(origin, noun: "tensor")
+    let name = identifiers.value(for: isTaken ? origin + form : origin, noun: "tensor")
     current[tensor] = name
     return name
   }
@@ -55,11 +60,12 @@ struct TensorNames {
   }
 
   /// What the layers that wrote parts of a map have in common: `i3a` for the branches `i3a/a` and `i3a/b/conv2d`.
-  private func commonLayer(of tensor: TensorView) -> String? {
+  private func joined(_ tensor: TensorView) -> String? {
     guard case .map(let whole) = tensor else { return nil }
     var missing = Set(whole.firstBlock..<whole.firstBlock + whole.blocks)
     var common: [Substring]?
-    for (map, layer) in written.reversed() where map.place == whole.place {
+    for (part, layer) in written.reversed() {
+      guard case .map(let map) = part, map.place == whole.place else { continue }
       let blocks = map.firstBlock..<map.firstBlock + map.blocks
       guard !missing.isDisjoint(with: blocks) else { continue }
       missing.subtract(blocks)
@@ -69,5 +75,15 @@ struct TensorNames {
     }
     guard let common, !common.isEmpty else { return nil }
     return common.joined(separator: "/")
+  }
+
+  /// After the layer that wrote the same values in another shape.
+  private func reshaped(_ tensor: TensorView) -> String? {
+    guard case .plain(let wanted) = tensor else { return nil }
+    for (other, layer) in written.reversed() {
+      guard case .plain(let plain) = other, plain.storage == wanted.storage else { continue }
+      return plain.count == wanted.count ? layer + "/reshaped" : nil
+    }
+    return nil
   }
 }

@@ -58,7 +58,7 @@ struct TestsFile {
         private func run(on path: Kernels.Path?) throws -> [[Float]] {
           let program = try Program(Plan.network, weights: try Self.weights.store(), path: path)
           let inputs = program.inputs.map { port in
-            SyntheticRule.input(port.name, count: port.shape.reduce(recordedBatch, *))
+            SyntheticValues.input(port.name, count: port.shape.reduce(recordedBatch, *))
           }
           return try program.run(inputs)
         }

@@ -1,0 +1,82 @@
+import Foundation
+import Testing
+
+@testable import Emission
+
+/// A whole package, compared with one that people have read.
+@Suite struct PackageTests {
+  private static let golden = URL(filePath: #filePath).appending(path: "../Golden/Digits.txt").standardizedFileURL
+
+  /// All files but those that packages carry unchanged.
+  private static func snapshot(_ files: PackageFiles) -> String {
+    files.paths.filter { !$0.hasPrefix("Sources/DigitsRuntime/") && !$0.hasPrefix("Sources/DigitsKernels/") }
+      .map { "=== \($0)\n" + ($0.hasSuffix(".safetensors") ? "(bytes)\n" : files.text($0)) }
+      .joined(separator: "\n")
+  }
+
+  @Test("The package is the one in Golden; UPDATE_GOLDEN=1 swift test writes it anew")
+  func snapshot() throws {
+    let files = emit(Fixtures.digits(), Fixtures.options(weights: .embedded([1, 2, 3])))
+    let found = Self.snapshot(files)
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try found.write(to: Self.golden, atomically: true, encoding: .utf8)
+    }
+    let expected = try String(contentsOf: Self.golden, encoding: .utf8)
+    for (line, pair) in zip(1..., zip(found.split(separator: "\n"), expected.split(separator: "\n"))) {
+      try #require(pair.0 == pair.1, "line \(line)")
+    }
+    #expect(found == expected)
+  }
+
+  @Test func sameInputGivesTheSameBytes() {
+    let files = emit(Fixtures.digits(), Fixtures.options())
+    #expect(files == emit(Fixtures.digits(), Fixtures.options()))
+    #expect(files.paths == files.paths.sorted())
+  }
+
+  @Test func carriesOnlyStepsOfThePlan() {
+    let files = emit(Fixtures.digits(), Fixtures.options())
+    #expect(files["Sources/DigitsRuntime/Steps/Convolution.swift"] != nil)
+    #expect(files["Sources/DigitsRuntime/Steps/Sum.swift"] == nil)
+    #expect(files["Sources/DigitsRuntime/Tensors.swift"] != nil)
+  }
+
+  @Test func carriedFilesDifferInImportsAndPrefixOnly() {
+    let files = emit(Fixtures.digits(), Fixtures.options())
+    for source in EmbeddedSource.ofRuntime {
+      guard let found = files["Sources/DigitsRuntime/\(source.path)"] else { continue }
+      let expected = source.text.description.replacing("import CKernels\n", with: "import DigitsKernels\n")
+      #expect(found == Array(expected.utf8), "\(source.path)")
+    }
+    for source in EmbeddedSource.ofCKernels {
+      let found = files["Sources/DigitsKernels/\(source.path)"]
+      let expected = source.text.description.replacing(
+        "#define KERNEL_PREFIX modelc\n", with: "#define KERNEL_PREFIX Digits\n")
+      #expect(found == Array(expected.utf8), "\(source.path)")
+    }
+  }
+
+  @Test func nothingNamesModelcsOwnModules() {
+    let files = emit(Fixtures.digits(), Fixtures.options(weights: .embedded([])))
+    for path in files.paths where path.hasSuffix(".swift") {
+      for line in files.text(path).split(separator: "\n") where line.contains("import ") {
+        let module = line.split(separator: " ").last.map(String.init) ?? ""
+        let known = ["PackageDescription", "Testing", "Synchronization", "Glibc", "Musl", "Darwin"]
+        guard line.wholeMatch(of: /\s*(package |internal |public |@testable )?import \w+/) != nil else { continue }
+        #expect(module.hasPrefix("Digits") || known.contains(module), "\(path): \(line)")
+      }
+    }
+  }
+
+  @Test func placesOfWeights() {
+    let file = emit(Fixtures.digits(), Fixtures.options(weights: .file([1, 2, 3])))
+    #expect(file["weights.safetensors"] == [1, 2, 3])
+    #expect(!file.text("Package.swift").contains("DigitsWeights"))
+    #expect(!file.text("Sources/Digits/Digits.swift").contains(".embedded"))
+    let none = emit(Fixtures.digits(), Fixtures.options(weights: .none))
+    #expect(!none.paths.contains { $0.hasSuffix(".safetensors") })
+    let embedded = emit(Fixtures.digits(), Fixtures.options(weights: .embedded([1, 2, 3])))
+    #expect(embedded["Sources/DigitsWeights/weights.safetensors"] == [1, 2, 3])
+    #expect(embedded.text("Sources/DigitsWeights/weights.c").contains("#embed \"weights.safetensors\""))
+  }
+}
