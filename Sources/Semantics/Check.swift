@@ -182,7 +182,8 @@ extension Elaborator {
       return .word(text, [])
     }
     if setting.value.hasPrefix("["), setting.value.hasSuffix("]") {
-      return .list(setting.value.dropFirst().dropLast().split(separator: ",").map { scalar(String($0.filter { $0 != " " })) })
+      return .list(
+        setting.value.dropFirst().dropLast().split(separator: ",").map { scalar(String($0.filter { $0 != " " })) })
     }
     return scalar(setting.value)
   }

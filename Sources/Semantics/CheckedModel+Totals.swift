@@ -62,7 +62,8 @@ extension CheckedModel {
 
 extension Totals.Counts {
   fileprivate mutating func add(_ node: LayerNode) {
-    parameters = parameters.addingReportingOverflow(node.parameterCount).overflow ? .max : parameters + node.parameterCount
+    parameters =
+      parameters.addingReportingOverflow(node.parameterCount).overflow ? .max : parameters + node.parameterCount
     trainableParameters =
       trainableParameters.addingReportingOverflow(node.trainableParameterCount).overflow
       ? .max : trainableParameters + node.trainableParameterCount

@@ -141,7 +141,8 @@ extension Elaborator {
   private func plain(_ value: Evaluated) -> String {
     switch value {
     case .size(let dim): dim.description
-    case .real(let number): number == number.rounded() && abs(number) < 1e15 ? groupDigits(Int(number), ",") : "\(number)"
+    case .real(let number):
+      number == number.rounded() && abs(number) < 1e15 ? groupDigits(Int(number), ",") : "\(number)"
     default: value.description
     }
   }

@@ -1,3 +1,4 @@
+import Semantics
 import Testing
 
 /// Paths: binding, then stage, through every block.

@@ -102,7 +102,8 @@ import Testing
   }
 
   @Test func argumentsHaveTypes() {
-    let head = "block B(x: [N, C], n: Int, rate: Float = 0.5, kernel: [Int] = 3, padding: Padding = same) "
+    let head =
+      "block B(x: [N, C], n: Int, rate: Float = 0.5, kernel: [Int] = 3, padding: Padding = same) "
       + "{ return x |> Dense(n) |> Dropout(rate) }\nmodel M { input x: [N, 3]\n output y = x |> "
     #expect(Checked(head + "B(4, rate: 0) }").problems == [])
     #expect(Checked(head + "B(0.5) }").problems == ["type-mismatch: 0.5"])

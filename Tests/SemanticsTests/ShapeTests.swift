@@ -38,9 +38,10 @@ import Testing
         output y = a |> B() |> Conv2D(5, 3, padding: valid) }
       """)
     #expect(checked.problems == [])
-    #expect(checked.layers.map { $0.split(separator: ":")[1] } == [
-      " [N, 8, 8, 3]", " [N, 8, 8, 2]", " [N, 4, 4, 4]", " [N, 2, 2, 5]",
-    ])
+    #expect(
+      checked.layers.map { $0.split(separator: ":")[1] } == [
+        " [N, 8, 8, 3]", " [N, 8, 8, 2]", " [N, 4, 4, 4]", " [N, 2, 2, 5]",
+      ])
   }
 
   @Test func trainOnlyHeadsCountApart() throws {
@@ -59,7 +60,8 @@ import Testing
     #expect(model.nodes.filter(\.isTrainOnly).map(\.path) == ["z/dense"])
     #expect(try lower(model).outputs.map(\.name) == ["y"])
     #expect(try lower(model, includingTraining: true).outputs.map(\.name) == ["y", "z"])
-    #expect(try lower(model).parameters.map(\.name) == ["a/dense/kernel", "a/dense/bias", "y/dense/kernel", "y/dense/bias"])
+    #expect(
+      try lower(model).parameters.map(\.name) == ["a/dense/kernel", "a/dense/bias", "y/dense/kernel", "y/dense/bias"])
   }
 
   @Test func memoryIsThePeakOfWhatLives() throws {
