@@ -45,6 +45,18 @@ import Testing
     }
   }
 
+  @Test(arguments: names) func itsWordsAreWrittenAsTheyAreRead(name: String) throws {
+    let kind = try LayerKind.named(name)
+    let required = try kind.requiredArguments
+    for attribute in kind.attributes {
+      for word in attribute.words {
+        let argument = Argument(attribute.name, .word(word, []))
+        let made = try kind.layer(required.filter { $0.name != attribute.name } + [argument])
+        #expect(made.arguments.contains(argument), "\(argument)")
+      }
+    }
+  }
+
   @Test(arguments: names) func whatIsRequiredIsDemanded(name: String) throws {
     let kind = try LayerKind.named(name)
     let required = try kind.requiredArguments
@@ -114,5 +126,58 @@ import Testing
         _ = try? made.multiplyAccumulates(inputs, output)
       }
     }
+  }
+
+  /// Values as a fuzzer would choose them, from a fixed seed.
+  @Test(arguments: names) func itNeverTrapsOnAttributes(name: String) throws {
+    let kind = try LayerKind.named(name)
+    var random = SplitMix(state: 7)
+    var accepted = 0
+    for _ in 0..<2000 {
+      let arguments = kind.attributes.filter { $0.isRequired || Int.random(in: 0..<6, using: &random) == 0 }.map {
+        attribute in
+        Argument(attribute.name, literal(words: attribute.words, depth: 0, using: &random))
+      }
+      var problems: [LayerProblem] = []
+      guard let made = kind.make(arguments, problems: &problems) else { continue }
+      for input in [Shape("N", 8, 8, 4), Shape("N", 4, 1, 9), Shape("N", 4), Shape("N", 1 << 62, 3, 1), Shape("N")] {
+        let inputs = [input, input]
+        guard let output = try? made.outputShape(inputs), let weights = try? made.weights(inputs) else { continue }
+        _ = try? made.multiplyAccumulates(inputs, output)
+        #expect(weights.allSatisfy { $0.shape.allSatisfy { $0 > 0 } })
+        #expect(output.dims.dropFirst().allSatisfy { $0.constant ?? 0 > 0 })
+        let (graph, result) = try lowered(made, kind.arity == .exactly(1) ? [input] : inputs)
+        #expect(graph.values[result].shape.rank == output.rank)
+        accepted += 1
+      }
+    }
+    #expect(accepted > 0)
+  }
+
+  private func literal(words: [String], depth: Int, using random: inout SplitMix) -> Literal {
+    let numbers = [-1, 0, 1, 2, 3, 7, 1 << 20, Int.max, Int.min]
+    switch Int.random(in: 0..<(depth < 3 ? 9 : 7), using: &random) {
+    case 0, 1: return .integer(numbers.randomElement(using: &random) ?? 0)
+    case 2: return .real([0.0, 0.5, -1, 1e300, .infinity, .nan].randomElement(using: &random) ?? 0)
+    case 3: return .boolean(Bool.random(using: &random))
+    case 4: return .string(words.randomElement(using: &random) ?? "1")
+    case 5: return .none
+    case 6: return .word(words.randomElement(using: &random) ?? "same", [])
+    default:
+      let count = Int.random(in: 0...3, using: &random)
+      return .list((0..<count).map { _ in literal(words: words, depth: depth + 1, using: &random) })
+    }
+  }
+}
+
+private struct SplitMix: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
   }
 }

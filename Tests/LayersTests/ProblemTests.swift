@@ -131,4 +131,17 @@ import Testing
       try refusal(of: "Activation", [Argument("activation", softmax)], on: [Shape("N", 3)]).subject
         == .attribute("activation"))
   }
+
+  @Test func noiseThatDoesNotSpread() throws {
+    func dropout(_ sizes: Literal...) -> [Argument] {
+      [Argument("rate", .real(0.5)), Argument("noise_shape", .list(sizes))]
+    }
+    let input = Shape("N", 8, 4)
+    #expect(try layer("Dropout", dropout(.none, .integer(1), .integer(4))).outputShape([input]) == input)
+    #expect(
+      try refusal(of: "Dropout", dropout(.none, .integer(1)), on: [input]).subject == .attribute("noise_shape"))
+    #expect(
+      try refusal(of: "Dropout", dropout(.none, .integer(1), .integer(3)), on: [input]).subject
+        == .element("noise_shape", 2))
+  }
 }

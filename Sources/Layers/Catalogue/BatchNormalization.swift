@@ -28,7 +28,7 @@ struct BatchNormalization: Layer {
     [
       .optional("axis", \.axis, "The axis of the channels, the batch being 0; below zero it counts from the end."),
       .optional("momentum", \.momentum, "What a training step keeps of the moving statistics.", .from(0, to: 1)),
-      .optional("epsilon", \.epsilon, "Added to the variance.", .above(0)),
+      .optional("epsilon", \.epsilon, "Added to the variance.", .atLeast(0)),
       .optional("center", \.center, "Whether to add `beta`."),
       .optional("scale", \.scale, "Whether to multiply by `gamma`."),
       .optional("beta_initializer", \.betaInitializer, "First values of `beta`."),
