@@ -86,7 +86,7 @@ struct Scene {
   mutating func place(_ floats: Int, _ dice: inout Dice) -> Place {
     let place = Place(offset: size, stride: floats + (dice.flip() ? 0 : dice.roll(0...5)))
     size += place.stride + dice.roll(0...40)
-    arena = [Float](repeating: .nan, count: size * batch)
+    arena += [Float](repeating: .nan, count: size * batch - arena.count)
     return place
   }
 
