@@ -3,7 +3,7 @@
 /// Names are compared byte by byte: what Unicode takes for the same is not the same name.
 struct NameComparison {
   /// As many suggestions are looked for; who has more problems has another problem.
-  private static let maximumSuggestions = 50
+  private static let maximumSuggestions = 20
 
   var wanted: [WeightShape]
   private var missing: [String] = []

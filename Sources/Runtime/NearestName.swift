@@ -4,12 +4,12 @@ enum NearestName {
   private static let maximumCandidates = 2000
   private static let maximumLength = 200
 
-  /// The first of the candidates that are fewest edits away; nil if that is more than a third of the name.
+  /// The first of the candidates that are fewest edits away; nil if those are more than a third of the name.
   static func find(_ name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.utf8)
     guard !wanted.isEmpty, wanted.count <= maximumLength else { return nil }
     var best: String?
-    var bestDistance = max(wanted.count / 3, 1) + 1
+    var bestDistance = (wanted.count + 1) / 3 + 1
     for candidate in candidates.prefix(maximumCandidates) {
       guard abs(candidate.utf8.count - wanted.count) < bestDistance else { continue }
       let distance = editDistance(wanted, Array(candidate.utf8))

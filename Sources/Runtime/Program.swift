@@ -118,9 +118,9 @@ extension Program {
   private func outputCounts(batch: Int) throws(ProgramProblem) -> [Int] {
     var counts: [Int] = []
     for port in outputs {
-      guard let count = (port.shape + [batch]).checkedProduct(),
-        !count.multipliedReportingOverflow(by: MemoryLayout<Float>.stride).overflow
-      else { throw .outOfMemory(batch: batch) }
+      guard let count = (port.shape + [batch]).checkedProduct(), Workspace.isPossible(capacity: count) else {
+        throw .outOfMemory(batch: batch)
+      }
       counts.append(count)
     }
     return counts

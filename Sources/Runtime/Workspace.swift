@@ -13,7 +13,7 @@ import Synchronization
 /// Whole pages, so aligned to far more than the 64 bytes that the kernels want; zeros when new. Between two runs it
 /// belongs to nobody; during one, to the run alone.
 @safe final class Workspace: @unchecked Sendable {
-  /// What processors and kernels like to see the beginning of a row of vectors aligned to.
+  /// From this size on it is worth asking for pages of 2 MB.
   private static let hugePage = 2 << 20
 
   let capacity: Int
@@ -33,6 +33,12 @@ import Synchronization
     self.capacity = capacity
     self.byteCount = bytes
     unsafe self.memory = mapped
+  }
+
+  /// Whether the system would give so many floats now. What Swift itself allocates ends the process if it would not.
+  static func isPossible(capacity: Int) -> Bool {
+    // What is small need not be asked for.
+    capacity < 1 << 24 || Workspace(capacity: capacity) != nil
   }
 
   /// Calls `body` with the memory, which is `capacity` floats.
