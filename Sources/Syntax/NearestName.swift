@@ -9,7 +9,7 @@ package func nearest(_ name: String, among candidates: some Sequence<String>) ->
   guard !written.isEmpty, written.count <= 64 else { return nil }
   let folded = foldedName(written)
   let limit = folded.count < 3 ? 0 : (folded.count + 1) / 3
-  var best: (distance: Int, rough: Int, name: String)?
+  var best: (rank: Int, rough: Int, name: String)?
   for candidate in candidates {
     let bytes = Array(candidate.utf8)
     guard bytes.count <= 64 else { continue }
@@ -17,15 +17,17 @@ package func nearest(_ name: String, among candidates: some Sequence<String>) ->
     guard abs(other.count - folded.count) <= limit else { continue }
     let distance = editDistance(folded, other)
     guard distance <= limit else { continue }
+    // The first letter is rarely wrong: `AvgPooling2D` is `AveragePooling2D` and not `MaxPooling2D`.
+    let rank = distance + (folded.first == other.first ? 0 : 2)
     let rough = editDistance(written, bytes)
     if let current = best {
-      let isNearer = (distance, rough) < (current.distance, current.rough)
+      let isNearer = (rank, rough) < (current.rank, current.rough)
       let isEarlier =
-        (distance, rough) == (current.distance, current.rough)
+        (rank, rough) == (current.rank, current.rough)
         && candidate.utf8.lexicographicallyPrecedes(current.name.utf8)
       guard isNearer || isEarlier else { continue }
     }
-    best = (distance, rough, candidate)
+    best = (rank, rough, candidate)
   }
   return best?.name
 }
