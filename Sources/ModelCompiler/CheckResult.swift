@@ -1,0 +1,70 @@
+import Interchange
+import Semantics
+import Syntax
+
+/// What a check finds: the models that hold, and every problem.
+public struct CheckResult: Sendable {
+  /// In the order of the description; those with errors are left out.
+  public let models: [Model]
+  public let problems: Problems
+  /// Whether the check was told something that the models do not know: a parameter's name or value, a model's name.
+  package let hasWrongSettings: Bool
+  /// The names of all models that the description declares, sound or not.
+  package let declaredModels: [String]
+}
+
+extension Description {
+  /// Finds all problems of this description, and its models: blocks expanded, every shape inferred, every assertion
+  /// judged. Does not stop at the first problem, and never fails otherwise.
+  ///
+  /// - Parameter imports: asked for each file that an `import` line names; without it there are none.
+  public func check(_ options: CheckOptions = CheckOptions(), imports: ImportProvider? = nil) -> CheckResult {
+    let limits = options.values
+    var log = DiagnosticLog()
+    let trees = trees(limits, imports, into: &log)
+    let settings = options.settings.map { Setting(name: $0.name, value: $0.value) }
+    // What cannot be read cannot be judged: what follows from a gap in the text would only hide it.
+    let models =
+      log.errorCount > 0
+      ? [] : Semantics.check(trees, model: options.model, settings: settings, limits: limits, into: &log)
+    let settingCodes = [SemanticsCode.unknownSetting, .settingValue].map(\.rawValue)
+    return CheckResult(
+      models: models.map(Model.init), problems: Problems(log, trees.map(\.source)),
+      hasWrongSettings: log.diagnostics.contains { settingCodes.contains($0.code) },
+      declaredModels: trees.first?.models.map(\.name.text) ?? [])
+  }
+
+  /// This description's tree, and those of the files that it imports, directly or through others, each once.
+  private func trees(_ limits: Limits, _ imports: ImportProvider?, into log: inout DiagnosticLog) -> [Tree] {
+    var trees = [tree(limits, into: &log)]
+    var names: Set<String> = [name]
+    var index = 0
+    while index < trees.count {
+      let importer = trees[index]
+      for line in importer.imports {
+        do throws(ImportProblem) {
+          guard let imports else { throw ImportProblem("cannot be had: nobody provides files") }
+          guard trees.count < Self.importLimit else { throw ImportProblem("is one file too many") }
+          let file = try imports(line.path, importer.source.name)
+          if names.insert(file.name).inserted { trees.append(file.tree(limits, into: &log)) }
+        } catch {
+          log.report(
+            Diagnostic(
+              .error, FileCode.unresolvedImport, file: importer.source.name, range: line.range,
+              "'\(line.path)' \(error.reason)"))
+        }
+      }
+      index += 1
+    }
+    return trees
+  }
+
+  private static let importLimit = 1000
+
+  /// What is written, whichever coat it wears.
+  private func tree(_ limits: Limits, into log: inout DiagnosticLog) -> Tree {
+    let source = Source(name: name, bytes: bytes)
+    return looksLikeKeras(source)
+      ? readKeras(source, limits: limits, into: &log) : parse(source, limits: limits, into: &log)
+  }
+}

@@ -1,0 +1,90 @@
+package import Syntax
+
+/// Something that a description's author should know.
+public struct Problem: Hashable, Sendable {
+  public enum Severity: String, Hashable, Sendable { case error, warning }
+
+  public var severity: Severity
+  /// What kind of problem it is: `shape-assertion`.
+  public var code: String
+  /// The name of the description.
+  public var file: String
+  /// Where it begins, both from 1, columns in bytes; nil if it is the file as a whole.
+  public var line: Int?
+  public var column: Int?
+  /// Behind its last byte.
+  public var endLine: Int?
+  public var endColumn: Int?
+  /// Where in a JSON document: a pointer.
+  public var node: String?
+  public var message: String
+  public var expected: String?
+  public var found: String?
+  public var help: String?
+  /// What should stand there instead, where that is evident.
+  public var replacement: String?
+}
+
+/// The problems of one description or of several.
+public struct Problems: Sendable {
+  package private(set) var log = DiagnosticLog()
+  package private(set) var sources: [Source] = []
+
+  public init() {}
+
+  init(_ log: DiagnosticLog, _ sources: [Source]) {
+    self.log = log
+    self.sources = sources
+  }
+
+  public var errorCount: Int { log.errorCount }
+  public var warningCount: Int { log.warningCount }
+
+  public mutating func append(_ other: Problems) {
+    log.append(other.log)
+    // Only what is shown needs its text.
+    if !other.log.diagnostics.isEmpty { sources += other.sources }
+  }
+
+  /// Adds a file that could not be read: `does not exist`.
+  public mutating func addUnreadable(_ file: String, _ reason: String, help: String? = nil) {
+    log.report(
+      Diagnostic(.error, FileCode.unreadable, file: file, range: nil, "'\(displayed(file))' \(reason)", help: help))
+  }
+}
+
+/// What can be wrong with a file before it is looked into.
+package enum FileCode: String, DiagnosticCode {
+  case unreadable = "unreadable-file"
+  case unresolvedImport = "unreadable-import"
+}
+
+extension Problems {
+  /// Each problem, by file and place; of very many, the first.
+  public var all: [Problem] { log.diagnostics.inOrder().map { Problem($0, in: source(named: $0.file)) } }
+
+  /// For a person: what, where, the line with carets under the culprit, why, and what to do. Fit to be printed.
+  public var text: String { DiagnosticText.of(log, source: source) }
+
+  /// For a program: `{"diagnostics": […], "errors": 1, "warnings": 0}`.
+  public var json: String { DiagnosticJSON.of(log, source: source) + "\n" }
+
+  /// `2 errors, 1 warning in 3 files`
+  package func summary(files: Int) -> String {
+    diagnosticSummary(errors: errorCount, warnings: warningCount, files: files)
+  }
+
+  private func source(named name: String) -> Source? { sources.first { $0.name.utf8.elementsEqual(name.utf8) } }
+}
+
+extension Problem {
+  init(_ diagnostic: Diagnostic, in source: Source?) {
+    let start = diagnostic.range.flatMap { range in source?.position(of: range.start) }
+    let end = diagnostic.range.flatMap { range in source?.position(of: range.end) }
+    self.init(
+      severity: diagnostic.severity == .error ? .error : .warning, code: diagnostic.code, file: diagnostic.file,
+      line: start?.line, column: start?.column, endLine: end?.line, endColumn: end?.column, node: diagnostic.node,
+      message: diagnostic.message, expected: diagnostic.expected, found: diagnostic.found, help: diagnostic.help,
+      replacement: diagnostic.replacement)
+  }
+}
