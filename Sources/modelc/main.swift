@@ -1,1 +1,11 @@
+import Driver
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+exit(Driver.run(Array(CommandLine.arguments.dropFirst()), console: Console()).rawValue)

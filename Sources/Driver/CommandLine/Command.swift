@@ -1,0 +1,36 @@
+import Runtime
+
+/// One thing that `modelc` does.
+struct Command: Sendable {
+  let name: String
+  /// A line for the overview.
+  let summary: String
+  /// `FILE…`, as the usage line shows it.
+  let operands: String
+  let takesManyOperands: Bool
+  /// What help says below the usage line.
+  let discussion: String
+  let flags: [CommandArguments.Flag]
+  /// Command lines without `modelc`, and what they do.
+  let examples: [(arguments: String, meaning: String)]
+  let run: @Sendable (CommandArguments, Console) throws(Failure) -> ExitCode
+
+  static let all: [Command] = [.check, .summary]
+
+  /// Takes a command line apart and runs the command.
+  func run(_ words: ArraySlice<String>, _ console: Console) throws(Failure) -> ExitCode {
+    let arguments: CommandArguments
+    do throws(UsageProblem) {
+      arguments = try CommandArguments(Array(words), flags: flags)
+    } catch {
+      throw .usage(error.reason, help: "modelc help \(name) lists the options")
+    }
+    guard !arguments.positionals.isEmpty else {
+      throw .usage("'modelc \(name)' needs a file", help: "write modelc \(name) \(operands)")
+    }
+    if !takesManyOperands, arguments.positionals.count > 1 {
+      throw .usage("'modelc \(name)' takes one file; '\(arguments.positionals[1])' is one too many")
+    }
+    return try run(arguments, console)
+  }
+}

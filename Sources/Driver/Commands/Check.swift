@@ -1,0 +1,93 @@
+import ModelCompiler
+import Runtime
+
+extension Command {
+  static let check = Command(
+    name: "check", summary: "find all problems of descriptions", operands: "FILE…", takesManyOperands: true,
+    discussion: """
+      Checks .model files and Keras JSON: every shape, every count, every assertion. Says all problems of all files at
+      once. In a folder all descriptions are checked, those of the folders below it too. Writes no file.
+      """,
+    flags: [.format] + CommandArguments.Flag.reading,
+    examples: [
+      ("check models", "all descriptions in the folder models"),
+      ("check net.model --set classes=10", "with another value for a parameter"),
+      ("check net.model --format json", "the problems for a program"),
+    ]
+  ) { (arguments, console) throws(Failure) in
+    let options = try arguments.checkOptions()
+    let wantsJSON = try arguments.wantsJSON()
+    var run = CheckRun(options: options, rootName: arguments.value("root"))
+    for operand in arguments.positionals { run.check(operand) }
+    if wantsJSON {
+      console.print(json: run.problems.json)
+    } else {
+      console.print(run.text)
+    }
+    if run.hasWrongSettings { return .usage }
+    return run.problems.errorCount > 0 ? .wrongInput : .success
+  }
+}
+
+/// The files of one `check`, and what was found in them.
+private struct CheckRun {
+  let options: CheckOptions
+  let rootName: String?
+  var problems = Problems()
+  var hasWrongSettings = false
+  /// A line for each model that holds.
+  private var soundModels: [String] = []
+  private var fileCount = 0
+
+  init(options: CheckOptions, rootName: String?) {
+    self.options = options
+    self.rootName = rootName
+  }
+
+  /// Checks a file, or the descriptions in a folder.
+  mutating func check(_ operand: String) {
+    do throws(AccessProblem) {
+      let file = try DescriptionFile.named(operand, rootName: rootName)
+      guard try file.root.kind(of: file.path) == .folder else {
+        check(file)
+        return
+      }
+      let search = FolderSearch(below: file)
+      for (name, problem) in search.problems { add(problem, name) }
+      if search.files.isEmpty && search.problems.isEmpty {
+        add(
+          AccessProblem("holds no descriptions", help: "descriptions are .model files and the JSON of Keras models"),
+          operand)
+      }
+      for file in search.files { check(file) }
+    } catch {
+      add(error, operand)
+    }
+  }
+
+  private mutating func check(_ file: DescriptionFile) {
+    let result: CheckResult
+    do throws(AccessProblem) {
+      result = try file.check(options)
+    } catch {
+      add(error, file.name)
+      return
+    }
+    fileCount += 1
+    problems.append(result.problems)
+    hasWrongSettings = hasWrongSettings || result.hasWrongSettings
+    soundModels += result.models.map { "\(file.name): \($0.oneLine)\n" }
+    if result.problems.errorCount == 0 && result.models.isEmpty { soundModels.append("\(file.name): blocks only\n") }
+  }
+
+  private mutating func add(_ problem: AccessProblem, _ name: String) {
+    fileCount += 1
+    problems.addUnreadable(name, problem.reason, help: problem.help)
+  }
+
+  /// The problems, or what holds if there are none.
+  var text: String {
+    guard problems.errorCount > 0 else { return problems.text + soundModels.joined() }
+    return problems.text + "\n" + problems.summary(files: fileCount) + "\n"
+  }
+}

@@ -1,0 +1,42 @@
+import ModelCompiler
+import Runtime
+
+extension DescriptionFile {
+  /// Reads the file and checks it, with the files that it imports.
+  func check(_ options: CheckOptions) throws(AccessProblem) -> CheckResult {
+    let description = Description(name: name, bytes: try read(limit: options.byteLimit))
+    var files = [name: self]
+    return description.check(options) { (path, importer) throws(ImportProblem) in
+      do throws(AccessProblem) {
+        let file = try (files[importer] ?? self).neighbor(path)
+        files[file.name] = file
+        return Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
+      } catch {
+        throw ImportProblem(error.reason)
+      }
+    }
+  }
+}
+
+extension CommandArguments {
+  /// The one model of the one file that a command names. Its problems are told on standard error.
+  func loadModel(_ console: Console) throws(Failure) -> Model {
+    let name = positionals[0]
+    let options = try checkOptions()
+    let result: CheckResult
+    do throws(AccessProblem) {
+      result = try DescriptionFile.named(name, rootName: value("root")).check(options)
+    } catch {
+      throw .wrongInput("'\(name)' \(error.reason)", help: error.help)
+    }
+    console.printError(result.problems.text)
+    if result.problems.errorCount > 0 { throw .explained(result.hasWrongSettings ? .usage : .wrongInput) }
+    guard let model = result.models.first else { throw .wrongInput("'\(name)' holds no model") }
+    guard result.models.count == 1 else {
+      throw .usage(
+        "'\(name)' holds several models: \(result.models.map(\.name).joined(separator: ", "))",
+        help: "say which one: --model \(model.name)")
+    }
+    return model
+  }
+}

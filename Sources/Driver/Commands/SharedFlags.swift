@@ -1,0 +1,67 @@
+import ModelCompiler
+import Runtime
+
+extension CommandArguments.Flag {
+  static let format = Self("format", value: "human|json", help: "what comes out; human unless said")
+
+  /// What every command takes that reads a description.
+  static let reading = [
+    Self(
+      "set", letter: "s", value: "NAME=VALUE", help: "give a parameter of the model a value: --set classes=10",
+      mayRepeat: true),
+    Self("model", letter: "m", value: "NAME", help: "which model, if the file holds several"),
+    Self("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
+    Self("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
+  ]
+}
+
+extension CommandArguments {
+  /// Whether `--format` asks for JSON.
+  func wantsJSON() throws(Failure) -> Bool {
+    switch value("format") {
+    case nil, "human": return false
+    case "json": return true
+    case let other?:
+      throw .usage(
+        "--format takes human or json, not '\(other)'", help: suggestion(for: other, among: ["human", "json"]))
+    }
+  }
+
+  /// What the options say to the checker.
+  func checkOptions() throws(Failure) -> CheckOptions {
+    var limits: [(name: String, value: Int)] = []
+    for (name, text) in try pairs("limit") {
+      guard CheckOptions.limitNames.contains(name) else {
+        throw .usage(
+          "there is no limit '\(name)'",
+          help: suggestion(for: name, among: CheckOptions.limitNames)
+            ?? "there are " + CheckOptions.limitNames.joined(separator: ", "))
+      }
+      guard let value = Int(text), value > 0 else {
+        throw .usage("the limit '\(name)' is a whole number above 0, not '\(text)'")
+      }
+      limits.append((name, value))
+    }
+    return CheckOptions(model: value("model"), settings: try pairs("set"), limits: limits)
+  }
+
+  /// What a flag that repeats gives as `name=value`, each name once.
+  private func pairs(_ flag: String) throws(Failure) -> [(name: String, value: String)] {
+    var pairs: [(name: String, value: String)] = []
+    for text in values(flag) {
+      let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+        throw .usage("--\(flag) takes NAME=VALUE, not '\(text)'")
+      }
+      let name = String(parts[0])
+      guard !pairs.contains(where: { $0.name == name }) else { throw .usage("--\(flag) \(name)=… is given twice") }
+      pairs.append((name, String(parts[1])))
+    }
+    return pairs
+  }
+}
+
+/// `did you mean 'check'?`, if one of the known words is near.
+func suggestion(for word: String, among known: [String]) -> String? {
+  nearestName(to: word, among: known).map { "did you mean '\($0)'?" }
+}

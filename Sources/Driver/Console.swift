@@ -1,0 +1,108 @@
+import ModelCompiler
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Where text goes: the one way out of the program. Whatever could act on a terminal or on a CI service's log is
+/// shown instead.
+package final class Console {
+  private enum Destination {
+    case process
+    /// For tests.
+    case memory
+  }
+
+  private let destination: Destination
+  /// Columns of the terminal.
+  package let width: Int
+  private var output: [UInt8] = []
+  private var error: [UInt8] = []
+  private var hasFailed = false
+  /// Whether the other end of a pipe is closed: nothing to complain of.
+  package private(set) var isReaderGone = false
+
+  /// The process's own output: as wide as COLUMNS or the terminal says, else 100 columns.
+  package init() {
+    destination = .process
+    width = Self.terminalWidth() ?? 100
+    // A closed pipe is an error of `write`, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  /// Output kept for a test to look at.
+  package init(capturing width: Int) {
+    destination = .memory
+    self.width = width
+  }
+
+  /// What has been printed, of a console that captures.
+  package var capturedOutput: String { String(decoding: output, as: UTF8.self) }
+  package var capturedError: String { String(decoding: error, as: UTF8.self) }
+
+  package func print(_ text: String) { append(screened(text)) }
+
+  package func print(json: String) { append(screened(json: json)) }
+
+  private func append(_ text: String) {
+    output += text.utf8
+    if case .process = destination, output.count >= 1 << 16 { flush() }
+  }
+
+  /// Text for the person at the terminal: problems and progress. Comes after what has been printed so far.
+  package func printError(_ text: String) {
+    guard !text.isEmpty else { return }
+    error += screened(text).utf8
+    if case .process = destination { flush() }
+  }
+
+  /// `error: …`, and what to do about it.
+  func printError(_ message: String, help: String?) {
+    let oneLine = { (text: String) in
+      text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
+    }
+    printError("error: \(oneLine(message))\n" + (help.map { "  help: \(oneLine($0))\n" } ?? ""))
+  }
+
+  /// Hands over what is buffered; false if it could not be written.
+  @discardableResult
+  package func flush() -> Bool {
+    guard case .process = destination else { return true }
+    write(&output, to: STDOUT_FILENO)
+    write(&error, to: STDERR_FILENO)
+    return !hasFailed
+  }
+
+  private func write(_ buffer: inout [UInt8], to descriptor: Int32) {
+    defer { buffer.removeAll(keepingCapacity: true) }
+    var rest = buffer[...]
+    while !rest.isEmpty, !hasFailed {
+      let count = unsafe rest.withUnsafeBytes { bytes in
+        unsafe systemWrite(descriptor, bytes)
+      }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        hasFailed = true
+        isReaderGone = errno == EPIPE
+      }
+    }
+  }
+
+  private static func terminalWidth() -> Int? {
+    if let text = unsafe getenv("COLUMNS"), let columns = Int(unsafe String(cString: text)), columns > 0 {
+      return min(columns, 1000)
+    }
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
+  }
+}
+
+@unsafe private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
+  unsafe write(descriptor, bytes.baseAddress, bytes.count)
+}

@@ -1,0 +1,31 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Why a file cannot be had.
+struct AccessProblem: Error, Hashable {
+  /// What is the matter, said of the file: `is a folder`.
+  var reason: String
+  var help: String?
+
+  init(_ reason: String, help: String? = nil) {
+    self.reason = reason
+    self.help = help
+  }
+
+  /// What the system call that just failed says.
+  static func lastError() -> AccessProblem {
+    let code = errno
+    switch code {
+    case ENOENT: return AccessProblem("does not exist")
+    case ENOTDIR: return AccessProblem("lies below something that is no folder")
+    case ELOOP: return AccessProblem("is a symbolic link, and links are not followed")
+    case EACCES, EPERM: return AccessProblem("may not be accessed")
+    default: return AccessProblem("cannot be accessed: \(unsafe String(cString: strerror(code)))")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+/// A file that a command is to read: where it is, and how messages call it.
+struct DescriptionFile {
+  /// As the user gave it, or as it was found below a folder that the user gave.
+  var name: String
+  var root: Root
+  /// Seen from the root.
+  var path: FilePath
+
+  /// The whole of it.
+  func read(limit: Int) throws(AccessProblem) -> [UInt8] { try root.read(path, limit: limit) }
+
+  /// Finds the file under a name that the user gave. The root is `rootName`, else the current folder if it contains
+  /// the file, else the file's folder.
+  static func named(_ name: String, rootName: String?) throws(AccessProblem) -> DescriptionFile {
+    guard !name.isEmpty else { throw AccessProblem("has no name") }
+    let given = FilePath(name)
+    guard let current = FilePath.current else { throw AccessProblem("cannot be found: the current folder is gone") }
+    let absolute = given.absolute(from: current)
+    if let rootName {
+      let folder = FilePath(rootName)
+      guard let path = absolute.relative(to: folder.absolute(from: current)) else {
+        throw AccessProblem("lies outside of \(rootName), the folder that --root allows")
+      }
+      return DescriptionFile(name: name, root: try open(folder), path: path)
+    }
+    if let path = absolute.relative(to: current) {
+      return DescriptionFile(name: name, root: try open(FilePath(".")), path: path)
+    }
+    // A folder that lies elsewhere is its own root; its name must not be the last step, which may be a link.
+    if (try? Root(given)) != nil {
+      return DescriptionFile(name: name, root: try open(given), path: FilePath(""))
+    }
+    var path = FilePath("")
+    path.components = given.components.suffix(1)
+    return DescriptionFile(name: name, root: try open(given.folder), path: path)
+  }
+
+  private static func open(_ folder: FilePath) throws(AccessProblem) -> Root {
+    do throws(AccessProblem) {
+      return try Root(folder)
+    } catch {
+      throw AccessProblem("lies in a folder that \(error.reason)")
+    }
+  }
+
+  /// Another file, named by this one: relative to its folder, below the same root.
+  func neighbor(_ relativePath: String) throws(AccessProblem) -> DescriptionFile {
+    guard relativePath.utf8.first != UInt8(ascii: "/") else {
+      throw AccessProblem("is absolute; imports are relative to the file")
+    }
+    let path = path.folder.appending(relativePath)
+    guard path.ascents == 0 else { throw AccessProblem("lies outside of the folder that may be read") }
+    return DescriptionFile(name: FilePath(name).folder.appending(relativePath).text, root: root, path: path)
+  }
+}

@@ -1,0 +1,228 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// An open folder. Its entries are reached by name from the folder itself, whatever becomes of the path to it, and no
+/// link among them is followed.
+final class Folder {
+  private let descriptor: Int32
+
+  private init(descriptor: Int32) throws(AccessProblem) {
+    if descriptor < 0 { throw AccessProblem.lastError() }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+
+  /// A folder that the user named: on the way to it links are followed.
+  convenience init(_ path: FilePath) throws(AccessProblem) {
+    try self.init(
+      descriptor: unsafe withName(path.bytes) { name in unsafe openat(AT_FDCWD, name, Self.flags) })
+  }
+
+  private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
+
+  // MARK: Reading
+
+  func folder(_ name: [UInt8]) throws(AccessProblem) -> Folder {
+    try Self.check(name)
+    return try Folder(
+      descriptor: unsafe withName(name) { name in unsafe openat(descriptor, name, Self.flags | O_NOFOLLOW) })
+  }
+
+  /// The bytes of a regular file, at most `limit`; its size is looked at before it is read.
+  func read(_ name: [UInt8], limit: Int) throws(AccessProblem) -> [UInt8] {
+    let file = try open(name)
+    guard file.size <= limit else { throw AccessProblem("has \(file.size) bytes; no more than \(limit) are read") }
+    let bytes = try file.read(atMost: limit == .max ? limit : limit + 1)
+    guard bytes.count <= limit else { throw AccessProblem("has more than \(limit) bytes; no more are read") }
+    return bytes
+  }
+
+  /// The first bytes of a regular file.
+  func readBeginning(_ name: [UInt8], count: Int) throws(AccessProblem) -> [UInt8] {
+    try open(name).read(atMost: count)
+  }
+
+  private func open(_ name: [UInt8]) throws(AccessProblem) -> OpenFile {
+    try Self.check(name)
+    // Not to wait for whoever may write to a pipe that lies there.
+    return try OpenFile(
+      descriptor: unsafe withName(name) { name in
+        unsafe openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
+      })
+  }
+
+  /// What stands under a name; nil if nothing does.
+  func kind(of name: [UInt8]) throws(AccessProblem) -> EntryKind? {
+    try Self.check(name)
+    var status = stat()
+    let result = unsafe withName(name) { name in unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) }
+    if result == 0 { return EntryKind(status.st_mode) }
+    if errno == ENOENT { return nil }
+    throw AccessProblem.lastError()
+  }
+
+  /// The names in it, sorted by their bytes.
+  func entries() throws(AccessProblem) -> [[UInt8]] {
+    // A descriptor of its own: reading moves its position, closing the stream closes it.
+    let own = unsafe withName([UInt8(ascii: ".")]) { name in unsafe openat(descriptor, name, Self.flags) }
+    guard own >= 0 else { throw AccessProblem.lastError() }
+    guard let stream = unsafe fdopendir(own) else {
+      let problem = AccessProblem.lastError()
+      close(own)
+      throw problem
+    }
+    defer { unsafe closedir(stream) }
+    var names: [[UInt8]] = []
+    while let entry = unsafe readdir(stream) {
+      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in unsafe Array(bytes.prefix { $0 != 0 }) }
+      if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
+    }
+    return names.sorted { $0.lexicographicallyPrecedes($1) }
+  }
+
+  // MARK: Writing
+
+  func makeFolder(_ name: [UInt8]) throws(AccessProblem) -> Folder {
+    try Self.check(name)
+    try Self.require(unsafe withName(name) { name in unsafe mkdirat(descriptor, name, 0o755) })
+    return try folder(name)
+  }
+
+  /// Writes a file that is not there yet, down to the disk.
+  func create(_ name: [UInt8], _ bytes: [UInt8]) throws(AccessProblem) {
+    try Self.check(name)
+    let file = unsafe withName(name) { name in
+      unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
+    }
+    guard file >= 0 else { throw AccessProblem.lastError() }
+    defer { close(file) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { bytes in unsafe write(file, bytes.baseAddress, bytes.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno != EINTR {
+        throw AccessProblem.lastError()
+      }
+    }
+    try Self.require(fsync(file))
+  }
+
+  /// Makes sure that names in it are on the disk.
+  func sync() throws(AccessProblem) { try Self.require(fsync(descriptor)) }
+
+  /// Gives an entry another name, here or in another folder. A folder takes the place of an empty one at most.
+  func rename(_ name: [UInt8], to other: Folder, _ newName: [UInt8]) throws(AccessProblem) {
+    try Self.check(name)
+    try Self.check(newName)
+    try Self.require(
+      unsafe withName(name) { old in
+        unsafe withName(newName) { new in unsafe renameat(descriptor, old, other.descriptor, new) }
+      })
+  }
+
+  func removeFile(_ name: [UInt8]) throws(AccessProblem) {
+    try Self.check(name)
+    try Self.require(unsafe withName(name) { name in unsafe unlinkat(descriptor, name, 0) })
+  }
+
+  /// Removes a folder that is empty.
+  func removeFolder(_ name: [UInt8]) throws(AccessProblem) {
+    try Self.check(name)
+    try Self.require(unsafe withName(name) { name in unsafe unlinkat(descriptor, name, AT_REMOVEDIR) })
+  }
+
+  /// Takes the folder for this process until it ends or the folder is closed; false if another one has it.
+  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+
+  private static func require(_ result: Int32) throws(AccessProblem) {
+    if result != 0 { throw AccessProblem.lastError() }
+  }
+
+  /// One step: neither a way up nor more than one way down.
+  private static func check(_ name: [UInt8]) throws(AccessProblem) {
+    guard !name.isEmpty, !name.contains(0), !name.contains(UInt8(ascii: "/")), name != Array(".".utf8),
+      name != Array("..".utf8)
+    else { throw AccessProblem("is no name of a file") }
+  }
+}
+
+/// A regular file, open for reading.
+private struct OpenFile: ~Copyable {
+  private let descriptor: Int32
+  let size: Int
+
+  init(descriptor: Int32) throws(AccessProblem) {
+    guard descriptor >= 0 else { throw AccessProblem.lastError() }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      let problem = AccessProblem.lastError()
+      close(descriptor)
+      throw problem
+    }
+    guard EntryKind(status.st_mode) == .file else {
+      close(descriptor)
+      throw AccessProblem(
+        EntryKind(status.st_mode) == .folder ? "is a folder" : "is no regular file, and only such are read")
+    }
+    self.descriptor = descriptor
+    size = Int(status.st_size)
+  }
+
+  deinit { close(descriptor) }
+
+  func read(atMost limit: Int) throws(AccessProblem) -> [UInt8] {
+    var bytes: [UInt8] = []
+    while bytes.count < limit {
+      // One more than there should be shows where it ends without another read.
+      let wanted = min(limit - bytes.count, max(1 << 16, size - bytes.count + 1))
+      var result = 0
+      let chunk = unsafe [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+        result = unsafe systemRead(descriptor, UnsafeMutableRawBufferPointer(buffer))
+        count = max(0, result)
+      }
+      if result < 0 {
+        if errno == EINTR { continue }
+        throw AccessProblem.lastError()
+      }
+      if chunk.isEmpty { break }
+      if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
+      // Less than asked for: of a regular file that is its end.
+      if chunk.count < wanted { break }
+    }
+    return bytes
+  }
+}
+
+/// What stands under a name.
+enum EntryKind: Hashable, Sendable {
+  case file, folder, link, other
+
+  init(_ mode: mode_t) {
+    switch mode & S_IFMT {
+    case S_IFREG: self = .file
+    case S_IFDIR: self = .folder
+    case S_IFLNK: self = .link
+    default: self = .other
+    }
+  }
+}
+
+/// Hands a name to the system, which wants a zero byte behind it.
+private func withName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
+  let characters = name.map { CChar(bitPattern: $0) } + [0]
+  return unsafe characters.withUnsafeBufferPointer { characters in
+    guard let name = characters.baseAddress else { preconditionFailure("a name without its zero byte") }
+    return unsafe body(name)
+  }
+}
+
+@unsafe private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+  unsafe read(descriptor, buffer.baseAddress, buffer.count)
+}

@@ -1,0 +1,46 @@
+/// The right to read the files of one folder and of those below it, and of no other: files are opened step by step
+/// from here, no link is followed, and only regular files are read, each once.
+struct Root {
+  private let folder: Folder
+
+  /// The folder itself is the user's choice.
+  init(_ path: FilePath) throws(AccessProblem) { folder = try Folder(path) }
+
+  /// The bytes of a regular file, at most `limit`.
+  func read(_ path: FilePath, limit: Int) throws(AccessProblem) -> [UInt8] {
+    try parent(of: path).read(Self.name(of: path), limit: limit)
+  }
+
+  /// The first bytes of a regular file.
+  func readBeginning(_ path: FilePath, count: Int) throws(AccessProblem) -> [UInt8] {
+    try parent(of: path).readBeginning(Self.name(of: path), count: count)
+  }
+
+  /// What there is under a path.
+  func kind(of path: FilePath) throws(AccessProblem) -> EntryKind {
+    guard let name = path.components.last else { return .folder }
+    guard let kind = try parent(of: path).kind(of: name) else { throw AccessProblem("does not exist") }
+    return kind
+  }
+
+  /// The names in a folder, sorted by their bytes.
+  func entries(of path: FilePath) throws(AccessProblem) -> [[UInt8]] { try descend(path.components).entries() }
+
+  private func parent(of path: FilePath) throws(AccessProblem) -> Folder {
+    guard !path.isAbsolute, path.ascents == 0 else {
+      throw AccessProblem("lies outside of the folder that may be read")
+    }
+    return try descend(path.components.dropLast())
+  }
+
+  private func descend(_ components: [[UInt8]]) throws(AccessProblem) -> Folder {
+    var current = folder
+    for component in components { current = try current.folder(component) }
+    return current
+  }
+
+  private static func name(of path: FilePath) throws(AccessProblem) -> [UInt8] {
+    guard let name = path.components.last else { throw AccessProblem("is a folder") }
+    return name
+  }
+}
