@@ -8,14 +8,13 @@ import Testing
     for seed in tens * 10..<tens * 10 + 10 {
       let graph = randomGraph(seed: seed)
       let plan = try plan(graph)
-      for batch in [1, 3] {
-        let inputs = randomInputs(graph, batch: batch, seed: seed)
-        let found = PlanInterpreter.outputs(of: plan, inputs: inputs, batch: batch)
-        let expected = expectedOutputs(graph, inputs: inputs, batch: batch)
-        for (index, (found, expected)) in zip(found, expected).enumerated() {
-          #expect(
-            worstError(found, expected) < 1e-9, "seed \(seed), batch \(batch), output \(index)\n\(listing(plan))")
-        }
+      let batch = seed % 2 == 0 ? 1 : 3
+      let inputs = randomInputs(graph, batch: batch, seed: seed)
+      let found = PlanInterpreter.outputs(of: plan, inputs: inputs, batch: batch)
+      let expected = expectedOutputs(graph, inputs: inputs, batch: batch)
+      for (index, (found, expected)) in zip(found, expected).enumerated() {
+        #expect(
+          worstError(found, expected) < 1e-9, "seed \(seed), batch \(batch), output \(index)\n\(listing(plan))")
       }
     }
   }

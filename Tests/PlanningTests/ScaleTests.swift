@@ -7,7 +7,7 @@ import Testing
   static let count = 100_000
 
   enum Form: CaseIterable {
-    case chain, fan, ladder, concatenations, branches, outputs
+    case chain, fan, twins, padding, ladder, concatenations, branches, outputs
   }
 
   @Test(.timeLimit(.minutes(1)), arguments: Form.allCases) func manyOperations(form: Form) throws {
@@ -21,6 +21,12 @@ import Testing
       builder.output(y)
     case .fan:
       builder.output(builder.sum((0..<count).map { _ in builder.softmax(y, axis: 1) }))
+    case .twins:
+      let twins = (0..<count / 2).map { _ in builder.softmax(y, axis: 1) }
+      builder.output(builder.softmax(builder.sum(twins + twins), axis: 1))
+    case .padding:
+      for _ in 0..<count { y = builder.zeroPadding(y, Padding2D(bottom: 1), format: .channelsFirst) }
+      builder.output(builder.globalAverage(y, format: .channelsFirst))
     case .ladder:
       // Each result is needed again on the way back: half of all live at one time.
       var rungs: [ID<Value>] = []

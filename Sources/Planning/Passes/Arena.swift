@@ -15,7 +15,7 @@ struct Arena: Hashable {
   var size: Int
 
   /// How many (lifetime, step) pairs are looked at one by one; beyond, `reusing` takes over.
-  static let closeLookLimit = 8_000_000
+  static let closeLookLimit = 2_000_000
 
   /// Places lifetimes; nil if the sum of all sizes could not be addressed.
   init?(_ lifetimes: [Lifetime], stepCount: Int) {

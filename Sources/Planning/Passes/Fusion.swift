@@ -22,7 +22,7 @@ func fused(_ concrete: ConcreteGraph) -> FusedGraph {
   return result
 }
 
-/// Lets convolutions, and further padding, read what was there before zeros were added.
+/// Lets convolutions read what was there before zeros were added.
 private func absorbPadding(_ graph: inout FusedGraph) {
   var producer = [Int?](repeating: nil, count: graph.sizes.count)
   for index in graph.operations.indices {
@@ -35,17 +35,9 @@ private func absorbPadding(_ graph: inout FusedGraph) {
     graph.operations[index].operands = graph.operations[source].operands
     graph.operations[index].origins += graph.operations[source].origins
   }
-  // Padding that nobody reads any more; from the back, because padding may have been read by padding.
-  var counts = graph.useCounts
-  var kept: [FusedOperation] = []
-  for operation in graph.operations.reversed() {
-    if counts[operation.result.index] > 0 {
-      kept.append(operation)
-    } else {
-      for operand in operation.operands { counts[operand.index] -= 1 }
-    }
-  }
-  graph.operations = kept.reversed()
+  // What is left is read by somebody, but for padding that only convolutions read.
+  let counts = graph.useCounts
+  graph.operations.removeAll { counts[$0.result.index] == 0 }
 }
 
 /// Moves normalizations and activations into the operations whose only readers they are.
@@ -80,8 +72,6 @@ extension FusedKind {
       guard let sum = convolution.padding.adding(padding) else { return nil }
       convolution.padding = sum
       return .convolution(convolution, weights, activation)
-    case .zeroPadding(let outer, format):
-      return outer.adding(padding).map { .zeroPadding($0, format) }
     default: return nil
     }
   }

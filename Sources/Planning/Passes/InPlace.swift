@@ -13,11 +13,13 @@ func sharingPlaces(_ graph: StoredGraph) -> StoredGraph {
     }
     let output = graph.locations[step.output.index]
     guard output == Location(buffer: output.buffer), uses.writers[output.buffer.index] == 1 else { continue }
-    let candidate = step.inputs.map { graph.locations[$0.index] }.first { input in
+    let inputs = step.inputs.map { graph.locations[$0.index] }
+    let occurrences = Dictionary(inputs.map { (standIn[$0.buffer.index], 1) }, uniquingKeysWith: +)
+    let candidate = inputs.first { input in
       let buffer = standIn[input.buffer.index]
       return input == Location(buffer: input.buffer) && uses.last[buffer.index] == index
         && graph.buffers[buffer].kind == graph.buffers[output.buffer].kind
-        && step.inputs.count { standIn[graph.locations[$0.index].buffer.index] == buffer } == 1
+        && occurrences[buffer] == 1
     }
     if let candidate {
       let buffer = standIn[candidate.buffer.index]

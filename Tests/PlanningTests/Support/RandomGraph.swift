@@ -35,7 +35,7 @@ private struct RandomGraphMaker {
 
   private mutating func keep(_ value: ID<Value>, _ format: DataFormat?) {
     // What grows too large for a test is left to nobody.
-    if builder.sizes(value).reduce(1, *) < 6000 { values.append(value) }
+    if builder.sizes(value).reduce(1, *) < 3000 { values.append(value) }
     formats[value] = format
   }
 
