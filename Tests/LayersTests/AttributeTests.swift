@@ -70,6 +70,12 @@ import Testing
     #expect(try conv("padding", .list([.integer(1), .integer(2)])).replacement == "[[1, 1], [2, 2]]")
   }
 
+  @Test func aListOfOneNeedsItsBrackets() throws {
+    let problem = try only("Reshape", [Argument("target_shape", .integer(10))])
+    #expect(problem.message == "'target_shape' takes a list of Ints, not 10")
+    #expect(problem.replacement == "[10]")
+  }
+
   @Test func argumentsOfWordsAreChecked() throws {
     func activation(_ word: String, _ name: String, _ value: Literal) throws -> LayerProblem {
       try conv("activation", .word(word, [Argument(name, value)]))

@@ -87,7 +87,8 @@ struct ValueProblem: Error {
     case .word("None", []): "none"
     case .word(let word, _): nearestWord(to: word, among: words)
     case .string(let text): Int(text).map { "\($0)" } ?? nearestWord(to: text, among: words)
-    case .real(let value): Int(exactly: value).map { "\($0)" }
+    // Below 2^53 a number without a fraction comes back from an Int as it went in.
+    case .real(let value) where abs(value) < 0x1p53 && Double(Int(value)) == value: "\(Int(value))"
     default: nil
     }
   }

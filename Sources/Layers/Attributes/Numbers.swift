@@ -72,11 +72,18 @@ extension Optional: AttributeValue where Wrapped: AttributeValue {
 
 extension Array: AttributeValue where Element: AttributeValue {
   static var typeName: String { "[\(Element.typeName)]" }
-  static var expectation: String { "a list" }
+  static var expectation: String { "a list of \(Element.typeName)s" }
   static var words: [String] { Element.words }
 
   init(_ literal: Literal) throws(ValueProblem) {
-    guard case .list(let literals) = literal else { throw .mismatch(literal, Self.self) }
+    guard case .list(let literals) = literal else {
+      var problem = ValueProblem.mismatch(literal, Self.self)
+      if let element = try? Element(literal) {
+        problem.replacement = [element].literal.description
+        problem.help = "write \([element].literal)"
+      }
+      throw problem
+    }
     self = []
     for (index, element) in literals.enumerated() {
       do throws(ValueProblem) {
