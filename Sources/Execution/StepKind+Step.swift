@@ -1,0 +1,22 @@
+package import Planning
+package import Runtime
+
+extension StepKind {
+  /// The step as the runtime takes it: without its weights yet.
+  package var step: any Step {
+    switch self {
+    case .convolution(let step): step
+    case .dense(let step): step
+    case .pooling(let step): step
+    case .globalAverage(let step): step
+    case .elementwise(let step): step
+    case .sum(let step): step
+    case .normalization(let step): step
+    case .softmax(let step): step
+    case .importMap(let step): step
+    case .exportMap(let step): step
+    case .copyMap(let step): step
+    case .joinPlain(let step): step
+    }
+  }
+}
