@@ -27,11 +27,21 @@ INLINE void pool(const struct KERNEL_NAME(pooling) *call, const enum Pooling fun
       const ptrdiff_t x = pixel * call->strideWidth - call->left;
       const struct Reach columns = reachOf(x, call->windowWidth, 0, call->width);
       v16 value = all(function == MAXIMUM ? -__builtin_inff() : 0);
+      // Looking for NaN apart from the maximum keeps both chains of operations short.
+      i16 isOrdered = ~(i16)all(0);
       for (ptrdiff_t i = rows.begin; i < rows.end; i++) {
         const float *cell = call->input + i * call->inputRow + columns.begin * LANES;
-        for (ptrdiff_t j = columns.begin; j < columns.end; j++, cell += LANES)
-          value = function == MAXIMUM ? greater(value, load(cell)) : value + load(cell);
+        for (ptrdiff_t j = columns.begin; j < columns.end; j++, cell += LANES) {
+          const v16 x = load(cell);
+          if (function == MAXIMUM) {
+            value = x > value ? x : value;
+            isOrdered &= x == x;
+          } else {
+            value += x;
+          }
+        }
       }
+      if (function == MAXIMUM) value = isOrdered ? value : all(__builtin_nanf(""));
       if (function == MEAN) value /= (float)(lengthOf(rows) * lengthOf(columns));
       if (function == MEAN_PADDED) {
         const struct Reach padded = reachOf(x, call->windowWidth, -call->left, call->width + call->right);
