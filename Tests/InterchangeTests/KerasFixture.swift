@@ -42,10 +42,17 @@ struct KerasFixture: CustomTestStringConvertible {
     var name: String
     var inputs: [Input]
     var outputs: [Output]
-    var total_params: Int
-    var trainable_params: Int
-    var total_macs: Int?
+    var totalParams: Int
+    var trainableParams: Int
+    var totalMacs: Int?
     var layers: [Layer]
+
+    enum CodingKeys: String, CodingKey {
+      case name, inputs, outputs, layers
+      case totalParams = "total_params"
+      case trainableParams = "trainable_params"
+      case totalMacs = "total_macs"
+    }
   }
 
   var name: String

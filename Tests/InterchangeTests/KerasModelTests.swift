@@ -15,7 +15,7 @@ import Testing
     let expected = try fixture.expected()
     let checked = CheckedKeras(try fixture.bytes())
     #expect(checked.diagnostics == [])
-    let model = try #require(checked.model)
+    let model = try #require(checked.model as CheckedModel?)
     #expect(model.name == expected.name)
     #expect(
       model.inputs.map { KerasFixture.Input(name: $0.name, shape: checked.sizes($0.value)) } == expected.inputs)
@@ -27,9 +27,9 @@ import Testing
     }
     #expect(outputs == expected.outputs)
     let totals = model.totals.deployed
-    #expect(totals.parameters == expected.total_params)
-    #expect(totals.trainableParameters == expected.trainable_params)
-    #expect(totals.multiplyAccumulates.constant == expected.total_macs)
+    #expect(totals.parameters == expected.totalParams)
+    #expect(totals.trainableParameters == expected.trainableParams)
+    #expect(totals.multiplyAccumulates.constant == expected.totalMacs)
     #expect(checked.layers.map(\.name) == expected.layers.map(\.name))
     for (layer, expected) in zip(checked.layers, expected.layers) {
       var layer = layer
@@ -52,7 +52,7 @@ import Testing
   /// A shared layer is declared once and called by name.
   @Test func callsOfOneLayerShareItsWeights() throws {
     let checked = CheckedKeras(try KerasFixture(name: "siamese").bytes())
-    let model = try #require(checked.model)
+    let model = try #require(checked.model as CheckedModel?)
     let calls = model.nodes.filter { $0.path == "tower" }
     #expect(calls.count == 2)
     #expect(calls.map(\.parameterCount) == [36, 0])

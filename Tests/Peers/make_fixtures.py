@@ -40,6 +40,16 @@ def nested():
     return keras.Model([left, right], [head(narrow), wide])
 
 
+def nested_outputs():
+    """Results of a model within a model are results of the whole; Keras counts its calls from 1 there."""
+    inner_input = L.Input((8,), name="inner_input")
+    inner = keras.Model(
+        inner_input, [L.Dense(3, name="narrow")(inner_input), L.Dense(5, name="wide")(inner_input)], name="inner")
+    left, right = L.Input((8,), name="left"), L.Input((8,), name="right")
+    first, second = inner(left), inner(right)
+    return keras.Model([left, right], [first[1], second[0], first[0], second[1]])
+
+
 def operations():
     """Bare operations that a layer stands for."""
     x = L.Input((6, 6, 3), name="x")
@@ -92,6 +102,6 @@ def write(name, model):
     (folder / "expected.json").write_text("{\n" + head + ' "layers": [\n' + lines + "\n ]\n}\n")
 
 
-for make in [siamese, calls_itself, nested, operations, settings, any_size, without_input]:
+for make in [siamese, calls_itself, nested, nested_outputs, operations, settings, any_size, without_input]:
     keras.backend.clear_session()
     write(make.__name__, make())

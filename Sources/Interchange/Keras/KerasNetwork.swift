@@ -28,8 +28,8 @@ struct KerasLayer {
   var node: JSON.ID
   var role: Role
   var calls: [KerasCall] = []
-  /// The number that Keras gives to the first call. A functional model within another has one call already.
-  var firstCall = 0
+  /// Whether it is a functional model within another, whose calls Keras counts differently.
+  var isFunctional = false
 
   var resultCount: Int {
     if case .callee(_, _, _, let count) = role { count } else { 1 }

@@ -46,12 +46,15 @@ extension KerasReader {
     guard let config = required("config", of: node, "a tensor"),
       let history = required("keras_history", of: config, "a tensor")
     else { return nil }
-    return readReference(history, around: node, subject, layers, places)
+    return readReference(history, isPort: false, subject, layers, places)
   }
 
   /// `[layer, call, result]`; nil without a report if the layer is there but could not be read.
+  ///
+  /// Calls count from 0, but in a model's lists of inputs and outputs those of a functional model count from 1: Keras
+  /// has called it once already, to make it.
   mutating func readReference(
-    _ history: JSON.ID, around node: JSON.ID, _ subject: String, _ layers: [KerasLayer], _ places: [String: Int]
+    _ history: JSON.ID, isPort: Bool, _ subject: String, _ layers: [KerasLayer], _ places: [String: Int]
   ) -> KerasTensor? {
     guard let parts = json.array(history), parts.count == 3, let name = parts.first.flatMap(json.string),
       let call = parts.dropFirst().first.flatMap(json.int), let result = parts.last.flatMap(json.int)
@@ -68,11 +71,11 @@ extension KerasReader {
     let layer = layers[place]
     let calls = KerasOrder.callCount(layer)
     if case .unreadable = layer.role { return nil }
-    // Not `call - firstCall`, which a number near the smallest would make trap.
-    guard call >= layer.firstCall, call < layer.firstCall + calls else {
+    let first = isPort && layer.isFunctional ? 1 : 0
+    guard call >= first, call < first + calls else {
       report(
         .reference, at: history, "\(subject) speaks of call \(call) of \(self.subject(layer))",
-        expected: calls == 1 ? "\(layer.firstCall)" : "\(layer.firstCall) to \(layer.firstCall + calls - 1)",
+        expected: calls == 1 ? "\(first)" : "\(first) to \(first + calls - 1)",
         found: "\(call)")
       return nil
     }
@@ -83,7 +86,7 @@ extension KerasReader {
       return nil
     }
     return KerasTensor(
-      layer: place, call: call - layer.firstCall, result: result, range: json.range(history), node: history)
+      layer: place, call: call - first, result: result, range: json.range(history), node: history)
   }
 
   /// A call's settings: those that leave it as it is when the model is used.

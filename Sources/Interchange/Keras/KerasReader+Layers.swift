@@ -37,7 +37,7 @@ extension KerasReader {
     case .keras:
       if let form = modelForm(node) {
         layer.role = nestedRole(form, layer, className, config)
-        if form == .functional { layer.firstCall = 1 }
+        layer.isFunctional = form == .functional
       } else if className.text == "InputLayer" {
         layer.role = inputRole(layer, config)
       } else {

@@ -66,7 +66,7 @@ extension KerasReader {
     guard readInputs(config, subject, places, &network) else { return nil }
     guard let outputs = required("output_layers", of: config, subject) else { return network }
     for leaf in leaves(outputs) {
-      network.outputs.append(readReference(leaf, around: leaf, "an output of \(subject)", network.layers, places))
+      network.outputs.append(readReference(leaf, isPort: true, "an output of \(subject)", network.layers, places))
     }
     return network
   }
@@ -113,7 +113,7 @@ extension KerasReader {
     let errors = log.errorCount
     var listed: Set<Int> = []
     for leaf in leaves(inputs) {
-      guard let tensor = readReference(leaf, around: leaf, "an input of \(subject)", network.layers, places)
+      guard let tensor = readReference(leaf, isPort: true, "an input of \(subject)", network.layers, places)
       else { continue }
       let layer = network.layers[tensor.layer]
       guard layer.isInput else {

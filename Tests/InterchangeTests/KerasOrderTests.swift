@@ -1,0 +1,68 @@
+import Foundation
+import Operations
+import Semantics
+import Syntax
+import Testing
+
+/// The order of layers, and the names that Keras does not give.
+@Suite struct KerasOrderTests {
+  typealias K = KerasText
+
+  private func paths(_ text: String) -> [String] {
+    let checked = CheckedKeras(Array(text.utf8))
+    #expect(checked.diagnostics.filter { $0.severity == .error } == [])
+    return checked.model?.nodes.map(\.path) ?? []
+  }
+
+  @Test func fileOrderStaysWhereItIsValid() {
+    let layers = [
+      K.input("x"), K.layer("Flatten", "b"), K.layer("Flatten", "a"), K.layer("Add", "y", from: ["a", "b"]),
+    ]
+    #expect(paths(K.functional(layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#)) == ["x", "b", "a", "y"])
+  }
+
+  @Test func layersInAnyOrderAreSorted() {
+    let layers = [
+      K.layer("Add", "y", from: ["b", "a"]), K.layer("Flatten", "a", from: ["c"]), K.layer("Flatten", "b", from: ["c"]),
+      K.layer("ReLU", "c"), K.input("x"),
+    ]
+    #expect(
+      paths(K.functional(layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#)) == ["x", "c", "b", "a", "y"])
+  }
+
+  @Test func outputsKeepTheirOrder() throws {
+    let text = K.functional(
+      K.layer("Flatten", "a"), K.layer("ReLU", "b"), outputs: #"{"second": ["b",0,0], "first": [["a",0,0]]}"#)
+    let model = try #require(CheckedKeras(Array(text.utf8)).model)
+    #expect(model.outputs.map(\.name) == ["b", "a"])
+  }
+
+  /// A layer may be called like a symbol; unknown sizes then get other names.
+  @Test func symbolsStepAside() throws {
+    let text = K.functional(
+      [
+        K.input("N", #""batch_shape":[null,null,null,3]"#), K.layer("ReLU", "D1", from: ["N"]),
+        K.layer("ReLU", "same", from: ["D1"]),
+      ], inputs: #"["N",0,0]"#, outputs: #"["same",0,0]"#)
+    let checked = CheckedKeras(Array(text.utf8))
+    let model = try #require(checked.model)
+    #expect(model.values[model.outputs[0].value].shape.description == "[N_1, D2, D3, 3]")
+  }
+
+  /// Names are data: they need not be identifiers.
+  @Test func anyNameIsAName() {
+    let names = ["conv_1_7x7-2", "a/b", "über", "1", "output y = x", "", "`", "\\u0000", "repeat"]
+    for name in names {
+      let text = K.functional(K.layer("ReLU", name), K.layer("Flatten", "y", from: [name]))
+      #expect(paths(text).count == 3)
+    }
+  }
+
+  @Test func aNameOfACallStepsAside() {
+    let shared = K.layer("ReLU", "a", calls: [K.call(K.tensor("x")), K.call(K.tensor("a"))])
+    let text = K.functional(shared, K.layer("ReLU", "a:0"), K.layer("ReLU", "a:1"), outputs: #"["a",1,0]"#)
+    let checked = CheckedKeras(Array(text.utf8))
+    #expect(checked.diagnostics.filter { $0.severity == .error } == [])
+    #expect(checked.model?.outputs.map(\.name) == ["a:1:"])
+  }
+}
