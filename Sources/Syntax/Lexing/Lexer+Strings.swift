@@ -45,6 +45,7 @@ extension Lexer {
         offset += 1
       }
       guard offset > digits, peek() == UInt8(ascii: "}"), let scalar = Unicode.Scalar(value) else {
+        if peek() == UInt8(ascii: "}") { offset += 1 }
         return report(start, offset) { $0.escape() }
       }
       offset += 1

@@ -153,8 +153,8 @@ struct Lexer {
     let range = (start, end ?? offset)
     if hasHole {
       hasHole = false
-      // Only where a value is wanted on both sides does the hole need something to stand for it.
-      if let last = list.tokens.last, !last.kind.endsValue, !kind.beginsValue {
+      // Something must stand for it where a value is wanted, or an operator between two.
+      if let last = list.tokens.last, last.kind.endsValue == kind.beginsValue, !startsLine || !kind.beginsValue {
         list.tokens.append(Token(kind: .bad, start: last.end, end: last.end, startsLine: false))
       }
     }

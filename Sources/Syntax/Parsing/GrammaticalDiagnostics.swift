@@ -12,10 +12,10 @@ extension SyntaxBlame {
       help: "begin with `modelc 1` and `model Name { … }`")
   }
 
-  func missingEdition() -> Diagnostic {
+  func missingEdition(replacement: String) -> Diagnostic {
     error(
-      .missingEdition, "the first line does not name the language's edition", expected: "modelc 1", found: spelling,
-      help: "write `modelc 1` in the first line")
+      .missingEdition, "the first line does not name the language's edition", expected: "modelc 1",
+      help: "write `modelc 1` in the first line", replacement: replacement)
   }
 
   func unknownEdition() -> Diagnostic {
@@ -143,6 +143,10 @@ extension SyntaxBlame {
     error(.missingColon, "a colon is missing here", expected: ":", help: "write ':' here", replacement: ":")
   }
 
+  func missingEntryValue() -> Diagnostic {
+    error(.missingColon, "':' and a value are missing here", expected: ": value", help: "write name: value")
+  }
+
   func missingEquals() -> Diagnostic {
     error(.missingEquals, "'=' is missing here", expected: "=", help: "write '=' here", replacement: " =")
   }
@@ -203,9 +207,9 @@ extension SyntaxBlame {
     error(.missingPipe, "'|>' is missing here", expected: "|>", help: "write '|>' here", replacement: " |>")
   }
 
-  func missingStage() -> Diagnostic {
+  func missingStage(after sign: String) -> Diagnostic {
     error(
-      .missingStage, "a layer or block is missing before '\(found)'", expected: "a call such as Flatten()", found: found
+      .missingStage, "a layer or block is missing after '\(sign)'", expected: "a call such as Flatten()", found: found
     )
   }
 
@@ -226,6 +230,12 @@ extension SyntaxBlame {
     error(
       .missingName, "`input` is missing before this name", expected: "input",
       help: "write input in front of the name", replacement: "input ")
+  }
+
+  func missingOutput() -> Diagnostic {
+    error(
+      .missingName, "`output` is missing after `train`", expected: "output", help: "write train output",
+      replacement: " output")
   }
 
   func missingElse() -> Diagnostic {

@@ -28,6 +28,11 @@ extension Parser {
       let start = index
       element(&self)
       if index == start, !endsBrackets, !kind.isCloser, kind != .comma { fail { $0.unexpected(expected: nil) } }
+      if kind == .arrow || kind == .pipe {
+        // What follows a call cannot stand in its brackets: they should have been closed.
+        slip(gap) { $0.unclosedBracket(opener) }
+        break
+      }
       finishElement(closer)
       if !isAbandoned, index > start { isQuiet = wasQuiet }
     }

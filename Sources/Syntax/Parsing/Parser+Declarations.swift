@@ -17,14 +17,14 @@ extension Parser {
   private mutating func edition() {
     guard accept(.modelc) else {
       let isMisspelt =
-        kind == .name && next.kind == .integer && nearest(text(current), among: [Keyword.modelc.rawValue]) != nil
-      guard isMisspelt else { return slip(firstLineRange) { $0.missingEdition() } }
-      slip(current.range) { $0.misspeltKeyword(Keyword.modelc.rawValue) }
+        next.kind == .integer && nearest(text(current), among: [Keyword.modelc.rawValue]) != nil
+      guard isMisspelt else { return slip(SourceRange(0, 0)) { $0.missingEdition(replacement: "modelc 1\n\n") } }
+      slip(current.range) { $0.missingEdition(replacement: "modelc") }
       advance()
       return edition(advance())
     }
     guard kind == .integer || kind == .real || kind == .string else {
-      return fail(tokens[0].range) { $0.missingEdition() }
+      return fail(tokens[0].range) { $0.missingEdition(replacement: "modelc 1") }
     }
     edition(advance())
   }
@@ -34,9 +34,6 @@ extension Parser {
     tree.edition = number.kind == .integer ? Int(text) : nil
     if text != "1" { slip(number.range) { $0.unknownEdition() } }
   }
-
-  /// What stands where the edition should be.
-  private var firstLineRange: SourceRange { current.range }
 
   private mutating func declaration() {
     switch kind {
@@ -49,11 +46,11 @@ extension Parser {
     case .keyword(.model): model()
     case .keyword(.train) where next.kind != .keyword(.output): training()
     case .rightBrace, .rightParenthesis, .rightBracket:
-      fail { $0.extraBracket() }
+      slip(current.range) { $0.extraBracket() }
       advance()
-      skipToDeclaration()
+    case .bad: advance()
     case .keyword(.modelc):
-      fail { $0.repeatedWord() }
+      fail(next.kind == .integer ? current.range.union(next.range) : nil) { $0.repeatedWord() }
       skipToDeclaration()
     case .name: misspeltDeclaration()
     case .keyword:

@@ -77,6 +77,8 @@ extension Parser {
       case .star: .multiply
       case .slash: .divide
       case .percent: .remainder
+      // Between two values something unreadable stands for an operator.
+      case .bad: .multiply
       default: nil
       }
     }
@@ -150,7 +152,7 @@ extension Parser {
   private mutating func missingValue() -> NodeID<Expression> {
     let previous = index > 0 ? tokens[index - 1] : current
     let sign = previous.kind.endsValue || previous.kind.isOpener || previous.kind == .comma ? nil : text(previous)
-    fail { $0.missingValue(after: sign) }
+    fail(isStatementAhead ? previous.range : nil) { $0.missingValue(after: sign) }
     return tree.add(.missing, SourceRange(current.start, current.start))
   }
 
@@ -274,7 +276,7 @@ extension Parser {
   /// Behind the brace that closes the innermost one, unless the declaration ends before.
   private mutating func skipBraces() {
     var depth = 0
-    while !endsBody {
+    while !endsBody, !current.beginsStatement {
       if kind == .leftBrace { depth += 1 }
       if kind == .rightBrace {
         if depth == 0 {

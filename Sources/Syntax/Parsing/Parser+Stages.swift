@@ -49,8 +49,8 @@ extension Parser {
         index += 2
       }
       // `repeat Dense(3)`: what should be repeated was read as the number.
-      if !isQuiet, !kind.isName, case .call = tree[count].kind {
-        fail(countStart.range) { $0.unexpected(expected: "how often to repeat") }
+      if !isQuiet, !kind.isName || current.beginsStatement, case .call = tree[count].kind {
+        fail(countStart.range) { $0.missingName("the number of copies") }
         return nil
       }
     }
@@ -83,7 +83,9 @@ extension Parser {
       } else if kind == .keyword(.if) {
         fail { $0.conditionalStage() }
       } else {
-        fail { $0.missingStage() }
+        let previous = tokens[max(0, index - 1)]
+        let sign = text(previous)
+        fail(isStatementAhead ? previous.range : nil) { $0.missingStage(after: sign) }
       }
       return nil
     }

@@ -96,7 +96,7 @@ extension Parser {
     if index == start { advance() }
   }
 
-  private var isStatementAhead: Bool {
+  var isStatementAhead: Bool {
     switch kind {
     case .end, .rightBrace: true
     case .keyword(let word): word.beginsStatement
@@ -105,26 +105,26 @@ extension Parser {
   }
 
   private mutating func statementKind() -> Statement.Kind? {
+    if case .keyword = kind, next.kind == .assign {
+      slip(current.range) { $0.reservedWord() }
+      return binding()
+    }
     switch kind {
     case .keyword(.input): return input()
-    case .keyword(.output): return output(isTrainOnly: false)
+    case .keyword(.output):
+      advance()
+      return output(isTrainOnly: false)
     case .keyword(.train):
       advance()
-      if kind == .name, next.kind.isName || next.kind == .assign {
-        guard next.kind.isName, nearest(text(current), among: ["output"]) != nil else {
-          fail { $0.unexpected(expected: "output") }
-          return nil
-        }
-        slip(current.range) { $0.misspeltKeyword("output") }
-      } else if kind != .keyword(.output) {
-        fail { $0.unexpected(expected: "output") }
-        return nil
-      }
-      return output(isTrainOnly: true)
+      return trainOutput()
     case .keyword(.layer): return layer()
     case .keyword(.return): return result()
     case .keyword(.assert): return assertion()
     case .name, .quotedName: return namedStatement()
+    case .bad:
+      advance()
+      isQuiet = true
+      return nil
     default: return strayValue()
     }
   }
@@ -148,9 +148,24 @@ extension Parser {
     return shape()
   }
 
-  /// `output NAME [ = expression ]`
+  /// `output …` behind `train`
+  private mutating func trainOutput() -> Statement.Kind? {
+    if kind == .keyword(.output) {
+      advance()
+    } else if kind == .name, next.kind.isName, nearest(text(current), among: ["output"]) != nil {
+      slip(current.range) { $0.misspeltKeyword("output") }
+      advance()
+    } else if kind.isName, next.kind == .assign {
+      slip(gap) { $0.missingOutput() }
+    } else {
+      fail { $0.unexpected(expected: "output") }
+      return nil
+    }
+    return output(isTrainOnly: true)
+  }
+
+  /// `NAME [ = expression ]` behind `output`
   private mutating func output(isTrainOnly: Bool) -> Statement.Kind? {
-    advance()
     guard let name = expectName("a name for the output") else { return nil }
     if isStageAhead || kind == .leftParenthesis {
       fail { $0.unexpected(expected: "'=': an output has a name of its own: output name = …") }
@@ -209,7 +224,7 @@ extension Parser {
     case .colon:
       if afterNext.kind == .leftBracket {
         // `image: [N, 28, 28, 1]`: the keyword is missing.
-        fail(SourceRange(current.start, current.start)) { $0.missingInput() }
+        slip(SourceRange(current.start, current.start)) { $0.missingInput() }
         let name = name(advance())
         return .input(name, shape: inputShape())
       }
@@ -272,14 +287,15 @@ extension Parser {
     slip(current.range) { $0.misspeltKeyword(meant) }
     switch meant {
     case "input": return input()
-    case "output": return output(isTrainOnly: false)
+    case "output":
+      advance()
+      return output(isTrainOnly: false)
     case "layer": return layer()
     case "return": return result()
     case "assert": return assertion()
     case "train":
       advance()
-      guard kind == .keyword(.output) else { return nil }
-      return output(isTrainOnly: true)
+      return trainOutput()
     default:
       isQuiet = true
       return nil

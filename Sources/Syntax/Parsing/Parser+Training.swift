@@ -4,13 +4,19 @@ extension Parser {
   mutating func training() {
     let start = advance()
     let model = expectName("the name of a model") ?? Name("", SourceRange(start.end, start.end))
-    guard kind == .leftBrace else {
-      slip(gap) { $0.missingBrace("{", after: "before the entries") }
-      return skipToStatement()
-    }
-    let opener = advance()
-    openers.append(opener)
     isInTraining = true
+    let opener: Token
+    if kind == .leftBrace {
+      opener = advance()
+    } else {
+      slip(gap) { $0.missingBrace("{", after: "before the entries") }
+      guard isEntry(at: index) else {
+        isInTraining = false
+        return skipToStatement()
+      }
+      opener = Token(kind: .leftBrace, start: previousEnd, end: previousEnd, startsLine: false)
+    }
+    openers.append(opener)
     defer {
       openers.removeLast()
       isInTraining = false
@@ -32,12 +38,21 @@ extension Parser {
 
   /// `NAME [ NAME, … ] : expression, …`
   private mutating func entry() -> Training.Entry? {
+    if accept(.bad) {
+      isQuiet = true
+      return nil
+    }
     guard kind.isName || isWordBeforeColon(at: index) else {
       fail { $0.unexpected(expected: "an entry such as epochs: 30") }
       return nil
     }
     let name = name(advance())
     var outputs: [Name] = []
+    if kind.isName, next.kind.isName {
+      // Three names in a row: the first one is an entry without a value.
+      fail(gap) { $0.missingEntryValue() }
+      return nil
+    }
     if kind.isName {
       outputs.append(self.name(advance()))
       while kind == .comma, next.kind.isName {

@@ -34,6 +34,8 @@ struct Parser {
   var isAbandoned = false
   /// The token at which something was reported last: one report for each is enough.
   private var reportedIndex = -1
+  /// The head of the statement that is being read.
+  private var statementIndex = 0
   /// Whether a `train` section is being read.
   var isInTraining = false
 
@@ -134,7 +136,7 @@ struct Parser {
   var endsBody: Bool {
     switch kind {
     case .end: return true
-    case .keyword(let word) where word.isDeclaration: return true
+    case .keyword(let word) where word.isDeclaration: return next.kind != .assign
     case .keyword(.train): return next.kind.isName && afterNext.kind == .leftBrace
     default: return false
     }
@@ -148,7 +150,7 @@ struct Parser {
     while kind != .end {
       let token = current
       if index > start || token.beginsStatement {
-        if token.beginsStatement { return }
+        if token.beginsStatement || braces == 0 && isAligned { return }
         if case .keyword(let word) = token.kind, word.beginsStatement, next.kind != .colon { return }
         let previous = tokens[max(0, index - 1)].kind
         if token.kind.isName, next.kind == .assign, brackets <= 0, previous != .comma, !previous.isOpener { return }
@@ -166,8 +168,18 @@ struct Parser {
     }
   }
 
+  /// Whether a line begins with a word just below the head of the statement that is being read: the next one, most
+  /// likely, whatever is wrong with it.
+  private var isAligned: Bool {
+    guard current.startsLine, current.kind.isName, tokens[statementIndex].startsLine, index > statementIndex else {
+      return false
+    }
+    return source.position(of: current.start).column == source.position(of: tokens[statementIndex].start).column
+  }
+
   /// A fresh start: the next statement's errors are its own.
   mutating func beginStatement() {
+    statementIndex = index
     isQuiet = false
     isAbandoned = false
   }
