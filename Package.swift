@@ -59,7 +59,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("RuntimeTests", ["Runtime", "CKernels"]),
     tests("OperationsTests", ["Operations"]),
-    tests("SyntaxTests", ["Syntax"]),
+    tests("SyntaxTests", ["Syntax"], exclude: ["Fixtures"]),
     tests("LayersTests", ["Layers", "Operations"], exclude: ["Fixtures"]),
     tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
     tests(
