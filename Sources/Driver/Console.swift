@@ -60,12 +60,10 @@ package final class Console {
     if case .process = destination { flush() }
   }
 
-  /// `error: …`, and what to do about it.
+  /// `error: …`, a line for each of the message's, and what to do about it.
   func printError(_ message: String, help: String?) {
-    let oneLine = { (text: String) in
-      text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\\n")
-    }
-    printError("error: \(oneLine(message))\n" + (help.map { "  help: \(oneLine($0))\n" } ?? ""))
+    let lines = message.split(separator: "\n").map { "error: \($0)\n" }
+    printError(lines.joined() + (help.map { "  help: \($0)\n" } ?? ""))
   }
 
   /// Hands over what is buffered; false if it could not be written.

@@ -53,7 +53,7 @@ package struct RunCommand: Hashable, Sendable {
   }
 
   /// `synthetic`, `synthetic:0.8`, or a file; a file of such a name is `./synthetic`.
-  private static func weights(_ text: String) throws(UsageProblem) -> Weights {
+  package static func weights(_ text: String) throws(UsageProblem) -> Weights {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard parts.first == "synthetic" else { return .file(text) }
     guard parts.count == 2 else { return .synthetic(kernelGain: 1) }

@@ -1,0 +1,39 @@
+import ModelCompiler
+import Runtime
+
+extension Command {
+  static let run = Command(
+    name: "run", summary: "run a model on arrays in .npy files", operands: "FILE", takesManyOperands: false,
+    discussion: """
+      Runs the deployed model on this machine. Each input is a .npy file whose first size is the batch, any batch;
+      each output becomes DIR/NAME.npy, where letters, digits and _.- of the name stay and the rest becomes _.
+      Weights are a .safetensors file whose names are layer paths, such as i3a/b/reduce/kernel; 'synthetic' makes
+      them up by a rule, for tests.
+      """,
+    flags: RunCommand.flags + CommandArguments.Flag.reading,
+    examples: [
+      ("run net.model --input image=x.npy --weights net.safetensors --output results", "writes results/….npy"),
+      ("run net.model -i x.npy -w synthetic -o results --threads 1", "one input, made-up weights, one thread"),
+    ]
+  ) { (arguments, console) throws(Failure) in
+    let command: RunCommand
+    do throws(UsageProblem) { command = try RunCommand(arguments) } catch { throw .usage(error.reason) }
+    let model = try arguments.loadModel(console)
+    let network: Network
+    do throws(BuildProblem) { network = try model.network() } catch { throw Failure(error) }
+    do throws(RunProblem) {
+      for line in try command.run(network) { console.print(line + "\n") }
+    } catch {
+      throw Failure(error)
+    }
+    return .success
+  }
+}
+
+extension Failure {
+  init(_ problem: BuildProblem) { self = .wrongInput(problem.description, help: problem.help) }
+
+  init(_ problem: RunProblem) {
+    self = problem.isUsage ? .usage(problem.description) : .wrongInput(problem.description)
+  }
+}

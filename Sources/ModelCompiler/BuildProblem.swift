@@ -1,0 +1,29 @@
+import Planning
+import Runtime
+import Semantics
+
+/// Why a sound model cannot be built or run: a size that only the user knows, weights or inputs that do not fit.
+public struct BuildProblem: Error, Hashable, Sendable, CustomStringConvertible {
+  /// A line each, fit to be printed.
+  public var messages: [String]
+  public var help: String?
+
+  init(_ messages: [String], help: String? = nil) {
+    self.messages = messages
+    self.help = help
+  }
+
+  public var description: String { messages.joined(separator: "\n") }
+}
+
+extension BuildProblem {
+  init(_ problem: LoweringProblem) {
+    self.init(
+      ["input '\(problem.input)' has shape \(problem.shape), and a size but the batch is not known"],
+      help: "write numbers in the input's shape, or make it a parameter of the model and --set it")
+  }
+
+  init(_ problem: PlanProblem) { self.init([problem.description], help: problem.help) }
+
+  init(_ problem: ProgramProblem) { self.init(problem.messages) }
+}

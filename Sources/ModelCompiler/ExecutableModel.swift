@@ -1,0 +1,95 @@
+import Execution
+import Runtime
+
+/// A model with its weights, ready to run in this process, from any thread.
+///
+///     let network = try ExecutableModel(model, weights: .file("googlenet.safetensors"))
+///     let image = Tensor(shape: [1, 224, 224, 3], values: pixels)
+///     let probabilities = try network.run(["image": image])["probabilities"]
+///
+/// The same input gives the same bits for any number of threads and any place in the batch.
+public final class ExecutableModel: Sendable {
+  public let inputs: [Model.Port]
+  public let outputs: [Model.Port]
+  private let graph: ExecutableGraph
+
+  /// Plans the deployed model and packs its weights.
+  ///
+  /// - Parameter threads: nil for as many as this process may use.
+  /// - Throws: every weight that is missing or does not fit, or the size that is not known.
+  public init(_ model: Model, weights: Weights, threads: Int? = nil) throws(BuildProblem) {
+    inputs = model.inputs.filter { !$0.isTrainOnly }
+    outputs = model.outputs.filter { !$0.isTrainOnly }
+    let plan = try model.plan()
+    let store = try weights.store()
+    do throws(ProgramProblem) {
+      graph = try ExecutableGraph(plan, name: model.name, weights: store, threads: threads)
+    } catch {
+      throw BuildProblem(error)
+    }
+  }
+
+  /// Runs it on a batch: tensors by the names of inputs and outputs, all of one batch.
+  public func run(_ tensors: [String: Tensor]) throws(BuildProblem) -> [String: Tensor] {
+    var values: [[Float]] = []
+    var messages: [String] = []
+    for port in graph.inputs {
+      guard let tensor = tensors[port.name] else {
+        messages.append("input '\(port.name)' is missing")
+        continue
+      }
+      if Array(tensor.shape.dropFirst()) != port.shape {
+        messages.append("input '\(port.name)' has the sizes \(tensor.shape), not a batch and \(port.shape)")
+      }
+      values.append(tensor.values)
+    }
+    for name in tensors.keys.sorted() where !graph.inputs.contains(where: { $0.name == name }) {
+      messages.append("there is no input '\(name)'")
+    }
+    guard messages.isEmpty else { throw BuildProblem(messages) }
+    let batch = graph.inputs.first.flatMap { tensors[$0.name]?.shape.first }
+    do throws(ProgramProblem) {
+      let results = try graph.run(values, batch: batch)
+      let named = zip(graph.outputs, results).map { port, values in
+        (port.name, Tensor(shape: [batch ?? 1] + port.shape, values: values))
+      }
+      return Dictionary(named, uniquingKeysWith: { first, _ in first })
+    } catch {
+      throw BuildProblem(error)
+    }
+  }
+}
+
+/// Numbers in row-major order and their sizes, the batch first.
+public struct Tensor: Hashable, Sendable {
+  public let shape: [Int]
+  public let values: [Float]
+
+  /// `values` holds as many numbers as the sizes of `shape` multiply to.
+  public init(shape: [Int], values: [Float]) {
+    precondition(
+      shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == values.count,
+      "\(values.count) values for a tensor of \(shape)")
+    self.shape = shape
+    self.values = values
+  }
+}
+
+/// Where the values of weights come from. Names are layer paths: `i3a/b/reduce/kernel`.
+public enum Weights: Sendable {
+  /// A safetensors file.
+  case file(String)
+  /// Computed from the names, for tests and measurements; the gain scales the kernels.
+  case synthetic(kernelGain: Double = 1)
+  /// By name, row-major in Keras's layouts.
+  case values([String: [Float]])
+
+  func store() throws(BuildProblem) -> WeightStore {
+    switch self {
+    case .synthetic(let kernelGain): return .synthetic(kernelGain: kernelGain)
+    case .values(let values): return WeightStore(values: values)
+    case .file(let path):
+      do throws(FileProblem) { return try WeightStore(file: path) } catch { throw BuildProblem([error.description]) }
+    }
+  }
+}

@@ -1,0 +1,17 @@
+import Execution
+import Operations
+package import Planning
+package import Runtime
+import Semantics
+
+extension Model {
+  /// The deployed model, planned: what is left to do but for the weights.
+  package func plan() throws(BuildProblem) -> Plan {
+    let graph: OperationGraph
+    do throws(LoweringProblem) { graph = try lower(checked) } catch { throw BuildProblem(error) }
+    do throws(PlanProblem) { return try Planning.plan(graph) } catch { throw BuildProblem(error) }
+  }
+
+  /// The same, as this process can run it.
+  package func network() throws(BuildProblem) -> Network { Network(try plan(), name: name) }
+}

@@ -1,0 +1,108 @@
+import Emission
+import Execution
+import Planning
+import Runtime
+import Semantics
+import Syntax
+
+/// A Swift package that runs one model and needs nothing but Swift, in memory.
+public struct SwiftPackage: Sendable {
+  public struct File: Sendable {
+    /// Relative to the package's folder, with `/` between folders.
+    public var path: String
+    public var bytes: [UInt8]
+  }
+
+  /// What the package, its library and the type in it are called.
+  public let name: String
+  /// Sorted by their paths.
+  public let files: [File]
+}
+
+/// Where a package has its weights.
+public enum PackagedWeights: Sendable {
+  /// In the library itself.
+  case embedded(Weights)
+  /// In a safetensors file beside the package's manifest, mapped at run time.
+  case file(Weights)
+  /// Nowhere: whoever uses the package gives a file.
+  case none
+}
+
+extension Model {
+  /// What a package made of this model is called, if it is not said.
+  public var packageName: String { SwiftPackage.name(for: name) }
+
+  /// Writes the deployed model as a Swift package. The same model and weights give the same bytes, on any machine.
+  ///
+  /// The package's tests compare with what this process computes now, with the portable kernels and made-up inputs.
+  ///
+  /// - Parameter name: any text; what cannot be part of a Swift type's name is left out.
+  public func swiftPackage(name: String? = nil, weights: PackagedWeights = .none) throws(BuildProblem) -> SwiftPackage {
+    let plan = try plan()
+    let options = EmissionOptions(
+      name: name ?? self.name, model: self.name, source: fileName, weights: try packaged(weights, for: plan),
+      vectors: try recordedVectors(plan, weights))
+    let files = emit(plan, options)
+    return SwiftPackage(
+      name: SwiftPackage.name(for: name ?? self.name),
+      files: files.paths.map { SwiftPackage.File(path: $0, bytes: files[$0] ?? []) })
+  }
+
+  /// Without the folders around it, which differ from machine to machine.
+  private var fileName: String {
+    checked.source.name.split(separator: "/").last.map(String.init) ?? checked.source.name
+  }
+
+  private func packaged(
+    _ weights: PackagedWeights, for plan: Plan
+  ) throws(BuildProblem) -> EmissionOptions.Weights {
+    switch weights {
+    case .embedded(let weights): .embedded(try file(of: weights, for: plan))
+    case .file(let weights): .file(try file(of: weights, for: plan))
+    case .none: .none
+    }
+  }
+
+  private func file(of weights: Weights, for plan: Plan) throws(BuildProblem) -> [UInt8] {
+    let store = try weights.store()
+    let problems = store.problems(for: plan.weights.map { WeightShape(name: $0.name, shape: $0.shape) })
+    guard problems.isEmpty else { throw BuildProblem(problems.map(\.description)) }
+    do throws(WeightProblem) {
+      return try weightFile(for: plan, from: store)
+    } catch {
+      throw BuildProblem([error.description])
+    }
+  }
+
+  /// What the package's tests compare with: its embedded weights, or synthetic ones where it has none.
+  private func recordedVectors(_ plan: Plan, _ weights: PackagedWeights) throws(BuildProblem) -> RecordedVectors {
+    var gain = 1.0
+    let recorded: Weights
+    switch weights {
+    case .embedded(let weights): recorded = weights
+    case .file(.synthetic(let kernelGain)):
+      gain = kernelGain
+      recorded = .synthetic(kernelGain: gain)
+    case .file, .none: recorded = .synthetic()
+    }
+    // Two examples show that the batch is kept apart; of a large network one is dear enough.
+    let batch = (multiplyAccumulates ?? 0) > 4_000_000_000 ? 1 : 2
+    let store = try recorded.store()
+    do throws(ProgramProblem) {
+      let graph = try ExecutableGraph(plan, name: name, weights: store, path: .portable)
+      let inputs = graph.inputs.map { SyntheticValues.input($0.name, count: $0.shape.reduce(batch, *)) }
+      let results = try graph.run(inputs, batch: batch)
+      return RecordedVectors(
+        batch: batch, kernelGain: gain,
+        outputs: zip(graph.outputs, results).map { RecordedVectors.Output(name: $0.name, values: $1) })
+    } catch {
+      throw BuildProblem(error)
+    }
+  }
+}
+
+extension SwiftPackage {
+  /// The name that a package gets for a text.
+  public static func name(for text: String) -> String { PackageNames(text).model }
+}
