@@ -123,6 +123,7 @@ import Testing
       batch: scene.batch, channels: output.channels, height: output.height, width: output.width, &dice)
     scene.fill(input, values)
     scene.fill(output, old)
+    scene.poisonBorder(of: output)
     let step = CopyMap(
       input: input, output: output, row: row, column: column, channel: channel, clearsRest: clearsRest)
     try scene.check(step, output: output, channels: channel..<channel + channels) { n, c, y, x in

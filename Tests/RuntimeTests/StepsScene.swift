@@ -136,6 +136,20 @@ struct Scene {
     }
   }
 
+  /// NaN in the border, which the step must make zero.
+  mutating func poisonBorder(of map: FeatureMap) {
+    for n in 0..<batch {
+      for c in 0..<map.blocks * 16 {
+        for y in -map.border.top..<map.height + map.border.bottom {
+          for x in -map.border.left..<map.width + map.border.right
+          where y < 0 || y >= map.height || x < 0 || x >= map.width {
+            arena[address(map, n, c, y, x)] = .nan
+          }
+        }
+      }
+    }
+  }
+
   mutating func fill(_ tensor: PlainTensor, _ values: [Float]) {
     let count = tensor.count
     for n in 0..<batch {
