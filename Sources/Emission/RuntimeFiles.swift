@@ -21,15 +21,29 @@ struct RuntimeFiles {
     }
   }
 
-  /// Whether a file stands for a step that the plan has, or for none.
-  ///
-  /// `Steps/Convolution.swift` and `Steps/Convolution+Packing.swift` do for one; what declares no step in that folder is
-  /// there for all of them.
+  /// Whether a file belongs to a step that the plan has, or to none.
   private func isUsed(_ source: EmbeddedSource) -> Bool {
+    guard let stem = Self.stem(source) else { return true }
+    // `ConvolutionPanels.swift` belongs to `Convolution`, whatever else there may be that begins with it.
+    let owner = Self.allSteps.filter(stem.hasPrefix).max { $0.utf8.count < $1.utf8.count }
+    return owner.map(steps.contains) ?? true
+  }
+
+  /// The steps that there are: `Convolution` for `Steps/Convolution.swift`, which says that it is one.
+  static let allSteps: Set<String> = {
+    var steps: Set<String> = []
+    for source in EmbeddedSource.ofRuntime {
+      guard let stem = stem(source) else { continue }
+      if source.text.description.contains("\nextension \(stem): Step {\n") { steps.insert(stem) }
+    }
+    return steps
+  }()
+
+  /// `Convolution` for `Steps/Convolution.swift`; nil for files of other folders.
+  private static func stem(_ source: EmbeddedSource) -> String? {
     let path = source.path.description
-    guard path.hasPrefix("Steps/"), source.text.description.contains("func prepare(_ weights:") else { return true }
-    let step = path.dropFirst("Steps/".count).prefix { $0 != "." && $0 != "+" }
-    return steps.contains(String(step))
+    guard path.hasPrefix("Steps/") else { return nil }
+    return String(path.dropFirst("Steps/".count).prefix { $0 != "." })
   }
 
   private func renamed(_ line: Substring) -> String {
