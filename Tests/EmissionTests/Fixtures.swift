@@ -83,3 +83,42 @@ extension PackageFiles {
     self[path].map { String(decoding: $0, as: UTF8.self) } ?? "(no file \(path))"
   }
 }
+
+extension Fixtures {
+  /// What a plan gives for synthetic inputs, on the portable kernels.
+  static func vectors(_ plan: Plan, weights: WeightStore, batch: Int) throws -> (RecordedVectors, [[Float]]) {
+    let program = try Program(network(plan), weights: weights, path: .portable)
+    let results = try program.run(inputs(plan, batch: batch))
+    let outputs = zip(plan.outputs, results).map { RecordedVectors.Output(name: $0.name, values: $1) }
+    return (RecordedVectors(batch: batch, outputs: outputs), results)
+  }
+
+  static func inputs(_ plan: Plan, batch: Int) -> [[Float]] {
+    plan.inputs.map { SyntheticValues.input($0.name, count: $0.shape.reduce(batch, *)) }
+  }
+
+  static func network(_ plan: Plan) -> Network {
+    Network(
+      name: "fixture", inputs: plan.inputs.map { Port(name: $0.name, shape: $0.shape) },
+      outputs: plan.outputs.map { Port(name: $0.name, shape: $0.shape) },
+      weights: plan.weights.map { WeightShape(name: $0.name, shape: $0.shape) }, arenaSize: plan.arenaSize,
+      steps: plan.steps.map { step($0.operation) })
+  }
+
+  private static func step(_ kind: StepKind) -> any Step {
+    switch kind {
+    case .convolution(let step): step
+    case .dense(let step): step
+    case .pooling(let step): step
+    case .globalAverage(let step): step
+    case .elementwise(let step): step
+    case .sum(let step): step
+    case .normalization(let step): step
+    case .softmax(let step): step
+    case .importMap(let step): step
+    case .exportMap(let step): step
+    case .copyMap(let step): step
+    case .joinPlain(let step): step
+    }
+  }
+}

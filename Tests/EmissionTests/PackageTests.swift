@@ -34,6 +34,14 @@ import Testing
     #expect(files.paths == files.paths.sorted())
   }
 
+  @Test func everyKindOfStepHasItsFile() {
+    #expect(
+      RuntimeFiles.allSteps == [
+        "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap", "GlobalAverage", "ImportMap", "JoinPlain",
+        "Normalization", "Pooling", "Softmax", "Sum",
+      ])
+  }
+
   @Test func carriesOnlyStepsOfThePlan() {
     let files = emit(Fixtures.digits(), Fixtures.options())
     #expect(files["Sources/DigitsRuntime/Steps/Convolution.swift"] != nil)
