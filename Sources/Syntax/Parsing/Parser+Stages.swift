@@ -102,11 +102,11 @@ extension Parser {
 
   /// A name; a reserved word is taken for one, and a keyword that stands twice is passed. nil is reported.
   mutating func expectName(_ what: String) -> Name? {
-    if case .keyword(let word) = kind {
+    if case .keyword = kind {
       if index > 0, tokens[index - 1].kind == kind, next.kind.isName {
         slip(current.range) { $0.repeatedWord() }
         advance()
-      } else if !current.beginsStatement, word != .if {
+      } else if !current.beginsStatement {
         slip(current.range) { $0.reservedWord() }
         return name(advance())
       }
