@@ -50,7 +50,10 @@ package struct LayerNode: Sendable {
   package internal(set) var multiplyAccumulates: Dim
   /// Whether only train outputs need it.
   package internal(set) var isTrainOnly: Bool
+  /// The call, in the file of the block that it stands in.
   package internal(set) var range: SourceRange
+  /// `googlenet.model:12`: the file without its folders, which differ from machine to machine.
+  package internal(set) var place: String
   /// An earlier call of the same instance, whose weights it shares.
   package internal(set) var sharedWith: ID<LayerNode>?
 

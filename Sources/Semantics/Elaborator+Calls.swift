@@ -372,7 +372,7 @@ extension Elaborator {
           LayerNode(
             path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
             isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, range: call.range,
-            sharedWith: nil), output))
+            place: place(of: call.range, scope), sharedWith: nil), output))
     } catch {
       report(error, call, scope, path: path)
       return .failed

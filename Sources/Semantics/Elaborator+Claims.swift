@@ -123,8 +123,7 @@ extension Elaborator {
       .filter { quantity.hasPrefix("training") || !$0.element.isTrainOnly }
       .sorted { (cost($0.element), $1.offset) > (cost($1.element), $0.offset) }
     return counted.prefix(3).map { _, node in
-      let position = model.source.position(of: node.range.start)
-      return "\(node.path) spends \(groupDigits(cost(node), ",")) (line \(position.line))"
+      "\(node.path) spends \(groupDigits(cost(node), ",")) (\(node.place))"
     }
   }
 

@@ -105,7 +105,8 @@ extension Elaborator {
     model.nodes.append(
       LayerNode(
         path: name.text, kind: "InputLayer", layer: nil, inputs: [], output: value, weights: [], isTrainable: true,
-        multiplyAccumulates: 0, isTrainOnly: false, range: name.range, sharedWith: nil))
+        multiplyAccumulates: 0, isTrainOnly: false, range: name.range, place: place(of: name.range, scope),
+        sharedWith: nil))
     model.inputs.append(CheckedPort(name: name.text, value: value, isTrainOnly: false))
     scope.bindings[name.text] = Binding(value: .tensor(value), range: name.range, isParameter: false)
   }

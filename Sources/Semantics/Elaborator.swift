@@ -63,6 +63,13 @@ struct Elaborator {
     String(decoding: tree(scope).source.bytes[range.start..<range.end], as: UTF8.self)
   }
 
+  /// The file and line of a range, without folders.
+  func place(of range: SourceRange, _ scope: Scope) -> String {
+    let source = tree(scope).source
+    let file = source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? source.name
+    return "\(file):\(source.position(of: range.start).line)"
+  }
+
   // MARK: Reporting
 
   mutating func report(

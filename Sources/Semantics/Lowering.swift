@@ -1,6 +1,5 @@
 import Layers
 package import Operations
-import Syntax
 
 /// Why a checked model cannot be lowered: a size that only the user can supply.
 package struct LoweringProblem: Error, Hashable, Sendable {
@@ -40,7 +39,7 @@ package func lower(
     let inputs = node.inputs.compactMap { lowered[$0.index] }
     let call = LayerCall(
       inputs: inputs, inputShapes: inputs.map { graph.values[$0].shape }, outputShape: shape,
-      parameters: parameters[index], origin: node.origin(in: model))
+      parameters: parameters[index], origin: Origin(path: node.path, layer: node.kind, place: node.place))
     lowered[node.output.index] = layer.lower(call, into: &graph)
   }
   for output in model.outputs where includingTraining || !output.isTrainOnly {
@@ -57,13 +56,5 @@ extension OperationGraph {
           name: node.path + "/" + weight.role.rawValue, role: weight.role, shape: weight.shape,
           isTrainable: weight.isTrainable && node.isTrainable))
     }
-  }
-}
-
-extension LayerNode {
-  /// Where it came from, in words.
-  fileprivate func origin(in model: CheckedModel) -> Origin {
-    let line = model.source.position(of: range.start).line
-    return Origin(path: path, layer: kind, place: "\(model.source.name):\(line)")
   }
 }
