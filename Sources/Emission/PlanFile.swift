@@ -105,7 +105,8 @@ struct PlanFile {
       title += SwiftText.comment(step.layer)
     }
     title += ": \(shape)"
-    if !step.place.isEmpty { title += ", \(SwiftText.comment(step.place))" }
+    // Without the folders, which differ from machine to machine.
+    if let place = step.place.split(separator: "/").last { title += ", \(SwiftText.comment(String(place)))" }
     var lines = ["    // \(title)"]
     if step.layers.count > 1 {
       let others = step.layers.dropFirst().map(SwiftText.comment)

@@ -65,6 +65,34 @@ enum Fixtures {
       ])
   }
 
+  /// Two inputs, two outputs, names that are no identifiers, and a step for each of `count` functions in place.
+  static func pair(count: Int) -> Plan {
+    let left = PlainTensor(storage: .input(0), shape: [4])
+    let right = PlainTensor(storage: .input(1), shape: [4])
+    let sum = PlainTensor(storage: .arena(Place(offset: 0, stride: 16)), shape: [4])
+    let results = (0..<2).map { PlainTensor(storage: .output($0), shape: [4]) }
+    func step(_ operation: StepKind, _ name: String) -> PlannedStep {
+      PlannedStep(
+        operation: operation, layers: [name], layer: "Activation", place: "/some/folder/pair.model:9", shape: [4])
+    }
+    var steps = [
+      step(
+        .sum(Sum(inputs: [.plain(left), .plain(right)], output: .plain(sum), activation: .elu(alpha: 0.3))), "sum")
+    ]
+    for index in 0..<count {
+      let activation = Activation.relu(slope: Float(index) / 1000, threshold: -.infinity)
+      steps.append(
+        step(.elementwise(Elementwise(input: .plain(sum), output: .plain(sum), activation: activation)), "f\(index)"))
+    }
+    for result in results {
+      steps.append(
+        step(.elementwise(Elementwise(input: .plain(sum), output: .plain(result), activation: .tanh)), "last"))
+    }
+    return Plan(
+      steps: steps, inputs: [PlanPort(name: "RIGHT image", shape: [4]), PlanPort(name: "right-image", shape: [4])],
+      outputs: [PlanPort(name: "in", shape: [4]), PlanPort(name: "5x5", shape: [4])], arenaSize: 16, weights: [])
+  }
+
   static func options(
     name: String = "Digits", weights: EmissionOptions.Weights = .none, vectors: RecordedVectors? = nil
   ) -> EmissionOptions {

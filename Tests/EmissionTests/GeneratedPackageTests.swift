@@ -118,6 +118,14 @@ struct GeneratedPackageTests {
     #expect(try scratch.run("swift", "test", in: "Hostile").contains("3 tests in 1 suite passed"))
   }
 
+  @Test func severalInputsAndManySteps() throws {
+    let scratch = try Scratch()
+    let plan = Fixtures.pair(count: 400)
+    let (vectors, _) = try Fixtures.vectors(plan, weights: .synthetic(), batch: 2)
+    try scratch.write(emit(plan, Fixtures.options(name: "Pair", vectors: vectors)), to: "Pair")
+    #expect(try scratch.run("swift", "test", in: "Pair").contains("3 tests in 1 suite passed"))
+  }
+
   // MARK: - Several packages in one program
 
   private static func application(_ dependencies: String, _ products: String) -> String {

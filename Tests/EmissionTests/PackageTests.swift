@@ -87,4 +87,29 @@ import Testing
     #expect(embedded["Sources/DigitsWeights/weights.safetensors"] == [1, 2, 3])
     #expect(embedded.text("Sources/DigitsWeights/weights.c").contains("#embed \"weights.safetensors\""))
   }
+
+  @Test func longPlansAreSeveralFunctions() {
+    let plan = emit(Fixtures.pair(count: 100), Fixtures.options(name: "Pair")).text("Sources/Pair/Plan.swift")
+    let functions = plan.split(separator: "private static func ").dropFirst()
+    #expect(functions.map { $0.prefix { $0 != "(" } } == ["addSteps1To48", "addSteps49To96", "addSteps97To103"])
+    // Each function declares what it uses, once.
+    for function in functions {
+      #expect(function.components(separatedBy: "let sum = PlainTensor(").count == 2)
+    }
+  }
+
+  @Test func interfaceOfSeveralInputsAndOutputs() {
+    let text = emit(Fixtures.pair(count: 1), Fixtures.options(name: "Pair")).text("Sources/Pair/Pair.swift")
+    #expect(text.contains("callAsFunction(rightImage: [Float], rightImage2: [Float]) throws(Failure) -> Output {"))
+    #expect(text.contains("  ///   - rightImage2: `[N, 4]`, row-major; `right-image` in the model."))
+    #expect(text.contains("public var inOutput: [Float]"))
+    #expect(text.contains("public var output5x5: [Float]"))
+    #expect(text.contains("return Output(inOutput: results[0], output5x5: results[1])"))
+  }
+
+  @Test func noFolderOfThisMachineIsTold() {
+    let files = emit(Fixtures.pair(count: 1), Fixtures.options(name: "Pair"))
+    #expect(files.text("Sources/Pair/Plan.swift").contains(", pair.model:9\n"))
+    for path in files.paths { #expect(!files.text(path).contains("/some/folder"), "\(path)") }
+  }
 }
