@@ -113,8 +113,10 @@ extension SyntaxBlame {
     var inner = source.bytes[range.start..<range.end].dropFirst()
     if inner.last == UInt8(ascii: ")") { inner = inner.dropLast() }
     let list = "[\(String(decoding: trimmed(inner), as: UTF8.self))]"
+    let isShort = list.utf8.count <= 60 && list.utf8.allSatisfy { $0 >= 0x20 }
     return error(
-      .roundList, "lists stand in square brackets", expected: list, found: spelling, help: "write [ and ] around it",
+      .roundList, "lists stand in square brackets", expected: list, found: spelling,
+      help: isShort ? "write \(list)" : "write [ and ] around it",
       replacement: list)
   }
 

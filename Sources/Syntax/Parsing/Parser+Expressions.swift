@@ -97,7 +97,7 @@ extension Parser {
     return operation(first, operands)
   }
 
-  private mutating func operation(_ first: NodeID<Expression>, _ operands: [Operand]) -> NodeID<Expression> {
+  mutating func operation(_ first: NodeID<Expression>, _ operands: [Operand]) -> NodeID<Expression> {
     guard let last = operands.last else { return first }
     return tree.add(.operation(first, operands), tree[first].range.union(tree[last.value].range))
   }
@@ -218,86 +218,6 @@ extension Parser {
     }
     tree.expressions[elements[0].index].range = range
     return elements[0]
-  }
-
-  /// `if condition { expression } else ( { expression } | if … )`
-  private mutating func conditional() -> NodeID<Expression> {
-    var branches: [(start: Int, condition: NodeID<Expression>, value: NodeID<Expression>)] = []
-    var otherwise: NodeID<Expression>?
-    let start = current.start
-    while otherwise == nil {
-      let branchStart = advance().start
-      let branch = nested(branches.count + 1) { parser -> (NodeID<Expression>, NodeID<Expression>) in
-        let condition = parser.checkedCondition()
-        return (condition, parser.bracedValue(after: "after the condition"))
-      }
-      guard let branch else { break }
-      branches.append((branchStart, branch.0, branch.1))
-      if kind == .name, text(current) == "elif" {
-        slip(current.range) { $0.misspeltKeyword("else if") }
-        continue
-      }
-      guard accept(.else) else {
-        if !isQuiet { slip(gap) { $0.missingElse() } }
-        break
-      }
-      if kind == .keyword(.if) { continue }
-      otherwise = nested { $0.bracedValue(after: "after 'else'") }
-      if otherwise == nil { break }
-    }
-    var value = otherwise ?? tree.add(.missing, SourceRange(previousEnd, previousEnd))
-    let end = max(start, previousEnd)
-    for branch in branches.reversed() {
-      value = tree.add(
-        .conditional(branch.condition, then: branch.value, otherwise: value), SourceRange(branch.start, end))
-    }
-    return value
-  }
-
-  /// `{ expression }`
-  private mutating func bracedValue(after what: String) -> NodeID<Expression> {
-    guard kind == .leftBrace else {
-      if !isQuiet, !kind.beginsValue { fail { $0.unexpected(expected: "'{'") } }
-      slip(gap) { $0.missingBrace("{", after: what) }
-      isQuiet = true
-      return tree.add(.missing, gap)
-    }
-    let opener = advance()
-    openers.append(opener)
-    defer { openers.removeLast() }
-    if kind.isName, next.kind == .assign { fail(current.range.union(next.range)) { $0.statementInside() } }
-    if case .keyword(let word) = kind, Keyword.statements.contains(word) { fail { $0.statementInside() } }
-    let value = isQuiet ? tree.add(.missing, opener.range) : expression()
-    if accept(.rightBrace) { return value }
-    if isQuiet { skipBraces() } else { fail(gap) { $0.unclosedBrace(opener) } }
-    return value
-  }
-
-  /// Behind the brace that closes the innermost one, unless the declaration ends before.
-  private mutating func skipBraces() {
-    var depth = 0
-    while !endsBody, !current.beginsStatement {
-      if kind == .leftBrace { depth += 1 }
-      if kind == .rightBrace {
-        if depth == 0 {
-          advance()
-          return
-        }
-        depth -= 1
-      }
-      index += 1
-    }
-  }
-
-  /// A condition in which `=` is read as `==`.
-  mutating func checkedCondition() -> NodeID<Expression> {
-    let left = condition()
-    guard kind == .assign else { return left }
-    let sign = current
-    slip(sign.range) { $0.equalsForEquality() }
-    advance()
-    let right = condition()
-    return operation(left, [Operand(.equal, sign.range, right)])
   }
 
   // MARK: Numbers

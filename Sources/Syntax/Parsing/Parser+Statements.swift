@@ -132,13 +132,13 @@ extension Parser {
   // MARK: Statements
 
   /// `input NAME : shape`
-  private mutating func input() -> Statement.Kind? {
+  mutating func input() -> Statement.Kind? {
     advance()
     guard let name = expectName("a name for the input") else { return nil }
     return .input(name, shape: inputShape())
   }
 
-  private mutating func inputShape() -> NodeID<Expression> {
+  mutating func inputShape() -> NodeID<Expression> {
     if kind == .assign {
       slip(current.range) { $0.equalsForColon() }
       advance()
@@ -149,7 +149,7 @@ extension Parser {
   }
 
   /// `output …` behind `train`
-  private mutating func trainOutput() -> Statement.Kind? {
+  mutating func trainOutput() -> Statement.Kind? {
     if kind == .keyword(.output) {
       advance()
     } else if kind == .name, next.kind.isName, nearest(text(current), among: ["output"]) != nil {
@@ -165,7 +165,7 @@ extension Parser {
   }
 
   /// `NAME [ = expression ]` behind `output`
-  private mutating func output(isTrainOnly: Bool) -> Statement.Kind? {
+  mutating func output(isTrainOnly: Bool) -> Statement.Kind? {
     guard let name = expectName("a name for the output") else { return nil }
     if isStageAhead || kind == .leftParenthesis {
       fail { $0.unexpected(expected: "'=': an output has a name of its own: output name = …") }
@@ -178,7 +178,7 @@ extension Parser {
   }
 
   /// `layer NAME = NAME arguments`
-  private mutating func layer() -> Statement.Kind? {
+  mutating func layer() -> Statement.Kind? {
     advance()
     guard let name = expectName("a name for the layer") else { return nil }
     guard passEquals() || slipMissingEquals() else { return nil }
@@ -187,13 +187,13 @@ extension Parser {
   }
 
   /// `return expression, …`
-  private mutating func result() -> Statement.Kind {
+  mutating func result() -> Statement.Kind {
     advance()
     return .result(values { $0.expression() })
   }
 
   /// `assert condition [ when condition ], …`
-  private mutating func assertion() -> Statement.Kind {
+  mutating func assertion() -> Statement.Kind {
     advance()
     return .assertion(
       values { parser in
@@ -218,7 +218,7 @@ extension Parser {
   }
 
   /// `NAME, … = expression`, and what is nearly one.
-  private mutating func namedStatement() -> Statement.Kind? {
+  mutating func namedStatement() -> Statement.Kind? {
     switch next.kind {
     case .assign, .equal, .comma: return binding()
     case .colon:
@@ -234,7 +234,7 @@ extension Parser {
     }
   }
 
-  private mutating func binding() -> Statement.Kind? {
+  mutating func binding() -> Statement.Kind? {
     var names = [name(advance())]
     while kind == .comma, next.kind.isName {
       advance()
@@ -266,74 +266,5 @@ extension Parser {
   private mutating func slipMissingEquals() -> Bool {
     slip(gap) { $0.missingEquals() }
     return true
-  }
-
-  /// A word and a value side by side: a keyword misspelt or of another language, or a binding without its `=`.
-  private mutating func misspeltStatement() -> Statement.Kind? {
-    let word = text(current)
-    if ["let", "var", "const", "val", "auto"].contains(word), next.kind.isName, !next.beginsStatement {
-      slip(current.range) { $0.misspeltKeyword("") }
-      advance()
-      return namedStatement()
-    }
-    guard let meant = nearest(word, among: Keyword.statements.map(\.rawValue)),
-      !next.beginsStatement || meant == "output"
-    else {
-      guard !isStatementAfterNext else { return strayValue() }
-      let name = name(advance())
-      slip(gap) { $0.missingEquals() }
-      return .binding([name], expression())
-    }
-    slip(current.range) { $0.misspeltKeyword(meant) }
-    switch meant {
-    case "input": return input()
-    case "output":
-      advance()
-      return output(isTrainOnly: false)
-    case "layer": return layer()
-    case "return": return result()
-    case "assert": return assertion()
-    case "train":
-      advance()
-      return trainOutput()
-    default:
-      isQuiet = true
-      return nil
-    }
-  }
-
-  /// Whether the word ahead stands alone: the next one begins a statement.
-  private var isStatementAfterNext: Bool {
-    if case .keyword(let word) = next.kind { return word.beginsStatement || !next.kind.beginsValue }
-    return next.beginsStatement
-  }
-
-  /// An expression that nothing uses.
-  private mutating func strayValue() -> Statement.Kind? {
-    guard kind.beginsValue else {
-      if kind == .rightParenthesis || kind == .rightBracket {
-        fail { $0.extraBracket() }
-      } else {
-        fail { $0.unexpected(expected: "a statement") }
-      }
-      return nil
-    }
-    let start = current.start
-    let isMissingPipe =
-      kind.isName && next.kind == .leftParenthesis && index > 0 && tokens[index - 1].kind == .rightParenthesis
-    if isMissingPipe, !current.startsLine {
-      fail(gap) { $0.missingPipe() }
-      return nil
-    }
-    let startIndex = index
-    let errors = log.errorCount
-    _ = expression()
-    if log.errorCount == errors {
-      let end = index
-      index = startIndex
-      slip(SourceRange(start, max(start, tokens[end - 1].end))) { $0.unnamedValue() }
-      index = end
-    }
-    return nil
   }
 }

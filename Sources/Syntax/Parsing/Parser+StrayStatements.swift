@@ -1,0 +1,71 @@
+/// What stands where a statement should and is none.
+extension Parser {
+  /// A word and a value side by side: a keyword misspelt or of another language, or a binding without its `=`.
+  mutating func misspeltStatement() -> Statement.Kind? {
+    let word = text(current)
+    if ["let", "var", "const", "val", "auto"].contains(word), next.kind.isName, !next.beginsStatement {
+      slip(current.range) { $0.misspeltKeyword("") }
+      advance()
+      return namedStatement()
+    }
+    guard let meant = nearest(word, among: Keyword.statements.map(\.rawValue)),
+      !next.beginsStatement || meant == "output"
+    else {
+      guard !isStatementAfterNext else { return strayValue() }
+      let name = name(advance())
+      slip(gap) { $0.missingEquals() }
+      return .binding([name], expression())
+    }
+    slip(current.range) { $0.misspeltKeyword(meant) }
+    switch meant {
+    case "input": return input()
+    case "output":
+      advance()
+      return output(isTrainOnly: false)
+    case "layer": return layer()
+    case "return": return result()
+    case "assert": return assertion()
+    case "train":
+      advance()
+      return trainOutput()
+    default:
+      isQuiet = true
+      return nil
+    }
+  }
+
+  /// Whether the word ahead stands alone: the next one begins a statement.
+  private var isStatementAfterNext: Bool {
+    if case .keyword(let word) = next.kind { return word.beginsStatement || !next.kind.beginsValue }
+    return next.beginsStatement
+  }
+
+  /// An expression that nothing uses.
+  mutating func strayValue() -> Statement.Kind? {
+    guard kind.beginsValue else {
+      if kind == .rightParenthesis || kind == .rightBracket {
+        fail { $0.extraBracket() }
+      } else {
+        fail { $0.unexpected(expected: "a statement") }
+      }
+      return nil
+    }
+    let start = current.start
+    let isMissingPipe =
+      kind.isName && next.kind == .leftParenthesis && index > 0 && tokens[index - 1].kind == .rightParenthesis
+    if isMissingPipe, !current.startsLine {
+      fail(gap) { $0.missingPipe() }
+      return nil
+    }
+    let startIndex = index
+    let errors = log.errorCount
+    _ = expression()
+    if log.errorCount == errors {
+      let end = index
+      index = startIndex
+      slip(SourceRange(start, max(start, tokens[end - 1].end))) { $0.unnamedValue() }
+      index = end
+    }
+    return nil
+  }
+}
