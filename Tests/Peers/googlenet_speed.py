@@ -37,14 +37,15 @@ WORKER = """\
 import Foundation
 import GoogLeNet
 
+func say(_ text: String) { FileHandle.standardOutput.write(Data((text + "\\n").utf8)) }
+
 let arguments = CommandLine.arguments
 let bytes = try Data(contentsOf: URL(fileURLWithPath: arguments[2]))
 let image = bytes.withUnsafeBytes { Array($0.bindMemory(to: Float.self)) }
 let network = try GoogLeNet(threads: Int(arguments[1]))
 let first = try network(image: image).probabilities
 try first.withUnsafeBytes { Data($0) }.write(to: URL(fileURLWithPath: arguments[3]))
-print("ready")
-fflush(stdout)
+say("ready")
 while let line = readLine(), let count = Int(line) {
   var seconds: [String] = []
   for _ in 0..<count {
@@ -52,8 +53,7 @@ while let line = readLine(), let count = Int(line) {
     _ = try network(image: image)
     seconds.append(String((ContinuousClock.now - start) / .seconds(1)))
   }
-  print(seconds.joined(separator: " "))
-  fflush(stdout)
+  say(seconds.joined(separator: " "))
 }
 """
 
