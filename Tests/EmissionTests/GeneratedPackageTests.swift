@@ -96,7 +96,7 @@ struct GeneratedPackageTests {
       for: Fixtures.digits(), from: .synthetic(kernelGain: 0.5))
     try scratch.write(files, to: "Digits")
     let failure = #expect(throws: CommandFailure.self) { try scratch.run("swift", "test", in: "Digits") }
-    #expect(failure?.output.contains("2 issues") == true || failure?.output.contains("failed") == true)
+    #expect(failure?.output.contains("\"The portable kernels give the recorded bits\" failed") == true)
   }
 
   @Test func withoutWeightsInside() throws {
@@ -170,6 +170,33 @@ struct GeneratedPackageTests {
       Self.application(#".package(path: "../Digits"), .package(path: "../Letters")"#, Self.product),
       to: "Application/Package.swift")
     #expect(try scratch.run("swift", "run", in: "Application").contains("digits"))
+  }
+
+  @Test func twoAndTheCompilerInOneProgram() throws {
+    let scratch = try Scratch()
+    try Self.write(to: scratch)
+    let modelc = URL(filePath: #filePath).resolvingSymlinksInPath().appending(path: "../../..").standardizedFileURL
+    // A link keeps its build apart, and gives it a name that is known.
+    try FileManager.default.createSymbolicLink(at: scratch.url.appending(path: "modelc"), withDestinationURL: modelc)
+    try scratch.write(
+      Self.application(
+        #".package(path: "../Digits"), .package(path: "../Letters"), .package(path: "../modelc")"#,
+        Self.product + #", .product(name: "ModelCompiler", package: "modelc")"#),
+      to: "Application/Package.swift")
+    let main = """
+      import ModelCompiler
+
+      \(Self.main)
+      let text = "modelc 1\\nmodel Net { input x: [N, 4] output y = x |> Dense(3, activation: softmax) }\\n"
+      let models = Description(name: "net.model", text: text).check().models
+      guard let model = models.first else { fatalError("no model") }
+      let network = try ExecutableModel(model, weights: .synthetic())
+      let results = try network.run(["x": Tensor(shape: [1, 4], values: [1, 2, 3, 4])])
+      print("modelc", results["y"]?.values.reduce(0, +) ?? 0)
+
+      """
+    try scratch.write(main, to: "Application/Sources/Application/main.swift")
+    #expect(try scratch.run("swift", "run", in: "Application").contains("modelc"))
   }
 
   @Test func twoInOneProgramByVersion() throws {
