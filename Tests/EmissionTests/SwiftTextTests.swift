@@ -60,6 +60,11 @@ import Testing
     #expect(comment.unicodeScalars.count < 3000)
   }
 
+  @Test func escapesInCommentsAreNotForged() {
+    #expect(SwiftText.comment("\u{7}") == #"\u{7}"#)
+    #expect(SwiftText.comment(#"\u{7}"#) == #"\u{5C}u{7}"#)
+  }
+
   @Test func integersAreGrouped() {
     #expect(SwiftText.integer(0) == "0")
     #expect(SwiftText.integer(1024) == "1024")
