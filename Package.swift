@@ -66,7 +66,7 @@ let package = Package(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
-    tests("DriverTests", ["Driver", "ModelCompiler", "Runtime", "Syntax", "Semantics", "Operations", "Layers"]),
+    tests("DriverTests", ["Driver", "ModelCompiler", "Runtime"], exclude: ["Fixtures"]),
   ],
   cLanguageStandard: .c2x
 )
