@@ -12,9 +12,8 @@ extension Summary {
       + "\(multiplications) multiply-accumulates"
   }
 
-  /// The table that people know, at most `width` columns wide (and never less than 60), then the totals.
+  /// The table that people know, at most `width` columns wide unless its numbers need more, then the totals.
   package func table(width: Int) -> String {
-    let width = max(60, width)
     var lines = heading
     lines.append("")
     lines += layerLines(width)
@@ -55,11 +54,11 @@ extension Summary {
     }
     // Too narrow for a column of connections: a row says where it comes from if that is not the row above.
     let narrow = Table(columns: columns.dropLast(), rows: rows.map { Array(cells($0).dropLast()) })
-    let widths = narrow.widths(within: width) ?? narrow.columns.map { max($0.least ?? 0, displayWidth($0.title)) }
+    let widths = narrow.widths(within: width) ?? narrow.leastWidths
     return lines(narrow, widths) { row, above in
       guard !row.inputs.isEmpty, row.inputs != [above?.name] else { return [] }
       let sources = row.inputs.map(displayed).joined(separator: ", ")
-      return wrapped(sources, to: width - 9).enumerated().map { ($0 == 0 ? "    from " : "         ") + $1 }
+      return wrapped(sources, to: max(30, width - 9)).enumerated().map { ($0 == 0 ? "    from " : "         ") + $1 }
     }
   }
 

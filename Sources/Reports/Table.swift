@@ -55,6 +55,11 @@ struct Table {
     return widths
   }
 
+  /// As narrow as it gets: numbers are never cut.
+  var leastWidths: [Int] {
+    zip(columns, widths(within: .max) ?? []).map { column, width in min(width, column.least ?? width) }
+  }
+
   func header(_ widths: [Int]) -> [String] { lines(of: columns.map(\.title), widths) }
 
   /// A row as one line or, where cells are wrapped, as several.

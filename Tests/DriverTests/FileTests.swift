@@ -21,7 +21,7 @@ struct FileTests {
     try manager.createSymbolicLink(atPath: workspace.path("link.model"), withDestinationPath: "secret.txt")
     try manager.createSymbolicLink(atPath: workspace.path("alias"), withDestinationPath: "real")
     expectUnreadable("is a symbolic link", workspace.path("link.model"))
-    expectUnreadable("", "--root", workspace.url.path, workspace.path("alias/small.model"))
+    expectUnreadable("a link to one", "--root", workspace.url.path, workspace.path("alias/small.model"))
     let run = modelc("check", workspace.url.path)
     #expect(run.code == .wrongInput)
     #expect(run.output.contains("link.model' is a symbolic link"))

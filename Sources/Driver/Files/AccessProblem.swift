@@ -22,7 +22,7 @@ struct AccessProblem: Error, Hashable {
     let code = errno
     switch code {
     case ENOENT: return AccessProblem("does not exist")
-    case ENOTDIR: return AccessProblem("lies below something that is no folder")
+    case ENOTDIR: return AccessProblem("lies below something that is no folder, or is a link to one")
     case ELOOP: return AccessProblem("is a symbolic link, and links are not followed")
     case EACCES, EPERM: return AccessProblem("may not be accessed")
     default: return AccessProblem("cannot be accessed: \(unsafe String(cString: strerror(code)))")
