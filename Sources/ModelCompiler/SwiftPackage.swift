@@ -15,8 +15,33 @@ public struct SwiftPackage: Sendable {
 
   /// What the package, its library and the type in it are called.
   public let name: String
+  private let contents: PackageFiles
+
+  init(name: String, contents: PackageFiles) {
+    self.name = name
+    self.contents = contents
+  }
+
   /// Sorted by their paths.
-  public let files: [File]
+  public var files: [File] { contents.paths.map { File(path: $0, bytes: contents[$0] ?? []) } }
+
+  /// Writes the package into a folder, which appears whole or not at all. A package that is there already is replaced
+  /// if all its files are as they were written; what builds and version control keep in it stays.
+  ///
+  /// - Throws: why the folder cannot be written; what stood there is as it was.
+  public func write(to path: String) throws(BuildProblem) {
+    let around = path.split(separator: "/").dropLast().joined(separator: "/")
+    do throws(FileProblem) {
+      if !around.isEmpty { try WholeFile.makeFolder((path.utf8.first == UInt8(ascii: "/") ? "/" : "") + around) }
+    } catch {
+      throw BuildProblem([error.description])
+    }
+    do throws(PackageWriteProblem) {
+      _ = try PackageWriter(path: path).write(contents)
+    } catch {
+      throw BuildProblem([error.description])
+    }
+  }
 }
 
 /// Where a package has its weights.
@@ -43,10 +68,7 @@ extension Model {
     let options = EmissionOptions(
       name: name ?? self.name, model: self.name, source: fileName, weights: try packaged(weights, for: plan),
       vectors: try recordedVectors(plan, weights))
-    let files = emit(plan, options)
-    return SwiftPackage(
-      name: SwiftPackage.name(for: name ?? self.name),
-      files: files.paths.map { SwiftPackage.File(path: $0, bytes: files[$0] ?? []) })
+    return SwiftPackage(name: SwiftPackage.name(for: name ?? self.name), contents: emit(plan, options))
   }
 
   /// Without the folders around it, which differ from machine to machine.

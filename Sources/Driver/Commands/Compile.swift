@@ -28,33 +28,22 @@ extension Command {
     try checkSize(of: model, weights, console)
     let name = arguments.value("name") ?? model.name
     let text = arguments.value("output") ?? SwiftPackage.name(for: name)
-    let folder: StagedFolder
-    do throws(AccessProblem) {
-      folder = try StagedFolder(text)
-      try folder.checkPlace()
-    } catch {
-      throw .wrongInput("'\(text)' \(error.reason)", help: error.help)
-    }
     if (model.multiplyAccumulates ?? 0) > slowMultiplications {
       console.printError("recording what \(model.name) computes, for the package's tests …\n")
     }
     let package: SwiftPackage
     do throws(BuildProblem) {
       package = try model.swiftPackage(name: name, weights: weights)
+      try package.write(to: text)
     } catch {
       throw Failure(error)
-    }
-    do throws(AccessProblem) {
-      try folder.write(package.files.map { OutputFile(path: $0.path, bytes: $0.bytes) })
-    } catch {
-      throw .fault("'\(text)' \(error.reason)")
     }
     console.print("\(text): package \(package.name), \(package.files.count) files\n")
     return .success
   }
 
   /// From here on the portable kernels need seconds.
-  private static let slowMultiplications = 1_000_000_000
+  private static let slowMultiplications = 4_000_000_000
 
   /// Linkers fail near 2 GB.
   private static func checkSize(

@@ -26,8 +26,6 @@ final class Folder {
 
   private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
 
-  // MARK: Reading
-
   func folder(_ name: [UInt8]) throws(AccessProblem) -> Folder {
     try Self.check(name)
     return try Folder(
@@ -84,65 +82,6 @@ final class Folder {
       if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
     }
     return names.sorted { $0.lexicographicallyPrecedes($1) }
-  }
-
-  // MARK: Writing
-
-  func makeFolder(_ name: [UInt8]) throws(AccessProblem) -> Folder {
-    try Self.check(name)
-    try Self.require(unsafe withName(name) { name in unsafe mkdirat(descriptor, name, 0o755) })
-    return try folder(name)
-  }
-
-  /// Writes a file that is not there yet, down to the disk.
-  func create(_ name: [UInt8], _ bytes: [UInt8]) throws(AccessProblem) {
-    try Self.check(name)
-    let file = unsafe withName(name) { name in
-      unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o644)
-    }
-    guard file >= 0 else { throw AccessProblem.lastError() }
-    defer { close(file) }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = unsafe rest.withUnsafeBytes { bytes in unsafe write(file, bytes.baseAddress, bytes.count) }
-      if count >= 0 {
-        rest = rest.dropFirst(count)
-      } else if errno != EINTR {
-        throw AccessProblem.lastError()
-      }
-    }
-    try Self.require(fsync(file))
-  }
-
-  /// Makes sure that names in it are on the disk.
-  func sync() throws(AccessProblem) { try Self.require(fsync(descriptor)) }
-
-  /// Gives an entry another name, here or in another folder. A folder takes the place of an empty one at most.
-  func rename(_ name: [UInt8], to other: Folder, _ newName: [UInt8]) throws(AccessProblem) {
-    try Self.check(name)
-    try Self.check(newName)
-    try Self.require(
-      unsafe withName(name) { old in
-        unsafe withName(newName) { new in unsafe renameat(descriptor, old, other.descriptor, new) }
-      })
-  }
-
-  func removeFile(_ name: [UInt8]) throws(AccessProblem) {
-    try Self.check(name)
-    try Self.require(unsafe withName(name) { name in unsafe unlinkat(descriptor, name, 0) })
-  }
-
-  /// Removes a folder that is empty.
-  func removeFolder(_ name: [UInt8]) throws(AccessProblem) {
-    try Self.check(name)
-    try Self.require(unsafe withName(name) { name in unsafe unlinkat(descriptor, name, AT_REMOVEDIR) })
-  }
-
-  /// Takes the folder for this process until it ends or the folder is closed; false if another one has it.
-  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
-
-  private static func require(_ result: Int32) throws(AccessProblem) {
-    if result != 0 { throw AccessProblem.lastError() }
   }
 
   /// One step: neither a way up nor more than one way down.
