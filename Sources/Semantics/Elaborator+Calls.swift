@@ -383,17 +383,19 @@ extension Elaborator {
   mutating func append(_ node: LayerNode, _ shape: Shape) throws(LayerProblem) -> ID<CheckedValue> {
     var node = node
     let id = ID<LayerNode>(model.nodes.count)
-    if let currentInstance {
-      if let first = instances[currentInstance].nodes[node.path] {
-        guard model.nodes[first].weights == node.weights else {
-          throw LayerProblem(
-            .shapesDiffer, .layer, "the calls of one instance need equal weights",
-            expected: weightText(model.nodes[first].weights), found: weightText(node.weights))
-        }
-        node.sharedWith = first
-      } else {
-        instances[currentInstance].nodes[node.path] = id
+    // Within an instance, and instances within it, the first call has the weights.
+    for index in activeInstances {
+      guard let first = instances[index].nodes[node.path] else {
+        instances[index].nodes[node.path] = id
+        continue
       }
+      guard model.nodes[first].weights == node.weights else {
+        throw LayerProblem(
+          .shapesDiffer, .layer, "the calls of one instance need equal weights",
+          expected: weightText(model.nodes[first].weights), found: weightText(node.weights))
+      }
+      node.sharedWith = first
+      break
     }
     node.output = model.values.add(CheckedValue(shape: shape, producer: id))
     model.nodes.append(node)

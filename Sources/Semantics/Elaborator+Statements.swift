@@ -198,9 +198,8 @@ extension Elaborator {
       return .failed
     }
     whole.range = call.range
-    let outer = currentInstance
-    currentInstance = index
-    defer { currentInstance = outer }
+    activeInstances.append(index)
+    defer { activeInstances.removeLast() }
     if let kind = Catalogue.kind(named: instance.call.name.text) {
       return add(kind, resolve(whole, kind, piped, scope, context), path: instance.level, scope)
     }

@@ -11,8 +11,8 @@ struct Elaborator {
   var log: DiagnosticLog
   var model: CheckedModel
   var instances: [Instance] = []
-  /// The instance whose call is being expanded.
-  var currentInstance: Int?
+  /// The instances whose calls are being expanded, the outermost first.
+  var activeInstances: [Int] = []
   /// Layers and calls that came from blocks and `repeat`, charged before each.
   var expanded = 0
   /// How many blocks and repeats are being expanded within one another.

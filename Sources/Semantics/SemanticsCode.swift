@@ -33,7 +33,6 @@ package enum SemanticsCode: String, DiagnosticCode {
   case shapePromise = "shape-promise"
   case shapeMismatch = "shape-mismatch"
   case shapeElement = "shape-element"
-  case weightConflict = "weight-conflict"
   // Statements.
   case missingReturn = "missing-return"
   case misplacedStatement = "misplaced-statement"

@@ -68,4 +68,24 @@ import Testing
     #expect(checked.problems == [])
     #expect(checked.models[0].nodes.map(\.path) == ["l", "r", "tower", "tower", "y"])
   }
+
+  @Test func anInstanceWithinAnInstanceIsSharedToo() {
+    let checked = Checked(
+      """
+      block Twice(x: [N, C]) {
+        layer inner = Dense(4)
+        a = x |> inner()
+        return a |> inner()
+      }
+      model M {
+        input x: [N, 4]
+        layer outer = Twice()
+        a = x |> outer()
+        b = a |> outer()
+        output y = b |> Twice()
+        assert params == 2 * 20, macs == 6 * 16
+      }
+      """)
+    #expect(checked.problems == [])
+  }
 }
