@@ -32,9 +32,10 @@ let package = Package(
 
     // The compiler: each stage a function from one value to the next.
     stage("Operations"),
-    stage("Syntax"),
-    stage("Layers", ["Operations"], plugins: ["ListLayers"]),
-    stage("Semantics", ["Syntax", "Layers", "Operations"]),
+    stage("Spelling"),
+    stage("Syntax", ["Spelling"]),
+    stage("Layers", ["Operations", "Spelling"], plugins: ["ListLayers"]),
+    stage("Semantics", ["Syntax", "Layers", "Operations", "Spelling"]),
     stage("Interchange", ["Syntax", "Layers"]),
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
@@ -44,7 +45,10 @@ let package = Package(
     // The whole of it, and the only part that touches files.
     stage(
       "ModelCompiler",
-      ["Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Reports", "Runtime"]),
+      [
+        "Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Reports", "Runtime",
+        "Spelling",
+      ]),
     stage("Driver", ["ModelCompiler", "Runtime"]),
     .executableTarget(name: "modelc", dependencies: ["Driver"], swiftSettings: strict),
 
@@ -59,6 +63,7 @@ let package = Package(
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("RuntimeTests", ["Runtime", "CKernels"]),
     tests("OperationsTests", ["Operations"]),
+    tests("SpellingTests", ["Spelling"]),
     tests("SyntaxTests", ["Syntax"], exclude: ["Fixtures"]),
     tests("LayersTests", ["Layers", "Operations"], exclude: ["Fixtures"]),
     tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),

@@ -1,3 +1,4 @@
+import Spelling
 import Syntax
 
 /// Text with everything shown that would act instead: on a terminal (controls, marks of direction) or on a log that

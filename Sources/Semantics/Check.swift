@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 package import Syntax
 
 /// A model's parameter set from outside: `--set classes=10`.

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Blocks: arguments to parameters, then the body in a scope of its own.

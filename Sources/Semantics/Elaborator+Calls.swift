@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// A layer's call once its arguments have been told apart.

@@ -1,4 +1,5 @@
 import Operations
+import Spelling
 import Syntax
 
 /// `assert`: claims are judged once the whole model is known.

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Expressions to values. Recursion follows the parser's nesting, which is limited.

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Statements: inputs, outputs, bindings, instances.

@@ -1,3 +1,4 @@
+import Spelling
 import Syntax
 
 /// The entries of a `train` section: Keras's names in `compile` and `fit`, and what runs before the model.

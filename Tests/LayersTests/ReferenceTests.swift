@@ -20,17 +20,3 @@ import Testing
     }
   }
 }
-
-@Suite struct NearestWordTests {
-  @Test(arguments: [
-    ("smae", "same"), ("vaild", "valid"), ("fulll", "full"), ("SAME", "same"), ("relu6", "relu6"), ("sam", "same"),
-  ]) func slipsAreUnderstood(slip: String, meant: String) {
-    #expect(nearestWord(to: slip, among: ["valid", "same", "full", "relu6"]) == meant)
-  }
-
-  @Test func nonsenseIsNot() {
-    #expect(nearestWord(to: "banana", among: ["valid", "same"]) == nil)
-    #expect(nearestWord(to: "", among: ["valid"]) == nil)
-    #expect(nearestWord(to: "x", among: []) == nil)
-  }
-}

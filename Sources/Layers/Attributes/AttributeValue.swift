@@ -1,3 +1,5 @@
+import Spelling
+
 /// A Swift type that an attribute can have: decoded from what the author wrote, and written as the author would.
 protocol AttributeValue: Hashable, Sendable {
   /// The type as a block's parameter would be declared: `Int`, `[Int]`, `Padding`.
@@ -85,8 +87,8 @@ struct ValueProblem: Error {
     case .word("True", []): "true"
     case .word("False", []): "false"
     case .word("None", []): "none"
-    case .word(let word, _): nearestWord(to: word, among: words)
-    case .string(let text): Int(text).map { "\($0)" } ?? nearestWord(to: text, among: words)
+    case .word(let word, _): nearest(word, among: words)
+    case .string(let text): Int(text).map { "\($0)" } ?? nearest(text, among: words)
     // Below 2^53 a number without a fraction comes back from an Int as it went in.
     case .real(let value) where abs(value) < 0x1p53 && Double(Int(value)) == value: "\(Int(value))"
     default: nil

@@ -1,3 +1,5 @@
+import Spelling
+
 /// The words that an attribute takes, each with the arguments that it takes in turn.
 struct Vocabulary: Sendable {
   struct Entry: Sendable {
@@ -50,7 +52,7 @@ struct Vocabulary: Sendable {
         guard !known.isEmpty else { throw .needlessArgument(argument, of: entry.word) }
         throw ValueProblem(
           "knows no argument '\(argument.name)' of '\(entry.word)'", expected: known.formattedAlternatives,
-          found: argument.name, help: nearestWord(to: argument.name, among: known).map { "write \($0)" })
+          found: argument.name, help: nearest(argument.name, among: known).map { "write \($0)" })
       }
       if arguments[..<index].contains(where: { $0.name == argument.name }) {
         throw ValueProblem(

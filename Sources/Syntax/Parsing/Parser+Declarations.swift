@@ -1,3 +1,5 @@
+import Spelling
+
 /// The file: its edition, imports, blocks, models and `train` sections.
 extension Parser {
   mutating func parseFile() {

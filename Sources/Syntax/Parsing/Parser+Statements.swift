@@ -1,3 +1,5 @@
+import Spelling
+
 /// What stands between the braces of a block or model.
 extension Parser {
   /// `{ { with } { statement } }`; `head` is the keyword of the declaration.

@@ -1,3 +1,5 @@
+import Spelling
+
 /// What stands where a statement should and is none.
 extension Parser {
   /// A word and a value side by side: a keyword misspelt or of another language, or a binding without its `=`.

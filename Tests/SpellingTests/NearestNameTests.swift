@@ -1,4 +1,4 @@
-import Syntax
+import Spelling
 import Testing
 
 @Suite struct NearestNameTests {
