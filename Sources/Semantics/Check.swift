@@ -77,8 +77,6 @@ extension Elaborator {
   /// The whole model; nil if anything was wrong.
   mutating func elaborate(_ declaration: Model, _ settings: [Setting]) -> CheckedModel? {
     let scope = Scope(file: 0)
-    let tree = tree(scope)
-    for line in tree.defaults { validate(line, scope) }
     assignParameters(of: declaration, settings, scope)
     let level = NameLevel(path: "")
     declare(declaration.body, scope, level)

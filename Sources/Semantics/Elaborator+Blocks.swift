@@ -34,7 +34,7 @@ extension Elaborator {
     let home = library.trees[inner.file]
     var values: [Evaluated?] = Array(repeating: nil, count: parameters.count)
     var ranges: [SourceRange] = Array(repeating: call.range, count: parameters.count)
-    var isComplete = true
+    var isComplete = !scope.misled.contains(block.name.text)
 
     func index(of name: String) -> Int? { parameters.firstIndex { $0.name.text == name } }
 

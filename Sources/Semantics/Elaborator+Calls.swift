@@ -182,6 +182,7 @@ extension Elaborator {
     _ call: Call, _ kind: LayerKind, _ piped: Piped?, _ scope: Scope, _ context: Context
   ) -> ResolvedCall {
     var resolved = ResolvedCall(range: call.range)
+    resolved.isFailed = scope.misled.contains(kind.name)
     if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }
     var position = 0
     for argument in call.arguments {

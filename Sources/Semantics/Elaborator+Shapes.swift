@@ -40,30 +40,46 @@ extension Elaborator {
         help: mismatch.range == nil ? "write \(shape)" : nil, replacement: mismatch.range == nil ? "\(shape)" : nil)
       return false
     }
-    var isEqual = true
+    var differing: [Int] = []
+    var sizes: [Dim] = []
     for (axis, element) in elements.enumerated() {
+      sizes.append(shape[axis])
       if case .name("_") = tree[element].kind { continue }
       guard bindSymbol(element, to: shape[axis], scope) else { continue }
       guard let expected = size(element, scope, isBatch: axis == 0) else { return false }
-      if expected == shape[axis] { continue }
-      isEqual = false
-      let written = tree.text(of: element)
-      var notes: [String] = []
-      if let value, let derivation = derivations[value.index]?[axis] {
+      sizes[axis] = expected
+      if expected != shape[axis] { differing.append(axis) }
+    }
+    guard let first = differing.first, let last = differing.last else { return true }
+    // One assertion, one report: from the first size that differs to the last.
+    let found = shape.dims[first...last].map(\.description).joined(separator: ", ")
+    let written = elements.map { tree.text(of: $0) }.joined(separator: ", ")
+    let isHere = mismatch.range == nil
+    report(
+      mismatch.code, mismatch.range ?? tree[elements[first]].range.union(tree[elements[last]].range), mismatch.scope,
+      "\(subject), not [\(written)]", label: "\(found) here",
+      expected: sizes[first...last].map(\.description).joined(separator: ", "), found: found,
+      notes: differing.flatMap { axis in
+        notes(on: axis, of: value, shape, tree.text(of: elements[axis]), expected: sizes[axis])
+      }, help: isHere ? "write \(shape)" : nil, replacement: isHere ? found : nil)
+    return false
+  }
+
+  /// How a size that is not the expected one came about, and what the expected one comes to.
+  private func notes(
+    on axis: Int, of value: ID<CheckedValue>?, _ shape: Shape, _ written: String, expected: Dim
+  ) -> [String] {
+    var notes: [String] = []
+    if let value {
+      if let derivation = derivations[value.index]?[axis] {
         notes.append("\(axisName(axis, of: shape)): \(derivation)")
-      } else if let value, model.values[value].producer.index < model.nodes.count {
+      } else {
         let node = model.nodes[model.values[value].producer]
         notes.append("\(axisName(axis, of: shape)): from \(node.kind) '\(node.path)'")
       }
-      if expected.description != written { notes.append("\(written) = \(expected)") }
-      let asserted = "[" + elements.map { tree.text(of: $0) }.joined(separator: ", ") + "]"
-      report(
-        mismatch.code, mismatch.range ?? tree[element].range, mismatch.scope, "\(subject), not \(asserted)",
-        label: "\(shape[axis]) here", expected: expected.description, found: shape[axis].description, notes: notes,
-        help: mismatch.range == nil ? "write \(shape)" : nil,
-        replacement: mismatch.range == nil ? shape[axis].description : nil)
     }
-    return isEqual
+    if expected.description != written { notes.append("\(written) = \(expected)") }
+    return notes
   }
 
   private func axisName(_ axis: Int, of shape: Shape) -> String {

@@ -9,7 +9,7 @@ extension Elaborator {
   mutating func declare(_ body: Body, _ scope: Scope, _ level: NameLevel) {
     let tree = tree(scope)
     scope.defaults = body.defaults.reversed() + tree.defaults.reversed()
-    for line in body.defaults { validate(line, scope) }
+    for line in scope.defaults.reversed() { validate(line, scope) }
     var names: Set<String> = []
     for statement in body.statements {
       for name in statement.writtenNames {
@@ -45,9 +45,11 @@ extension Elaborator {
         report(
           .positionalAttribute, tree(scope)[argument.value].range, scope, "a with line names its attributes",
           expected: "name: value", help: "write with \(callee)(\(names.first ?? "name"): …)")
+        scope.misled.insert(callee)
         continue
       }
       if !names.contains(name.text) {
+        scope.misled.insert(callee)
         let near = nearest(name.text, among: names)
         report(
           .unknownAttribute, name.range, scope, "'\(callee)' has no attribute '\(name.text)'", expected: near,

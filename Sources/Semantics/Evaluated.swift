@@ -66,6 +66,8 @@ final class Scope {
   let file: Int
   var bindings: [String: Binding] = [:]
   var instances: [String: Int] = [:]
+  /// Layers and blocks whose `with` line is wrong: what their calls would be, nobody knows.
+  var misled: Set<String> = []
   /// `with` lines, the nearest first.
   var defaults: [Call] = []
   /// The calls that led here, the outermost first.
