@@ -70,4 +70,16 @@ struct CompileTests {
     #expect(wrong.error.contains("absent.safetensors"))
     #expect(!workspace.exists("Other"))
   }
+
+  @Test("Weights beyond the machine's memory are refused before they are made")
+  func memory() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "huge.model", "modelc 1\nmodel M {\n  input x: [N, 1000000]\n  output y = Dense(x, 500000)\n}\n")
+    #expect(modelc("summary", file).code == .success)
+    let run = compile(file, workspace)
+    #expect(run.code == .wrongInput)
+    #expect(run.error.contains("more memory than this machine has"))
+    #expect(!workspace.exists("Net"))
+  }
 }

@@ -26,6 +26,7 @@ extension Command {
     let weights = try arguments.packagedWeights()
     let model = try arguments.loadModel(console)
     try checkSize(of: model, weights, console)
+    try Memory.check(for: model)
     let name = arguments.value("name") ?? model.name
     let text = arguments.value("output") ?? SwiftPackage.name(for: name)
     if (model.multiplyAccumulates ?? 0) > slowMultiplications {

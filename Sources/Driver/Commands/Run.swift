@@ -19,6 +19,7 @@ extension Command {
     let command: RunCommand
     do throws(UsageProblem) { command = try RunCommand(arguments) } catch { throw .usage(error.reason) }
     let model = try arguments.loadModel(console)
+    try Memory.check(for: model)
     let network: Network
     do throws(BuildProblem) { network = try model.network() } catch { throw Failure(error) }
     do throws(RunProblem) {
