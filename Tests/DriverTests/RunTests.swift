@@ -101,10 +101,14 @@ struct OutputTests {
     #endif
   }()
 
+  static func expected(_ name: String) throws -> Expected {
+    try JSONDecoder().decode(
+      Expected.self, from: try Data(contentsOf: Repository.fixture("Outputs/\(name).json")))
+  }
+
   @Test("Every output is within the tolerance of float64", arguments: cases)
   func outputs(name: String) throws {
-    let expected = try JSONDecoder().decode(
-      Expected.self, from: try Data(contentsOf: Repository.fixture("Outputs/\(name).json")))
+    let expected = try Self.expected(name)
     let bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: Repository.kerasModel(name))))
     let result = Description(name: "\(name).json", bytes: bytes).check()
     let model = try #require(result.models.first, "\(result.problems.text)")

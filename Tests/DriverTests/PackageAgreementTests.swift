@@ -1,0 +1,48 @@
+import Driver
+import Foundation
+import Runtime
+import Testing
+
+/// Packages of the posts' models, really built. It takes minutes: `MODELC_BUILD_PACKAGES=1 swift test -c release` builds
+/// four of them, which have every kind of step between them; `MODELC_BUILD_PACKAGES=all` all thirteen.
+@Suite("Packages of the posts' models", .serialized, .enabled(if: PackageAgreementTests.extent != nil))
+struct PackageAgreementTests {
+  static let extent = ProcessInfo.processInfo.environment["MODELC_BUILD_PACKAGES"]
+  static let models =
+    extent == "all"
+    ? OutputTests.cases : ["cifar10_code_256_channels_first", "dense_only", "googlenet", "naive_inception"]
+
+  @Test("give the bits that the graph gives", arguments: models)
+  func sameBits(model: String) throws {
+    let workspace = try Workspace()
+    let expected = try OutputTests.expected(model)
+    let (input, output) = (expected.inputs[0], expected.outputs[0])
+    let values = SyntheticValues.input(input.name, count: input.shape.reduce(1, *))
+    try Data(NumPyArray(shape: input.shape, values: values).encoded())
+      .write(to: workspace.url.appendingPathComponent("x.npy"))
+    let options = ["--input", "\(input.name)=" + workspace.path("x.npy"), "--weights", "synthetic", "--output"]
+    let file = Repository.kerasModel(model)
+    let graph = CommandLineRun(["run", file] + options + [workspace.path("graph")])
+    try #require(graph.code == .success, "\(graph.error)")
+    let compile = modelc("compile", file, "--output", workspace.path("Net"), "--name", "Net")
+    try #require(compile.code == .success, "\(compile.error)")
+
+    try shell(
+      ["swift", "build", "-c", "release", "--product", "NetCommand", "--package-path", workspace.path("Net")])
+    try shell([workspace.path("Net/.build/release/NetCommand")] + options + [workspace.path("package")])
+    #expect(try workspace.read("package/\(output.name).npy") == workspace.read("graph/\(output.name).npy"))
+  }
+
+  private func shell(_ arguments: [String]) throws {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = output
+    try process.run()
+    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(text.suffix(4000))")
+  }
+}
