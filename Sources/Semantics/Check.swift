@@ -81,6 +81,7 @@ extension Elaborator {
     let level = NameLevel(path: "")
     declare(declaration.body, scope, level)
     for statement in declaration.body.statements { read(statement, scope, level, isModel: true) }
+    model.sortInputs(as: declaration.inputOrder)
     if model.outputs.isEmpty && log.errorCount == 0 {
       report(
         .missingOutput, declaration.name.range, scope, "'\(declaration.name.text)' has no output",

@@ -65,3 +65,14 @@ package struct LayerNode: Sendable {
     return weights.reduce(0) { $0 + ($1.isTrainable ? $1.shape.reduce(1, *) : 0) }
   }
 }
+
+extension CheckedModel {
+  /// Puts the inputs in an order given by their names; those that it does not name come behind, as they were.
+  mutating func sortInputs(as names: [String]) {
+    if names.isEmpty { return }
+    var places: [String: Int] = [:]
+    for (place, name) in names.enumerated() where places[name] == nil { places[name] = place }
+    let keyed = inputs.enumerated().map { (place: places[$1.name] ?? names.count + $0, port: $1) }
+    inputs = keyed.sorted { $0.place < $1.place }.map(\.port)
+  }
+}

@@ -22,9 +22,7 @@ package func lower(
   for (index, node) in model.nodes.enumerated() where includingTraining || !node.isTrainOnly {
     let shape = model.values[node.output].shape
     guard let layer = node.layer else {
-      let value = graph.values.add(Value(shape: shape))
-      lowered[node.output.index] = value
-      graph.inputs.append(Port(name: node.path, value: value))
+      lowered[node.output.index] = graph.values.add(Value(shape: shape))
       continue
     }
     if let owner = node.sharedWith {
@@ -41,6 +39,9 @@ package func lower(
       inputs: inputs, inputShapes: inputs.map { graph.values[$0].shape }, outputShape: shape,
       parameters: parameters[index], origin: Origin(path: node.path, layer: node.kind, place: node.place))
     lowered[node.output.index] = layer.lower(call, into: &graph)
+  }
+  for input in model.inputs where includingTraining || !input.isTrainOnly {
+    if let value = lowered[input.value.index] { graph.inputs.append(Port(name: input.name, value: value)) }
   }
   for output in model.outputs where includingTraining || !output.isTrainOnly {
     if let value = lowered[output.value.index] { graph.outputs.append(Port(name: output.name, value: value)) }

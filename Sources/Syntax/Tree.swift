@@ -75,12 +75,18 @@ package struct Model: Sendable {
   package var parameters: [Parameter]
   package var body: Body
   package var documentation: String?
+  /// The names of the inputs in the order in which the model takes them, where a file of another format says it apart
+  /// from the inputs themselves; empty: in the order of their statements.
+  package var inputOrder: [String]
 
-  package init(name: Name, parameters: [Parameter], body: Body, documentation: String?) {
+  package init(
+    name: Name, parameters: [Parameter], body: Body, documentation: String?, inputOrder: [String] = []
+  ) {
     self.name = name
     self.parameters = parameters
     self.body = body
     self.documentation = documentation
+    self.inputOrder = inputOrder
   }
 }
 

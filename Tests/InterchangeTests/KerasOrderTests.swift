@@ -30,6 +30,18 @@ import Testing
       paths(K.functional(layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#)) == ["x", "c", "b", "a", "y"])
   }
 
+  /// Keras lists layers by their depth, so the input that comes first may stand behind another.
+  @Test func inputsComeAsTheModelListsThem() throws {
+    let layers = [
+      K.input("b"), K.layer("ReLU", "c", from: ["b"]), K.input("a"), K.layer("Add", "y", from: ["a", "c"]),
+    ]
+    let text = K.functional(layers, inputs: #"[["a",0,0],["b",0,0]]"#, outputs: #"["y",0,0]"#)
+    let model = try #require(CheckedKeras(Array(text.utf8)).model)
+    #expect(model.nodes.map(\.path) == ["b", "c", "a", "y"])
+    #expect(model.inputs.map(\.name) == ["a", "b"])
+    #expect(try lower(model).inputs.map(\.name) == ["a", "b"])
+  }
+
   @Test func outputsKeepTheirOrder() throws {
     let text = K.functional(
       K.layer("Flatten", "a"), K.layer("ReLU", "b"), outputs: #"{"second": ["b",0,0], "first": [["a",0,0]]}"#)

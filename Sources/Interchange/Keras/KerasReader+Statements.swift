@@ -18,7 +18,9 @@ extension KerasReader {
       }
     }
     writeOutputs(network, names, node, into: &body)
-    tree.models.append(Model(name: name, parameters: [], body: body, documentation: nil))
+    let inputOrder = network.inputs.map { network.layers[$0].name.text }
+    tree.models.append(
+      Model(name: name, parameters: [], body: body, documentation: nil, inputOrder: inputOrder))
   }
 
   /// Adds a block for a model within another.
