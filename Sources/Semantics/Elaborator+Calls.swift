@@ -297,6 +297,7 @@ extension Elaborator {
     var inner = context.argument
     inner.wantsReal = description.type == "Float"
     inner.takesWords = description.takesWords
+    inner.isAttribute = true
     let value = evaluate(expression, scope, inner)
     if let literal = literal(value, tree(scope)[expression].range, scope) {
       resolved.arguments.append(Argument(name.text, literal))

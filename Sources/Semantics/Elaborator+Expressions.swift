@@ -26,6 +26,7 @@ extension Elaborator {
       var inner = context.argument
       inner.wantsReal = context.wantsReal
       inner.takesWords = context.takesWords
+      inner.isAttribute = context.isAttribute
       var values: [Evaluated] = []
       values.reserveCapacity(elements.count)
       for element in elements { values.append(evaluate(element, scope, inner)) }
@@ -76,6 +77,7 @@ extension Elaborator {
       if let binding = scope.bindings[name], !binding.value.isTensor { return binding.value }
       return .word(name, [])
     }
+    if context.isAttribute, name == "none", scope.bindings[name]?.value.isTensor == true { return .word(name, []) }
     if let binding = scope.bindings[name] {
       if case .tensor(let value) = binding.value { usedValues.insert(value.index) }
       return binding.value

@@ -96,6 +96,8 @@ struct Context {
   var wantsReal = false
   /// Where an attribute takes words, a bare name may be one.
   var takesWords = false
+  /// An attribute's value is no tensor, so that `none` is none even if a tensor is called so.
+  var isAttribute = false
   /// Inside `floor` and `ceil` a quotient need not come out even.
   var allowsQuotient = false
 

@@ -61,6 +61,14 @@ import Testing
     #expect(model.values[model.outputs[0].value].shape.description == "[N_1, D2, D3, 3]")
   }
 
+  /// Null in a setting is no value, even where a layer is called `none`.
+  @Test func aLayerMayBeCalledNone() {
+    let text = K.functional(
+      K.layer("ReLU", "none", #""max_value":null"#),
+      K.layer("Dropout", "y", #""rate":0.5,"seed":null,"noise_shape":[null,1,1,null]"#, from: ["none"]))
+    #expect(paths(text) == ["x", "none", "y"])
+  }
+
   /// Names are data: they need not be identifiers.
   @Test func anyNameIsAName() {
     let names = ["conv_1_7x7-2", "a/b", "über", "1", "output y = x", "", "`", "\\u0000", "repeat"]
