@@ -16,7 +16,7 @@ func stage(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [T
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
   .testTarget(
-    name: name, dependencies: dependencies + ["TestSupport"], exclude: exclude, swiftSettings: strict)
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict)
 }
 
 let package = Package(
@@ -60,7 +60,6 @@ let package = Package(
       name: "EmbedSources", capability: .buildTool(), dependencies: ["SourceTool"],
       path: "Sources/Plugins/EmbedSources"),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
     tests("RuntimeTests", ["Runtime", "CKernels"]),
     tests("OperationsTests", ["Operations"]),
     tests("SpellingTests", ["Spelling"]),

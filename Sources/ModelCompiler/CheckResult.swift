@@ -23,10 +23,12 @@ extension Description {
     var log = DiagnosticLog()
     let trees = trees(limits, imports, into: &log)
     let settings = options.settings.map { Setting(name: $0.name, value: $0.value) }
-    // What cannot be read cannot be judged: what follows from a gap in the text would only hide it.
+    // Of a document with errors too little is left to judge; of a text, what stands beside them.
+    let isKeras = trees.first.map { looksLikeKeras($0.source) } ?? false
     let models =
-      log.errorCount > 0
+      isKeras && log.errorCount > 0
       ? [] : Semantics.check(trees, model: options.model, settings: settings, limits: limits, into: &log)
+    if isKeras, let source = trees.first?.source { log.locate(source) }
     let settingCodes = [SemanticsCode.unknownSetting, .settingValue].map(\.rawValue)
     return CheckResult(
       models: models.map(Model.init), problems: Problems(log, trees.map(\.source)),
@@ -66,5 +68,15 @@ extension Description {
     let source = Source(name: name, bytes: bytes)
     return looksLikeKeras(source)
       ? readKeras(source, limits: limits, into: &log) : parse(source, limits: limits, into: &log)
+  }
+}
+
+extension DiagnosticLog {
+  /// Says of each diagnostic in a JSON document which value it speaks of.
+  fileprivate mutating func locate(_ source: Source) {
+    guard !diagnostics.isEmpty else { return }
+    var ignored = DiagnosticLog(limit: 0)
+    guard let document = JSON.parse(source, into: &ignored) else { return }
+    locate(in: source.name) { document.pointer(at: $0) }
   }
 }

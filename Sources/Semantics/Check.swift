@@ -87,7 +87,7 @@ extension Elaborator {
         .missingOutput, declaration.name.range, scope, "'\(declaration.name.text)' has no output",
         help: "write output name = …")
     }
-    guard log.errorCount == 0 else { return nil }
+    guard log.errorCount == 0, !library.isDamaged else { return nil }
     dropUnused(scope)
     judgeClaims()
     return log.errorCount == 0 ? model : nil
@@ -107,8 +107,11 @@ extension Elaborator {
       checkType(of: parameter, scope)
       var value = Evaluated.failed
       if let setting = settings.last(where: { $0.name == name }) {
+        let before = (log, reported)
         value = convert(read(setting), to: parameter, parameter.name.range, scope)
         if value.isFailed {
+          // The text is not at fault: the setting is.
+          (log, reported) = before
           log.report(
             Diagnostic(
               .error, SemanticsCode.settingValue, file: tree.source.name, range: parameter.name.range,

@@ -20,7 +20,8 @@ extension Elaborator {
     }
     defer { activeBlocks.remove(block.name.text) }
     calledBlocks.insert(block.name.text)
-    guard charge(call.range, scope) else { return .failed }
+    let head = SourceRange(block.name.range.start, block.body.range.start)
+    guard !library.isDamaged(head, file: file), charge(call.range, scope) else { return .failed }
     depth += 1
     defer { depth -= 1 }
     return readBody(of: block, inner, level)
@@ -162,6 +163,7 @@ extension Elaborator {
         break
       }
       switch statement.kind {
+      case .result where library.isDamaged(statement.range, file: scope.file): result = .failed
       case .result(let expressions):
         var values: [ID<CheckedValue>] = []
         for expression in expressions {

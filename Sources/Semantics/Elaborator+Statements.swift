@@ -28,6 +28,10 @@ extension Elaborator {
   /// Finds mistakes in a `with` line even if no call uses it.
   mutating func validate(_ line: Call, _ scope: Scope) {
     let callee = line.name.text
+    if library.isDamaged(line.range, file: scope.file) {
+      scope.misled.insert(callee)
+      return
+    }
     let names: [String]
     if let kind = Catalogue.kind(named: callee) {
       names = kind.attributes.map(\.name) + ["trainable"]
@@ -60,6 +64,12 @@ extension Elaborator {
   }
 
   mutating func read(_ statement: Statement, _ scope: Scope, _ level: NameLevel, isModel: Bool) {
+    if library.isDamaged(statement.range, file: scope.file) {
+      for name in statement.writtenNames where scope.bindings[name.text] == nil {
+        scope.bindings[name.text] = Binding(value: .failed, range: name.range, isParameter: false)
+      }
+      return
+    }
     switch statement.kind {
     case .input(let name, let pattern):
       guard isModel else { return misplaced(statement, "an input belongs to a model", "make it a parameter", scope) }

@@ -78,6 +78,8 @@ struct Elaborator {
     replacement: String? = nil, severity: Diagnostic.Severity = .error
   ) {
     if judgesOnlyNames && !code.isAboutNames { return }
+    // What is missing may stand where the text could not be read.
+    if library.isDamaged && code.isAboutAbsence && replacement == nil { return }
     emit(
       code.rawValue, range, scope, message, label: label, expected: expected, found: found, notes: notes, help: help,
       replacement: replacement, severity: severity)

@@ -11,9 +11,16 @@ struct Library {
     var index: Int
   }
 
-  /// The first tree is the file that is checked. Equal names are reported.
+  /// What could not be read, for each tree: what stands there is unknown, and nothing may follow from it.
+  private let damage: [[SourceRange]]
+
+  /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
   init(_ trees: [Tree], into log: inout DiagnosticLog) {
     self.trees = trees
+    damage = trees.map { tree in
+      log.diagnostics.filter { $0.severity == .error && $0.file == tree.source.name }
+        .map { $0.range ?? SourceRange(0, tree.source.bytes.count) }
+    }
     var blocks: [String: BlockReference] = [:]
     var models: [String: SourceRange] = [:]
     for (file, tree) in trees.enumerated() {
@@ -49,6 +56,14 @@ struct Library {
       }
     }
     self.blocks = blocks
+  }
+
+  /// Whether something could not be read anywhere.
+  var isDamaged: Bool { damage.contains { !$0.isEmpty } }
+
+  /// Whether something in or at a stretch of a file could not be read.
+  func isDamaged(_ range: SourceRange, file: Int) -> Bool {
+    damage[file].contains { $0.start <= range.end && range.start <= $0.end }
   }
 
   func block(named name: String) -> (block: Block, file: Int)? {

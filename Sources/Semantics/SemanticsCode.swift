@@ -45,6 +45,16 @@ package enum SemanticsCode: String, DiagnosticCode {
   case unknownSetting = "unknown-setting"
   case settingValue = "setting-value"
 
+  /// Whether it says that something is not there.
+  var isAboutAbsence: Bool {
+    switch self {
+    case .unknownName, .unknownLayer, .unknownParameter, .argumentMissing, .missingReturn, .missingOutput,
+      .missingModel, .unusedValue:
+      true
+    default: false
+    }
+  }
+
   /// Whether a block that nobody calls can be blamed for it, when its parameters' values are unknown.
   var isAboutNames: Bool {
     switch self {

@@ -76,6 +76,13 @@ package struct DiagnosticLog: Sendable {
     if diagnostics.count < limit { diagnostics.append(diagnostic) }
   }
 
+  /// Adds a document's nodes to the diagnostics of a file that say only which bytes are to blame.
+  package mutating func locate(in file: String, _ node: (SourceRange) -> String?) {
+    for index in diagnostics.indices where diagnostics[index].file == file && diagnostics[index].node == nil {
+      if let range = diagnostics[index].range { diagnostics[index].node = node(range) }
+    }
+  }
+
   package mutating func append(_ other: DiagnosticLog) {
     errorCount += other.errorCount
     warningCount += other.warningCount

@@ -3,16 +3,17 @@ import Foundation
 import Runtime
 import Testing
 
+private let packageExtent = ProcessInfo.processInfo.environment["MODELC_BUILD_PACKAGES"]
+
+private let packagedModels =
+  packageExtent == "all"
+  ? OutputTests.cases : ["cifar10_code_256_channels_first", "dense_only", "googlenet", "naive_inception"]
+
 /// Packages of the posts' models, really built. It takes minutes: `MODELC_BUILD_PACKAGES=1 swift test -c release` builds
 /// four of them, which have every kind of step between them; `MODELC_BUILD_PACKAGES=all` all thirteen.
-@Suite("Packages of the posts' models", .serialized, .enabled(if: PackageAgreementTests.extent != nil))
+@Suite("Packages of the posts' models", .serialized, .enabled(if: packageExtent != nil))
 struct PackageAgreementTests {
-  static let extent = ProcessInfo.processInfo.environment["MODELC_BUILD_PACKAGES"]
-  static let models =
-    extent == "all"
-    ? OutputTests.cases : ["cifar10_code_256_channels_first", "dense_only", "googlenet", "naive_inception"]
-
-  @Test("give the bits that the graph gives", arguments: models)
+  @Test("give the bits that the graph gives", arguments: packagedModels)
   func sameBits(model: String) throws {
     let workspace = try Workspace()
     let expected = try OutputTests.expected(model)
