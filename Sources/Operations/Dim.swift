@@ -2,7 +2,7 @@
 ///
 /// A normal form: a constant plus terms sorted by their factors, each an integer times a product of atoms. Two sizes
 /// are equal for all values of their symbols if they are `==`. Sums, differences, products and divisions throw where
-/// 64 bits do not hold them; nothing wraps.
+/// 64 bits do not hold them, or where the formula grows beyond `formulaLimit`; nothing wraps.
 package struct Dim: Hashable, Sendable {
   var offset: Int
   var terms: [Term]
@@ -28,6 +28,9 @@ package struct Dim: Hashable, Sendable {
     }
   }
 
+  /// The most symbols and floors that one formula holds: products of sums grow without end otherwise.
+  package static let formulaLimit = 1000
+
   init(offset: Int, terms: [Term]) {
     self.offset = offset
     self.terms = terms
@@ -52,7 +55,7 @@ package struct Dim: Hashable, Sendable {
   }
 }
 
-/// A size that needs more than 64 bits, or a division by zero.
+/// A size that needs more than 64 bits or a formula too long to work with, or a division by zero.
 package struct DimOverflow: Error, Hashable, Sendable {}
 
 extension Dim: ExpressibleByIntegerLiteral {
@@ -63,7 +66,9 @@ extension Dim {
   package static func + (left: Dim, right: Dim) throws(DimOverflow) -> Dim {
     let offset = try left.offset.checkedAdd(right.offset)
     if left.terms.isEmpty && right.terms.isEmpty { return Dim(offset) }
-    return Dim(offset: offset, terms: try merge(left.terms + right.terms))
+    if right.terms.isEmpty { return Dim(offset: offset, terms: left.terms) }
+    if left.terms.isEmpty { return Dim(offset: offset, terms: right.terms) }
+    return try Dim(offset: offset, terms: join(left.terms, right.terms)).checkedLength()
   }
 
   package static func - (left: Dim, right: Dim) throws(DimOverflow) -> Dim {
@@ -74,6 +79,7 @@ extension Dim {
     if left.terms.isEmpty && right.terms.isEmpty { return Dim(try left.offset.checkedMultiply(right.offset)) }
     let lefts = left.terms + [Term(coefficient: left.offset, factors: [])]
     let rights = right.terms + [Term(coefficient: right.offset, factors: [])]
+    guard lefts.count <= 4 * formulaLimit / rights.count else { throw DimOverflow() }
     var products: [Term] = []
     products.reserveCapacity(lefts.count * rights.count)
     for a in lefts {
@@ -86,7 +92,22 @@ extension Dim {
     var terms = try merge(products)
     var offset = 0
     if let constant = terms.firstIndex(where: \.factors.isEmpty) { offset = terms.remove(at: constant).coefficient }
-    return Dim(offset: offset, terms: terms)
+    return try Dim(offset: offset, terms: terms).checkedLength()
+  }
+
+  /// Itself, unless the formula is too long.
+  private func checkedLength() throws(DimOverflow) -> Dim {
+    if length > Self.formulaLimit { throw DimOverflow() }
+    return self
+  }
+
+  /// How many symbols and floors the formula holds, those under floors too.
+  package var length: Int {
+    var sum = 0
+    for term in terms {
+      for factor in term.factors { sum += 1 + (factor.numerator.first?.length ?? 0) }
+    }
+    return sum
   }
 
   /// The greatest integer not above `self / divisor`, for a divisor above zero.
@@ -148,6 +169,28 @@ extension Dim {
       sum = try sum + product
     }
     return sum
+  }
+
+  /// The terms of a sum, of which both sides are sorted already.
+  private static func join(_ left: [Term], _ right: [Term]) throws(DimOverflow) -> [Term] {
+    var joined: [Term] = []
+    joined.reserveCapacity(left.count + right.count)
+    var (i, j) = (0, 0)
+    while i < left.count, j < right.count {
+      if left[i].factors == right[j].factors {
+        let coefficient = try left[i].coefficient.checkedAdd(right[j].coefficient)
+        if coefficient != 0 { joined.append(Term(coefficient: coefficient, factors: left[i].factors)) }
+        i += 1
+        j += 1
+      } else if left[i].factors.lexicographicallyPrecedes(right[j].factors) {
+        joined.append(left[i])
+        i += 1
+      } else {
+        joined.append(right[j])
+        j += 1
+      }
+    }
+    return joined + left[i...] + right[j...]
   }
 
   private static func merge(_ terms: [Term]) throws(DimOverflow) -> [Term] {
@@ -220,9 +263,10 @@ extension Dim {
   /// The symbols that it depends on, in order of appearance.
   package var symbolNames: [String] {
     var names: [String] = []
+    var seen: Set<String> = []
     for term in terms {
       for factor in term.factors {
-        for name in factor.numerator.first?.symbolNames ?? [factor.symbol] where !names.contains(name) {
+        for name in factor.numerator.first?.symbolNames ?? [factor.symbol] where seen.insert(name).inserted {
           names.append(name)
         }
       }

@@ -33,6 +33,15 @@ import Testing
     #expect(throws: DimOverflow.self) { try Dim.symbol("H") * Dim(Int.max) * 2 }
   }
 
+  @Test func formulasDoNotGrowWithoutEnd() throws {
+    var product: Dim = 1
+    #expect(throws: DimOverflow.self) {
+      for i in 0..<64 { product = try product * (Dim.symbol("a\(i)") + Dim.symbol("b\(i)")) }
+    }
+    var sum: Dim = 0
+    #expect(throws: DimOverflow.self) { for i in 0..<2000 { sum = try sum + Dim.symbol("s\(i)") } }
+  }
+
   @Test func itReadsAsWritten() throws {
     let h = Dim.symbol("H")
     #expect(try (h * 2 - 3).description == "2 * H - 3")

@@ -40,7 +40,9 @@ func withoutOverflow<Result>(_ body: () throws(DimOverflow) -> Result) throws(La
   do throws(DimOverflow) {
     return try body()
   } catch {
-    throw LayerProblem(.sizeOverflow, .layer, "a size here does not fit in 64 bits", help: "make the layer smaller")
+    throw LayerProblem(
+      .sizeOverflow, .layer, "a size here needs more than 64 bits, or too long a formula",
+      help: "make the layer smaller")
   }
 }
 
