@@ -36,6 +36,12 @@ extension Lexer {
         report(start, offset) { $0.digitFirstName() }
         add(.name, from: start)
       }
+    } else if !isReal, isCommaTypo {
+      offset += 1
+      let digits = String(decoding: bytes[start..<end], as: UTF8.self)
+      report(start, offset) { $0.numberForm(replacement: digits + ",") }
+      add(.integer, from: start, to: end)
+      add(.comma, from: end)
     } else if peek() == UInt8(ascii: ".") {
       while let byte = peek(), byte == UInt8(ascii: ".") || isDigit(byte) { offset += 1 }
       let spelling = String(decoding: bytes[start..<offset], as: UTF8.self)
@@ -49,6 +55,14 @@ extension Lexer {
       }
       add(isReal ? .real : .integer, from: start)
     }
+  }
+
+  /// Whether a dot behind a number was meant as a comma: `Conv2D(64. 3)`.
+  private var isCommaTypo: Bool {
+    guard openBrackets > 0, peek() == UInt8(ascii: "."), peek(1) == UInt8(ascii: " "), let byte = peek(2) else {
+      return false
+    }
+    return isNameByte(byte) || byte == UInt8(ascii: "[")
   }
 
   private mutating func skipDigits() {

@@ -39,6 +39,8 @@ extension Lexer {
     case UInt8(ascii: "|"): readBar()
     case UInt8(ascii: "&"): foreign(.keyword(.and), length: next("&") ? 2 : 1, "and")
     case UInt8(ascii: ";"):
+      // In brackets it stands for a comma, behind a statement for nothing.
+      if openBrackets > 0 { return foreign(.comma, length: 1, ",") }
       report(offset, offset + 1) { $0.semicolon() }
       offset += 1
     case UInt8(ascii: ".") where peek(1).map(isDigit) ?? false: readNumber()

@@ -6,6 +6,8 @@ struct Lexer {
   var offset = 0
   var list = TokenList()
   var log = DiagnosticLog()
+  /// Round and square brackets that stand open.
+  private(set) var openBrackets = 0
   private var startsLine = true
   private var documentation: [SourceRange] = []
   /// Something unreadable since the last token.
@@ -165,6 +167,12 @@ struct Lexer {
     }
     list.tokens.append(Token(kind: kind, start: range.0, end: range.1, startsLine: startsLine))
     startsLine = false
+    switch kind {
+    case .leftParenthesis, .leftBracket: openBrackets += 1
+    case .rightParenthesis, .rightBracket: openBrackets = max(0, openBrackets - 1)
+    case .leftBrace, .rightBrace: openBrackets = 0
+    default: break
+    }
   }
 
   /// Leaves out what has been reported.

@@ -185,6 +185,12 @@ extension SyntaxBlame {
       help: "write '->'", replacement: "->")
   }
 
+  func missingArrow() -> Diagnostic {
+    error(
+      .arrowTypo, "'->' is missing before the shape that a block promises", expected: "->", help: "write '->' here",
+      replacement: " ->")
+  }
+
   /// The range is the label with its colon.
   func labelAtHead() -> Diagnostic {
     error(

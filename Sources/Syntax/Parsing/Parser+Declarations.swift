@@ -139,12 +139,26 @@ extension Parser {
     let name = expectName("a name for the block") ?? Name("", SourceRange(start.end, start.end))
     let parameters = parameters()
     var promises: [NodeID<Expression>] = []
-    if accept(.arrow) {
+    if passPromiseArrow() {
       repeat { promises.append(shape()) } while accept(.comma) && !endsBrackets
+      passExtraBrackets(before: [.leftBrace])
     }
     let body = body(of: start, after: "before the block's statements")
     tree.blocks.append(
       Block(name: name, parameters: parameters, promises: promises, body: body, documentation: documentation))
+  }
+
+  /// Passes the `->` behind a block's parameters, `|>` by mistake, and none where a shape shows that it is missing.
+  private mutating func passPromiseArrow() -> Bool {
+    if accept(.arrow) { return true }
+    if kind == .pipe, next.kind == .leftBracket {
+      slip(current.range) { $0.arrowTypo() }
+      advance()
+      return true
+    }
+    guard kind == .leftBracket else { return false }
+    slip(gap) { $0.missingArrow() }
+    return true
   }
 
   /// `model NAME [ parameters ] { … }`

@@ -5,6 +5,7 @@ extension Parser {
     skipLabelAtHead()
     let start = current.start
     let head = condition()
+    passExtraBrackets(before: [.pipe, .arrow])
     guard isStageAhead else { return head }
     var stages: [Stage] = []
     while let stage = nextStage() { stages.append(stage) }

@@ -11,6 +11,7 @@ extension Parser {
 
   /// `|> stage` or `-> shape`; nil if neither follows, or nothing that can be understood.
   mutating func nextStage() -> Stage? {
+    passExtraBrackets(before: [.pipe, .arrow])
     while isStageAhead {
       let sign = current
       let isArrow = kind == .arrow
@@ -32,6 +33,15 @@ extension Parser {
       if isQuiet { return nil }
     }
     return nil
+  }
+
+  /// Passes brackets that close nothing, if what goes on behind them shows that they are too many:
+  /// `Flatten()) |> Dense(3)`.
+  mutating func passExtraBrackets(before followers: [Token.Kind]) {
+    guard !isQuiet, kind == .rightParenthesis || kind == .rightBracket, followers.contains(next.kind) else { return }
+    guard openers.last.map({ $0.kind == .leftBrace }) ?? true else { return }
+    slip(current.range) { $0.extraBracket() }
+    advance()
   }
 
   /// `[ NAME : ] [ repeat sum [ as NAME ] ] NAME arguments`

@@ -197,12 +197,34 @@ extension Parser {
   /// `assert condition [ when condition ], …`
   mutating func assertion() -> Statement.Kind {
     advance()
-    return .assertion(
-      values { parser in
-        let condition = parser.checkedCondition()
-        let limit = parser.accept(.when) ? parser.checkedCondition() : nil
-        return Claim(condition: condition, guardCondition: limit)
-      })
+    var claims: [Claim] = []
+    repeat {
+      if !claims.isEmpty { slip(gap) { $0.missingComma(orColon: false) } }
+      claims += values { $0.claim() }
+    } while isClaimAhead
+    return .assertion(claims)
+  }
+
+  /// `condition [ when condition ]`
+  private mutating func claim() -> Claim {
+    let condition = checkedCondition()
+    if !isQuiet, kind == .name, next.kind.beginsValue, !current.beginsStatement,
+      nearest(text(current), among: [Keyword.when.rawValue]) != nil
+    {
+      slip(current.range) { $0.misspeltKeyword(Keyword.when.rawValue) }
+      advance()
+      return Claim(condition: condition, guardCondition: checkedCondition())
+    }
+    return Claim(condition: condition, guardCondition: accept(.when) ? checkedCondition() : nil)
+  }
+
+  /// Whether another claim follows whose comma is missing: `macs == 675`, which no statement could be.
+  private var isClaimAhead: Bool {
+    guard !isQuiet, kind == .name, afterNext.kind == .integer else { return false }
+    switch next.kind {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return true
+    default: return false
+    }
   }
 
   /// Values with commas between; a comma behind the last one is reported.
