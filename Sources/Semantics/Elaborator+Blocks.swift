@@ -1,6 +1,5 @@
 import Layers
 import Operations
-import Spelling
 import Syntax
 
 /// Blocks: arguments to parameters, then the body in a scope of its own.
@@ -21,7 +20,9 @@ extension Elaborator {
     defer { activeBlocks.remove(block.name.text) }
     calledBlocks.insert(block.name.text)
     let head = SourceRange(block.name.range.start, block.body.range.start)
-    guard !library.isDamaged(head, file: file), charge(call.range, scope) else { return .failed }
+    guard !library.isDamaged(head, file: file), accept(level.path, call.range, scope), charge(call.range, scope) else {
+      return .failed
+    }
     depth += 1
     defer { depth -= 1 }
     return readBody(of: block, inner, level)
@@ -57,7 +58,7 @@ extension Elaborator {
       let target: Int
       if let name = argument.name {
         guard let found = index(of: name.text) else {
-          let near = nearest(name.text, among: parameters.map(\.name.text))
+          let near = suggestion(for: name.text, among: parameters.map(\.name.text))
           report(
             .unknownParameter, name.range, scope, "'\(block.name.text)' has no parameter '\(name.text)'",
             expected: near, found: name.text,

@@ -1,6 +1,5 @@
 import Layers
 import Operations
-import Spelling
 import Syntax
 
 /// A layer's call once its arguments have been told apart.
@@ -123,8 +122,8 @@ extension Elaborator {
       return evaluate(instance: instance, call, piped: piped, scope, context)
     }
     if piped == nil, let known = evaluateFunction(call, scope, context) { return known }
-    let candidates = Catalogue.kinds.map(\.name) + library.blockNames + scope.instances.keys.sorted()
-    let near = nearest(callee, among: candidates)
+    let near = suggestion(
+      for: callee, among: Catalogue.kinds.map(\.name) + library.blockNames + scope.instances.keys.sorted())
     report(
       .unknownLayer, call.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
       help: near.map { "did you mean '\($0)'?" } ?? "layers have Keras's names; Grammar.md lists them",
@@ -283,7 +282,7 @@ extension Elaborator {
       return
     }
     guard let description = kind.attributes.first(where: { $0.name == name.text }) else {
-      let near = nearest(name.text, among: kind.attributes.map(\.name))
+      let near = suggestion(for: name.text, among: kind.attributes.map(\.name))
       report(
         .unknownAttribute, name.range, scope, "'\(kind.name)' has no attribute '\(name.text)'",
         expected: near, found: name.text,
@@ -358,7 +357,10 @@ extension Elaborator {
     for problem in problems where !(call.isFailed && problem.subject == .layer) {
       report(problem, call, scope, path: path)
     }
-    guard let layer = made, !call.isFailed, charge(call.range, scope) else { return .failed }
+    guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
+    // Long formulas cost more than numbers do.
+    let effort = call.inputs.reduce(0) { max($0, shape($1).formulaLength) }
+    guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
     let inputs = call.inputs.map(shape)
     do throws(LayerProblem) {
       let output = try layer.outputShape(inputs)

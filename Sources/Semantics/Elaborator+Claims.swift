@@ -1,5 +1,4 @@
 import Operations
-import Spelling
 import Syntax
 
 /// `assert`: claims are judged once the whole model is known.
@@ -36,11 +35,13 @@ extension Elaborator {
       guard let a = quantity(left, scope, totals), let b = quantity(rest[0].value, scope, totals) else { return }
       guard let isTrue = compare(rest[0].operation, a, b, expression.range, scope), !isTrue else { return }
       let isPlain = rest[0].operation == .equal && tree[rest[0].value].isInteger
+      let words = rest[0].operation.words
+      let wanted = words.isEmpty ? "" : words + " "
       report(
         .assertionFailed, isPlain ? tree[rest[0].value].range : expression.range, scope,
-        "\(tree.text(of: left)) is \(grouped(a)), not \(rest[0].operation.words) \(grouped(b))",
+        "\(tree.text(of: left)) is \(grouped(a)), not \(wanted)\(grouped(b))",
         label: isPlain ? "\(grouped(a)) here" : nil,
-        expected: "\(rest[0].operation.words.isEmpty ? "" : rest[0].operation.words + " ")\(plain(b))", found: plain(a),
+        expected: wanted + plain(b), found: plain(a),
         notes: spenders(tree.text(of: left)),
         help: isPlain ? "write \(underscored(a)), or find what changed" : nil,
         replacement: isPlain ? underscored(a) : nil)
@@ -63,18 +64,25 @@ extension Elaborator {
           expected: "a path such as stem/conv2d", found: tree.text(of: call.arguments[0].value))
         return nil
       }
-      let nodes = model.nodes.filter { $0.path == path || $0.path.hasPrefix(path + "/") }
-      if nodes.isEmpty {
-        let near = nearest(path, among: model.nodes.map(\.path))
+      guard let count = parametersOfPaths().count(of: path) else {
+        let near = suggestion(for: path, among: model.nodes.lazy.filter { $0.layer != nil }.map(\.path))
         report(
           .unknownName, tree[call.arguments[0].value].range, scope, "no layer or block is called '\(path)'",
           found: path, help: near.map { "did you mean '\($0)'?" }, replacement: near)
         return nil
       }
-      return .size(Dim(nodes.reduce(0) { $0 + $1.parameterCount }))
+      return .size(Dim(count))
     }
     let value = evaluate(id, scope, Context(level: NameLevel(path: "")))
     return value.isFailed ? nil : value
+  }
+
+  /// The parameters of each layer by path; sorted once, when first asked for.
+  private mutating func parametersOfPaths() -> ParametersByPath {
+    if let known = parametersByPath { return known }
+    let sorted = ParametersByPath(model.nodes)
+    parametersByPath = sorted
+    return sorted
   }
 
   /// `stem/conv2d` reads as a division; here it is a path.

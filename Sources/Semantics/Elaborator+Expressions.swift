@@ -1,6 +1,5 @@
 import Layers
 import Operations
-import Spelling
 import Syntax
 
 /// Expressions to values. Recursion follows the parser's nesting, which is limited.
@@ -103,10 +102,11 @@ extension Elaborator {
         help: "write \(name)(…)")
       return .failed
     }
-    let near = nearest(name, among: scope.bindings.keys.sorted())
+    let known = namesToSuggest(scope)
+    let near = suggestion(for: name, among: known)
     report(
       .unknownName, range, scope, "nothing is called '\(name)' here", found: name,
-      notes: scope.bindings.isEmpty ? [] : ["known here: \(list(scope.bindings.keys.sorted()))"],
+      notes: known.isEmpty ? [] : ["known here: \(list(known))"],
       help: near.map { "did you mean '\($0)'?" } ?? "bindings come before their use", replacement: near)
     return .failed
   }
@@ -338,7 +338,7 @@ extension Elaborator {
 
   mutating func overflow(_ range: SourceRange, _ scope: Scope) -> Evaluated {
     report(
-      .numberOverflow, range, scope, "this number needs more than 64 bits",
+      .numberOverflow, range, scope, "this needs more than 64 bits, or too long a formula",
       expected: "a number between \(Int.min) and \(Int.max)")
     return .failed
   }

@@ -63,10 +63,13 @@ extension Elaborator {
     // Of a chain of unused bindings, the last is to blame; inside blocks the caller cannot know.
     var isRead = Set<Int>()
     for node in model.nodes { for input in node.inputs { isRead.insert(input.index) } }
-    for binding in tensorBindings where binding.file == 0 {
-      let producer = model.values[binding.value].producer
-      if isNeeded[producer.index] || isRead.contains(binding.value.index) { continue }
-      if usedValues.contains(binding.value.index) { continue }
+    func isUsed(_ value: ID<CheckedValue>) -> Bool {
+      isNeeded[model.values[value].producer.index] || isRead.contains(value.index) || usedValues.contains(value.index)
+    }
+    // A binding in a block has a tensor for each call: one that is used excuses the text for all.
+    let own = tensorBindings.filter { $0.file == 0 }
+    let usedRanges = Set(own.filter { isUsed($0.value) }.map(\.range))
+    for binding in own where !usedRanges.contains(binding.range) {
       report(
         .unusedValue, binding.range, scope, "nothing uses '\(binding.name)'",
         notes: ["its layers are left out of the model"], help: "make it an output, or remove it",

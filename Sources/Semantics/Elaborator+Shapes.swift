@@ -93,7 +93,7 @@ extension Elaborator {
   private mutating func bindSymbol(_ element: NodeID<Expression>, to dim: Dim, _ scope: Scope) -> Bool {
     let tree = tree(scope)
     if case .name(let name) = tree[element].kind {
-      if scope.bindings[name] == nil {
+      if scope.bindings[name] == nil, !Self.noSizes.contains(name) {
         scope.bindings[name] = Binding(value: .size(dim), range: tree[element].range, isParameter: true)
         return false
       }
@@ -130,15 +130,19 @@ extension Elaborator {
     }
   }
 
+  /// What stands for a size that is not known in Python, or for any size, is no name of one.
+  private static let noSizes: Set<String> = ["_", "none"]
+
   /// The names in a shape's element that mean nothing yet, in order.
   private func freeNames(_ element: NodeID<Expression>, _ scope: Scope) -> [String] {
     let tree = tree(scope)
     var names: [String] = []
+    var seen: Set<String> = []
     var pending = [element]
     while let id = pending.popLast() {
       switch tree[id].kind {
-      case .name(let name) where name != "_" && scope.bindings[name] == nil:
-        if !names.contains(name) { names.append(name) }
+      case .name(let name) where !Self.noSizes.contains(name) && scope.bindings[name] == nil:
+        if seen.insert(name).inserted { names.append(name) }
       case .operation(let first, let rest): pending += rest.reversed().map(\.value) + [first]
       case .negation(let operand): pending.append(operand)
       case .call(let call): pending += call.arguments.reversed().map(\.value)
@@ -152,6 +156,13 @@ extension Elaborator {
   mutating func size(_ element: NodeID<Expression>, _ scope: Scope, isBatch: Bool) -> Dim? {
     let tree = tree(scope)
     let range = tree[element].range
+    if case .name(let name) = tree[element].kind, name == "none", scope.bindings[name] == nil {
+      report(
+        .shapeElement, range, scope, "'\(name)' is no size: a size that is not known has a name of its own",
+        expected: "a number or a name", found: name, help: "write a name, such as \(isBatch ? "N" : "H or W")",
+        replacement: isBatch ? "N" : nil)
+      return nil
+    }
     if case .name("_") = tree[element].kind {
       report(
         .shapeElement, range, scope, "'_' matches any size, but here the size is needed",

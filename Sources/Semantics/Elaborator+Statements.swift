@@ -1,6 +1,5 @@
 import Layers
 import Operations
-import Spelling
 import Syntax
 
 /// Statements: inputs, outputs, bindings, instances.
@@ -38,7 +37,7 @@ extension Elaborator {
     } else if let (block, _) = library.block(named: callee) {
       names = block.parameters.map(\.name.text)
     } else {
-      let near = nearest(callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
+      let near = suggestion(for: callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
       report(
         .unknownLayer, line.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
         help: near.map { "did you mean '\($0)'?" }, replacement: near)
@@ -54,7 +53,7 @@ extension Elaborator {
       }
       if !names.contains(name.text) {
         scope.misled.insert(callee)
-        let near = nearest(name.text, among: names)
+        let near = suggestion(for: name.text, among: names)
         report(
           .unknownAttribute, name.range, scope, "'\(callee)' has no attribute '\(name.text)'", expected: near,
           found: name.text, notes: ["attributes: \(names.joined(separator: ", "))"],
@@ -135,7 +134,7 @@ extension Elaborator {
       scope.bindings[name.text] = Binding(value: value, range: name.range, isParameter: false)
     } else {
       guard let binding = scope.bindings[name.text] else {
-        let near = nearest(name.text, among: scope.bindings.keys.sorted())
+        let near = suggestion(for: name.text, among: namesToSuggest(scope))
         report(
           .unknownName, name.range, scope, "nothing is called '\(name.text)' here", found: name.text,
           help: near.map { "did you mean '\($0)'?" } ?? "write output \(name.text) = …", replacement: near)

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Turns one model of a tree into a network: expands blocks, resolves names, infers shapes.
@@ -24,6 +25,8 @@ struct Elaborator {
   /// Every block that was expanded.
   var calledBlocks: Set<String> = []
   var pendingClaims: [PendingClaim] = []
+  /// What `params(stem/conv2d)` says, once it has been counted.
+  var parametersByPath: ParametersByPath?
   /// What has been reported, so that nine calls of one block do not say the same nine times.
   var reported: Set<Report> = []
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
@@ -68,6 +71,19 @@ struct Elaborator {
     let source = tree(scope).source
     let file = source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? source.name
     return "\(file):\(source.position(of: range.start).line)"
+  }
+
+  // MARK: Suggestions
+
+  /// The candidate that somebody may have meant by `name`. Only as many errors as anyone reads get one: the search
+  /// is not worth its time for the ten thousandth.
+  func suggestion(for name: String, among candidates: @autoclosure () -> some Sequence<String>) -> String? {
+    log.errorCount < 100 ? nearest(name, among: candidates()) : nil
+  }
+
+  /// What is called something in a scope, in order; nothing where it is too much to look through for each error.
+  func namesToSuggest(_ scope: Scope) -> [String] {
+    log.errorCount < 100 && scope.bindings.count < 2000 ? scope.bindings.keys.sorted() : []
   }
 
   // MARK: Reporting
@@ -126,12 +142,24 @@ struct Elaborator {
       replacement: blamed == nil ? nil : problem.replacement)
   }
 
+  /// Whether a layer or block may have this path. Thousands of layers below one long name would fill the memory.
+  mutating func accept(_ path: String, _ range: SourceRange, _ scope: Scope) -> Bool {
+    if path.utf8.count <= Self.pathLimit { return true }
+    report(
+      .pathTooLong, range, scope, "the name of this, with the names around it, is too long",
+      expected: "at most \(Self.pathLimit) bytes", found: "\(path.utf8.count)", help: "give it a shorter label")
+    return false
+  }
+
+  private static let pathLimit = 1000
+
   /// Charges one layer or call that an expansion makes; false once the limit is reached, which is said once.
-  mutating func charge(_ range: SourceRange, _ scope: Scope) -> Bool {
+  mutating func charge(_ range: SourceRange, _ scope: Scope, _ layers: Int = 1) -> Bool {
     guard depth > 0 else { return true }
-    expanded += 1
+    let before = expanded
+    expanded += layers
     if expanded <= limits.layers { return true }
-    if expanded == limits.layers + 1 {
+    if before <= limits.layers {
       report(
         .tooManyLayers, range, scope, "blocks and repeats expand to more than \(limits.layers) layers",
         help: "raise it with --limit layers=… if it is meant")

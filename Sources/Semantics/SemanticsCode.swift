@@ -41,6 +41,7 @@ package enum SemanticsCode: String, DiagnosticCode {
   case assertionFailed = "assertion-failed"
   // Limits and settings.
   case tooManyLayers = "too-many-layers"
+  case pathTooLong = "path-too-long"
   case nestingTooDeep = "expansion-too-deep"
   case unknownSetting = "unknown-setting"
   case settingValue = "setting-value"

@@ -32,6 +32,8 @@ import Testing
     ("output y = x |> Conv2D(4, 3) -> [N, 7, 7, 4]", "shape-assertion: 7, 7"),
     ("output y = Flatten", "unknown-name: Flatten"),
     ("output y = x |> repeat N Dense(3)", "type-mismatch: N"),
+    ("input z: [none, 4]\n output y = x", "shape-element: none"),
+    ("output y = x -> [N, none, 8, 3]", "shape-element: none"),
     ("l = x |> Flatten()\n output y = Flatten(l[0])", "type-mismatch: l"),
   ])
   func oneSlipOneProblem(_ statements: String, _ problem: String) {

@@ -1,0 +1,71 @@
+import Operations
+import Semantics
+import Syntax
+import Testing
+
+/// Descriptions that are small and mean to cost much.
+@Suite struct HostileTests {
+  @Test func productsOfSumsOfSizesAreGivenUp() {
+    let product = (0..<40).map { "(a\($0) + b\($0))" }.joined(separator: " * ")
+    let checked = Checked("model M {\n input x: [N, \(product)]\n output y = x |> ReLU()\n}")
+    #expect(checked.problems.count == 1)
+    #expect(checked.problems.first?.hasPrefix("number-overflow") == true)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func thousandsOfClaimsAboutLayersTakeOneSearchEach() {
+    let stages = (0..<2_000).map { "|> l\($0): ReLU()" }.joined(separator: " ")
+    let claims = (0..<2_000).map { "assert params(y/l\($0)) == 0" }.joined(separator: "\n")
+    #expect(onMap("output y = x \(stages)\n\(claims)").problems.isEmpty)
+  }
+
+  @Test(.timeLimit(.minutes(1))) func thousandsOfUnknownNamesAreNotAllSearchedFor() {
+    let checked = onMap((0..<2_000).map { "a\($0) = ReLU(unknown\($0))" }.joined(separator: "\n"))
+    #expect(checked.diagnostics.count == 1000)
+    #expect(checked.problems.first == "unknown-name: unknown0")
+  }
+
+  @Test func oneReportForAWrongSetting() {
+    let checked = Checked(
+      "model M(a: Int = 3) {\n input x: [N, a]\n output y = x\n}", settings: [Setting(name: "a", value: "1e5")])
+    #expect(checked.diagnostics.map(\.code) == ["setting-value"])
+  }
+
+  @Test func aBindingThatOneCallUsesIsUsed() {
+    let checked = Checked(
+      """
+      block A(x: [N, C], on: Bool) {
+        d = x |> Dense(4)
+        return if on { d } else { x }
+      }
+      model M {
+        input x: [N, 4]
+        output y = x |> A(true) |> A(false)
+      }
+      """)
+    #expect(checked.problems.isEmpty)
+  }
+
+  @Test func longNamesAroundManyLayersAreRefused() {
+    let label = String(repeating: "l", count: 2000)
+    let checked = Checked(
+      """
+      block Deep(x: [N, H, W, C]) { return x |> repeat 60000 ReLU() }
+      model M {
+        input x: [N, 8, 8, 3]
+        output y = x |> \(label): Deep()
+      }
+      """)
+    #expect(checked.diagnostics.map(\.code) == ["path-too-long"])
+  }
+
+  @Test func parametersBelowAPathAreCountedTogether() {
+    let checked = onMap(
+      """
+      a = x |> one: Conv2D(4, 1) |> Conv2D(4, 1)
+      ab = a |> Conv2D(4, 1)
+      output y = ab
+      assert params(a) == 36, params(a/one) == 16, params(a/conv2d) == 20, params(ab) == 20, params(ab/conv2d) == 20
+      """)
+    #expect(checked.problems.isEmpty)
+  }
+}
