@@ -1,0 +1,188 @@
+import Layers
+import Operations
+import Syntax
+
+/// A layer's call once its arguments have been told apart.
+struct ResolvedCall {
+  var range: SourceRange
+  var inputs: [ID<CheckedValue>] = []
+  var inputRanges: [SourceRange] = []
+  var arguments: [Argument] = []
+  /// Where each attribute was given, be it in a `with` line.
+  var attributes: [String: NodeID<Expression>] = [:]
+  var isTrainable = true
+  /// Whether a part of it failed, which has been reported.
+  var isFailed = false
+}
+
+/// A layer's call: its tensors told from its attributes, and attributes as literals.
+extension Elaborator {
+  /// Tells the tensors of a layer's call from its attributes, and adds what `with` lines say.
+  mutating func resolve(
+    _ call: Call, _ kind: LayerKind, _ piped: Piped?, _ scope: Scope, _ context: Context
+  ) -> ResolvedCall {
+    var resolved = ResolvedCall(range: call.range)
+    resolved.isFailed = scope.misled.contains(kind.name)
+    if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }
+    var position = 0
+    for argument in call.arguments {
+      if let name = argument.name {
+        attribute(name, argument.value, kind, into: &resolved, scope, context)
+        continue
+      }
+      let range = tree(scope)[argument.value].range
+      switch kind.arity {
+      case .exactly(let count) where resolved.inputRanges.count >= count:
+        guard position < kind.attributes.count else {
+          report(
+            .argumentCount, range, scope, "'\(kind.name)' takes no \(ordinal(position + 1)) attribute",
+            expected: "at most \(kind.attributes.count) attributes",
+            notes: ["attributes: \(kind.attributes.map(\.name).joined(separator: ", "))"])
+          resolved.isFailed = true
+          continue
+        }
+        let name = Name(kind.attributes[position].name, range)
+        position += 1
+        attribute(name, argument.value, kind, into: &resolved, scope, context)
+      case .exactly, .atLeast:
+        let value = evaluate(argument.value, scope, context.argument)
+        take(value, range, kind.name, into: &resolved, scope)
+      }
+    }
+    for line in scope.defaults where line.name.text == kind.name {
+      for argument in line.arguments {
+        guard let name = argument.name, resolved.attributes[name.text] == nil,
+          kind.attributes.contains(where: { $0.name == name.text }) || name.text == "trainable"
+        else { continue }
+        attribute(name, argument.value, kind, into: &resolved, scope, context)
+      }
+    }
+    let needed: Int =
+      switch kind.arity {
+      case .exactly(let count), .atLeast(let count): count
+      }
+    if resolved.inputRanges.count < needed {
+      report(
+        .tensorExpected, call.range, scope, "'\(kind.name)' has no tensor to work on",
+        expected: needed == 1 ? "1 tensor" : "\(needed) tensors", found: "\(resolved.inputRanges.count)",
+        help: "write x |> \(kind.name)(…)")
+      resolved.isFailed = true
+    }
+    return resolved
+  }
+
+  private func ordinal(_ number: Int) -> String {
+    switch number {
+    case 1: "1st"
+    case 2: "2nd"
+    case 3: "3rd"
+    default: "\(number)th"
+    }
+  }
+
+  private mutating func take(
+    _ value: Evaluated, _ range: SourceRange, _ kind: String, into resolved: inout ResolvedCall, _ scope: Scope
+  ) {
+    resolved.inputRanges.append(range)
+    switch value {
+    case .tensor(let tensor): resolved.inputs.append(tensor)
+    case .failed: resolved.isFailed = true
+    case .tensors(let all):
+      report(
+        .resultCount, range, scope, "'\(kind)' takes one tensor here, and this gives \(all.count)",
+        expected: "1 tensor", found: "\(all.count) tensors", help: "take them apart first: a, b = …")
+      resolved.isFailed = true
+    default:
+      report(
+        .tensorExpected, range, scope, "'\(kind)' takes a tensor here, and this is \(value.description)",
+        expected: "a tensor", found: value.description, help: "write x |> \(kind)(…): tensors come first")
+      resolved.isFailed = true
+    }
+  }
+
+  private mutating func attribute(
+    _ name: Name, _ expression: NodeID<Expression>, _ kind: LayerKind, into resolved: inout ResolvedCall,
+    _ scope: Scope, _ context: Context
+  ) {
+    guard resolved.attributes[name.text] == nil else {
+      report(
+        .duplicateArgument, name.range, scope, "'\(name.text)' is given twice", help: "leave one of them out")
+      resolved.isFailed = true
+      return
+    }
+    resolved.attributes[name.text] = expression
+    if name.text == "trainable" {
+      switch evaluate(expression, scope, context.argument) {
+      case .boolean(let value): resolved.isTrainable = value
+      case .failed: resolved.isFailed = true
+      case let other:
+        _ = mismatch(
+          "'trainable' is true or false", other, tree(scope)[expression].range, scope, expected: "a Bool")
+        resolved.isFailed = true
+      }
+      return
+    }
+    guard let description = kind.attributes.first(where: { $0.name == name.text }) else {
+      let near = suggestion(for: name.text, among: kind.attributes.map(\.name))
+      report(
+        .unknownAttribute, name.range, scope, "'\(kind.name)' has no attribute '\(name.text)'",
+        expected: near, found: name.text,
+        notes: ["attributes: \(kind.attributes.map(\.name).joined(separator: ", "))"],
+        help: name.text == "name"
+          ? "a label names a layer: x |> conv1: \(kind.name)(…)" : near.map { "did you mean '\($0)'?" },
+        replacement: near)
+      resolved.isFailed = true
+      return
+    }
+    var inner = context.argument
+    inner.wantsReal = description.type == "Float"
+    inner.takesWords = description.takesWords
+    inner.isAttribute = true
+    let value = evaluate(expression, scope, inner)
+    if let literal = literal(value, tree(scope)[expression].range, scope) {
+      resolved.arguments.append(Argument(name.text, literal))
+    } else {
+      resolved.isFailed = true
+    }
+  }
+
+  /// A value as an attribute takes it; nil if it cannot be one, which has been reported.
+  mutating func literal(_ value: Evaluated, _ range: SourceRange, _ scope: Scope) -> Literal? {
+    switch value {
+    case .size(let dim):
+      guard let number = dim.constant else {
+        report(
+          .typeMismatch, range, scope, "an attribute has to be a number, and '\(dim)' is not known",
+          expected: "a known number", found: "the size \(dim)")
+        return nil
+      }
+      return .integer(number)
+    case .real(let number): return .real(number)
+    case .boolean(let value): return .boolean(value)
+    case .string(let text): return .string(text)
+    case .word("none", let arguments) where arguments.isEmpty: return Literal.none
+    case .word(let word, let arguments): return .word(word, arguments)
+    case .list(let elements):
+      var literals: [Literal] = []
+      for element in elements {
+        // A size that is not known stands for itself: `noise_shape: [N, 1, 1, 1]`.
+        if case .size(let dim) = element, dim.constant == nil {
+          literals.append(.none)
+        } else {
+          guard let literal = literal(element, range, scope) else { return nil }
+          literals.append(literal)
+        }
+      }
+      return .list(literals)
+    case .failed: return nil
+    case .tensor, .tensors:
+      report(
+        .tensorUnexpected, range, scope, "an attribute is needed here, and this is \(value.description)",
+        expected: "a number, a word or a list", found: value.description, help: "tensors come first in a call")
+      return nil
+    case .quotient:
+      _ = mismatch("a division that does not come out even", value, range, scope, expected: "a whole number")
+      return nil
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Layers
+import Operations
+import Syntax
+
+/// Layers as nodes of the network.
+extension Elaborator {
+  /// Adds a layer to the network; its result, or `.failed` with the problem reported.
+  mutating func add(_ kind: LayerKind, _ call: ResolvedCall, path: String, _ scope: Scope) -> Evaluated {
+    if judgesOnlyNames { return .failed }
+    var problems: [LayerProblem] = []
+    let made: (any Layer)? =
+      call.isFailed && call.arguments.isEmpty ? nil : kind.make(call.arguments, problems: &problems)
+    // What failed already may be the attribute that is missing now.
+    for problem in problems where !(call.isFailed && problem.subject == .layer) {
+      report(problem, call, scope, path: path)
+    }
+    guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
+    // Long formulas cost more than numbers do.
+    let effort = call.inputs.reduce(0) { max($0, shape($1).formulaLength) }
+    guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
+    let inputs = call.inputs.map(shape)
+    do throws(LayerProblem) {
+      let output = try layer.outputShape(inputs)
+      let weights = try layer.weights(inputs)
+      let macs: Dim
+      do {
+        macs = try layer.multiplyAccumulates(inputs, output)
+        try checkSizes(output, weights)
+      } catch {
+        throw LayerProblem(.sizeOverflow, .layer, "'\(kind.name)' makes more elements than 64 bits count")
+      }
+      return .tensor(
+        try append(
+          LayerNode(
+            path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
+            isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, range: call.range,
+            place: place(of: call.range, scope), sharedWith: nil), output))
+    } catch {
+      report(error, call, scope, path: path)
+      return .failed
+    }
+  }
+
+  /// Puts a node where its result is new, and shares the weights of the instance's first call.
+  mutating func append(_ node: LayerNode, _ shape: Shape) throws(LayerProblem) -> ID<CheckedValue> {
+    var node = node
+    let id = ID<LayerNode>(model.nodes.count)
+    // Within an instance, and instances within it, the first call has the weights.
+    for index in activeInstances {
+      guard let first = instances[index].nodes[node.path] else {
+        instances[index].nodes[node.path] = id
+        continue
+      }
+      guard model.nodes[first].weights == node.weights else {
+        throw LayerProblem(
+          .shapesDiffer, .layer, "the calls of one instance need equal weights",
+          expected: weightText(model.nodes[first].weights), found: weightText(node.weights))
+      }
+      node.sharedWith = first
+      break
+    }
+    node.output = model.values.add(CheckedValue(shape: shape, producer: id))
+    model.nodes.append(node)
+    return node.output
+  }
+
+  private func weightText(_ weights: [Weight]) -> String {
+    weights.map { "\($0.role.rawValue) \($0.shape)" }.joined(separator: ", ")
+  }
+
+  /// Throws unless the elements of one example and of all weights can be counted.
+  private func checkSizes(_ shape: Shape, _ weights: [Weight]) throws(DimOverflow) {
+    var product: Dim = 1
+    for dim in shape.dims.dropFirst() where dim.constant != nil { product = try product * dim }
+    var total: Dim = 0
+    for weight in weights {
+      var count: Dim = 1
+      for size in weight.shape { count = try count * Dim(size) }
+      total = try total + count
+    }
+    // Bytes are counted too: four for each.
+    _ = try (product + total) * 4
+  }
+}

@@ -1,0 +1,198 @@
+import Layers
+import Operations
+import Syntax
+
+/// Operators: on sizes exactly, on Floats, and on tensors as the layers they stand for.
+extension Elaborator {
+  mutating func evaluateOperation(
+    _ first: NodeID<Expression>, _ rest: [Operand], _ scope: Scope, _ context: Context
+  ) -> Evaluated {
+    var inner = context.argument
+    inner.wantsReal = context.wantsReal
+    inner.allowsQuotient = context.allowsQuotient
+    var value = evaluate(first, scope, inner)
+    var range = tree(scope)[first].range
+    for operand in rest {
+      if operand.operation == .and || operand.operation == .or {
+        // The rest is evaluated even where the result is known, so that its mistakes are found.
+        let right = decide(operand.value, scope, inner)
+        switch value {
+        case .boolean(let left):
+          guard let right else { return .failed }
+          value = .boolean(operand.operation == .and ? left && right : left || right)
+        case .failed: return .failed
+        case let other:
+          return mismatch(
+            "'\(operand.operation.rawValue)' takes conditions", other, range, scope, expected: "a Bool")
+        }
+      } else {
+        let right = evaluate(operand.value, scope, inner)
+        value = apply(operand, value, right, range, scope, context)
+      }
+      range = range.union(tree(scope)[operand.value].range)
+    }
+    return value
+  }
+
+  private mutating func apply(
+    _ operand: Operand, _ left: Evaluated, _ right: Evaluated, _ leftRange: SourceRange, _ scope: Scope,
+    _ context: Context
+  ) -> Evaluated {
+    let range = leftRange.union(tree(scope)[operand.value].range)
+    switch (left, right) {
+    case (.failed, _), (_, .failed): return .failed
+    case (.size(let a), .size(let b)):
+      return applySizes(operand, a, b, range, scope, context)
+    case (.quotient(let numerator, let divisor), .size(let b)):
+      // floor(a / b + c), floor(a / b / c): still one quotient.
+      do {
+        switch operand.operation {
+        case .add: return .quotient(try numerator + b * Dim(divisor), divisor)
+        case .subtract: return .quotient(try numerator - b * Dim(divisor), divisor)
+        case .multiply: return .quotient(try numerator * b, divisor)
+        case .divide:
+          if let c = b.constant, c > 0, let product = (try? Dim(divisor) * Dim(c))?.constant {
+            return .quotient(numerator, product)
+          }
+        default: break
+        }
+      } catch { return overflow(range, scope) }
+      return mismatch("a quotient that is not exact", left, leftRange, scope, expected: "a whole number")
+    case (.real(let a), .real(let b)): return applyReals(operand, a, b, range, scope)
+    case (.real(let a), .size(let b)) where b.constant != nil:
+      return applyReals(operand, a, Double(b.constant ?? 0), range, scope)
+    case (.size(let a), .real(let b)) where a.constant != nil:
+      return applyReals(operand, Double(a.constant ?? 0), b, range, scope)
+    case (.boolean(let a), .boolean(let b)) where operand.operation == .equal: return .boolean(a == b)
+    case (.boolean(let a), .boolean(let b)) where operand.operation == .notEqual: return .boolean(a != b)
+    case (.word(let a, let x), .word(let b, let y)) where operand.operation == .equal:
+      return .boolean(a == b && x == y)
+    case (.word(let a, let x), .word(let b, let y)) where operand.operation == .notEqual:
+      return .boolean(a != b || x != y)
+    case _ where left.isTensor || right.isTensor:
+      return applyTensors(operand, left, right, range, scope, context)
+    default:
+      let wrong = isNumber(left) ? right : left
+      let wrongRange = isNumber(left) ? tree(scope)[operand.value].range : leftRange
+      return mismatch(
+        "'\(operand.operation.rawValue)' does not take \(wrong.description)", wrong, wrongRange, scope,
+        expected: "a number")
+    }
+  }
+
+  private func isNumber(_ value: Evaluated) -> Bool {
+    switch value {
+    case .size, .real, .quotient: true
+    default: false
+    }
+  }
+
+  private mutating func applySizes(
+    _ operand: Operand, _ a: Dim, _ b: Dim, _ range: SourceRange, _ scope: Scope, _ context: Context
+  ) -> Evaluated {
+    do {
+      switch operand.operation {
+      case .add: return .size(try a + b)
+      case .subtract: return .size(try a - b)
+      case .multiply: return .size(try a * b)
+      case .divide:
+        if b == 0 {
+          report(
+            .divisionByZero, tree(scope)[operand.value].range, scope, "this divides by zero",
+            expected: "anything but 0", found: "0")
+          return .failed
+        }
+        if context.wantsReal, let x = a.constant, let y = b.constant { return .real(Double(x) / Double(y)) }
+        if let exact = try a.divided(exactlyBy: b) { return .size(exact) }
+        if context.allowsQuotient, let divisor = b.constant, divisor > 0 { return .quotient(a, divisor) }
+        report(
+          .inexactDivision, range, scope, "\(a) / \(b) does not come out even", expected: "an exact division",
+          found: "\(a) / \(b)", help: "write floor(\(text(range, scope))) or ceil(\(text(range, scope)))")
+        return .failed
+      case .remainder:
+        guard let divisor = b.constant, divisor > 0 else {
+          report(
+            .divisionByZero, tree(scope)[operand.value].range, scope, "'%' needs a whole number above zero",
+            expected: "an Int above 0", found: "\(b)")
+          return .failed
+        }
+        return .size(try a - a.floorDivided(by: divisor) * Dim(divisor))
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+        let difference = try a - b
+        guard let number = difference.constant else {
+          report(
+            .undecidable, range, scope, "whether \(a) \(operand.operation.rawValue) \(b) depends on sizes not known",
+            expected: "a condition with one answer for all sizes", found: "\(a) and \(b)",
+            help: "give the input's size, or use a parameter")
+          return .failed
+        }
+        return .boolean(holds(operand.operation, number == 0, number < 0))
+      case .and, .or: return .failed
+      }
+    } catch { return overflow(range, scope) }
+  }
+
+  private mutating func applyReals(
+    _ operand: Operand, _ a: Double, _ b: Double, _ range: SourceRange, _ scope: Scope
+  ) -> Evaluated {
+    switch operand.operation {
+    case .add: return .real(a + b)
+    case .subtract: return .real(a - b)
+    case .multiply: return .real(a * b)
+    case .divide, .remainder:
+      if b == 0 {
+        report(
+          .divisionByZero, tree(scope)[operand.value].range, scope, "this divides by zero",
+          expected: "anything but 0", found: "0")
+        return .failed
+      }
+      return .real(operand.operation == .divide ? a / b : a - (a / b).rounded(.down) * b)
+    default: return .boolean(holds(operand.operation, a == b, a < b))
+    }
+  }
+
+  private func holds(_ operation: BinaryOperator, _ equal: Bool, _ less: Bool) -> Bool {
+    switch operation {
+    case .equal: equal
+    case .notEqual: !equal
+    case .less: less
+    case .lessOrEqual: less || equal
+    case .greater: !less && !equal
+    default: !less
+    }
+  }
+
+  /// `l + r` is the layer `Add`, and so on.
+  private mutating func applyTensors(
+    _ operand: Operand, _ left: Evaluated, _ right: Evaluated, _ range: SourceRange, _ scope: Scope,
+    _ context: Context
+  ) -> Evaluated {
+    let layers: [BinaryOperator: String] = [
+      .add: "Add", .subtract: "Subtract", .multiply: "Multiply", .divide: "Divide",
+    ]
+    guard let name = layers[operand.operation], case .tensor(let a) = left, case .tensor(let b) = right,
+      let kind = Catalogue.kind(named: name)
+    else {
+      report(
+        .unsupportedOperator, operand.operatorRange, scope,
+        "'\(operand.operation.rawValue)' does not join \(left.description) and \(right.description)",
+        expected: "numbers, or two tensors to add", found: "\(left.description), \(right.description)")
+      return .failed
+    }
+    var call = ResolvedCall(range: range)
+    call.inputs = [a, b]
+    call.inputRanges = [range, tree(scope)[operand.value].range]
+    return add(kind, call, path: context.level.child(context.level.automatic(snakeCase(name))), scope)
+  }
+
+  mutating func negate(_ value: Evaluated, _ range: SourceRange, _ scope: Scope) -> Evaluated {
+    switch value {
+    case .size(let dim):
+      guard let negative = try? dim * -1 else { return overflow(range, scope) }
+      return .size(negative)
+    case .real(let number): return .real(-number)
+    case .failed: return .failed
+    default: return mismatch("'-' takes a number", value, range, scope, expected: "a number")
+    }
+  }
+}
