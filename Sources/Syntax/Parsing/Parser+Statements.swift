@@ -67,10 +67,19 @@ extension Parser {
     if case .keyword(.with) = kind {
       if !body.statements.isEmpty { slip(current.range) { $0.defaultsFirst() } }
       if let call = defaults() { body.defaults.append(call) }
+    } else if isMisspeltWith {
+      slip(current.range) { $0.misspeltKeyword(Keyword.with.rawValue) }
+      if let call = defaults() { body.defaults.append(call) }
     } else if let kind = statementKind() {
       body.statements.append(Statement(kind, range(from: start)))
     }
     finishStatement(startIndex)
+  }
+
+  /// `wiht Conv2D(…)`
+  private var isMisspeltWith: Bool {
+    kind == .name && next.kind.isName && afterNext.kind == .leftParenthesis && !next.beginsStatement
+      && nearest(text(current), among: Keyword.statements.map(\.rawValue)) == Keyword.with.rawValue
   }
 
   /// Passes what is left of a statement up to the next one.
