@@ -20,11 +20,13 @@ extension Elaborator {
     defer { activeBlocks.remove(block.name.text) }
     calledBlocks.insert(block.name.text)
     let head = SourceRange(block.name.range.start, block.body.range.start)
-    guard !library.isDamaged(head, file: file), accept(level.path, call.range, scope), charge(call.range, scope) else {
-      return .failed
-    }
+    guard !library.isDamaged(head, file: file), accept(level.path, call.range, scope) else { return .failed }
     depth += 1
     defer { depth -= 1 }
+    // A body is read anew for each call, and a long one costs more than a layer.
+    let length = block.body.range.end - head.start
+    let lines = library.trees[file].defaults.count
+    guard charge(call.range, scope, 1 + length / 256 + lines / 16) else { return .failed }
     return readBody(of: block, inner, level)
   }
 

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Statements: inputs, outputs, bindings, instances.
@@ -37,7 +38,8 @@ extension Elaborator {
     } else if let (block, _) = library.block(named: callee) {
       names = block.parameters.map(\.name.text)
     } else {
-      let near = suggestion(for: callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
+      let near = nearest(callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
+      if let near { scope.misled.insert(near) }
       report(
         .unknownLayer, line.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
         help: near.map { "did you mean '\($0)'?" }, replacement: near)

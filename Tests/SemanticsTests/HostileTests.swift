@@ -45,6 +45,22 @@ import Testing
     #expect(checked.problems.isEmpty)
   }
 
+  @Test(.timeLimit(.minutes(1))) func longBodiesAreNotReadWithoutEnd() {
+    let bindings = (0..<3_000).map { "a\($0) = \($0)" }.joined(separator: "\n")
+    let checked = Checked(
+      """
+      block Long(x: [N, H, W, C]) {
+        \(bindings)
+        return x |> ReLU()
+      }
+      model M {
+        input x: [N, 8, 8, 3]
+        output y = x |> repeat 30000 Long()
+      }
+      """)
+    #expect(checked.diagnostics.map(\.code) == ["too-many-layers"])
+  }
+
   @Test func longNamesAroundManyLayersAreRefused() {
     let label = String(repeating: "l", count: 2000)
     let checked = Checked(

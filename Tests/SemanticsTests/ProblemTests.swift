@@ -34,6 +34,10 @@ import Testing
     ("output y = x |> repeat N Dense(3)", "type-mismatch: N"),
     ("input z: [none, 4]\n output y = x", "shape-element: none"),
     ("output y = x -> [N, none, 8, 3]", "shape-element: none"),
+    (
+      "output y = x |> B() -> [N, 8, 8, 4]\n}\nblock B(x: [N, H, W, C]) {\n with conv2d(padding: same)\n return x |> Conv2D(4, 3)",
+      "unknown-layer: conv2d"
+    ),
     ("l = x |> Flatten()\n output y = Flatten(l[0])", "type-mismatch: l"),
   ])
   func oneSlipOneProblem(_ statements: String, _ problem: String) {
