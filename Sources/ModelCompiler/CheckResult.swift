@@ -29,7 +29,7 @@ extension Description {
       isKeras && log.errorCount > 0
       ? [] : Semantics.check(trees, model: options.model, settings: settings, limits: limits, into: &log)
     if isKeras, let source = trees.first?.source { log.locate(source) }
-    let settingCodes = [SemanticsCode.unknownSetting, .settingValue].map(\.rawValue)
+    let settingCodes = [SemanticsCode.unknownSetting, .settingValue, .missingModel].map(\.rawValue)
     return CheckResult(
       models: models.map(Model.init), problems: Problems(log, trees.map(\.source)),
       hasWrongSettings: log.diagnostics.contains { settingCodes.contains($0.code) },

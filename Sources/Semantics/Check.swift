@@ -89,6 +89,12 @@ extension Elaborator {
     }
     guard log.errorCount == 0, !library.isDamaged else { return nil }
     dropUnused(scope)
+    if model.totals.isBeyondCounting {
+      report(
+        .numberOverflow, declaration.name.range, scope,
+        "the layers of this model together need more than 64 bits to count",
+        expected: "parameters, multiply-accumulates and bytes below 2^63")
+    }
     judgeClaims()
     return log.errorCount == 0 ? model : nil
   }

@@ -16,6 +16,11 @@ package struct Totals: Sendable {
   package var training = Counts()
   /// The peak sum of live layer outputs of the deployed model, in source order: bytes for one example in fp32.
   package var activationMemory: Dim = 0
+
+  /// Whether a sum went past 64 bits, where it stays at the largest number.
+  var isBeyondCounting: Bool {
+    training.parameters == .max || training.multiplyAccumulates == Dim(.max) || activationMemory == Dim(.max)
+  }
 }
 
 extension CheckedModel {

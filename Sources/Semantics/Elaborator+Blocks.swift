@@ -27,6 +27,10 @@ extension Elaborator {
     let length = block.body.range.end - head.start
     let lines = library.trees[file].defaults.count
     guard charge(call.range, scope, 1 + length / 256 + lines / 16) else { return .failed }
+    // A body's own pipelines may each begin with a block that adds no level, be the body inlined itself or not.
+    let outer = level.hasInlinedBlock
+    level.hasInlinedBlock = false
+    defer { level.hasInlinedBlock = outer }
     return readBody(of: block, inner, level)
   }
 

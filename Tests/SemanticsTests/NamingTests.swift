@@ -88,4 +88,20 @@ import Testing
       """)
     #expect(checked.problems == [])
   }
+
+  @Test func aBlockThatIsInlinedInlinesItsOwn() {
+    let checked = Checked(
+      """
+      block Double(x: [N, C]) { return x |> one: Dense(3) |> two: Dense(3) }
+      block Up(x: [N, C]) { return x |> Flatten() |> Double() }
+      model M {
+        input x: [N, 4]
+        u = x |> Up()
+        output y = Up(u)
+      }
+      """)
+    #expect(checked.problems == [])
+    #expect(
+      checked.models.first?.nodes.map(\.path) == ["x", "u/flatten", "u/one", "u/two", "y/flatten", "y/one", "y/two"])
+  }
 }

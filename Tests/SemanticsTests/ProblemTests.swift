@@ -104,6 +104,16 @@ import Testing
     #expect(repeated.diagnostics.map(\.code) == ["too-many-layers"])
   }
 
+  @Test func countsThatNeedMoreThan64BitsAreTold() {
+    // Each layer's weights fit; together they do not.
+    let dense = (1...9).map { "  d\($0) = x |> Dense(1048576)\n  output o\($0) = d\($0)" }.joined(separator: "\n")
+    let checked = Checked(
+      "model M {\n  input x: [N, 1048576, 1048576]\n\(dense)\n  output z = x |> Conv1(1)\n}")
+    #expect(checked.problems == ["unknown-layer: Conv1"])
+    let macs = Checked("model M {\n  input x: [N, 1048576, 1048576]\n\(dense)\n}")
+    #expect(macs.problems == ["number-overflow: M"])
+  }
+
   @Test func promisesAreKept() {
     let checked = Checked(
       """
