@@ -42,7 +42,7 @@ struct GeneratedPackageTests {
       let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
       process.waitUntilExit()
       guard process.terminationStatus == 0 else {
-        throw CommandFailure(command: arguments.joined(separator: " "), output: String(text.suffix(4000)))
+        throw CommandFailure(command: arguments.joined(separator: " "), output: text)
       }
       return text
     }
@@ -51,7 +51,7 @@ struct GeneratedPackageTests {
   private struct CommandFailure: Error, CustomStringConvertible {
     var command: String
     var output: String
-    var description: String { "\(command) failed:\n\(output)" }
+    var description: String { "\(command) failed:\n\(output.suffix(4000))" }
   }
 
   /// A package with its weights inside, and what it should give for a batch of 3.
