@@ -42,7 +42,7 @@ let package = Package(
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
     stage("Reports", ["Syntax", "Semantics", "Operations"]),
 
-    // The whole of it, and the only part that touches files.
+    // The whole of it, as a library and as a command.
     stage(
       "ModelCompiler",
       [

@@ -1,4 +1,5 @@
 import Planning
+import Runtime
 
 /// The file with the public type: named inputs and outputs, sizes in the doc comments, errors.
 struct APIFile {

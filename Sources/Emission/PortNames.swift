@@ -1,4 +1,5 @@
 import Planning
+import Runtime
 
 /// What the inputs and outputs of a model are called in its Swift interface.
 struct PortNames: Hashable, Sendable {

@@ -1,4 +1,5 @@
 import Planning
+import Runtime
 
 /// `README.md`: how to use the package.
 struct ReadmeFile {
@@ -62,7 +63,7 @@ struct ReadmeFile {
     }
   }
 
-  private func row(_ kind: String, _ name: String, _ port: PlanPort) -> String {
+  private func row(_ kind: String, _ name: String, _ port: Port) -> String {
     // A bar would end the cell.
     let original = SwiftText.comment(port.name).split(separator: "|", omittingEmptySubsequences: false)
       .joined(separator: "\\|")

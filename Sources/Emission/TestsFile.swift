@@ -1,4 +1,5 @@
 import Planning
+import Runtime
 
 /// The package's own tests: recorded vectors and errors.
 struct TestsFile {

@@ -7,12 +7,7 @@ extension Network {
   /// - Parameter name: the model's.
   package init(_ plan: Plan, name: String) {
     self.init(
-      name: name, inputs: plan.inputs.map(Port.init), outputs: plan.outputs.map(Port.init),
-      weights: plan.weights.map { WeightShape(name: $0.name, shape: $0.shape) }, arenaSize: plan.arenaSize,
+      name: name, inputs: plan.inputs, outputs: plan.outputs, weights: plan.weights, arenaSize: plan.arenaSize,
       steps: plan.steps.map(\.operation.step))
   }
-}
-
-extension Port {
-  fileprivate init(_ port: PlanPort) { self.init(name: port.name, shape: port.shape) }
 }

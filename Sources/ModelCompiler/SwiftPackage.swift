@@ -88,7 +88,7 @@ extension Model {
 
   private func file(of weights: Weights, for plan: Plan) throws(BuildProblem) -> [UInt8] {
     let store = try weights.store()
-    let problems = store.problems(for: plan.weights.map { WeightShape(name: $0.name, shape: $0.shape) })
+    let problems = store.problems(for: plan.weights)
     guard problems.isEmpty else { throw BuildProblem(problems.map(\.description)) }
     do throws(WeightProblem) {
       return try weightFile(for: plan, from: store)

@@ -3,16 +3,16 @@ package import Runtime
 /// A network planned for inference: steps in order, every tensor placed, nothing left to decide.
 package struct Plan: Sendable {
   package var steps: [PlannedStep]
-  package var inputs: [PlanPort]
-  package var outputs: [PlanPort]
+  package var inputs: [Port]
+  package var outputs: [Port]
   /// Floats of the arena for one example.
   package var arenaSize: Int
   /// The weights that it reads, in the order of the layers: for checking weight files and for making synthetic ones.
-  package var weights: [PlanWeight]
+  package var weights: [WeightShape]
   package var memory: MemoryReport
 
   package init(
-    steps: [PlannedStep], inputs: [PlanPort], outputs: [PlanPort], arenaSize: Int, weights: [PlanWeight],
+    steps: [PlannedStep], inputs: [Port], outputs: [Port], arenaSize: Int, weights: [WeightShape],
     memory: MemoryReport = MemoryReport()
   ) {
     self.steps = steps
@@ -59,27 +59,4 @@ package enum StepKind: Hashable, Sendable {
   case exportMap(ExportMap)
   case copyMap(CopyMap)
   case joinPlain(JoinPlain)
-}
-
-/// A named input or output, as the author sees it.
-package struct PlanPort: Hashable, Sendable {
-  package var name: String
-  /// The sizes of one example.
-  package var shape: [Int]
-
-  package init(name: String, shape: [Int]) {
-    self.name = name
-    self.shape = shape
-  }
-}
-
-/// A weight that a plan reads.
-package struct PlanWeight: Hashable, Sendable {
-  package var name: String
-  package var shape: [Int]
-
-  package init(name: String, shape: [Int]) {
-    self.name = name
-    self.shape = shape
-  }
 }

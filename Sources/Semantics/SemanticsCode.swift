@@ -27,7 +27,6 @@ package enum SemanticsCode: String, DiagnosticCode {
   case resultCount = "result-count"
   case positionalAttribute = "positional-attribute"
   case recursiveBlock = "recursive-block"
-  case notCallable = "not-callable"
   // Shapes.
   case shapeAssertion = "shape-assertion"
   case shapePromise = "shape-promise"

@@ -98,7 +98,6 @@ package struct Limits: Sendable {
   package var depth = 200
   /// Layers that come from expansion.
   package var layers = 65_536
-  package var rank = 8
 
   package init() {}
 }

@@ -54,14 +54,14 @@ enum Fixtures {
           operation: .softmax(Softmax(input: logits, output: result, axis: 0)), layers: ["softmax"], layer: "Softmax",
           place: "digits.model:8", shape: [10]),
       ],
-      inputs: [PlanPort(name: input, shape: [8, 8, 3])], outputs: [PlanPort(name: output, shape: [10])],
+      inputs: [Port(name: input, shape: [8, 8, 3])], outputs: [Port(name: output, shape: [10])],
       arenaSize: 3024,
       weights: [
-        PlanWeight(name: "\(layer)/kernel", shape: [3, 3, 3, 8]), PlanWeight(name: "hidden/norm/gamma", shape: [8]),
-        PlanWeight(name: "hidden/norm/moving_mean", shape: [8]),
-        PlanWeight(name: "hidden/norm/moving_variance", shape: [8]),
-        PlanWeight(name: "dense/kernel", shape: [128, 10]),
-        PlanWeight(name: "dense/bias", shape: [10]),
+        WeightShape(name: "\(layer)/kernel", shape: [3, 3, 3, 8]), WeightShape(name: "hidden/norm/gamma", shape: [8]),
+        WeightShape(name: "hidden/norm/moving_mean", shape: [8]),
+        WeightShape(name: "hidden/norm/moving_variance", shape: [8]),
+        WeightShape(name: "dense/kernel", shape: [128, 10]),
+        WeightShape(name: "dense/bias", shape: [10]),
       ])
   }
 
@@ -89,8 +89,8 @@ enum Fixtures {
         step(.elementwise(Elementwise(input: .plain(sum), output: .plain(result), activation: .tanh)), "last"))
     }
     return Plan(
-      steps: steps, inputs: [PlanPort(name: "RIGHT image", shape: [4]), PlanPort(name: "right-image", shape: [4])],
-      outputs: [PlanPort(name: "in", shape: [4]), PlanPort(name: "5x5", shape: [4])], arenaSize: 16, weights: [])
+      steps: steps, inputs: [Port(name: "RIGHT image", shape: [4]), Port(name: "right-image", shape: [4])],
+      outputs: [Port(name: "in", shape: [4]), Port(name: "5x5", shape: [4])], arenaSize: 16, weights: [])
   }
 
   static func options(
@@ -127,9 +127,9 @@ extension Fixtures {
 
   static func network(_ plan: Plan) -> Network {
     Network(
-      name: "fixture", inputs: plan.inputs.map { Port(name: $0.name, shape: $0.shape) },
-      outputs: plan.outputs.map { Port(name: $0.name, shape: $0.shape) },
-      weights: plan.weights.map { WeightShape(name: $0.name, shape: $0.shape) }, arenaSize: plan.arenaSize,
+      name: "fixture", inputs: plan.inputs,
+      outputs: plan.outputs,
+      weights: plan.weights, arenaSize: plan.arenaSize,
       steps: plan.steps.map { step($0.operation) })
   }
 

@@ -1,4 +1,5 @@
 import Operations
+import Runtime
 import Testing
 
 @testable import Planning

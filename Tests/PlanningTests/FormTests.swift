@@ -43,7 +43,7 @@ import Testing
     builder.output(builder.reshape(builder.elementwise(y, .tanh), [3, 8]))
     let plan = try plan(builder.graph)
     #expect(plan.kinds == "elementwise elementwise")
-    #expect(plan.outputs == [PlanPort(name: "output0", shape: [3, 8])])
+    #expect(plan.outputs == [Runtime.Port(name: "output0", shape: [3, 8])])
   }
 
   @Test mutating func elementwiseStepsWriteOverWhatNobodyReadsAgain() throws {

@@ -37,18 +37,18 @@ private func largest(_ lifetimes: [Lifetime]) -> Int {
   lifetimes.max { $0.size < $1.size }?.first ?? 0
 }
 
-private func ports(_ ports: [Operations.Port], _ concrete: ConcreteGraph) -> [PlanPort] {
-  ports.map { PlanPort(name: $0.name, shape: concrete.sizes[$0.value.index]) }
+private func ports(_ ports: [Operations.Port], _ concrete: ConcreteGraph) -> [Runtime.Port] {
+  ports.map { Runtime.Port(name: $0.name, shape: concrete.sizes[$0.value.index]) }
 }
 
 /// Each weight once, in the order in which the layers have them.
-private func weights(_ graph: OperationGraph) -> [PlanWeight] {
+private func weights(_ graph: OperationGraph) -> [WeightShape] {
   var isNeeded = [Bool](repeating: false, count: graph.parameters.count)
   for operation in graph.operations {
     for parameter in operation.parameters { isNeeded[parameter.index] = true }
   }
   return graph.parameters.enumerated().filter { isNeeded[$0.offset] }
-    .map { PlanWeight(name: $0.element.name, shape: $0.element.shape) }
+    .map { WeightShape(name: $0.element.name, shape: $0.element.shape) }
 }
 
 extension Buffer {
