@@ -19,6 +19,9 @@ package protocol Layer: Sendable {
   /// Multiplications for one example, padding counted; 0 where a layer only moves, adds or compares.
   func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim
 
+  /// What part of its input one value of the result depends on.
+  func field(_ inputs: [Shape]) -> ReceptiveField
+
   /// Adds this layer's operations to a graph. `call.inputs` are its operands; returns its result.
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value>
 }
@@ -26,6 +29,18 @@ package protocol Layer: Sendable {
 extension Layer {
   package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
   package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }
+  package func field(_ inputs: [Shape]) -> ReceptiveField { .pixel }
+}
+
+/// What part of its input one value of a layer's result depends on, in height and width; channels do not count.
+package enum ReceptiveField: Hashable, Sendable {
+  /// The pixel in the same place.
+  case pixel
+  /// A window of `size` pixels, dilation included, that moves by `strides` from one pixel of the result to the next; a
+  /// stride below 1, as a fraction 1 / n, is `enlargement` n. All are height first.
+  case window(size: [Int], strides: [Int], enlargement: [Int] = [1, 1])
+  /// All of it.
+  case everything
 }
 
 /// One weight of a layer, in Keras's layout.

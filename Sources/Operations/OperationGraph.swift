@@ -58,7 +58,9 @@ package struct Parameter: Hashable, Sendable {
 
 /// What a weight is for; the raw value is its name in weight files, Keras's own.
 package enum ParameterRole: String, Hashable, Sendable, CaseIterable {
-  case kernel, bias, gamma, beta
+  case kernel, bias, gamma, beta, alpha, mean, variance, count
+  case depthwiseKernel = "depthwise_kernel"
+  case pointwiseKernel = "pointwise_kernel"
   case movingMean = "moving_mean"
   case movingVariance = "moving_variance"
 }
@@ -102,8 +104,11 @@ package struct Origin: Hashable, Sendable {
 /// The arithmetic that there is. Spatial operations take maps of height, width and channels in either format.
 /// Axes count the batch: the first axis of an example is 1.
 package enum OperationKind: Hashable, Sendable {
-  /// Parameters: kernel [kh, kw, channels / groups, filters], then bias [filters] if `hasBias`.
+  /// Parameters: kernel [kh, kw, channels / groups, filters], then bias [filters] if `hasBias`. Where each channel is a
+  /// group, the kernel may also be [kh, kw, channels, multiplier]: the same numbers in the same order.
   case convolution(Convolution2D)
+  /// Parameters: kernel [kh, kw, filters, channels], then bias [filters] if `hasBias`.
+  case transposedConvolution(TransposedConvolution2D)
   /// Parameters: kernel [inputs, units], then bias [units] if `hasBias`. Contracts the last axis.
   case dense(hasBias: Bool)
   case pooling(Pooling2D)
@@ -111,7 +116,17 @@ package enum OperationKind: Hashable, Sendable {
   case globalAverage(format: DataFormat, keepsDimensions: Bool)
   /// Zeros around a map.
   case zeroPadding(Padding2D, format: DataFormat)
+  /// Takes rows and columns away from the sides of a map.
+  case crop(Padding2D, format: DataFormat)
+  /// A map of `scale` times the height and width.
+  case resize(Resize2D)
   case elementwise(ElementwiseFunction)
+  /// Of two tensors of one rank, element by element; a size of 1 is repeated to fit. The batch never is.
+  case arithmetic(ArithmeticFunction)
+  /// Over axes that are not the batch; with `keepsDimensions` they stay, as sizes of 1.
+  case reduction(Reduction, axes: [Int], keepsDimensions: Bool)
+  /// Axis `i` of the result is axis `order[i]` of the operand; the batch stays first.
+  case transpose(order: [Int])
   /// Over one axis.
   case softmax(axis: Int)
   /// The sum of all operands, which have equal shapes.
@@ -124,6 +139,21 @@ package enum OperationKind: Hashable, Sendable {
   /// Inference: (x - mean) / sqrt(variance + epsilon) * gamma + beta along `axis`.
   /// Parameters: gamma if `scales`, beta if `centers`, then mean and variance.
   case normalization(axis: Int, epsilon: Double, scales: Bool, centers: Bool)
+  /// (x - mean) / sqrt(variance + epsilon) over `axes` of each example, * gamma + beta.
+  /// Parameters: gamma if `scales`, beta if `centers`, each of the sizes of `axes`.
+  case layerNormalization(axes: [Int], epsilon: Double, scales: Bool, centers: Bool)
+  /// The channels along `axis` fall into groups of neighbours; (x - mean) / sqrt(variance + epsilon) over each group and
+  /// all axes but the batch. Parameters: gamma [channels] if `scales`, beta [channels] if `centers`.
+  case groupNormalization(groups: Int, axis: Int, epsilon: Double, scales: Bool, centers: Bool)
+  /// (x - mean) / max(sqrt(variance), epsilon) along `axis`. Parameters: mean and variance of that size; a third, a
+  /// count, is not read.
+  case standardization(axis: Int, epsilon: Double)
+  /// Inference: x / (bias + alpha * sum of squares over the channels at most `radius` away) ^ beta along `axis`.
+  case localResponseNormalization(axis: Int, radius: Int, bias: Double, alpha: Double, beta: Double)
+  /// x * gamma along the last axis. Parameters: gamma [size].
+  case channelScale
+  /// x above zero, alpha * x below. Parameters: alpha of one example's rank, sizes of 1 shared.
+  case parametricRelu
   /// The identity outside training.
   case dropout(rate: Double)
 }
@@ -186,6 +216,59 @@ package struct Padding2D: Hashable, Sendable {
   }
 }
 
+/// A convolution run backwards: each pixel of the operand adds a window, weighted, to the result. Sizes are height first.
+///
+/// Pixel (i, j) adds to rows `i * strides[0] - padding.top + a * dilation[0]` for each row `a` of the kernel, columns
+/// alike; what falls outside of the result is dropped. The result's size is the operation's shape.
+package struct TransposedConvolution2D: Hashable, Sendable {
+  package var kernel: [Int]
+  package var strides: [Int]
+  package var dilation: [Int]
+  package var padding: Padding2D
+  package var format: DataFormat
+  package var hasBias: Bool
+
+  package init(
+    kernel: [Int], strides: [Int], dilation: [Int], padding: Padding2D, format: DataFormat, hasBias: Bool
+  ) {
+    self.kernel = kernel
+    self.strides = strides
+    self.dilation = dilation
+    self.padding = padding
+    self.format = format
+    self.hasBias = hasBias
+  }
+}
+
+/// An enlargement by whole factors, height first.
+package struct Resize2D: Hashable, Sendable {
+  package enum Interpolation: Hashable, Sendable {
+    case nearest
+    /// Pixels are squares with their values in the middle: half-pixel centres, edges repeated.
+    case bilinear
+  }
+
+  package var scale: [Int]
+  package var interpolation: Interpolation
+  package var format: DataFormat
+
+  package init(scale: [Int], interpolation: Interpolation, format: DataFormat) {
+    self.scale = scale
+    self.interpolation = interpolation
+    self.format = format
+  }
+}
+
+/// What two numbers come to.
+package enum ArithmeticFunction: String, Hashable, Sendable, CaseIterable {
+  case add, subtract, multiply, divide, maximum, minimum, power
+}
+
+/// What many numbers come to.
+package enum Reduction: String, Hashable, Sendable, CaseIterable {
+  case sum, mean, maximum, minimum
+}
+
 /// A function of each element by itself; formulas and defaults are Keras 3's.
 package enum ElementwiseFunction: Hashable, Sendable {
   /// `min(max(x, negativeSlope * x below threshold), maximum)`: relu, relu6 and leaky_relu are cases of it.
@@ -197,4 +280,7 @@ package enum ElementwiseFunction: Hashable, Sendable {
   case hardSilu
   case elu(alpha: Float)
   case gelu(approximate: Bool)
+  /// `function(x, constant)`, or `function(constant, x)` with `isLeft`.
+  case arithmetic(ArithmeticFunction, constant: Float, isLeft: Bool)
+  case absolute, negative, square, squareRoot, reciprocalSquareRoot, logarithm
 }

@@ -13,6 +13,8 @@ package struct Tree: Sendable {
   package var imports: [Import] = []
   /// `with` lines that hold for the whole file.
   package var defaults: [Call] = []
+  /// Warnings that the whole file means to live with.
+  package var allowances: [Allowance] = []
   package var blocks: [Block] = []
   package var models: [Model] = []
   package var trainings: [Training] = []
@@ -109,9 +111,22 @@ package struct Parameter: Sendable {
   }
 }
 
-/// What stands between braces: `with` lines, then statements.
+/// `allow dead-bias`: the code of a warning that the author means to live with.
+package struct Allowance: Hashable, Sendable {
+  package var code: String
+  package var range: SourceRange
+
+  package init(code: String, range: SourceRange) {
+    self.code = code
+    self.range = range
+  }
+}
+
+/// What stands between braces: `with` and `allow` lines, then statements.
 package struct Body: Sendable {
   package var defaults: [Call] = []
+  /// Warnings that what stands between the braces means to live with.
+  package var allowances: [Allowance] = []
   package var statements: [Statement] = []
   /// From `{` to `}`.
   package var range: SourceRange
@@ -133,6 +148,8 @@ package struct Statement: Sendable {
 
   package var kind: Kind
   package var range: SourceRange
+  /// `a = x |> Conv2D(8, 3) allow dead-bias`
+  package var allowances: [Allowance] = []
 
   package init(_ kind: Kind, _ range: SourceRange) {
     self.kind = kind

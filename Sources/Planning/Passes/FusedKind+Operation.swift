@@ -22,6 +22,9 @@ extension FusedKind {
       let weights = NormalizationWeights.of(weights, epsilon: epsilon, scales: scales, centers: centers)
       self = .normalization(axis: axis, weights, .linear)
     case .dropout: return nil
+    case .transposedConvolution, .crop, .resize, .arithmetic, .reduction, .transpose, .layerNormalization,
+      .groupNormalization, .standardization, .localResponseNormalization, .channelScale, .parametricRelu:
+      preconditionFailure("no step does this yet")
     }
   }
 }
@@ -67,6 +70,8 @@ extension Activation {
       case .hardSilu: .hardSilu
       case .elu(let alpha): .elu(alpha: alpha)
       case .gelu(let approximate): .gelu(approximate: approximate)
+      case .arithmetic, .absolute, .negative, .square, .squareRoot, .reciprocalSquareRoot, .logarithm:
+        preconditionFailure("no step does this yet")
       }
   }
 }

@@ -31,6 +31,9 @@ struct DirectEvaluation {
       return TestWeights.values(parameter.name, parameter.shape).map(Double.init)
     }
     switch operation.kind {
+    case .transposedConvolution, .crop, .resize, .arithmetic, .reduction, .transpose, .layerNormalization,
+      .groupNormalization, .standardization, .localResponseNormalization, .channelScale, .parametricRelu:
+      preconditionFailure("no step does this yet")
     case .convolution(let convolution):
       return convolve(x, from, to, convolution, weights[0], convolution.hasBias ? weights[1] : nil)
     case .dense(let hasBias):

@@ -21,6 +21,8 @@ enum Functions {
     case .elu(let alpha): x > 0 ? x : Double(alpha) * expm1(x)
     case .gelu(approximate: false): x / 2 * (1 + erf(x / 2.0.squareRoot()))
     case .gelu(approximate: true): x / 2 * (1 + tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+    case .arithmetic, .absolute, .negative, .square, .squareRoot, .reciprocalSquareRoot, .logarithm:
+      preconditionFailure("no step does this yet")
     }
   }
 
