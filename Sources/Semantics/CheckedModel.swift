@@ -12,6 +12,8 @@ package struct CheckedModel: Sendable {
   /// In an order in which each layer's inputs come before it; inputs are nodes too, of class `InputLayer`.
   package internal(set) var nodes: [LayerNode] = []
   package internal(set) var values: [CheckedValue] = []
+  /// The calls of blocks, each behind the one that it stands in.
+  package internal(set) var groups: [LayerGroup] = []
   package internal(set) var source: Source
 
   init(name: String, source: Source) {
@@ -54,6 +56,8 @@ package struct LayerNode: Sendable {
   package internal(set) var range: SourceRange
   /// `googlenet.model:12`: the file without its folders, which differ from machine to machine.
   package internal(set) var place: String
+  /// The call of a block that it stands in.
+  package internal(set) var group: ID<LayerGroup>?
   /// An earlier call of the same instance, whose weights it shares.
   package internal(set) var sharedWith: ID<LayerNode>?
 

@@ -31,6 +31,9 @@ extension Elaborator {
     let outer = level.hasInlinedBlock
     level.hasInlinedBlock = false
     defer { level.hasInlinedBlock = outer }
+    let outerGroup = group
+    group = model.groups.add(LayerGroup(path: level.path, block: block.name.text, parent: outerGroup))
+    defer { group = outerGroup }
     return readBody(of: block, inner, level)
   }
 

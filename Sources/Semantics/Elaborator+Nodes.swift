@@ -59,6 +59,7 @@ extension Elaborator {
       node.sharedWith = first
       break
     }
+    node.group = group
     node.output = model.values.add(CheckedValue(shape: shape, producer: id))
     model.nodes.append(node)
     return node.output
