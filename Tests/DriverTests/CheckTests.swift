@@ -27,13 +27,6 @@ struct CheckTests {
     #expect(run.code == .success)
   }
 
-  @Test("The test above names every model")
-  func everyModel() throws {
-    let run = modelc("check", Repository.root.appendingPathComponent("models").path)
-    #expect(run.code == .success)
-    #expect(run.output.split(separator: "\n").count == 11)
-  }
-
   @Test("A parameter's value comes from the command line, and assertions follow it")
   func settings() {
     let run = modelc("check", Repository.model("cifar10"), "--set", "hidden=512")

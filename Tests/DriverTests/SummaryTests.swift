@@ -4,11 +4,13 @@ import Testing
 
 @Suite("modelc summary")
 struct SummaryTests {
-  @Test("The table of GoogLeNet is the one in Fixtures; UPDATE_GOLDEN=1 swift test writes it anew")
-  func golden() throws {
-    let run = modelc("summary", Repository.model("googlenet"))
+  @Test(
+    "The tables are those in Fixtures; UPDATE_GOLDEN=1 swift test writes them anew",
+    arguments: ["googlenet", "resnet50", "squeezenet"])
+  func golden(name: String) throws {
+    let run = modelc("summary", Repository.model(name))
     #expect(run.code == .success)
-    let file = Repository.fixture("googlenet-summary.txt")
+    let file = Repository.fixture("\(name)-summary.txt")
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(run.output.utf8).write(to: file) }
     #expect(run.output == String(decoding: try Data(contentsOf: file), as: UTF8.self))
   }

@@ -27,12 +27,30 @@ def totals(model):
     }
 
 
-def _rows(model, path):
+def calls_of(model):
+    """Every operation of a model with the calls that belong to it, in Keras's order; a layer may be called by other
+    models too."""
     functional = model._functional if isinstance(model, keras.Sequential) else model
     nodes = set(id(node) for level in functional._nodes_by_depth.values() for node in level)
     for operation in functional.operations:
-        # A layer may be called by other models too.
-        calls = [node for node in operation._inbound_nodes if id(node) in nodes]
+        yield operation, [node for node in operation._inbound_nodes if id(node) in nodes]
+
+
+def describe(operation, calls):
+    """One layer as a row."""
+    macs = [_macs(operation, call) for call in calls]
+    return {
+        "class": type(operation).__name__,
+        "output_shape": list(calls[0].outputs[0].shape),
+        "params": operation.count_params() if isinstance(operation, keras.Layer) else 0,
+        "trainable_params": _count(getattr(operation, "trainable_weights", [])),
+        "macs": None if None in macs else sum(macs),
+        "calls": len(calls),
+    }
+
+
+def _rows(model, path):
+    for operation, calls in calls_of(model):
         if isinstance(operation, (keras.Sequential, keras.models.Model)):
             inner = list(_rows(operation, f"{path}{operation.name}/"))
             for row in inner:
@@ -41,16 +59,7 @@ def _rows(model, path):
                 row["calls"] *= len(calls)
             yield from (row for row in inner if row["class"] != "InputLayer")
             continue
-        macs = [_macs(operation, call) for call in calls]
-        yield {
-            "name": path + operation.name,
-            "class": type(operation).__name__,
-            "output_shape": list(calls[0].outputs[0].shape),
-            "params": operation.count_params() if isinstance(operation, keras.Layer) else 0,
-            "trainable_params": _count(getattr(operation, "trainable_weights", [])),
-            "macs": None if None in macs else sum(macs),
-            "calls": len(calls),
-        }
+        yield {"name": path + operation.name, **describe(operation, calls)}
 
 
 def origin(tensor):
@@ -64,15 +73,26 @@ def _count(weights):
 
 def _macs(operation, call):
     """Multiplications for one example, padding counted; 0 for what only moves, adds or compares."""
-    if isinstance(operation, keras.layers.Dense):
+    layers, base = keras.layers, keras.src.layers.convolutional
+    if isinstance(operation, layers.Dense):
         return _product(call.outputs[0].shape[1:], operation.input_spec.axes[-1])
-    if not isinstance(operation, keras.src.layers.convolutional.base_conv.BaseConv):
+    families = (base.base_conv.BaseConv, base.base_conv_transpose.BaseConvTranspose,
+                base.base_depthwise_conv.BaseDepthwiseConv, base.base_separable_conv.BaseSeparableConv)
+    if not isinstance(operation, families):
         return 0
     last = operation.data_format == "channels_last"
-    shape = call.outputs[0].shape
-    pixels = shape[1:-1] if last else shape[2:]
-    channels = call.input_tensors[0].shape[-1 if last else 1]
-    return _product(pixels, *operation.kernel_size, channels // operation.groups, operation.filters)
+    shapes = (call.input_tensors[0].shape, call.outputs[0].shape)
+    before, after = (shape[1:-1] if last else shape[2:] for shape in shapes)
+    channels = shapes[0][-1 if last else 1]
+    if isinstance(operation, base.base_conv.BaseConv):
+        return _product(after, *operation.kernel_size, channels // operation.groups, operation.filters)
+    if isinstance(operation, base.base_conv_transpose.BaseConvTranspose):
+        return _product(before, *operation.kernel_size, channels, operation.filters)
+    deep = channels * operation.depth_multiplier
+    depthwise = _product(after, *operation.kernel_size, deep)
+    if isinstance(operation, base.base_depthwise_conv.BaseDepthwiseConv) or depthwise is None:
+        return depthwise
+    return depthwise + _product(after, deep, operation.filters)
 
 
 def _product(sizes, *factors):

@@ -6,7 +6,7 @@ import numpy as np
 # Role: offset and scale; a kernel's scale depends on its shape.
 ROLES = {
     "bias": (0.0, 0.1), "beta": (0.0, 0.1), "gamma": (1.0, 0.25), "moving_mean": (0.0, 0.1),
-    "moving_variance": (1.0, 0.5),
+    "moving_variance": (1.0, 0.5), "mean": (0.0, 0.1), "variance": (1.0, 0.5), "alpha": (0.25, 0.125), "count": (0.0, 0.0),
 }
 
 
@@ -28,10 +28,14 @@ def unit_values(path, count):
     return ((z >> np.uint64(40)).astype(np.int64) - 2**23).astype(np.float32) / np.float32(2**23)
 
 
-def weight(layer, role, shape, kernel_gain=1.0):
-    """A weight in Keras's layout: kernels [height, width, in, out], dense ones [in, out]."""
-    if role == "kernel":
-        offset, scale = 0.0, kernel_gain * math.sqrt(6.0 / math.prod(shape[:-1]))
+def weight(layer, role, shape, kernel_gain=1.0, fan_in=None):
+    """A weight in Keras's layout: kernels [height, width, in, out], dense ones [in, out].
+
+    `fan_in` is that of a transposed convolution, whose kernel has its channels the other way round.
+    """
+    if role.endswith("kernel"):
+        fan_in = fan_in or math.prod(shape[:2] if role == "depthwise_kernel" else shape[:-1])
+        offset, scale = 0.0, kernel_gain * math.sqrt(6.0 / fan_in)
     else:
         offset, scale = ROLES[role]
     values = unit_values(f"{layer}/{role}", math.prod(shape))

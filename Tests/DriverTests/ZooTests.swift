@@ -1,0 +1,71 @@
+import Driver
+import Foundation
+import Testing
+
+/// The networks of `models/`. Their files assert what they count; the table here holds it once more, so that an
+/// assertion that is lost or weakened does not go unnoticed.
+@Suite("The models")
+struct ZooTests {
+  struct Counts: Sendable, CustomTestStringConvertible {
+    var name: String
+    var parameters: Int
+    var trainable: Int
+    /// nil where the sizes of the input are open.
+    var multiplyAccumulates: Int?
+
+    init(_ name: String, _ parameters: Int, trainable: Int? = nil, _ multiplyAccumulates: Int?) {
+      self.name = name
+      self.parameters = parameters
+      self.trainable = trainable ?? parameters
+      self.multiplyAccumulates = multiplyAccumulates
+    }
+
+    var testDescription: String { name }
+  }
+
+  static let table = [
+    Counts("cifar10", 1_116_970, 26_896_256),
+    Counts("dense", 1725, 1690),
+    Counts("densenet121", 8_062_504, trainable: 7_978_856, 2_834_161_664),
+    Counts("googlenet", 6_998_552, 1_582_671_872),
+    Counts("inception_named", 163_696, 128_049_152),
+    Counts("inception_reductions", 124_384, 8_127_512_576),
+    Counts("inception_stem", 283_952, 592_879_616),
+    Counts("inceptionv3", 23_851_784, trainable: 23_817_352, 5_713_216_096),
+    Counts("lenet5", 61_706, 416_520),
+    Counts("macs_direct", 576_048, 112_896_000),
+    Counts("macs_reduced", 26_944, 5_268_480),
+    Counts("mnist", 1_199_882, 11_992_448),
+    Counts("naive_inception", 6272, 396_361_728),
+    Counts("resnet50", 25_636_712, trainable: 25_583_592, 3_857_973_248),
+    Counts("single_kernel", 28, 675),
+    Counts("squeezenet", 1_248_424, 832_667_936),
+    Counts("vgg16", 138_357_544, 15_470_264_320),
+  ]
+
+  @Test("Each counts what is published of it, and none has anything to complain of", arguments: table)
+  func counts(expected: Counts) throws {
+    let file = Repository.model(expected.name)
+    let diagnostics = try modelc("check", file, "--format", "json").json()
+    #expect((diagnostics["diagnostics"] as? [Any])?.isEmpty == true)
+    let summary = try modelc("summary", file, "--format", "json").json()
+    #expect(summary["total_params"] as? Int == expected.parameters)
+    #expect(summary["trainable_params"] as? Int == expected.trainable)
+    #expect(summary["macs"] as? Int == expected.multiplyAccumulates)
+  }
+
+  @Test("Each asserts its parameters and its multiplications itself", arguments: table)
+  func assertions(expected: Counts) throws {
+    let text = try String(contentsOfFile: Repository.model(expected.name), encoding: .utf8)
+    #expect(text.contains("params") || expected.name.hasPrefix("macs"))
+    #expect(text.contains("macs ==") || expected.name == "dense")
+  }
+
+  @Test("The table names every file")
+  func everyModel() throws {
+    let folder = Repository.root.appendingPathComponent("models").path
+    let files = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+    #expect(files == Self.table.map { $0.name + ".model" })
+    #expect(modelc("check", folder).output.split(separator: "\n").count == files.count)
+  }
+}
