@@ -40,7 +40,7 @@ let package = Package(
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
-    stage("Reports", ["Syntax", "Semantics", "Operations"]),
+    stage("Reports", ["Syntax", "Semantics", "Layers", "Operations"]),
 
     // The whole of it, as a library and as a command.
     stage(

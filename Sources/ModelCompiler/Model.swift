@@ -44,7 +44,7 @@ public struct Model: Sendable {
   public var layers: [Layer] {
     Summary(checked).rows.map { row in
       Layer(
-        name: row.name, kind: row.layer, inputs: row.inputs, outputShape: row.shape.dims.map(\.constant),
+        name: row.name, kind: row.layer, inputs: row.inputs, outputShape: row.shapes[0].dims.map(\.constant),
         parameterCount: row.parameters, trainableParameterCount: row.trainableParameters,
         multiplyAccumulates: row.multiplyAccumulates.constant, isTrainOnly: row.isTrainOnly)
     }
@@ -58,11 +58,34 @@ public struct Model: Sendable {
   /// With the layers that only train outputs need.
   public var trainingParameterCount: Int { checked.totals.training.parameters }
 
+  /// A column of the table that is there on request.
+  public enum SummaryColumn: Sendable {
+    /// What part of the inputs one value of the layer's result depends on, in pixels.
+    case receptiveField
+    /// The layer outputs that live while the layer runs, for one example in fp32.
+    case memory
+  }
+
   /// The table of layers and totals, at most `width` columns wide.
-  public func summary(width: Int = 100) -> String { Summary(checked).table(width: width) }
+  ///
+  /// - Parameter depth: how many levels of blocks show their layers; below, a block is one row. Nil for all.
+  public func summary(width: Int = 100, depth: Int? = nil, columns: [SummaryColumn] = []) -> String {
+    let extras = columns.map { $0 == .receptiveField ? SummaryExtra.receptiveField : .memory }
+    return Summary(checked, depth: depth).table(width: width, with: extras)
+  }
 
   /// The same as JSON.
-  public var summaryJSON: String { Summary(checked).json }
+  public func summaryJSON(depth: Int? = nil) -> String { Summary(checked, depth: depth).json }
+
+  /// A drawing of the network in the DOT language, for Graphviz: layers with their shapes, blocks as frames.
+  ///
+  /// - Parameter depth: how many levels of blocks are frames; below, a block is one box. Nil for all.
+  public func drawing(depth: Int? = nil, direction: DrawingDirection = .down) -> String {
+    Drawing(Outline(checked, depth: depth), of: Summary(checked), isSideways: direction == .right).text
+  }
+
+  /// Where the inputs stand in a drawing, and where it goes from there.
+  public enum DrawingDirection: Sendable { case down, right }
 
   /// `GoogLeNet: 6,998,552 parameters, 1.58 G multiply-accumulates`
   public var oneLine: String { Summary(checked).oneLine }

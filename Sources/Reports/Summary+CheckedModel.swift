@@ -2,18 +2,20 @@ import Operations
 package import Semantics
 
 extension Summary {
-  package init(_ model: CheckedModel) {
+  /// - Parameter depth: how many levels of blocks show their layers; nil for all.
+  package init(_ model: CheckedModel, depth: Int? = nil) {
     func port(_ port: CheckedPort) -> Port {
       Port(name: port.name, shape: model.values[port.value].shape, isTrainOnly: port.isTrainOnly)
     }
+    let boxes = Outline(model, depth: depth).boxes
     self.init(
       model: model.name, settings: model.parameters, inputs: model.inputs.map(port), outputs: model.outputs.map(port),
-      rows: model.nodes.map { node in
+      rows: boxes.map { box in
         Row(
-          name: node.path, layer: node.kind, inputs: node.inputs.map { model.nodes[model.values[$0].producer].path },
-          shape: model.values[node.output].shape, parameters: node.parameterCount,
-          trainableParameters: node.trainableParameterCount, multiplyAccumulates: node.multiplyAccumulates,
-          isTrainOnly: node.isTrainOnly, sharesWeights: node.sharedWith != nil)
+          name: box.name, layer: box.title, inputs: box.inputs.map { boxes[$0].name }, shapes: box.shapes,
+          parameters: box.parameters, trainableParameters: box.trainableParameters,
+          multiplyAccumulates: box.multiplyAccumulates, reach: box.reach, liveMemory: box.liveMemory,
+          isTrainOnly: box.isTrainOnly, sharesWeights: box.sharesWeights)
       },
       totals: model.totals)
   }

@@ -37,10 +37,25 @@ extension Summary {
         json.member("name", row.name)
         json.member("layer", row.layer)
         json.member("inputs") { $0.array(row.inputs) }
-        json.member("output_shape") { $0.array(row.shape.dims.map(\.constant)) }
+        json.member("output_shape") { json in
+          if row.shapes.count == 1 {
+            json.array(row.shapes[0].dims.map(\.constant))
+          } else {
+            json.array { json in
+              for shape in row.shapes { json.element { $0.array(shape.dims.map(\.constant)) } }
+            }
+          }
+        }
         json.member("params", row.parameters)
         json.member("trainable_params", row.trainableParameters)
         json.member("macs", row.multiplyAccumulates.constant)
+        json.member("receptive_field") { json in
+          switch row.reach {
+          case .pixels(let height, let width): json.array([height, width])
+          case .everything: json.string("all")
+          }
+        }
+        json.member("live_bytes", row.liveMemory.constant)
         json.member("train_only", row.isTrainOnly)
       }
     }

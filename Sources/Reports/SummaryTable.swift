@@ -2,6 +2,12 @@ import Operations
 import Semantics
 import Syntax
 
+/// Columns of the table that are shown on request.
+package enum SummaryExtra: String, Hashable, Sendable, CaseIterable {
+  case receptiveField = "receptive field"
+  case memory
+}
+
 extension Summary {
   /// `GoogLeNet: 6,998,552 parameters, 1.58 G multiply-accumulates`
   package var oneLine: String {
@@ -13,10 +19,10 @@ extension Summary {
   }
 
   /// The table that people know, at most `width` columns wide unless its numbers need more, then the totals.
-  package func table(width: Int) -> String {
+  package func table(width: Int, with extras: [SummaryExtra] = []) -> String {
     var lines = heading
     lines.append("")
-    lines += layerLines(width)
+    lines += layerLines(width, extras)
     lines.append("")
     lines += totalLines
     return lines.joined(separator: "\n") + "\n"
@@ -38,18 +44,23 @@ extension Summary {
 
   // MARK: Layers
 
-  private func layerLines(_ width: Int) -> [String] {
-    let columns: [Table.Column] = [
-      .init(title: "name", least: 16), .init(title: "layer"), .init(title: "output shape", least: 12),
-      .init(title: "params", alignsRight: true), .init(title: "MACs", alignsRight: true, least: 12),
-      .init(title: "connected to", least: 16),
-    ]
-    let wide = Table(columns: columns, rows: rows.map(cells))
+  private func layerLines(_ width: Int, _ extras: [SummaryExtra]) -> [String] {
+    let columns: [Table.Column] =
+      [
+        .init(title: "name", least: 16), .init(title: "layer"), .init(title: "output shape", least: 12),
+        .init(title: "params", alignsRight: true), .init(title: "MACs", alignsRight: true, least: 12),
+      ] + extras.map { Table.Column(title: $0.rawValue, alignsRight: true, least: 9) } + [
+        .init(title: "connected to", least: 16)
+      ]
+    func cells(_ row: Row, _ list: ([String]) -> String = { $0.joined(separator: ", ") }) -> [String] {
+      self.cells(row) + extras.map { cell(of: $0, row) } + [list(row.inputs.map(displayed))]
+    }
+    let wide = Table(columns: columns, rows: rows.map { cells($0) })
     if let widths = wide.widths(within: width), widths == wide.widths(within: .max) {
       return lines(wide, widths) { _, _ in [] }
     }
     let table = Table(columns: columns, rows: rows.map { cells($0, factored) })
-    if let widths = table.widths(within: width, balancing: 0, 5) {
+    if let widths = table.widths(within: width, balancing: 0, columns.count - 1) {
       return lines(table, widths) { _, _ in [] }
     }
     // Too narrow for a column of connections: a row says where it comes from if that is not the row above.
@@ -82,14 +93,20 @@ extension Summary {
     return all + [rule]
   }
 
-  private func cells(_ row: Row) -> [String] { cells(row) { $0.joined(separator: ", ") } }
-
-  private func cells(_ row: Row, _ list: ([String]) -> String) -> [String] {
+  private func cells(_ row: Row) -> [String] {
     [
-      displayed(row.name), displayed(row.layer), displayed(row.shape.description),
+      displayed(row.name), displayed(row.layer), displayed(row.shapes.map(\.description).joined(separator: ", ")),
       row.sharesWeights ? "shared" : Figures.grouped(row.parameters), figure(row.multiplyAccumulates),
-      list(row.inputs.map(displayed)),
     ]
+  }
+
+  private func cell(of extra: SummaryExtra, _ row: Row) -> String {
+    switch extra {
+    case .receptiveField: row.reach.description
+    case .memory:
+      row.isTrainOnly
+        ? "" : row.liveMemory.constant.map(Figures.bytes) ?? displayed(row.liveMemory.description) + " B"
+    }
   }
 
   private func figure(_ dim: Dim) -> String { dim.constant.map(Figures.grouped) ?? displayed(dim.description) }

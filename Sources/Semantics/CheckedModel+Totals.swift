@@ -31,11 +31,13 @@ extension CheckedModel {
       totals.training.add(node)
       if !node.isTrainOnly { totals.deployed.add(node) }
     }
-    totals.activationMemory = peakMemory
+    totals.activationMemory = liveMemory.reduce(0) { peak, live in peak.isBelow(live) ? live : peak }
     return totals
   }
 
-  private var peakMemory: Dim {
+  /// Bytes of the layer outputs that live while each layer runs, its own among them: for one example in fp32, in source
+  /// order, nothing fused. 0 for layers that only training has.
+  package var liveMemory: [Dim] {
     // The last deployed node that reads each value; outputs live to the end.
     var lastUse = Array(repeating: -1, count: values.count)
     for (index, node) in nodes.enumerated() where !node.isTrainOnly {
@@ -46,22 +48,17 @@ extension CheckedModel {
     var dying: [[Int]] = Array(repeating: [], count: nodes.count + 1)
     for (value, last) in lastUse.enumerated() where last >= 0 { dying[last].append(value) }
     var live: Dim = 0
-    var peak: Dim = 0
+    var result = Array(repeating: Dim(0), count: nodes.count)
     for (index, node) in nodes.enumerated() where !node.isTrainOnly {
-      guard let grown = try? live + values[node.output].shape.bytes else { return Dim(Int.max) }
+      guard let grown = try? live + values[node.output].shape.bytes else { return [Dim(Int.max)] }
       live = grown
-      if let now = live.constant, let before = peak.constant {
-        if now > before { peak = live }
-      } else {
-        // Formulas are not ordered: the one with the larger value at 64 pixels stands for the peak.
-        if live.rank64 > peak.rank64 { peak = live }
-      }
+      result[index] = live
       for value in dying[index] {
-        guard let shrunk = try? live - values[value].shape.bytes else { return Dim(Int.max) }
+        guard let shrunk = try? live - values[value].shape.bytes else { return [Dim(Int.max)] }
         live = shrunk
       }
     }
-    return peak
+    return result
   }
 }
 
@@ -89,6 +86,12 @@ extension Shape {
 }
 
 extension Dim {
+  /// Whether it is the lesser of two amounts. Formulas are not ordered: their values at 64 pixels decide.
+  package func isBelow(_ other: Dim) -> Bool {
+    if let a = constant, let b = other.constant { return a < b }
+    return rank64 < other.rank64
+  }
+
   /// Its value where every symbol is 64, to put formulas in an order.
   fileprivate var rank64: Double {
     let sizes = Dictionary(symbolNames.map { ($0, Dim(64)) }, uniquingKeysWith: { first, _ in first })

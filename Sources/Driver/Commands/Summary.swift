@@ -9,20 +9,44 @@ extension Command {
       A row for each layer: name, class, output shape, parameters, multiply-accumulates for one example, and where its
       input comes from; then the totals. The table is as wide as the terminal; COLUMNS=200 makes it wider.
       """,
-    flags: [.format] + CommandArguments.Flag.reading,
+    flags: [
+      .format, .depth,
+      .init("receptive-field", help: "a column: how many rows and columns of the input a result depends on"),
+      .init("memory", help: "a column: layer outputs that live while a layer runs, for one example in fp32"),
+    ] + CommandArguments.Flag.reading,
     examples: [
       ("summary models/googlenet.model", "the table"),
+      ("summary models/googlenet.model --depth 0", "a row for each block of the model"),
+      ("summary models/googlenet.model --receptive-field --memory", "with two more columns"),
       ("summary models/cifar10.model --set hidden=512", "with another value for a parameter"),
       ("summary models/googlenet.model --format json", "for a program"),
     ]
   ) { (arguments, console) throws(Failure) in
     let wantsJSON = try arguments.wantsJSON()
+    let depth = try arguments.depth()
     let model = try arguments.loadModel(console)
     if wantsJSON {
-      console.print(json: model.summaryJSON)
+      console.print(json: model.summaryJSON(depth: depth))
     } else {
-      console.print(model.summary(width: console.width))
+      var columns: [Model.SummaryColumn] = []
+      if arguments.has("receptive-field") { columns.append(.receptiveField) }
+      if arguments.has("memory") { columns.append(.memory) }
+      console.print(model.summary(width: console.width, depth: depth, columns: columns))
     }
     return .success
+  }
+}
+
+extension CommandArguments.Flag {
+  static let depth = Self(
+    "depth", letter: "d", value: "LEVELS", help: "fold blocks that stand in so many others: 0 folds all of them")
+}
+
+extension CommandArguments {
+  /// How many levels of blocks are shown; nil for all.
+  func depth() throws(Failure) -> Int? {
+    guard let text = value("depth") else { return nil }
+    guard let depth = Int(text), depth >= 0 else { throw .usage("--depth takes a whole number, not '\(text)'") }
+    return depth
   }
 }

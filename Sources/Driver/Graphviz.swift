@@ -1,0 +1,103 @@
+import Runtime
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Graphviz's program `dot`, which is found at run time if it is installed.
+enum Graphviz {
+  /// A drawing in the DOT language as an image.
+  ///
+  /// - Parameter format: `svg`, `png` or `pdf`.
+  static func layOut(_ text: String, as format: String) throws(Failure) -> [UInt8] {
+    // Files without a name instead of pipes: nobody can wait for the other.
+    let input = try temporaryFile()
+    let output = try temporaryFile()
+    let messages = try temporaryFile()
+    defer { for file in [input, output, messages] { close(file) } }
+    guard writeAll(Array(text.utf8), to: input), lseek(input, 0, SEEK_SET) == 0 else {
+      throw .fault("the drawing does not fit into a temporary file")
+    }
+    let status = try run(["dot", "-T\(format)"], input: input, output: output, messages: messages)
+    let image = readAll(output)
+    guard status == 0, !image.isEmpty else {
+      let said = String(decoding: readAll(messages).prefix(2000), as: UTF8.self)
+      throw .fault("Graphviz's 'dot' failed" + (said.isEmpty ? " with status \(status)" : ": \(said)"))
+    }
+    return image
+  }
+
+  private static let advice = """
+    install Graphviz (apt-get install graphviz, brew install graphviz), or write a .dot file, which needs no program
+    """
+
+  /// Runs a program found on the PATH to its end; its status.
+  private static func run(
+    _ words: [String], input: Int32, output: Int32, messages: Int32
+  ) throws(Failure) -> Int32 {
+    #if canImport(Darwin)
+      var actions: posix_spawn_file_actions_t?
+    #else
+      var actions = unsafe posix_spawn_file_actions_t()
+    #endif
+    unsafe posix_spawn_file_actions_init(&actions)
+    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
+    for (place, file) in [input, output, messages].enumerated() {
+      unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(place))
+    }
+    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
+    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
+    var process: pid_t = 0
+    let code = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    guard code == 0 else {
+      let reason = code == ENOENT ? "is not installed" : "cannot be started"
+      throw .usage("'dot', which lays out drawings, \(reason)", help: advice)
+    }
+    var status: Int32 = 0
+    while unsafe waitpid(process, &status, 0) == -1 {
+      if errno != EINTR { throw .fault("nothing is known of the end of 'dot'") }
+    }
+    // 127 is what a child says that found no program, where the call itself did not notice.
+    if status >> 8 & 0xFF == 127 { throw .usage("'dot', which lays out drawings, is not installed", help: advice) }
+    return status
+  }
+
+  /// An empty file that no other process sees and that is gone once it is closed.
+  private static func temporaryFile() throws(Failure) -> Int32 {
+    let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
+    var path = Array((folder + "/modelc-XXXXXX").utf8CString)
+    let file = unsafe path.withUnsafeMutableBufferPointer { buffer in
+      guard let start = buffer.baseAddress else { return Int32(-1) }
+      let file = unsafe mkstemp(start)
+      if file >= 0 { unsafe _ = unlink(start) }
+      return file
+    }
+    guard file >= 0 else { throw .fault("there is no room for a temporary file in '\(folder)'") }
+    return file
+  }
+
+  private static func writeAll(_ bytes: [UInt8], to file: Int32) -> Bool {
+    var written = 0
+    while written < bytes.count {
+      let count = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe write(file, buffer.baseAddress.map { unsafe $0 + written }, bytes.count - written)
+      }
+      if count > 0 { written += count } else if count == 0 || errno != EINTR { return false }
+    }
+    return true
+  }
+
+  private static func readAll(_ file: Int32) -> [UInt8] {
+    lseek(file, 0, SEEK_SET)
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = unsafe piece.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
+      if count > 0 { bytes += piece[..<count] } else if count == 0 || errno != EINTR { return bytes }
+    }
+  }
+}
