@@ -85,6 +85,52 @@ struct SummaryTests {
     #expect(json["weight_bytes"] as? Int == 4 * (8 * 100 + 100 + 100 * 8 + 8))
   }
 
+  @Test("--depth folds blocks: fewer rows, the same totals")
+  func folding() throws {
+    func rows(_ depth: String) throws -> [[String: Any]] {
+      let json = try modelc("summary", Repository.model("googlenet"), "--format", "json", "--depth", depth).json()
+      return try #require(json["layers"] as? [[String: Any]])
+    }
+    let folded = try rows("0")
+    #expect(folded.count == 23)
+    for figure in ["params", "trainable_params", "macs"] {
+      let totals = try [folded, rows("9")].map { $0.compactMap { $0[figure] as? Int }.reduce(0, +) }
+      #expect(totals[0] == totals[1])
+    }
+    let block = try #require(folded.first { $0["name"] as? String == "i3b" })
+    #expect(block["layer"] as? String == "Inception")
+    #expect(block["inputs"] as? [String] == ["i3a"])
+    #expect(block["output_shape"] as? NSArray == [NSNull(), 28, 28, 480])
+    #expect(block["params"] as? Int == 388_736)
+    #expect(modelc("summary", Repository.model("googlenet"), "--depth", "x").code == .usage)
+  }
+
+  @Test("Receptive fields: windows add, strides multiply, a view of everything stays one")
+  func receptiveFields() throws {
+    let json = try modelc("summary", Repository.model("googlenet"), "--format", "json").json()
+    let layers = try #require(json["layers"] as? [[String: Any]])
+    func field(_ name: String) -> Any? { layers.first { $0["name"] as? String == name }?["receptive_field"] }
+    #expect(field("image") as? [Int] == [1, 1])
+    #expect(field("stem/conv2d") as? [Int] == [7, 7])
+    #expect(field("i5b/concatenate") as? [Int] == [715, 715])
+    #expect(field("probabilities/average_pooling2d") as? [Int] == [907, 907])
+    #expect(field("probabilities/dense") as? String == "all")
+    let table = modelc("summary", Repository.model("googlenet"), "--receptive-field", width: 140)
+    #expect(table.outputLines.contains { $0.contains("receptive field") })
+    #expect(table.outputLines.contains { $0.hasPrefix("i5b/concatenate") && $0.contains(" 715 ") })
+  }
+
+  @Test("Live memory: what layers have made and somebody still needs")
+  func liveMemory() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "m.model",
+      "modelc 1\nmodel M {\n  input x: [N, 8]\n  a = Dense(x, 100)\n  b = Dense(a, 8)\n  output y = Add(x, b)\n}\n")
+    let layers = try #require(try modelc("summary", file, "--format", "json").json()["layers"] as? [[String: Any]])
+    #expect(layers.map { $0["live_bytes"] as? Int } == [4 * 8, 4 * 108, 4 * 116, 4 * 24])
+    #expect(modelc("summary", file, "--memory").output.contains("464 B"))
+  }
+
   @Test("Problems go to standard error and leave nothing on standard output")
   func problems() throws {
     let workspace = try Workspace()
