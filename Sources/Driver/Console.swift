@@ -48,6 +48,9 @@ package final class Console {
 
   package func print(json: String) { append(screened(json: json)) }
 
+  /// Commands to the service whose log this is; whoever made them has encoded what came from outside.
+  package func print(commands: String) { append(commands) }
+
   private func append(_ text: String) {
     output += text.utf8
     if case .process = destination, output.count >= 1 << 16 { flush() }

@@ -1,3 +1,5 @@
+import ModelCompiler
+
 /// How a process ends.
 package enum ExitCode: Int32, Sendable {
   case success = 0
@@ -21,8 +23,6 @@ enum Failure: Error {
 
 /// `modelc`: arguments to exit code.
 package enum Driver {
-  package static let version = "0.1.0"
-
   /// Runs a command. `arguments` do not hold the program's name.
   package static func run(_ arguments: [String], console: Console) -> ExitCode {
     let code: ExitCode
@@ -51,7 +51,7 @@ package enum Driver {
       console.print(HelpText.of(try command(named: topic)))
       return .success
     case "--version":
-      console.print("modelc \(version)\n")
+      console.print("modelc \(modelcVersion)\n")
       return .success
     default:
       let command = try command(named: name)

@@ -1,3 +1,4 @@
+import Reports
 package import Syntax
 
 /// Something that a description's author should know.
@@ -68,6 +69,14 @@ extension Problems {
 
   /// For a program: `{"diagnostics": […], "errors": 1, "warnings": 0}`.
   public var json: String { DiagnosticJSON.of(log, source: source) + "\n" }
+
+  /// For code-scanning services: SARIF 2.1.0.
+  public var sarif: String {
+    SARIF.of(log, version: modelcVersion, rule: { _ in nil }, source: source)
+  }
+
+  /// For a log of GitHub Actions, which shows them beside the lines of a pull request.
+  public var gitHubAnnotations: String { GitHubAnnotations.of(log, source: source) }
 
   /// `2 errors, 1 warning in 3 files`
   package func summary(files: Int) -> String {

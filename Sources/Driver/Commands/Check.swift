@@ -8,21 +8,29 @@ extension Command {
       Checks .model files and Keras JSON: every shape, every count, every assertion. Says all problems of all files at
       once. In a folder all descriptions are checked, those of the folders below it too. Writes no file.
       """,
-    flags: [.format] + CommandArguments.Flag.reading,
+    flags: [
+      .init(
+        "format", value: "human|json|sarif|github",
+        help: "what comes out; sarif is for code scanning, github for the log of an action")
+    ] + CommandArguments.Flag.reading,
     examples: [
       ("check models", "all descriptions in the folder models"),
       ("check net.model --set classes=10", "with another value for a parameter"),
       ("check net.model --format json", "the problems for a program"),
+      ("check models --format github", "in a workflow: problems beside the lines of a pull request"),
     ]
   ) { (arguments, console) throws(Failure) in
     let options = try arguments.checkOptions()
-    let wantsJSON = try arguments.wantsJSON()
+    let format = try arguments.choice("format", among: ["human", "json", "sarif", "github"])
     var run = CheckRun(options: options, rootName: arguments.value("root"))
     for operand in arguments.positionals { run.check(operand) }
-    if wantsJSON {
-      console.print(json: run.problems.json)
-    } else {
-      console.print(run.text)
+    switch format {
+    case "json": console.print(json: run.problems.json)
+    case "sarif": console.print(json: run.problems.sarif)
+    case "github":
+      console.print(commands: run.problems.gitHubAnnotations)
+      console.print(run.summary)
+    default: console.print(run.text)
     }
     if run.hasWrongSettings { return .usage }
     return run.problems.errorCount > 0 ? .wrongInput : .success
@@ -88,6 +96,9 @@ private struct CheckRun {
   /// The problems, or what holds if there are none.
   var text: String {
     guard problems.errorCount > 0 else { return problems.text + soundModels.joined() }
-    return problems.text + "\n" + problems.summary(files: fileCount) + "\n"
+    return problems.text + "\n" + summary
   }
+
+  /// `2 errors in 11 files`
+  var summary: String { problems.summary(files: fileCount) + "\n" }
 }

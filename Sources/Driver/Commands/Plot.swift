@@ -69,11 +69,6 @@ private enum DrawingFormat: String, CaseIterable {
 
 extension CommandArguments {
   fileprivate func direction() throws(Failure) -> Model.DrawingDirection {
-    switch value("direction") {
-    case nil, "down": return .down
-    case "right": return .right
-    case let other?:
-      throw .usage("--direction takes down or right, not '\(other)'")
-    }
+    try choice("direction", among: ["down", "right"]) == "right" ? .right : .down
   }
 }

@@ -17,14 +17,15 @@ extension CommandArguments.Flag {
 
 extension CommandArguments {
   /// Whether `--format` asks for JSON.
-  func wantsJSON() throws(Failure) -> Bool {
-    switch value("format") {
-    case nil, "human": return false
-    case "json": return true
-    case let other?:
-      throw .usage(
-        "--format takes human or json, not '\(other)'", help: suggestion(for: other, among: ["human", "json"]))
-    }
+  func wantsJSON() throws(Failure) -> Bool { try choice("format", among: ["human", "json"]) == "json" }
+
+  /// The value of a flag that takes one of a few words; the first where the flag is not given.
+  func choice(_ flag: String, among words: [String]) throws(Failure) -> String {
+    guard let word = value(flag) else { return words[0] }
+    if words.contains(word) { return word }
+    throw .usage(
+      "--\(flag) takes \(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1]), not '\(word)'",
+      help: suggestion(for: word, among: words))
   }
 
   /// What the options say to the checker.

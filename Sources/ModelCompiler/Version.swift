@@ -1,0 +1,2 @@
+/// The version of this compiler.
+public let modelcVersion = "0.1.0"
