@@ -4,7 +4,7 @@ import Syntax
 
 /// Columns of the table that are shown on request.
 package enum SummaryExtra: String, Hashable, Sendable, CaseIterable {
-  case receptiveField = "receptive field"
+  case receptiveField = "field"
   case memory
 }
 
@@ -49,7 +49,7 @@ extension Summary {
       [
         .init(title: "name", least: 16), .init(title: "layer"), .init(title: "output shape", least: 12),
         .init(title: "params", alignsRight: true), .init(title: "MACs", alignsRight: true, least: 12),
-      ] + extras.map { Table.Column(title: $0.rawValue, alignsRight: true, least: 9) } + [
+      ] + extras.map { Table.Column(title: $0.rawValue, alignsRight: true) } + [
         .init(title: "connected to", least: 16)
       ]
     func cells(_ row: Row, _ list: ([String]) -> String = { $0.joined(separator: ", ") }) -> [String] {

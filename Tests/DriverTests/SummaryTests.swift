@@ -116,7 +116,7 @@ struct SummaryTests {
     #expect(field("probabilities/average_pooling2d") as? [Int] == [907, 907])
     #expect(field("probabilities/dense") as? String == "all")
     let table = modelc("summary", Repository.model("googlenet"), "--receptive-field", width: 140)
-    #expect(table.outputLines.contains { $0.contains("receptive field") })
+    #expect(table.outputLines.contains { $0.contains("  field  ") })
     #expect(table.outputLines.contains { $0.hasPrefix("i5b/concatenate") && $0.contains(" 715 ") })
   }
 
