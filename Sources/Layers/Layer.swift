@@ -43,6 +43,14 @@ package enum ReceptiveField: Hashable, Sendable {
   case everything
 }
 
+extension ReceptiveField {
+  /// The field of a value that this and another one make together, where one of them is a pixel or everything.
+  func joined(_ other: ReceptiveField) -> ReceptiveField {
+    if self == .everything || other == .everything { return .everything }
+    return self == .pixel ? other : self
+  }
+}
+
 /// One weight of a layer, in Keras's layout.
 package struct Weight: Hashable, Sendable {
   package var role: ParameterRole
@@ -131,5 +139,18 @@ package struct LayerCall: Sendable {
     self.outputShape = outputShape
     self.parameters = parameters
     self.origin = origin
+  }
+}
+
+extension LayerCall {
+  /// The first operand's channels, which a layer with weights has seen to be known.
+  func channelCount(_ format: DataFormat) -> Int { size(format.channelAxis) }
+
+  /// A size of the first operand that the shape rule has seen to be known.
+  func size(_ axis: Int) -> Int {
+    guard let size = inputShapes[0][axis].constant else {
+      preconditionFailure("a layer is lowered only where its shape rule knew axis \(axis) of \(inputShapes[0])")
+    }
+    return size
   }
 }

@@ -3,6 +3,8 @@ package enum Arity: Hashable, Sendable {
   case exactly(Int)
   /// Any number from this on; such layers take their attributes by name only.
   case atLeast(Int)
+  /// From the first number to the second; such layers take their attributes by name only too.
+  case between(Int, Int)
 }
 
 /// What a schema says of one attribute to whoever does not know the layer.

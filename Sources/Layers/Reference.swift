@@ -42,6 +42,7 @@ private func tensors(_ arity: Arity) -> String {
   case .exactly(1): ""
   case .exactly(let count): " Takes \(count) tensors."
   case .atLeast: " Takes any number of tensors, and attributes by name only."
+  case .between(let least, let most): " Takes \(least) or \(most) tensors, and attributes by name only."
   }
 }
 

@@ -44,7 +44,13 @@ extension Elaborator {
         let name = Name(kind.attributes[position].name, range)
         position += 1
         attribute(name, argument.value, kind, into: &resolved, scope, context)
-      case .exactly, .atLeast:
+      case .between(_, let most) where resolved.inputRanges.count >= most:
+        report(
+          .argumentCount, range, scope, "'\(kind.name)' takes at most \(most) tensors",
+          expected: "at most \(most) tensors", notes: ["attributes are given by name"],
+          help: "write the others in a call of their own")
+        resolved.isFailed = true
+      case .exactly, .atLeast, .between:
         let value = evaluate(argument.value, scope, context.argument)
         take(value, range, kind.name, into: &resolved, scope)
       }
@@ -59,7 +65,7 @@ extension Elaborator {
     }
     let needed: Int =
       switch kind.arity {
-      case .exactly(let count), .atLeast(let count): count
+      case .exactly(let count), .atLeast(let count), .between(let count, _): count
       }
     if resolved.inputRanges.count < needed {
       report(
@@ -135,7 +141,7 @@ extension Elaborator {
       return
     }
     var inner = context.argument
-    inner.wantsReal = description.type == "Float"
+    inner.wantsReal = ["Float", "[Float]"].contains(description.type)
     inner.takesWords = description.takesWords
     inner.isAttribute = true
     let value = evaluate(expression, scope, inner)

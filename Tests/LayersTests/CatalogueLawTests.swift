@@ -9,7 +9,9 @@ import Testing
   static let names = Catalogue.kinds.map(\.name)
 
   /// Inputs of which every layer accepts one.
-  private static let inputs = [Shape("N", 8, 8, 4), Shape("N", 4)]
+  private static let inputs = [
+    Shape("N", 8, 8, 4), Shape("N", 8, 8, 32), Shape("N", 2, 3), Shape("N", 2), Shape("N", 4),
+  ]
 
   @Test func theFolderIsTheCatalogue() throws {
     let folder = URL(filePath: #filePath).appending(path: "../../../Sources/Layers/Catalogue").standardized
@@ -25,7 +27,9 @@ import Testing
     #expect(kind.summary.hasSuffix("."))
     for attribute in kind.attributes {
       #expect(attribute.summary.hasSuffix(".") && attribute.summary.first?.isLowercase == false, "\(attribute.name)")
-      #expect(attribute.name.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 }, "\(attribute.name)")
+      #expect(
+        attribute.name.utf8.allSatisfy { (97...122).contains($0) || $0 == 95 || (48...57).contains($0) },
+        "\(attribute.name)")
       #expect(attribute.takesWords == !attribute.words.isEmpty)
       #expect(attribute.isRequired == attribute.defaultText.isEmpty)
     }
@@ -93,6 +97,7 @@ import Testing
       switch kind.arity {
       case .exactly(let count): count
       case .atLeast(let count): count + 1
+      case .between(_, let most): most
       }
     var accepted = 0
     for input in Self.inputs {

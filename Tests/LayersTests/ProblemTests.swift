@@ -65,13 +65,31 @@ import Testing
         == .attribute("axis"))
   }
 
-  @Test func sumsNeedEqualShapes() throws {
+  @Test func sumsNeedShapesThatJoin() throws {
     let channels = try refusal(of: "Add", [], on: [Shape("N", 8, 8, 64), Shape("N", 8, 8, 32)])
     #expect(channels.subject == .dimension(input: 1, axis: 3))
+    #expect(channels.message == "[N, 8, 8, 64] and [N, 8, 8, 32] do not add: on axis 3 they have 64 and 32")
     #expect(channels.help?.contains("1 x 1") == true)
-    let spread = try refusal(of: "Add", [], on: [Shape("N", 8, 8, 64), Shape("N", 1, 1, 64)])
-    #expect(spread.subject == .input(1))
-    #expect(spread.help?.contains("Keras") == true)
+    let row = try refusal(of: "Multiply", [], on: [Shape("N", 8, 8, 64), Shape("N", 32)])
+    #expect(row.subject == .dimension(input: 1, axis: 1))
+    #expect(row.message == "[N, 8, 8, 64] and [N, 32] do not multiply: on axis 3 they have 64 and 32")
+    #expect(row.notes == ["the one with fewer axes gets sizes of 1 behind its batch"])
+    let third = try refusal(of: "Add", [], on: [Shape("N", 8, 1), Shape("N", 4), Shape("N", 8, 5)])
+    #expect(third.subject == .dimension(input: 2, axis: 2))
+    #expect(third.message.hasPrefix("[N, 8, 4], which the tensors before give, and [N, 8, 5] do not add"))
+    #expect(try refusal(of: "Maximum", [], on: [Shape("N", "H", 2), Shape("N", "W", 2)]).code == .shapesDiffer)
+    #expect(
+      try refusal(of: "Minimum", [], on: [Shape("N", 2), Shape("M", 2)]).subject == .dimension(input: 1, axis: 0))
+  }
+
+  @Test func aNumberStandsForOneTensor() throws {
+    let right = [Argument("right", .real(2))]
+    #expect(try layer("Subtract", right).outputShape([Shape("N", 3)]) == Shape("N", 3))
+    #expect(try refusal(of: "Add", right, on: [Shape("N", 3), Shape("N", 3)]).subject == .attribute("right"))
+    #expect(try refusal(of: "Subtract", [], on: [Shape("N", 3)]).message.contains("second tensor"))
+    let both = try LayerKind.named("Divide").problems([Argument("left", .real(1)), Argument("right", .real(2))])
+    #expect(both.map(\.subject) == [.attribute("right")])
+    #expect(try layer("Add").outputShape([Shape("N", 3)]) == Shape("N", 3))
   }
 
   @Test func groupsThatDoNotDivide() throws {

@@ -42,12 +42,14 @@ extension LayerKind {
   /// Values for the attributes that every call gives, from nothing but their types.
   var requiredArguments: [Argument] {
     get throws {
-      try attributes.filter(\.isRequired).map { Argument($0.name, try #require(Self.samples[$0.type])) }
+      try attributes.filter(\.isRequired).map {
+        Argument($0.name, try #require($0.name == "axes" ? .integer(1) : Self.samples[$0.type]))
+      }
     }
   }
 
   private static let samples: [String: Literal] = [
-    "Int": .integer(4), "[Int]": .list([.integer(2), .integer(2)]), "Float": .real(0.5), "Bool": .boolean(true),
+    "Int": .integer(4), "[Int]": .list([.integer(2), .integer(1)]), "Float": .real(0.5), "Bool": .boolean(true),
     "Activation": .word("relu", []), "Padding": .word("same", []),
   ]
 }

@@ -50,6 +50,7 @@ enum Operands {
     switch self {
     case .layer(.exactly(let number)), .model(let number): count == number
     case .layer(.atLeast(let number)): count >= number
+    case .layer(.between(let least, let most)): (least...most).contains(count)
     }
   }
 
@@ -58,6 +59,7 @@ enum Operands {
     case .layer(.exactly(1)), .model(1): "1 tensor"
     case .layer(.exactly(let number)), .model(let number): "\(number) tensors"
     case .layer(.atLeast(let number)): "\(number) tensors or more"
+    case .layer(.between(let least, let most)): "\(least) or \(most) tensors"
     }
   }
 }

@@ -1,3 +1,5 @@
+import Operations
+
 /// Height and width in cells, each at least 1. An Int stands for both.
 struct Size2D: AttributeValue {
   var height: Int
@@ -35,6 +37,11 @@ struct Size2D: AttributeValue {
 
   /// Height first.
   var sizes: [Int] { [height, width] }
+
+  /// The number of cells.
+  var count: Dim {
+    get throws(DimOverflow) { try Dim(height) * Dim(width) }
+  }
 }
 
 extension Size2D: CustomStringConvertible {

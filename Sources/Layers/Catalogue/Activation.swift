@@ -12,6 +12,8 @@ struct Activation: Layer {
     return inputs[0]
   }
 
+  func field(_ inputs: [Shape]) -> ReceptiveField { activation.field(inputs[0].rank) }
+
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     activation.lower(call.inputs[0], call, into: &graph)
   }

@@ -29,10 +29,7 @@ struct Conv2D: Layer {
       .required("filters", \.filters, "Channels of the result.", .atLeast(1)),
       .required("kernel_size", \.kernelSize, "Height and width of the window."),
       .optional("strides", \.strides, "Rows and columns from one window to the next."),
-      .optional(
-        "padding", \.padding,
-        "Zeros around the map: `valid` none, `same` for `ceil(size / stride)` windows, `full` window - 1 on each side, "
-          + "or `\(Margins.inFull)`."),
+      .optional("padding", \.padding, MapWindow.paddingSummary),
       .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
       .optional("dilation_rate", \.dilationRate, "Distance of neighbouring cells of a window; needs strides of 1."),
       .optional("groups", \.groups, "Groups of channels that do not see each other.", .atLeast(1)),
@@ -54,14 +51,7 @@ struct Conv2D: Layer {
           .indivisible, .attribute("groups"), "\(layer.filters) filters do not fall into \(layer.groups) equal groups",
           expected: "a divisor of \(layer.filters)", found: "\(layer.groups)"))
     }
-    if layer.strides != Size2D(1, 1), layer.dilationRate != Size2D(1, 1) {
-      problems.append(
-        LayerProblem(
-          .attributeValue, .attribute("dilation_rate"), "a convolution has either strides or dilation, not both",
-          expected: "strides or dilation_rate of 1",
-          found: "strides: \(layer.strides.literal), dilation_rate: \(layer.dilationRate.literal)",
-          help: "leave one of them out"))
-    }
+    problems += MapWindow.conflicts(strides: layer.strides, dilation: layer.dilationRate)
     return problems
   }
 
@@ -93,6 +83,8 @@ struct Conv2D: Layer {
     let perResult = try Dim(kernelSize.height) * Dim(kernelSize.width) * perGroup
     return try output.exampleCount * perResult
   }
+
+  func field(_ inputs: [Shape]) -> ReceptiveField { window.field.joined(activation.field(inputs[0].rank)) }
 
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     let convolution = Convolution2D(

@@ -52,6 +52,10 @@ struct Dense: Layer {
     try output.exampleCount * inputs[0][inputs[0].rank - 1]
   }
 
+  func field(_ inputs: [Shape]) -> ReceptiveField {
+    inputs[0].field(along: Axes(-1)).joined(activation.field(inputs[0].rank))
+  }
+
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     let sums = graph.add(
       .dense(hasBias: useBias), call.inputs, call.parameters, shape: call.outputShape, origin: call.origin)

@@ -19,6 +19,8 @@ struct Flatten: Layer {
     try withoutOverflow { () throws(DimOverflow) in Shape([inputs[0][0], try inputs[0].exampleCount]) }
   }
 
+  func field(_ inputs: [Shape]) -> ReceptiveField { inputs[0].field(reshapedTo: try? outputShape(inputs)) }
+
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     var value = call.inputs[0]
     let shape = call.inputShapes[0]

@@ -17,6 +17,8 @@ struct GlobalAveragePooling2D: Layer {
     return keepsDimensions ? map.resized(height: 1, width: 1) : Shape([map.shape[0], map.channels])
   }
 
+  func field(_ inputs: [Shape]) -> ReceptiveField { .everything }
+
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     graph.add(
       .globalAverage(format: dataFormat, keepsDimensions: keepsDimensions), call.inputs, shape: call.outputShape,

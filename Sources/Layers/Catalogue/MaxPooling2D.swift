@@ -27,6 +27,8 @@ struct MaxPooling2D: Layer {
     return map.resized(height: slide.height, width: slide.width)
   }
 
+  func field(_ inputs: [Shape]) -> ReceptiveField { window.field }
+
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     let pooling = Pooling2D(
       function: .maximum, window: window.size.sizes, strides: window.strides.sizes,

@@ -41,6 +41,8 @@ struct Reshape: Layer {
     return Shape([shape[0]] + targetShape.map { $0 == -1 ? rest : Dim($0) })
   }
 
+  func field(_ inputs: [Shape]) -> ReceptiveField { inputs[0].field(reshapedTo: try? outputShape(inputs)) }
+
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     graph.add(.reshape, call.inputs, shape: call.outputShape, origin: call.origin)
   }

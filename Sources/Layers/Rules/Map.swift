@@ -28,6 +28,24 @@ struct Map {
     get throws(LayerProblem) { try shape.knownSize(format.channelAxis, what: "channels") }
   }
 
+  /// A map of the same kind with another shape.
+  init(resized shape: Shape, _ other: Map) {
+    self.shape = shape
+    format = other.format
+  }
+
+  /// The number of channels times a number that an attribute gives.
+  func multipliedChannels(by multiplier: Int, attribute: String) throws(LayerProblem) -> Int {
+    let channels = try knownChannels
+    let (product, overflow) = channels.multipliedReportingOverflow(by: multiplier)
+    guard !overflow else {
+      throw LayerProblem(
+        .sizeOverflow, .attribute(attribute), "\(multiplier) times \(channels) channels need more than 64 bits",
+        found: "\(multiplier)", help: "make the layer smaller")
+    }
+    return product
+  }
+
   /// A map of other sizes in the same format.
   func resized(height: Dim, width: Dim, channels: Dim? = nil) -> Shape {
     var result = shape

@@ -40,6 +40,13 @@ struct MapWindow {
     return (height.output, width.output, margins)
   }
 
+  /// What part of the map one value depends on.
+  var field: ReceptiveField {
+    // Where the window's reach needs more than 64 bits the shape rule has refused it.
+    guard let reach = try? reach else { return .everything }
+    return .window(size: reach.sizes, strides: strides.sizes)
+  }
+
   private var reach: Size2D {
     get throws(LayerProblem) {
       try withoutOverflow { () throws(DimOverflow) in Size2D(try rows.reach, try columns.reach) }
@@ -63,6 +70,25 @@ struct MapWindow {
       case .explicit(let cells): side(cells)
       }
     return Window(size: size, stride: stride, dilation: dilation, margin: margin, roundsUp: roundsUp)
+  }
+}
+
+/// What the convolutions have in common.
+extension MapWindow {
+  static var paddingSummary: String {
+    "Zeros around the map: `valid` none, `same` for `ceil(size / stride)` windows, `full` window - 1 on each side, "
+      + "or `\(Margins.inFull)`."
+  }
+
+  /// Keras has strides or dilation, not both.
+  static func conflicts(strides: Size2D, dilation: Size2D) -> [LayerProblem] {
+    guard strides != Size2D(1, 1), dilation != Size2D(1, 1) else { return [] }
+    return [
+      LayerProblem(
+        .attributeValue, .attribute("dilation_rate"), "a convolution has either strides or dilation, not both",
+        expected: "strides or dilation_rate of 1",
+        found: "strides: \(strides.literal), dilation_rate: \(dilation.literal)", help: "leave one of them out")
+    ]
   }
 }
 

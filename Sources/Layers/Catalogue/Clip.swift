@@ -1,0 +1,28 @@
+import Operations
+
+/// `Clip(0, 6)`: each value, moved to the nearer end where it is outside of an interval.
+struct Clip: Layer {
+  var least = 0.0
+  var greatest = 0.0
+
+  static let schema = Schema<Clip>(
+    "Clip", "Moves values outside of an interval to its nearer end.",
+    [
+      .required("x_min", \.least, "The least value that comes out."),
+      .required("x_max", \.greatest, "The greatest value that comes out."),
+    ]
+  ) { layer in
+    guard layer.least > layer.greatest else { return [] }
+    return [
+      LayerProblem(
+        .attributeValue, .attribute("x_max"), "'x_max' is below 'x_min', so that no value lies between",
+        expected: "at least \(layer.least)", found: "\(layer.greatest)", help: "write the smaller number first")
+    ]
+  }
+
+  func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    call.clip(call.inputs[0], least, greatest, into: &graph)
+  }
+}

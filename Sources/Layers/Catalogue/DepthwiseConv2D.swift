@@ -1,0 +1,85 @@
+import Operations
+
+/// `DepthwiseConv2D(3, padding: same)`: each channel's weighted sums of the window around every pixel.
+///
+///     y[i, j, c * m + k] = activation(bias[c * m + k] + sum over a, b of kernel[a, b, c, k] * x[i * s + a * d, …, c])
+///
+/// Channels do not see each other; each makes `depth_multiplier` (m) channels of the result, which stand together.
+struct DepthwiseConv2D: Layer {
+  var kernelSize = Size2D(1, 1)
+  var strides = Size2D(1, 1)
+  var padding = Padding.valid
+  var depthMultiplier = 1
+  var dataFormat = DataFormat.channelsLast
+  var dilationRate = Size2D(1, 1)
+  var activation = ActivationFunction.linear
+  var useBias = true
+  var depthwiseInitializer = Initializer.glorotUniform
+  var biasInitializer = Initializer.zeros
+  var depthwiseRegularizer: Regularizer?
+  var biasRegularizer: Regularizer?
+  var activityRegularizer: Regularizer?
+  var depthwiseConstraint: Constraint?
+  var biasConstraint: Constraint?
+
+  static let schema = Schema<DepthwiseConv2D>(
+    "DepthwiseConv2D", "Slides filters over a map, each over one channel: channels do not mix.",
+    [
+      .required("kernel_size", \.kernelSize, "Height and width of the window."),
+      .optional("strides", \.strides, "Rows and columns from one window to the next."),
+      .optional("padding", \.padding, MapWindow.paddingSummary),
+      .optional("depth_multiplier", \.depthMultiplier, "Channels of the result for each channel.", .atLeast(1)),
+      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
+      .optional("dilation_rate", \.dilationRate, "Distance of neighbouring cells of a window."),
+      .optional("activation", \.activation, "Function of each result."),
+      .optional("use_bias", \.useBias, "Whether each channel of the result adds a constant."),
+      .optional("depthwise_initializer", \.depthwiseInitializer, "First values of the kernel."),
+      .optional("bias_initializer", \.biasInitializer, "First values of the bias."),
+      .optional("depthwise_regularizer", \.depthwiseRegularizer, "Penalty on the kernel, in training."),
+      .optional("bias_regularizer", \.biasRegularizer, "Penalty on the bias, in training."),
+      .optional("activity_regularizer", \.activityRegularizer, "Penalty on the result, in training."),
+      .optional("depthwise_constraint", \.depthwiseConstraint, "What training holds the kernel to."),
+      .optional("bias_constraint", \.biasConstraint, "What training holds the bias to."),
+    ])
+
+  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
+    let map = try Map(inputs[0], dataFormat, for: "DepthwiseConv2D")
+    let channels = try channelCount(map)
+    let slide = try window.slide(over: map)
+    let result = map.resized(height: slide.height, width: slide.width, channels: Dim(channels))
+    try activation.check(result)
+    return result
+  }
+
+  func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] {
+    let map = try Map(inputs[0], dataFormat, for: "DepthwiseConv2D")
+    let kernel = try Weight.checked(.kernel, kernelSize.sizes + [try map.knownChannels, depthMultiplier])
+    return useBias ? [kernel, try .checked(.bias, [try channelCount(map)])] : [kernel]
+  }
+
+  func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim {
+    try output.exampleCount * kernelSize.count
+  }
+
+  func field(_ inputs: [Shape]) -> ReceptiveField { window.field.joined(activation.field(inputs[0].rank)) }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    let convolution = Convolution2D(
+      kernel: kernelSize.sizes, strides: strides.sizes, dilation: dilationRate.sizes,
+      padding: window.padding(of: call, dataFormat), groups: call.channelCount(dataFormat), format: dataFormat,
+      hasBias: useBias)
+    let sums = graph.add(
+      .convolution(convolution), call.inputs, call.parameters, shape: call.outputShape, origin: call.origin)
+    return activation.lower(sums, call, into: &graph)
+  }
+
+  /// Channels of the result.
+  private func channelCount(_ map: Map) throws(LayerProblem) -> Int {
+    try map.multipliedChannels(by: depthMultiplier, attribute: "depth_multiplier")
+  }
+
+  private var window: MapWindow {
+    MapWindow(
+      size: kernelSize, sizeAttribute: "kernel_size", strides: strides, dilation: dilationRate, padding: padding)
+  }
+}

@@ -1,0 +1,12 @@
+import Operations
+
+/// `Exp()`: e to the power of each value.
+struct Exp: Layer {
+  static let schema = Schema<Exp>("Exp", "`e` to the power of each value.", [])
+
+  func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    call.apply(.exponential, to: call.inputs[0], into: &graph)
+  }
+}

@@ -1,0 +1,38 @@
+import Operations
+
+/// `UpSampling2D(2)`: a map of whole multiples of the height and width.
+///
+/// `nearest` repeats rows and columns; `bilinear` mixes the four nearest pixels, values standing in the middle of them.
+struct UpSampling2D: Layer {
+  var size = Size2D(2, 2)
+  var dataFormat = DataFormat.channelsLast
+  var interpolation = Interpolation.nearest
+
+  static let schema = Schema<UpSampling2D>(
+    "UpSampling2D", "A map of whole multiples of the height and width.",
+    [
+      .optional("size", \.size, "Factors of height and width."),
+      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
+      .optional(
+        "interpolation", \.interpolation,
+        "`nearest` repeats pixels, `bilinear` mixes the four nearest, values standing in the middle of their pixels."),
+    ])
+
+  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
+    let map = try Map(inputs[0], dataFormat, for: "UpSampling2D")
+    return try withoutOverflow { () throws(DimOverflow) in
+      map.resized(height: try map.height * Dim(size.height), width: try map.width * Dim(size.width))
+    }
+  }
+
+  func field(_ inputs: [Shape]) -> ReceptiveField {
+    let pixels = size.sizes.map { interpolation == .bilinear && $0 > 1 ? 2 : 1 }
+    return .window(size: pixels, strides: [1, 1], enlargement: size.sizes)
+  }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    let resize = Resize2D(
+      scale: size.sizes, interpolation: interpolation == .nearest ? .nearest : .bilinear, format: dataFormat)
+    return graph.add(.resize(resize), call.inputs, shape: call.outputShape, origin: call.origin)
+  }
+}

@@ -1,0 +1,70 @@
+import Operations
+
+/// How tensors of different shapes join element by element, as in Keras's merging layers.
+///
+/// Shapes are laid against each other from their last axes on; one with fewer axes gets sizes of 1 behind its batch.
+/// Sizes have to be equal, or one of them 1, which is repeated then.
+struct Broadcast {
+  /// The shape of the result.
+  private(set) var shape: Shape
+
+  /// Joins the shapes one after the other. `verb` is what they do not do where it fails: `add`.
+  init(_ inputs: [Shape], verb: String) throws(LayerProblem) {
+    shape = inputs[0]
+    for (index, other) in inputs.enumerated().dropFirst() where other != shape {
+      let differing = add(other)
+      guard differing.isEmpty else {
+        let soFar = shape == inputs[0] ? "\(shape)" : "\(shape), which the tensors before give,"
+        let axes = differing.map { $0 - (max(shape.rank, other.rank) - other.rank) }
+        throw LayerProblem(
+          .shapesDiffer, axes.count == 1 && axes[0] >= 0 ? .dimension(input: index, axis: axes[0]) : .input(index),
+          "\(soFar) and \(other) do not \(verb): "
+            + differing.map { axis in
+              "on axis \(axis) they have \(Self.size(shape, axis, other)) and \(Self.size(other, axis, shape))"
+            }.joined(separator: ", "),
+          expected: shape.rank == other.rank ? "\(shape), or 1 where it is to be repeated" : "\(shape)",
+          found: "\(other)",
+          help: "make the shapes equal before, with a Conv2D of 1 x 1 if channels differ",
+          notes: shape.rank == other.rank ? [] : ["the one with fewer axes gets sizes of 1 behind its batch"])
+      }
+    }
+  }
+
+  /// Joins one more shape; the axes of the result on which it does not fit.
+  private mutating func add(_ other: Shape) -> [Int] {
+    let rank = max(shape.rank, other.rank)
+    let (left, right) = (shape.extended(toRank: rank), other.extended(toRank: rank))
+    var joined = left
+    var differing: [Int] = []
+    for axis in 0..<rank where left[axis] != right[axis] {
+      if axis > 0, left[axis] == 1 {
+        joined[axis] = right[axis]
+      } else if axis == 0 || right[axis] != 1 {
+        differing.append(axis)
+      }
+    }
+    if differing.isEmpty { shape = joined }
+    return differing
+  }
+
+  private static func size(_ shape: Shape, _ axis: Int, _ other: Shape) -> Dim {
+    shape.extended(toRank: max(shape.rank, other.rank))[axis]
+  }
+}
+
+extension Shape {
+  /// The shape with sizes of 1 behind its batch, so that it has as many axes as wanted.
+  func extended(toRank wanted: Int) -> Shape {
+    guard rank < wanted, let batch = dims.first else { return self }
+    return Shape([batch] + Array(repeating: 1, count: wanted - rank) + dims.dropFirst())
+  }
+}
+
+extension LayerCall {
+  /// A value with sizes of 1 behind its batch, so that it has as many axes as the result.
+  func extended(_ value: ID<Value>, into graph: inout OperationGraph) -> ID<Value> {
+    let shape = graph.values[value].shape
+    let wanted = shape.extended(toRank: outputShape.rank)
+    return shape == wanted ? value : graph.add(.reshape, [value], shape: wanted, origin: origin)
+  }
+}
