@@ -88,10 +88,12 @@ package struct LayerProblem: Error, Hashable, Sendable {
   package var notes: [String]
   /// The text that should stand in the subject's place, where that is evident: `same` for `smae`.
   package var replacement: String?
+  /// Under which conditions on sizes that are not known nothing would be wrong.
+  package var provision: SizeProvision?
 
   package init(
     _ code: Code, _ subject: Subject, _ message: String, expected: String? = nil, found: String? = nil,
-    help: String? = nil, notes: [String] = [], replacement: String? = nil
+    help: String? = nil, notes: [String] = [], replacement: String? = nil, provision: SizeProvision? = nil
   ) {
     self.code = code
     self.subject = subject
@@ -101,6 +103,7 @@ package struct LayerProblem: Error, Hashable, Sendable {
     self.help = help
     self.notes = notes
     self.replacement = replacement
+    self.provision = provision
   }
 
   /// The kinds of problem that a layer can have; raw values are the codes that users see.

@@ -20,7 +20,7 @@ extension BuildProblem {
   init(_ problem: LoweringProblem) {
     self.init(
       ["input '\(problem.input)' has shape \(problem.shape), and a size but the batch is not known"],
-      help: "write numbers in the input's shape, or make it a parameter of the model and --set it")
+      help: "give them: --shape \(problem.input)=SIZES, such as 224x224")
   }
 
   init(_ problem: PlanProblem) { self.init([problem.description], help: problem.help) }

@@ -22,18 +22,57 @@ extension Description {
     let limits = options.values
     var log = DiagnosticLog()
     let trees = trees(limits, imports, into: &log)
+    guard options.sizes.isEmpty else { return checkSized(trees, options, log) }
+    return check(trees, options, [], log)
+  }
+
+  private func check(
+    _ trees: [Tree], _ options: CheckOptions, _ sizes: [InputSizes], _ parsed: DiagnosticLog
+  ) -> CheckResult {
+    var log = parsed
     let settings = options.settings.map { Setting(name: $0.name, value: $0.value) }
     // Of a document with errors too little is left to judge; of a text, what stands beside them.
     let isKeras = trees.first.map { looksLikeKeras($0.source) } ?? false
     let models =
       isKeras && log.errorCount > 0
-      ? [] : Semantics.check(trees, model: options.model, settings: settings, limits: limits, into: &log)
+      ? []
+      : Semantics.check(
+        trees, model: options.model, settings: settings, sizes: sizes, limits: options.values, into: &log)
     if isKeras, let source = trees.first?.source { log.locate(source) }
     let settingCodes = [SemanticsCode.unknownSetting, .settingValue, .missingModel].map(\.rawValue)
     return CheckResult(
       models: models.map(Model.init), problems: Problems(log, trees.map(\.source)),
       hasWrongSettings: log.diagnostics.contains { settingCodes.contains($0.code) },
       declaredModels: trees.first?.models.map(\.name.text) ?? [])
+  }
+
+  /// Checks for all sizes first, so that a size that is too small is told with the smallest that is not. What cannot be
+  /// checked for all sizes is checked for the given ones alone.
+  private func checkSized(_ trees: [Tree], _ options: CheckOptions, _ parsed: DiagnosticLog) -> CheckResult {
+    let sizes = options.sizes.map { InputSizes(name: $0.name, sizes: $0.sizes) }
+    let general = check(trees, options, [], parsed)
+    guard general.problems.errorCount == 0 else {
+      return parsed.errorCount > 0 || general.hasWrongSettings ? general : check(trees, options, sizes, parsed)
+    }
+    var log = parsed
+    var models: [Model] = []
+    var isMisfit = false
+    for model in general.models {
+      do throws(SizeProblem) {
+        models.append(Model(try model.checked.sized(try model.checked.symbolSizes(sizes))))
+      } catch {
+        isMisfit = isMisfit || error.isMisfit
+        log.report(
+          Diagnostic(
+            .error, error.isMisfit ? SemanticsCode.settingValue : .refusedSize, file: name, range: nil, error.message,
+            help: error.help))
+      }
+    }
+    // Warnings of sizes that fail are no news to somebody who has given others.
+    let warnings = general.problems.without(code: SemanticsCode.failingSize.rawValue)
+    return CheckResult(
+      models: models, problems: isMisfit || log.errorCount > 0 ? Problems(log, trees.map(\.source)) : warnings,
+      hasWrongSettings: isMisfit, declaredModels: general.declaredModels)
   }
 
   /// This description's tree, and those of the files that it imports, directly or through others, each once.

@@ -25,6 +25,9 @@ public struct CheckOptions: Sendable {
   public var model: String?
   /// Values for the model's parameters, as the language writes them: `classes`, `10`.
   public var settings: [(name: String, value: String)]
+  /// Sizes of inputs that the text leaves open: `image`, `[224, 224]`. All but the batch or all sizes will do too, and
+  /// a symbol in place of an input, with its one size.
+  public var sizes: [(name: String, sizes: [Int])] = []
   /// Names of limits, and what they are raised or lowered to: see `limitNames`.
   public var limits: [(name: String, value: Int)]
 

@@ -38,6 +38,13 @@ public struct Problems: Sendable {
     self.sources = sources
   }
 
+  /// The same but for those of one kind.
+  func without(code: String) -> Problems {
+    var log = DiagnosticLog()
+    for diagnostic in self.log.diagnostics where diagnostic.code != code { log.report(diagnostic) }
+    return Problems(log, sources)
+  }
+
   public var errorCount: Int { log.errorCount }
   public var warningCount: Int { log.warningCount }
 

@@ -10,6 +10,7 @@ extension Summary {
     let boxes = Outline(model, depth: depth).boxes
     self.init(
       model: model.name, settings: model.parameters, inputs: model.inputs.map(port), outputs: model.outputs.map(port),
+      domain: model.domain,
       rows: boxes.map { box in
         Row(
           name: box.name, layer: box.title, inputs: box.inputs.map { boxes[$0].name }, shapes: box.shapes,

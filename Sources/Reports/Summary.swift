@@ -38,6 +38,8 @@ package struct Summary: Sendable {
   package var settings: [(name: String, value: String)]
   package var inputs: [Port]
   package var outputs: [Port]
+  /// The sizes that it accepts where its inputs leave some open.
+  package var domain = SizeDomain.none
   package var rows: [Row]
   package var totals: Totals
 

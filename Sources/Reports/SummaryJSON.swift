@@ -13,6 +13,7 @@ extension Summary {
       }
       json.member("inputs") { $0.array { json in for port in inputs { Self.write(port, &json) } } }
       json.member("outputs") { $0.array { json in for port in outputs { Self.write(port, &json) } } }
+      json.member("sizes") { $0.object { domain.write(to: &$0) } }
       json.member("layers") { $0.array { json in for row in rows { Self.write(row, &json) } } }
       Self.write(totals.deployed, &json)
       json.member("activation_bytes", totals.activationMemory.constant)

@@ -15,8 +15,11 @@ extension Summary {
     let multiplications =
       counts.multiplyAccumulates.constant.map(Figures.short) ?? displayed(counts.multiplyAccumulates.description)
     return "\(displayed(model)): \(Figures.grouped(counts.parameters)) parameter\(counts.parameters == 1 ? "" : "s"), "
-      + "\(multiplications) multiply-accumulates"
+      + "\(multiplications) multiply-accumulates" + (domain.isEverything ? "" : "; \(displayed(sizes))")
   }
+
+  /// `H >= 16, W >= 16`
+  private var sizes: String { domain.texts.joined(separator: ", ") }
 
   /// The table that people know, at most `width` columns wide unless its numbers need more, then the totals.
   package func table(width: Int, with extras: [SummaryExtra] = []) -> String {
@@ -39,7 +42,7 @@ extension Summary {
       + ports.map { kind, port in
         "  " + padded(kind, to: kindWidth) + "  " + padded(displayed(port.name), to: nameWidth) + "  "
           + displayed(port.shape.description)
-      }
+      } + (domain.isEverything ? [] : ["  " + padded("sizes", to: kindWidth) + "  " + displayed(sizes)])
   }
 
   // MARK: Layers

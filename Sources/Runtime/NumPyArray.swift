@@ -22,6 +22,16 @@ package struct NumPyArray: Hashable, Sendable {
     }
   }
 
+  /// The sizes that the array in a file says to have, its numbers unread.
+  package static func shape(ofFile path: String) throws(FileProblem) -> [Int] {
+    let file = try MappedFile(path)
+    do {
+      return try file.withBytes { (bytes) throws(FormatProblem) in try Header(bytes).shape }
+    } catch {
+      throw FileProblem(path: path, reason: error.reason)
+    }
+  }
+
   /// Reads the bytes of a file of version 1, 2 or 3.
   ///
   /// Floating-point numbers, integers and booleans of either byte order become `Float`, rounded where they must be;

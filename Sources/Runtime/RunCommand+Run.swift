@@ -82,6 +82,24 @@ extension RunCommand {
 // MARK: - Inputs
 
 extension RunCommand {
+  /// The shapes of the arrays for inputs of these names, the batch first, by name.
+  package func inputShapes(_ names: [String]) throws(RunProblem) -> [String: [Int]] {
+    let ports = names.map { Port(name: $0, shape: []) }
+    let (paths, usage) = assignInputs(ports)
+    guard usage.isEmpty else { throw RunProblem(usage, isUsage: true) }
+    var shapes: [String: [Int]] = [:]
+    var messages: [String] = []
+    for (name, path) in zip(names, paths) {
+      do throws(FileProblem) {
+        shapes[name] = try NumPyArray.shape(ofFile: path)
+      } catch {
+        messages.append("input \(quoted(name)): \(error)")
+      }
+    }
+    guard messages.isEmpty else { throw RunProblem(messages) }
+    return shapes
+  }
+
   /// The values of each input, in the order of the ports, and the batch that all files agree on.
   private func readInputs(_ ports: [Port]) throws(RunProblem) -> (values: [[Float]], batch: Int) {
     let (paths, usage) = assignInputs(ports)

@@ -15,13 +15,26 @@ package struct Setting: Hashable, Sendable {
   }
 }
 
+/// Sizes of an input from outside: `--shape image=224x224`.
+package struct InputSizes: Hashable, Sendable {
+  /// An input, or a symbol in the shape of one, which then has one size.
+  package var name: String
+  /// Those that the text leaves open, or all but the batch, or all.
+  package var sizes: [Int]
+
+  package init(name: String, sizes: [Int]) {
+    self.name = name
+    self.sizes = sizes
+  }
+}
+
 /// Checks the models of a description: expands blocks, resolves names, infers every shape, judges assertions.
 ///
 /// `trees` begins with the file itself; what follows are the files that it imports. Models with errors are reported
 /// and left out of the result. A setting that no checked model has a parameter for is reported as `unknown-setting`.
 package func check(
-  _ trees: [Tree], model only: String? = nil, settings: [Setting] = [], limits: Limits = Limits(),
-  into log: inout DiagnosticLog
+  _ trees: [Tree], model only: String? = nil, settings: [Setting] = [], sizes: [InputSizes] = [],
+  limits: Limits = Limits(), into log: inout DiagnosticLog
 ) -> [CheckedModel] {
   guard let tree = trees.first else { return [] }
   let library = Library(trees, into: &log)
@@ -49,7 +62,7 @@ package func check(
   for training in tree.trainings { checkTraining(training, of: tree, into: &log) }
   for model in models {
     var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
-    let result = elaborator.elaborate(model, settings)
+    let result = elaborator.elaborate(model, settings, sizes)
     log.append(elaborator.log)
     called.formUnion(elaborator.calledBlocks)
     if let result { checked.append(result) }
@@ -75,13 +88,17 @@ private func checkUncalled(
 
 extension Elaborator {
   /// The whole model; nil if anything was wrong.
-  mutating func elaborate(_ declaration: Model, _ settings: [Setting]) -> CheckedModel? {
+  mutating func elaborate(
+    _ declaration: Model, _ settings: [Setting], _ sizes: [InputSizes]
+  ) -> CheckedModel? {
     let scope = Scope(file: 0)
     assignParameters(of: declaration, settings, scope)
+    if !sizes.isEmpty { assignSizes(of: declaration, sizes, scope) }
     let level = NameLevel(path: "")
     declare(declaration.body, scope, level)
     for statement in declaration.body.statements { read(statement, scope, level, isModel: true) }
     model.sortInputs(as: declaration.inputOrder)
+    judgeSizes(scope)
     if model.outputs.isEmpty && log.errorCount == 0 {
       report(
         .missingOutput, declaration.name.range, scope, "'\(declaration.name.text)' has no output",

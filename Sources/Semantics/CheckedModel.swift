@@ -15,6 +15,10 @@ package struct CheckedModel: Sendable {
   /// The calls of blocks, each behind the one that it stands in.
   package internal(set) var groups: [LayerGroup] = []
   package internal(set) var source: Source
+  /// What has to hold of the sizes that are not known, in the order of the layers, each condition once.
+  package internal(set) var conditions: [CheckedCondition] = []
+  /// The sizes for which all conditions hold.
+  package internal(set) var domain = SizeDomain.none
 
   init(name: String, source: Source) {
     self.name = name
@@ -35,6 +39,13 @@ package struct CheckedPort: Sendable {
   package internal(set) var isTrainOnly: Bool
 }
 
+/// A condition on sizes that are not known, and the layer that demands it.
+package struct CheckedCondition: Sendable {
+  package internal(set) var condition: SizeCondition
+  package internal(set) var path: String
+  package internal(set) var place: String
+}
+
 /// One call of a layer.
 package struct LayerNode: Sendable {
   /// `i3a/b/reduce`
@@ -52,6 +63,8 @@ package struct LayerNode: Sendable {
   package internal(set) var multiplyAccumulates: Dim
   /// Whether only train outputs need it.
   package internal(set) var isTrainOnly: Bool
+  /// What it demands of sizes that are not known, besides that each of its result's is at least 1.
+  package internal(set) var demands: [SizeProvision.Demand] = []
   /// The call, in the file of the block that it stands in.
   package internal(set) var range: SourceRange
   /// `googlenet.model:12`: the file without its folders, which differ from machine to machine.
@@ -71,6 +84,18 @@ package struct LayerNode: Sendable {
 }
 
 extension CheckedModel {
+  /// The names of the sizes that the inputs leave open, the batch's apart, in order.
+  package var symbolNames: [String] {
+    var names: [String] = []
+    var seen: Set<String> = []
+    for input in inputs {
+      for dim in values[input.value].shape.dims.dropFirst() {
+        for name in dim.symbolNames where seen.insert(name).inserted { names.append(name) }
+      }
+    }
+    return names
+  }
+
   /// Puts the inputs in an order given by their names; those that it does not name come behind, as they were.
   mutating func sortInputs(as names: [String]) {
     if names.isEmpty { return }

@@ -105,9 +105,7 @@ extension Elaborator {
     _ operation: BinaryOperator, _ a: Evaluated, _ b: Evaluated, _ range: SourceRange, _ scope: Scope
   ) -> Bool? {
     if case .size(let x) = a, case .size(let y) = b {
-      if let difference = (try? x - y)?.constant {
-        return operation.holds(equal: difference == 0, less: difference < 0)
-      }
+      if let holds = operation.decision(x, y) { return holds }
       report(
         .undecidable, range, scope, "whether this holds depends on sizes not known",
         expected: "numbers", found: "\(x) and \(y)")
@@ -185,38 +183,6 @@ private enum Quantity {
 
   static func unbind(_ names: [String], from scope: Scope) {
     for name in names { scope.bindings[name] = nil }
-  }
-}
-
-extension BinaryOperator {
-  var isComparison: Bool {
-    switch self {
-    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: true
-    default: false
-    }
-  }
-
-  func holds(equal: Bool, less: Bool) -> Bool {
-    switch self {
-    case .equal: equal
-    case .notEqual: !equal
-    case .less: less
-    case .lessOrEqual: less || equal
-    case .greater: !less && !equal
-    default: !less
-    }
-  }
-
-  /// As a sentence has it: `not at most 5`.
-  var words: String {
-    switch self {
-    case .notEqual: "other than"
-    case .less: "below"
-    case .lessOrEqual: "at most"
-    case .greater: "above"
-    case .greaterOrEqual: "at least"
-    default: ""
-    }
   }
 }
 

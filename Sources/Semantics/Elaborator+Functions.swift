@@ -62,13 +62,13 @@ extension Elaborator {
     switch (a, b) {
     case (.failed, _), (_, .failed): return .failed
     case (.size(let x), .size(let y)):
-      guard let difference = (try? x - y)?.constant else {
+      guard let isLess = BinaryOperator.lessOrEqual.decision(x, y) ?? BinaryOperator.less.decision(x, y) else {
         report(
           .undecidable, range, scope, "which of \(x) and \(y) is larger depends on sizes not known",
           expected: "numbers", found: "\(x) and \(y)")
         return .failed
       }
-      return (difference < 0) == isMinimum ? a : b
+      return isLess == isMinimum ? a : b
     default:
       guard let x = real(a), let y = real(b) else {
         return mismatch(

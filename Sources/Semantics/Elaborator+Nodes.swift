@@ -20,7 +20,7 @@ extension Elaborator {
     guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
     let inputs = call.inputs.map(shape)
     do throws(LayerProblem) {
-      let output = try layer.outputShape(inputs)
+      let (output, demands) = try resultShape(of: layer, inputs)
       let weights = try layer.weights(inputs)
       let macs: Dim
       do {
@@ -29,14 +29,18 @@ extension Elaborator {
       } catch {
         throw LayerProblem(.sizeOverflow, .layer, "'\(kind.name)' makes more elements than 64 bits count")
       }
+      if !demands.isEmpty { demandScopes[model.nodes.count] = scope }
       return .tensor(
         try append(
           LayerNode(
             path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
-            isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, range: call.range,
+            isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, demands: demands,
+            range: call.range,
             place: place(of: call.range, scope), sharedWith: nil), output))
     } catch {
-      report(error, call, scope, path: path)
+      var problem = error
+      problem.notes += origins(of: error.provision, call)
+      report(problem, call, scope, path: path)
       return .failed
     }
   }

@@ -118,15 +118,14 @@ extension Elaborator {
         }
         return .size(try a - a.floorDivided(by: divisor) * Dim(divisor))
       case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
-        let difference = try a - b
-        guard let number = difference.constant else {
+        guard let holds = operand.operation.decision(a, b) else {
           report(
             .undecidable, range, scope, "whether \(a) \(operand.operation.rawValue) \(b) depends on sizes not known",
             expected: "a condition with one answer for all sizes", found: "\(a) and \(b)",
             help: "give the input's size, or use a parameter")
           return .failed
         }
-        return .boolean(holds(operand.operation, number == 0, number < 0))
+        return .boolean(holds)
       case .and, .or: return .failed
       }
     } catch { return overflow(range, scope) }
@@ -147,18 +146,7 @@ extension Elaborator {
         return .failed
       }
       return .real(operand.operation == .divide ? a / b : a - (a / b).rounded(.down) * b)
-    default: return .boolean(holds(operand.operation, a == b, a < b))
-    }
-  }
-
-  private func holds(_ operation: BinaryOperator, _ equal: Bool, _ less: Bool) -> Bool {
-    switch operation {
-    case .equal: equal
-    case .notEqual: !equal
-    case .less: less
-    case .lessOrEqual: less || equal
-    case .greater: !less && !equal
-    default: !less
+    default: return .boolean(operand.operation.holds(equal: a == b, less: a < b))
     }
   }
 

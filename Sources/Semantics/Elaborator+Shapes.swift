@@ -48,7 +48,7 @@ extension Elaborator {
       guard bindSymbol(element, to: shape[axis], scope) else { continue }
       guard let expected = size(element, scope, isBatch: axis == 0) else { return false }
       sizes[axis] = expected
-      if expected != shape[axis] { differing.append(axis) }
+      if !expected.alwaysEquals(shape[axis]) { differing.append(axis) }
     }
     guard let first = differing.first, let last = differing.last else { return true }
     // One assertion, one report: from the first size that differs to the last.
@@ -72,20 +72,14 @@ extension Elaborator {
     var notes: [String] = []
     if let value {
       if let derivation = derivations[value.index]?[axis] {
-        notes.append("\(axisName(axis, of: shape)): \(derivation)")
+        notes.append("\(shape.axisName(axis)): \(derivation)")
       } else {
         let node = model.nodes[model.values[value].producer]
-        notes.append("\(axisName(axis, of: shape)): from \(node.kind) '\(node.path)'")
+        notes.append("\(shape.axisName(axis)): from \(node.kind) '\(node.path)'")
       }
     }
     if expected.description != written { notes.append("\(written) = \(expected)") }
     return notes
-  }
-
-  private func axisName(_ axis: Int, of shape: Shape) -> String {
-    if axis == 0 { return "batch" }
-    if shape.rank == 4 { return ["batch", "height", "width", "channels"][axis] }
-    return shape.rank == 2 ? "features" : "size \(axis)"
   }
 
   /// Gives a name that has no meaning yet the size that stands in its place, also in `2 * h` and `h + 1`.
@@ -126,7 +120,8 @@ extension Elaborator {
   mutating func introduceSymbols(_ element: NodeID<Expression>, _ scope: Scope) {
     for name in freeNames(element, scope) {
       scope.bindings[name] = Binding(
-        value: .size(.symbol(name)), range: tree(scope)[element].range, isParameter: true)
+        value: .size(knownSizes[name].map { Dim($0) } ?? .symbol(name)), range: tree(scope)[element].range,
+        isParameter: true)
     }
   }
 

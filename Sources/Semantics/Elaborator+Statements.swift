@@ -93,7 +93,7 @@ extension Elaborator {
     report(.misplacedStatement, statement.range, scope, message, help: help)
   }
 
-  private mutating func readInput(_ name: Name, _ pattern: NodeID<Expression>, _ scope: Scope) {
+  mutating func readInput(_ name: Name, _ pattern: NodeID<Expression>, _ scope: Scope) {
     let tree = tree(scope)
     guard case .list(let elements) = tree[pattern].kind, !elements.isEmpty else {
       if !tree[pattern].isMissing {

@@ -38,6 +38,12 @@ struct Elaborator {
   /// Bindings of tensors, to find those that nothing uses.
   var tensorBindings: [TensorBinding] = []
   var usedValues: Set<Int> = []
+  /// Sizes that the text leaves open, and somebody has given.
+  var knownSizes: [String: Int] = [:]
+  /// How many symbols and floors may still be worked out to judge what layers demand of sizes.
+  var sizeEffort = 4_000_000
+  /// Where the layers with demands on sizes were called.
+  var demandScopes: [Int: Scope] = [:]
 
   struct Report: Hashable {
     var code: String

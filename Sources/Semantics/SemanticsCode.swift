@@ -32,6 +32,8 @@ package enum SemanticsCode: String, DiagnosticCode {
   case shapePromise = "shape-promise"
   case shapeMismatch = "shape-mismatch"
   case shapeElement = "shape-element"
+  case failingSize = "failing-size"
+  case refusedSize = "refused-size"
   // Statements.
   case missingReturn = "missing-return"
   case misplacedStatement = "misplaced-statement"

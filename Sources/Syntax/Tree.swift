@@ -19,6 +19,8 @@ package struct Tree: Sendable {
   package var models: [Model] = []
   package var trainings: [Training] = []
   package var expressions: [Expression] = []
+  /// Whether it was read from another format, whose authors have no way to say which sizes they mean.
+  package var isForeign = false
 
   package init(source: Source) { self.source = source }
 

@@ -45,14 +45,26 @@ struct RunTests {
     #expect(!workspace.exists("out"))
   }
 
-  @Test("A size that only the user knows is asked for")
+  @Test("Sizes that the model leaves open are those of the arrays, if it accepts them")
   func unknownSizes() throws {
     let workspace = try Workspace()
     let file = try workspace.write(
       "any.model", "modelc 1\nmodel M {\n  input x: [N, H, W, 3]\n  output y = Conv2D(x, 8, 3)\n}\n")
-    let run = modelc("run", file, "-o", workspace.path("out"), "-w", "synthetic", "-i", "x.npy")
-    #expect(run.code == .wrongInput)
-    #expect(run.error.contains("'x'"))
+    func run(_ shape: [Int], _ more: String...) throws -> CommandLineRun {
+      let array = NumPyArray(shape: shape, values: SyntheticValues.input("x", count: shape.reduce(1, *)))
+      try Data(array.encoded()).write(to: workspace.url.appendingPathComponent("x.npy"))
+      return CommandLineRun(
+        ["run", file, "-o", workspace.path("out"), "-w", "synthetic", "-i", workspace.path("x.npy")] + more)
+    }
+    #expect(try run([2, 5, 7, 3]).output.contains("2 x 3 x 5 x 8"))
+    let open = try workspace.read("out/y.npy")
+    #expect(try run([2, 5, 7, 3], "--shape", "x=5x7").code == .success)
+    #expect(try workspace.read("out/y.npy") == open)
+    let small = try run([1, 2, 7, 3])
+    #expect(small.code == .wrongInput)
+    #expect(small.error.contains("does not accept H = 2") && small.error.contains("the smallest is x 3 x 3 x 3"))
+    #expect(try run([1, 5, 7, 3], "--shape", "x=6x7").error.contains("has the shape 1 x 5 x 7 x 3"))
+    #expect(try run([5, 7, 3]).error.contains("make it 1 x 5 x 7 x 3"))
   }
 }
 

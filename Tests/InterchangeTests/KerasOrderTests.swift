@@ -58,7 +58,7 @@ import Testing
       ], inputs: #"["N",0,0]"#, outputs: #"["same",0,0]"#)
     let checked = CheckedKeras(Array(text.utf8))
     let model = try #require(checked.model)
-    #expect(model.values[model.outputs[0].value].shape.description == "[N_1, D2, D3, 3]")
+    #expect(model.values[model.outputs[0].value].shape.description == "[N_1, H, W, 3]")
   }
 
   /// Null in a setting is no value, even where a layer is called `none`.

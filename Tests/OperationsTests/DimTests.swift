@@ -45,7 +45,7 @@ import Testing
   @Test func itReadsAsWritten() throws {
     let h = Dim.symbol("H")
     #expect(try (h * 2 - 3).description == "2 * H - 3")
-    #expect(try (h - 7).floorDivided(by: 2).description == "floor((H + 1) / 2) - 4")
+    #expect(try (h - 7).floorDivided(by: 2).description == "ceil(H / 2) - 4")
     #expect(Dim(28).description == "28")
   }
 }

@@ -9,11 +9,16 @@ struct Checked {
   var diagnostics: [Diagnostic]
   var source: Source
 
-  init(_ text: String, settings: [Setting] = [], limits: Limits = Limits()) {
+  /// `isForeign` reads the text as if it came from a file of another format.
+  init(
+    _ text: String, settings: [Setting] = [], sizes: [InputSizes] = [], limits: Limits = Limits(),
+    isForeign: Bool = false
+  ) {
     source = Source(name: "test.model", bytes: Array("modelc 1\n\(text)\n".utf8))
     var log = DiagnosticLog()
-    let tree = parse(source, limits: limits, into: &log)
-    models = check([tree], settings: settings, limits: limits, into: &log)
+    var tree = parse(source, limits: limits, into: &log)
+    tree.isForeign = isForeign
+    models = check([tree], settings: settings, sizes: sizes, limits: limits, into: &log)
     diagnostics = log.diagnostics
   }
 

@@ -13,7 +13,7 @@ import Testing
       }
       """)
     #expect(checked.problems == [])
-    #expect(checked.layers.last == "y/conv2d: [N, floor((H + 1) / 2), w, 4]")
+    #expect(checked.layers.last == "y/conv2d: [N, ceil(H / 2), w, 4]")
   }
 
   @Test func blocksSolveForTheirSizes() {

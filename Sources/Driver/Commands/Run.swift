@@ -6,7 +6,8 @@ extension Command {
     name: "run", summary: "run a model on arrays in .npy files", operands: "FILE", takesManyOperands: false,
     discussion: """
       Runs the deployed model on this machine. Each input is a .npy file whose first size is the batch, any batch;
-      each output becomes DIR/NAME.npy, where letters, digits and _.- of the name stay and the rest becomes _.
+      sizes that the model leaves open are those of the arrays. Each output becomes DIR/NAME.npy, where letters,
+      digits and _.- of the name stay and the rest becomes _.
       Weights are a .safetensors file whose names are layer paths, such as i3a/b/reduce/kernel; 'synthetic' makes
       them up by a rule, for tests.
       """,
@@ -20,14 +21,25 @@ extension Command {
     do throws(UsageProblem) { command = try RunCommand(arguments) } catch { throw .usage(error.reason) }
     let model = try arguments.loadModel(console)
     try Memory.check(for: model)
-    let network: Network
-    do throws(BuildProblem) { network = try model.network() } catch { throw Failure(error) }
     do throws(RunProblem) {
+      let network = try network(of: model, for: command)
       for line in try command.run(network) { console.print(line + "\n") }
     } catch {
       throw Failure(error)
     }
     return .success
+  }
+
+  /// The network, for the sizes of the arrays where the model leaves some open.
+  private static func network(of model: Model, for command: RunCommand) throws(RunProblem) -> Network {
+    let ports = model.inputs.filter { !$0.isTrainOnly }
+    let isOpen = ports.contains { $0.shape.dropFirst().contains(nil) }
+    let shapes = isOpen ? try command.inputShapes(ports.map(\.name)) : [:]
+    do throws(BuildProblem) {
+      return try (isOpen ? model.sized(inputs: shapes) : model).network()
+    } catch {
+      throw RunProblem([error.description] + (error.help.map { ["help: \($0)"] } ?? []))
+    }
   }
 }
 

@@ -9,6 +9,10 @@ extension CommandArguments.Flag {
     Self(
       "set", letter: "s", value: "NAME=VALUE", help: "give a parameter of the model a value: --set classes=10",
       mayRepeat: true),
+    Self(
+      "shape", value: "INPUT=SIZES",
+      help: "sizes that an input leaves open: --shape image=224x224",
+      mayRepeat: true),
     Self("model", letter: "m", value: "NAME", help: "which model, if the file holds several"),
     Self("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
     Self("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
@@ -43,7 +47,31 @@ extension CommandArguments {
       }
       limits.append((name, value))
     }
-    return CheckOptions(model: value("model"), settings: try pairs("set"), limits: limits)
+    var options = CheckOptions(model: value("model"), settings: try pairs("set"), limits: limits)
+    options.sizes = try inputSizes()
+    return options
+  }
+
+  /// What `--shape image=224x224` gives.
+  private func inputSizes() throws(Failure) -> [(name: String, sizes: [Int])] {
+    var all: [(name: String, sizes: [Int])] = []
+    for text in values("shape") {
+      // Names of imported inputs may hold `=` themselves; sizes do not.
+      guard let equals = text.lastIndex(of: "="), equals > text.startIndex else {
+        throw .usage("--shape takes INPUT=SIZES, not '\(text)'", help: "write --shape image=224x224")
+      }
+      let name = String(text[..<equals])
+      let sizes = text[text.index(after: equals)...].split(separator: "x", omittingEmptySubsequences: false).map {
+        Int($0)
+      }
+      let known = sizes.compactMap { $0 }
+      guard known.count == sizes.count, known.allSatisfy({ $0 > 0 }) else {
+        throw .usage("--shape takes sizes such as 224x224, not '\(text[equals...].dropFirst())'")
+      }
+      guard !all.contains(where: { $0.name == name }) else { throw .usage("--shape \(name)=… is given twice") }
+      all.append((name, known))
+    }
+    return all
   }
 
   /// What a flag that repeats gives as `name=value`, each name once.

@@ -10,7 +10,7 @@ struct KerasNames {
   /// For layers with several calls or results: the names in order, and how many results a call has.
   private var parts: [Int: (names: [String], resultCount: Int)] = [:]
   private let taken: Set<String>
-  private var sizeCount = 0
+  private var sizeCounts: [String: Int] = [:]
 
   init(_ network: KerasNetwork) {
     layers = network.layers.map(\.name.text)
@@ -40,10 +40,14 @@ struct KerasNames {
 
   subscript(tensor: KerasTensor) -> String { self[tensor.layer, tensor.call, tensor.result] }
 
-  /// The next symbol for a size that is not known: `D1`, `D2`.
-  mutating func size() -> String {
-    repeat { sizeCount += 1 } while taken.contains("D\(sizeCount)")
-    return "D\(sizeCount)"
+  /// A symbol for a size that is not known: `H`, `W` or `D`, later ones `H_1`, `H_2`.
+  mutating func size(_ wanted: String) -> String {
+    while true {
+      let number = sizeCounts[wanted, default: 0]
+      sizeCounts[wanted] = number + 1
+      let name = number == 0 ? wanted : "\(wanted)_\(number)"
+      if name != batch, !taken.contains(name) { return name }
+    }
   }
 
   private static func free(_ wanted: String, _ taken: Set<String>) -> String {

@@ -106,8 +106,14 @@ extension KerasReader {
   /// A batch shape as the language writes it: `[N, 28, 28, 1]`. Each size that is not known is a symbol of its own.
   private mutating func expression(forShape shape: JSON.ID, _ names: inout KerasNames) -> NodeID<Expression> {
     var sizes: [NodeID<Expression>] = []
-    for (axis, size) in (json.array(shape) ?? []).enumerated() {
-      let kind: Expression.Kind = json.int(size).map { .integer($0) } ?? .name(axis == 0 ? names.batch : names.size())
+    let written = json.array(shape) ?? []
+    // The two open sizes of a map are its height and width.
+    let isOpen = written.map { json.int($0) == nil }
+    let height = written.count == 4 ? [1, 2].first { isOpen[$0] && isOpen[$0 + 1] && !isOpen[$0 == 1 ? 3 : 1] } : nil
+    for (axis, size) in written.enumerated() {
+      let wanted = height == axis ? "H" : height.map { $0 + 1 } == axis ? "W" : "D"
+      let kind: Expression.Kind =
+        json.int(size).map { .integer($0) } ?? .name(axis == 0 ? names.batch : names.size(wanted))
       sizes.append(tree.add(kind, json.range(size)))
     }
     return tree.add(.list(sizes), json.range(shape))

@@ -37,6 +37,7 @@ struct KerasReader {
     self.limits = limits
     tree = Tree(source: json.source)
     tree.edition = 1
+    tree.isForeign = true
   }
 
   mutating func readModel() {

@@ -11,7 +11,9 @@ struct Concatenate: Layer {
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let first = inputs[0]
     let joined = try first.axis(axis, attribute: "axis")
-    var total = first[joined]
+    var result = first
+    var problem: LayerProblem?
+    var demands: [SizeProvision.Demand] = []
     for (index, other) in inputs.enumerated().dropFirst() {
       guard other.rank == first.rank else {
         throw LayerProblem(
@@ -19,16 +21,21 @@ struct Concatenate: Layer {
           expected: "a tensor of \(first.rank) axes", found: "\(other)")
       }
       for axis in 0..<first.rank where axis != joined && other[axis] != first[axis] {
-        throw LayerProblem(
-          .shapesDiffer, .dimension(input: index, axis: axis),
-          "\(first) and \(other) do not join along axis \(joined): on axis \(axis) they have \(first[axis]) and "
-            + "\(other[axis])", expected: "\(first[axis])", found: "\(other[axis])",
-          help: "give both the same size on every axis but \(joined)")
+        problem =
+          problem
+          ?? LayerProblem(
+            .shapesDiffer, .dimension(input: index, axis: axis),
+            "\(first) and \(other) do not join along axis \(joined): on axis \(axis) they have \(first[axis]) and "
+              + "\(other[axis])", expected: "\(first[axis])", found: "\(other[axis])",
+            help: "give both the same size on every axis but \(joined)")
+        demands.append(.equal(inputs, 0, index, axis: axis))
       }
-      total = try withoutOverflow { () throws(DimOverflow) in try total + other[joined] }
+      result[joined] = try withoutOverflow { () throws(DimOverflow) in try result[joined] + other[joined] }
     }
-    var result = first
-    result[joined] = total
+    if var problem {
+      problem.provision = SizeProvision(demands, result: result)
+      throw problem
+    }
     return result
   }
 

@@ -33,10 +33,17 @@ struct Reshape: Layer {
     }
     let rest = try withoutOverflow { () throws(DimOverflow) in try count.divided(exactlyBy: known) }
     guard let rest, targetShape.contains(-1) || rest == 1 else {
+      var provision: SizeProvision?
+      if let known = known.constant, let rest = try? count.floorDivided(by: known) {
+        let isOpen = targetShape.contains(-1)
+        provision = SizeProvision(
+          [.init(isOpen ? .divisible(count, by: known) : .equal(count, Dim(known)), [.init(input: 0)])],
+          result: Shape([shape[0]] + targetShape.map { $0 == -1 ? rest : Dim($0) }))
+      }
       throw LayerProblem(
         targetShape.contains(-1) ? .indivisible : .shapesDiffer, .attribute("target_shape"),
         "\(shape) has \(count) values an example, which do not make \(targetShape)", expected: "\(count) values",
-        found: targetShape.contains(-1) ? "a multiple of \(known)" : "\(known)")
+        found: targetShape.contains(-1) ? "a multiple of \(known)" : "\(known)", provision: provision)
     }
     return Shape([shape[0]] + targetShape.map { $0 == -1 ? rest : Dim($0) })
   }
