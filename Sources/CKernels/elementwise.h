@@ -1,11 +1,5 @@
-// Sums, scales, and floats moved from one layout to another.
+// Scales, and floats moved from one layout to another.
 #pragma once
-
-static void add(const float *left, const float *right, float *output, ptrdiff_t count) {
-  for (; count >= LANES; count -= LANES, left += LANES, right += LANES, output += LANES)
-    store(output, load(left) + load(right));
-  for (ptrdiff_t i = 0; i < count; i++) output[i] = left[i] + right[i];
-}
 
 static void scaleRows(const float *input, float *output, ptrdiff_t rows, ptrdiff_t count, const float *scale,
                       const float *shift) {

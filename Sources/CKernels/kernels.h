@@ -8,12 +8,15 @@
 #include "vector.h"
 
 #include "functions.h"
+#include "precise.h"
 
 #include "activation.h"
+#include "arithmetic.h"
 #include "convolution.h"
 #include "depthwise.h"
 #include "elementwise.h"
 #include "pooling.h"
+#include "reduction.h"
 #include "softmax.h"
 
 static const struct KERNEL_NAME(table) table = {
@@ -23,7 +26,6 @@ static const struct KERNEL_NAME(table) table = {
     .poolMaximum = poolMaximum,
     .poolMean = poolMean,
     .poolMeanPadded = poolMeanPadded,
-    .average = average,
     .relu = relu,
     .elu = elu,
     .sigmoid = sigmoid,
@@ -38,7 +40,23 @@ static const struct KERNEL_NAME(table) table = {
     .hardSilu = hardSilu,
     .gelu = gelu,
     .geluApproximate = geluApproximate,
+    .absolute = absolute,
+    .negative = negative,
+    .square = square,
+    .squareRoot = squareRoot,
+    .reciprocalSquareRoot = reciprocalSquareRoot,
+    .logarithm = logarithm,
     .add = add,
+    .subtract = subtract,
+    .multiply = multiply,
+    .divide = divide,
+    .maximum = maximum,
+    .minimum = minimum,
+    .power = power,
+    .parametricRelu = parametricRelu,
+    .total = total,
+    .greatest = greatest,
+    .least = least,
     .scaleRows = scaleRows,
     .scale = scaleAll,
     .softmax = softmax,

@@ -63,16 +63,3 @@ static void poolMean(const struct KERNEL_NAME(pooling) *call) {
 static void poolMeanPadded(const struct KERNEL_NAME(pooling) *call) {
   pool(call, MEAN_PADDED);
 }
-
-static void average(const float *input, ptrdiff_t inputRow, ptrdiff_t height, ptrdiff_t width, float *output,
-                    ptrdiff_t lanes) {
-  // Rows by themselves, then their sums: shorter chains of additions err less and wait less.
-  v16 sum = all(0);
-  for (ptrdiff_t y = 0; y < height; y++, input += inputRow) {
-    v16 row = all(0);
-    for (ptrdiff_t x = 0; x < width; x++) row += load(input + x * LANES);
-    sum += row;
-  }
-  sum /= (float)(height * width);
-  storeLanes(output, sum, 0, lanes);
-}

@@ -63,6 +63,11 @@ INLINE v16 greater(v16 a, v16 b) {
   return ((b > a) | (b != b)) ? b : a;
 }
 
+/// The lesser of the two, NaN if either is.
+INLINE v16 lesser(v16 a, v16 b) {
+  return ((b < a) | (b != b)) ? b : a;
+}
+
 INLINE i16 bitsOf(v16 x) {
   return (i16)x;
 }

@@ -25,9 +25,9 @@ struct PlanFile {
       "    arenaSize: \(SwiftText.integer(plan.arenaSize)), steps: steps)",
       "",
     ]
-    lines += list("inputs", of: "Port", plan.inputs.map { port($0.name, $0.shape, type: "Port") })
-    lines += list("outputs", of: "Port", plan.outputs.map { port($0.name, $0.shape, type: "Port") })
-    lines += list("weights", of: "WeightShape", plan.weights.map { port($0.name, $0.shape, type: "WeightShape") })
+    lines += list("inputs", of: "Port", plan.inputs.map { port($0.name, $0.shape) })
+    lines += list("outputs", of: "Port", plan.outputs.map { port($0.name, $0.shape) })
+    lines += list("weights", of: "WeightShape", plan.weights.map(weight))
     lines += [
       "  private static var steps: [any Step] {",
       "    var steps: [any Step] = []",
@@ -45,8 +45,16 @@ struct PlanFile {
     return SwiftFile.text(lines, source: source)
   }
 
-  private func port(_ name: String, _ shape: [Int], type: String) -> SwiftExpression {
-    .call(type, [.init("name", .text(name)), .init("shape", .integers(shape))])
+  private func port(_ name: String, _ shape: [Int]) -> SwiftExpression {
+    .call("Port", [.init("name", .text(name)), .init("shape", .integers(shape))])
+  }
+
+  private func weight(_ weight: WeightShape) -> SwiftExpression {
+    var arguments: [SwiftExpression.Argument] = [
+      .init("name", .text(weight.name)), .init("shape", .integers(weight.shape)),
+    ]
+    if weight.isOptional { arguments.append(.init("isOptional", "true")) }
+    return .call("WeightShape", arguments)
   }
 
   private func list(_ name: String, of type: String, _ elements: [SwiftExpression]) -> [String] {

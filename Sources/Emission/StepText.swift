@@ -37,21 +37,49 @@ struct StepText {
           .init("right", .integer(step.right)),
         ]
       }
-    case .globalAverage(let step):
-      self.init([.map(step.input)], .plain(step.output), "GlobalAverage") { [] }
+    case .reduceMap(let step):
+      self.init([.map(step.input)], .plain(step.output), "ReduceMap") {
+        [.init("function", .atom("." + step.function.rawValue))]
+      }
+    case .reducePlain(let step):
+      self.init([.plain(step.input)], .plain(step.output), "ReducePlain") {
+        [.init("function", .atom("." + step.function.rawValue)), .init("axes", .integers(step.axes))]
+      }
     case .elementwise(let step):
       self.init([step.input], step.output, "Elementwise", views: true) {
         [.init("activation", Self.activation(step.activation))]
       }
     case .sum(let step):
-      self.init(step.inputs, step.output, "Sum", views: true, list: true) {
+      self.init(step.inputs, step.output, "Sum", labels: ["inputs"], views: true) {
         [.init("activation", Self.activation(step.activation))]
+      }
+    case .arithmetic(let step):
+      self.init([step.left, step.right], step.output, "Arithmetic", labels: ["left", "right"], views: true) {
+        [
+          .init("function", .atom("." + step.function.rawValue)),
+          .init("activation", Self.activation(step.activation)),
+        ]
       }
     case .normalization(let step):
       self.init([step.input], step.output, "Normalization", views: true) {
         [
           .init("axis", .integer(step.axis)), .init("weights", Self.normalization(step.weights)),
           .init("activation", Self.activation(step.activation)),
+        ]
+      }
+    case .standardization(let step):
+      self.init([step.input], step.output, "Standardization", views: true) {
+        [
+          .init("axis", .integer(step.axis)), .init("mean", .text(step.mean)),
+          .init("variance", .text(step.variance)), .init("epsilon", .atom(SwiftText.double(step.epsilon))),
+          .init("count", .integer(step.count)),
+        ]
+      }
+    case .parametricRelu(let step):
+      self.init([step.input], step.output, "ParametricRelu", views: true) {
+        [
+          .init("alpha", .text(step.alpha)), .init("alphaShape", .integers(step.alphaShape)),
+          .init("order", .atom("." + step.order.rawValue)),
         ]
       }
     case .softmax(let step):
@@ -72,18 +100,20 @@ struct StepText {
         ]
       }
     case .joinPlain(let step):
-      self.init(step.inputs.map { .plain($0) }, .plain(step.output), "JoinPlain", list: true) {
+      self.init(step.inputs.map { .plain($0) }, .plain(step.output), "JoinPlain", labels: ["inputs"]) {
         [.init("axis", .integer(step.axis))]
       }
+    case .transpose(let step):
+      self.init([.plain(step.input)], .plain(step.output), "Transpose") { [.init("order", .integers(step.order))] }
     }
   }
 
   /// - Parameters:
-  ///   - type: the step's type, whose initialiser takes `input:` or `inputs:`, `output:` and then `rest`.
+  ///   - type: the step's type, whose initialiser takes `inputs` under their `labels`, `output:` and then `rest`.
+  ///   - labels: one for each input, or `inputs` for any number of them in a list.
   ///   - views: whether it takes tensors in either form.
-  ///   - list: whether it takes any number of them.
   private init(
-    _ inputs: [TensorView], _ output: TensorView, _ type: String, views: Bool = false, list: Bool = false,
+    _ inputs: [TensorView], _ output: TensorView, _ type: String, labels: [String] = ["input"], views: Bool = false,
     _ rest: @escaping () -> [SwiftExpression.Argument]
   ) {
     self.inputs = inputs
@@ -98,9 +128,10 @@ struct StepText {
         }
       }
       let operands = zip(inputs, names).map(operand)
-      let first: SwiftExpression.Argument =
-        list ? .init("inputs", .list(operands)) : .init("input", operands.first ?? .list([]))
-      return .call(type, [first, .init("output", operand(output, result))] + rest())
+      let first: [SwiftExpression.Argument] =
+        labels == ["inputs"]
+        ? [.init("inputs", .list(operands))] : zip(labels, operands).map { .init($0, $1) }
+      return .call(type, first + [.init("output", operand(output, result))] + rest())
     }
   }
 }
@@ -156,7 +187,7 @@ extension StepText {
       "NormalizationWeights",
       [
         .init("gamma", optional(weights.gamma)), .init("beta", optional(weights.beta)),
-        .init("mean", .text(weights.mean)), .init("variance", .text(weights.variance)),
+        .init("mean", optional(weights.mean)), .init("variance", optional(weights.variance)),
         .init("epsilon", .atom(SwiftText.double(weights.epsilon))), .init("count", .integer(weights.count)),
       ])
   }
@@ -191,6 +222,17 @@ extension StepText {
     case .hardSilu: ".hardSilu"
     case .elu(let alpha): .call(".elu", [.init("alpha", .atom(SwiftText.float(alpha)))])
     case .gelu(let approximate): .atom(".gelu(approximate: \(approximate))")
+    case .arithmetic(let function, let constant, let isLeft):
+      .call(
+        ".arithmetic",
+        [.init(nil, .atom("." + function.rawValue)), .init("constant", .atom(SwiftText.float(constant)))]
+          + (isLeft ? [.init("isLeft", "true")] : []))
+    case .absolute: ".absolute"
+    case .negative: ".negative"
+    case .square: ".square"
+    case .squareRoot: ".squareRoot"
+    case .reciprocalSquareRoot: ".reciprocalSquareRoot"
+    case .logarithm: ".logarithm"
     }
   }
 }

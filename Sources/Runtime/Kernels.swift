@@ -74,6 +74,14 @@ extension Kernels {
     case .selu: unsafe table.pointee.selu(input, output, count)
     case .hardSigmoid: unsafe table.pointee.hardSigmoid(input, output, count)
     case .hardSilu: unsafe table.pointee.hardSilu(input, output, count)
+    case .absolute: unsafe table.pointee.absolute(input, output, count)
+    case .negative: unsafe table.pointee.negative(input, output, count)
+    case .square: unsafe table.pointee.square(input, output, count)
+    case .squareRoot: unsafe table.pointee.squareRoot(input, output, count)
+    case .reciprocalSquareRoot: unsafe table.pointee.reciprocalSquareRoot(input, output, count)
+    case .logarithm: unsafe table.pointee.logarithm(input, output, count)
+    case .arithmetic(let function, let constant, let isLeft):
+      unsafe apply(function, constant: constant, isLeft: isLeft, from: input, to: output, count: count)
     case .gelu(approximate: false): unsafe table.pointee.gelu(input, output, count)
     case .gelu(approximate: true): unsafe table.pointee.geluApproximate(input, output, count)
     }
@@ -91,6 +99,8 @@ extension Activation {
     switch self {
     case .linear: (-.infinity, .infinity)
     case .relu(slope: 0, threshold: 0, let maximum): (0, maximum)
+    case .arithmetic(.maximum, let constant, _) where !constant.isNaN: (constant, .infinity)
+    case .arithmetic(.minimum, let constant, _) where !constant.isNaN: (-.infinity, constant)
     default: nil
     }
   }

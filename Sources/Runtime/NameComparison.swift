@@ -15,7 +15,7 @@ struct NameComparison {
     let present = Set(names.map { Array($0.utf8) })
     let expected = Set(wanted.map { Array($0.name.utf8) })
     var seen: Set<[UInt8]> = []
-    for weight in wanted where !present.contains(Array(weight.name.utf8)) {
+    for weight in wanted where !weight.isOptional && !present.contains(Array(weight.name.utf8)) {
       if seen.insert(Array(weight.name.utf8)).inserted { missing.append(weight.name) }
     }
     extra = names.filter { !expected.contains(Array($0.utf8)) }
@@ -33,7 +33,7 @@ struct NameComparison {
 
     var problems: [WeightProblem] = []
     var reported: Set<[UInt8]> = []
-    for weight in wanted {
+    for weight in wanted where !weight.isOptional {
       if isMissing.contains(Array(weight.name.utf8)) {
         guard reported.insert(Array(weight.name.utf8)).inserted else { continue }
         let hint = suggestion(for: weight.name, among: extra)

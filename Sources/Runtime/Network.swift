@@ -40,9 +40,12 @@ package struct Port: Hashable, Sendable {
 package struct WeightShape: Hashable, Sendable {
   package var name: String
   package var shape: [Int]
+  /// Whether files need not have it, and may have it in any shape and type: it serves training, and no step reads it.
+  package var isOptional: Bool
 
-  package init(name: String, shape: [Int]) {
+  package init(name: String, shape: [Int], isOptional: Bool = false) {
     self.name = name
     self.shape = shape
+    self.isOptional = isOptional
   }
 }

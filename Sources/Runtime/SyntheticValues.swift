@@ -49,6 +49,7 @@ struct SyntheticSource: WeightSource {
 
   func problems(for wanted: [WeightShape]) -> [WeightProblem] {
     wanted.compactMap { (weight) -> WeightProblem? in
+      if weight.isOptional { return nil }
       guard weight.shape.checkedProduct().map({ $0 <= Self.maximumCount }) == true else {
         return WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
       }

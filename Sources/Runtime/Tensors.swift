@@ -97,6 +97,9 @@ package enum Activation: Hashable, Sendable {
   case sigmoid, tanh, silu, softplus, softsign, exponential, mish, selu, hardSigmoid, hardSilu
   case elu(alpha: Float)
   case gelu(approximate: Bool)
+  /// `function(x, constant)`, or `function(constant, x)` with `isLeft`.
+  case arithmetic(BinaryFunction, constant: Float, isLeft: Bool = false)
+  case absolute, negative, square, squareRoot, reciprocalSquareRoot, logarithm
 }
 
 /// The names under which a step finds its weights: an affine map, and the normalization folded into it.
@@ -116,16 +119,16 @@ package struct AffineWeights: Hashable, Sendable {
   }
 }
 
-/// (x - mean) / sqrt(variance + epsilon) * gamma + beta, each of `count` values.
+/// (x - mean) / sqrt(variance + epsilon) * gamma + beta, each of `count` values; what has no name is left out.
 package struct NormalizationWeights: Hashable, Sendable {
   package var gamma: String?
   package var beta: String?
-  package var mean: String
-  package var variance: String
+  package var mean: String?
+  package var variance: String?
   package var epsilon: Double
   package var count: Int
 
-  package init(gamma: String?, beta: String?, mean: String, variance: String, epsilon: Double, count: Int) {
+  package init(gamma: String?, beta: String?, mean: String?, variance: String?, epsilon: Double, count: Int) {
     self.gamma = gamma
     self.beta = beta
     self.mean = mean

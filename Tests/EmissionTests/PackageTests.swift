@@ -37,8 +37,9 @@ import Testing
   @Test func everyKindOfStepHasItsFile() {
     #expect(
       RuntimeFiles.allSteps == [
-        "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap", "GlobalAverage", "ImportMap", "JoinPlain",
-        "Normalization", "Pooling", "Softmax", "Sum",
+        "Arithmetic", "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap", "ImportMap", "JoinPlain",
+        "Normalization", "ParametricRelu", "Pooling", "ReduceMap", "ReducePlain", "Softmax", "Standardization", "Sum",
+        "Transpose",
       ])
   }
 

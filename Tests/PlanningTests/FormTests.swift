@@ -22,7 +22,7 @@ import Testing
     let y = builder.convolution(builder.input([4, 6, 16]), 16)
     builder.output(builder.globalAverage(builder.convolution(y, 8, format: .channelsFirst), format: .channelsFirst))
     let plan = try plan(builder.graph)
-    #expect(plan.kinds == "importMap convolution exportMap importMap convolution globalAverage")
+    #expect(plan.kinds == "importMap convolution exportMap importMap convolution reduceMap")
     guard case .importMap(let convert) = plan.steps[3].operation else { return }
     #expect(convert.order == .channelsFirst)
     #expect(convert.output.channels == 4 && convert.output.height == 6 && convert.output.width == 16)

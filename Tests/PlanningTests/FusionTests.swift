@@ -11,7 +11,7 @@ import Testing
     let y = builder.relu(builder.normalization(builder.convolution(x, 16, [3, 3])))
     builder.output(builder.globalAverage(y))
     let plan = try plan(builder.graph)
-    #expect(plan.kinds == "importMap convolution globalAverage")
+    #expect(plan.kinds == "importMap convolution reduceMap")
     let step = try #require(plan.steps.dropFirst().first)
     #expect(step.layers == ["conv2d_1", "batchnormalization_2", "activation_3"])
     #expect(step.layer == "Conv2D" && step.place == "test.model:1" && step.shape == [8, 8, 16])
@@ -39,7 +39,7 @@ import Testing
     let y = builder.convolution(x, 16, [3, 3])
     let z = builder.relu(builder.normalization(y))
     builder.output(builder.globalAverage(builder.sum([y, z])))
-    #expect(try plan(builder.graph).kinds == "importMap convolution normalization sum globalAverage")
+    #expect(try plan(builder.graph).kinds == "importMap convolution normalization sum reduceMap")
   }
 
   @Test mutating func anOutputIsAReader() throws {
@@ -52,20 +52,20 @@ import Testing
   @Test mutating func nothingPassesAnActivation() throws {
     let y = builder.relu(builder.convolution(builder.input([8, 8, 3]), 16))
     builder.output(builder.globalAverage(builder.normalization(builder.normalization(y))))
-    #expect(try plan(builder.graph).kinds == "importMap convolution normalization normalization globalAverage")
+    #expect(try plan(builder.graph).kinds == "importMap convolution normalization normalization reduceMap")
   }
 
   @Test(arguments: [1, 2]) mutating func onlyTheChannelsFold(axis: Int) throws {
     let y = builder.convolution(builder.input([8, 8, 3]), 8)
     builder.output(builder.globalAverage(builder.normalization(y, axis: axis)))
     #expect(
-      try plan(builder.graph).kinds == "importMap convolution exportMap normalization importMap globalAverage")
+      try plan(builder.graph).kinds == "importMap convolution exportMap normalization importMap reduceMap")
   }
 
   @Test mutating func channelsFirstFoldsAtItsOwnAxis() throws {
     let y = builder.convolution(builder.input([3, 8, 8]), 16, format: .channelsFirst)
     builder.output(builder.globalAverage(builder.normalization(y, axis: 1), format: .channelsFirst))
-    #expect(try plan(builder.graph).kinds == "importMap convolution globalAverage")
+    #expect(try plan(builder.graph).kinds == "importMap convolution reduceMap")
   }
 
   @Test mutating func denseTakesBothToo() throws {
@@ -90,7 +90,7 @@ import Testing
       builder.zeroPadding(x, Padding2D(top: 1, left: 1)), Padding2D(top: 2, bottom: 3, left: 1, right: 3))
     builder.output(builder.globalAverage(builder.convolution(padded, 16, [7, 7], padding: Padding2D())))
     let plan = try plan(builder.graph)
-    #expect(plan.kinds == "importMap convolution globalAverage")
+    #expect(plan.kinds == "importMap convolution reduceMap")
     let convolution = try #require(plan.convolutions.first)
     // The padding nearest to it; the one before is a view of the input's border.
     #expect(convolution.input.height == 9 && convolution.input.width == 9)
@@ -108,7 +108,7 @@ import Testing
     let convolved = builder.convolution(padded, 16, [3, 3], strides: [2, 2], padding: Padding2D())
     builder.output(builder.globalAverage(builder.sum([pooled, convolved])))
     let plan = try plan(builder.graph)
-    #expect(plan.kinds == "importMap convolution pooling convolution sum globalAverage")
+    #expect(plan.kinds == "importMap convolution pooling convolution sum reduceMap")
     guard case .pooling(let pooling) = plan.steps[2].operation else { return }
     #expect(pooling.input.height == 10 && pooling.input.border == Border())
     #expect(pooling.input.place == plan.convolutions[0].output.place)

@@ -35,5 +35,34 @@ func reference(_ activation: Activation, _ x: Double) -> Double {
   case .gelu(approximate: false): return x == .infinity ? x : x * erfc(-x / 2.0.squareRoot()) / 2
   case .gelu(approximate: true):
     return x * sigmoid(2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))
+  case .arithmetic(let function, let constant, let isLeft):
+    return isLeft ? reference(function, Double(constant), x) : reference(function, x, Double(constant))
+  case .absolute: return abs(x)
+  case .negative: return -x
+  case .square: return x * x
+  case .squareRoot: return x.squareRoot()
+  case .reciprocalSquareRoot: return 1 / x.squareRoot()
+  case .logarithm: return log(x)
+  }
+}
+
+func reference(_ function: BinaryFunction, _ x: Double, _ y: Double) -> Double {
+  switch function {
+  case .add: x + y
+  case .subtract: x - y
+  case .multiply: x * y
+  case .divide: x / y
+  case .maximum: x.isNaN || y.isNaN ? .nan : max(x, y)
+  case .minimum: x.isNaN || y.isNaN ? .nan : min(x, y)
+  case .power: pow(x, y)
+  }
+}
+
+func reference(_ function: ReductionFunction, _ values: [Double]) -> Double {
+  switch function {
+  case .sum: values.reduce(0, +)
+  case .mean: values.reduce(0, +) / Double(values.count)
+  case .maximum: values.contains(where: \.isNaN) ? .nan : values.max() ?? -.infinity
+  case .minimum: values.contains(where: \.isNaN) ? .nan : values.min() ?? .infinity
   }
 }

@@ -61,6 +61,15 @@ struct KERNEL_SWIFT("PoolingCall") KERNEL_NAME(pooling) {
   ptrdiff_t outputRow, firstRow, rows, pixels;
 };
 
+/// One of two operands: `start[i * pixel + lane * l]` is its float at position `16 * i + l`.
+///
+/// A `lane` of 1 and a `pixel` of 16 are contiguous floats; a `pixel` of 0 repeats 16 floats, a `lane` of 0 the first of
+/// each 16, and both one float.
+struct KERNEL_SWIFT("Operand") KERNEL_NAME(operand) {
+  const float *start;
+  ptrdiff_t pixel, lane;
+};
+
 /// The kernels for one kind of processor. Where both are given, `input` and `output` may be the same memory.
 struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   const char *name;
@@ -76,9 +85,6 @@ struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   void (*poolMean)(const struct KERNEL_NAME(pooling) *call);
   /// The sum of the cells inside the map over the number of cells within map and padding.
   void (*poolMeanPadded)(const struct KERNEL_NAME(pooling) *call);
-  /// The mean of each of the first `lanes` channels of a block.
-  void (*average)(const float *input, ptrdiff_t inputRow, ptrdiff_t height, ptrdiff_t width, float *output,
-                  ptrdiff_t lanes);
 
   void (*relu)(const float *input, float *output, ptrdiff_t count, float slope, float threshold, float maximum);
   void (*elu)(const float *input, float *output, ptrdiff_t count, float alpha);
@@ -94,8 +100,36 @@ struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   void (*hardSilu)(const float *input, float *output, ptrdiff_t count);
   void (*gelu)(const float *input, float *output, ptrdiff_t count);
   void (*geluApproximate)(const float *input, float *output, ptrdiff_t count);
+  void (*absolute)(const float *input, float *output, ptrdiff_t count);
+  void (*negative)(const float *input, float *output, ptrdiff_t count);
+  void (*square)(const float *input, float *output, ptrdiff_t count);
+  void (*squareRoot)(const float *input, float *output, ptrdiff_t count);
+  void (*reciprocalSquareRoot)(const float *input, float *output, ptrdiff_t count);
+  void (*logarithm)(const float *input, float *output, ptrdiff_t count);
 
-  void (*add)(const float *left, const float *right, float *output, ptrdiff_t count);
+  // Of `count` floats each. `output` may be the memory of an operand of contiguous floats.
+  void (*add)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  void (*subtract)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  void (*multiply)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  void (*divide)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  /// NaN if either is NaN.
+  void (*maximum)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  void (*minimum)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  /// As `pow` of the C library, special values included.
+  void (*power)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output, ptrdiff_t count);
+  /// `left` where it is above zero, `left * right` elsewhere.
+  void (*parametricRelu)(struct KERNEL_NAME(operand) left, struct KERNEL_NAME(operand) right, float *output,
+                         ptrdiff_t count);
+
+  // What `count` floats that stand `stride` apart come to, for `width` neighbours (at most `stride`); `output[width]` too
+  // if it `continues`. NaN if any is NaN.
+  void (*total)(const float *input, ptrdiff_t count, ptrdiff_t stride, float *output, ptrdiff_t width,
+                int continues);
+  void (*greatest)(const float *input, ptrdiff_t count, ptrdiff_t stride, float *output, ptrdiff_t width,
+                   int continues);
+  void (*least)(const float *input, ptrdiff_t count, ptrdiff_t stride, float *output, ptrdiff_t width,
+                int continues);
+
   /// Each of `rows` rows of `count` floats times `scale[count]` plus `shift[count]`.
   void (*scaleRows)(const float *input, float *output, ptrdiff_t rows, ptrdiff_t count, const float *scale,
                     const float *shift);

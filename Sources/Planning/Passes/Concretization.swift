@@ -20,7 +20,10 @@ func concretized(_ graph: OperationGraph) throws(PlanProblem) -> ConcreteGraph {
       throw PlanProblem(subject, .tooLarge)
     }
     switch operation.kind {
-    case .softmax(axis: 0), .concatenation(axis: 0): throw PlanProblem(subject, .mixesExamples)
+    case .softmax(axis: 0), .concatenation(axis: 0), .standardization(axis: 0, _):
+      throw PlanProblem(subject, .mixesExamples)
+    case .reduction(_, let axes, _) where axes.contains(0): throw PlanProblem(subject, .mixesExamples)
+    case .transpose(let order) where order.first != 0: throw PlanProblem(subject, .mixesExamples)
     default: break
     }
   }

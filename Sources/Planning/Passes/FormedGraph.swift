@@ -49,20 +49,27 @@ enum FormedKind {
   case convolution(Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
   case pooling(Pooling2D)
-  case globalAverage
+  case reduceMap(ReductionFunction)
+  case reducePlain(ReductionFunction, axes: [Int])
   case elementwise(Activation)
   case sum(Activation)
+  case arithmetic(BinaryFunction, Activation)
   case normalization(axis: Int, NormalizationWeights, Activation)
+  case standardization(axis: Int, mean: String, variance: String, epsilon: Double)
+  case parametricRelu(alpha: String, shape: [Int], PixelOrder)
   case softmax(axis: Int)
   case importMap(PixelOrder)
   case exportMap(PixelOrder)
   /// Zeros around a map: a view of it, unless it has to stand in a concatenation.
   case padMap(Padding2D)
+  /// A map without some of its rows and columns.
+  case cropMap(Padding2D)
   /// A map into the channels of another, from `channel` on.
   case copyMap(channel: Int)
   /// Maps joined along the channels.
   case joinMaps
   case joinPlain(axis: Int)
+  case transpose(order: [Int])
 }
 
 extension Tensor.Form {

@@ -19,14 +19,28 @@ extension FormBuilder {
       addPlain(operation, .dense(weights, activation))
     case .softmax(let axis):
       addPlain(operation, .softmax(axis: axis - 1))
-    case .globalAverage(let format):
-      let result = tensors.add(Tensor(form: .plain(sizes(operation.result))))
-      append(operation, .globalAverage, [demand(operand, .map(format))], result, .plain)
+    case .crop(let padding, let format):
+      addMap(operation, format, .cropMap(padding))
+    case .globalReduction(let function, let format):
+      addReduction(operation, .reduceMap(function), of: .map(format))
+    case .reduction(let function, let axes):
+      let isOfMap = home(operand).isMap { $0.spatialAxes == axes.sorted() }
+      let kind: FormedKind = isOfMap ? .reduceMap(function) : .reducePlain(function, axes: axes.map { $0 - 1 })
+      addReduction(operation, kind, of: isOfMap ? home(operand) : .plain)
     case .elementwise(let activation):
       addAlike(operation, as: home(operand), .elementwise(activation))
     case .sum(let activation):
       let maps = operation.operands.lazy.map(home).first { $0 != .plain }
       addAlike(operation, as: maps ?? .plain, .sum(activation))
+    case .arithmetic(let function, let activation):
+      addAlike(operation, as: formOfArithmetic(operation), .arithmetic(function, activation))
+    case .standardization(let axis, let mean, let variance, let epsilon):
+      let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
+      addAlike(
+        operation, as: form, .standardization(axis: axis - 1, mean: mean, variance: variance, epsilon: epsilon))
+    case .parametricRelu(let alpha, let shape):
+      let order = if case .map(let format) = home(operand) { PixelOrder(format) } else { PixelOrder.channelsLast }
+      addAlike(operation, as: home(operand), .parametricRelu(alpha: alpha, shape: shape, order))
     case .normalization(let axis, let weights, let activation):
       let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
       addAlike(operation, as: form, .normalization(axis: axis - 1, weights, activation))
@@ -37,6 +51,8 @@ extension FormBuilder {
       addReshape(operation)
     case .changeFormat(let format):
       addChangeOfFormat(operation, to: format)
+    case .transpose(let order):
+      addTranspose(operation, order)
     }
   }
 
@@ -70,6 +86,32 @@ extension FormBuilder {
     set(operation.result, form, result, operation.origins)
   }
 
+  private mutating func addReduction(_ operation: FusedOperation, _ kind: FormedKind, of form: ValueForms.Home) {
+    let result = tensors.add(Tensor(form: .plain(sizes(operation.result))))
+    append(operation, kind, [demand(operation.operands[0], form)], result, .plain)
+  }
+
+  /// A map if an operand of the result's sizes is one, so that what is repeated to fit is what is converted; where there
+  /// is none of those sizes, if any operand is one.
+  private func formOfArithmetic(_ operation: FusedOperation) -> ValueForms.Home {
+    let whole = operation.operands.filter { sizes($0) == sizes(operation.result) }
+    return (whole.isEmpty ? operation.operands : whole).lazy.map(home).first { $0 != .plain } ?? .plain
+  }
+
+  /// What moves the channels of a map from one end to the other is nothing in blocks; and where only axes of size 1 pass
+  /// others, the elements stay where they are.
+  private mutating func addTranspose(_ operation: FusedOperation, _ order: [Int]) {
+    let operand = operation.operands[0]
+    let sizes = sizes(operand)
+    let passing = order.dropFirst().filter { sizes[$0 - 1] > 1 }
+    switch (home(operand), order) {
+    case (.map(.channelsLast), [0, 3, 1, 2]): addChangeOfFormat(operation, to: .channelsFirst)
+    case (.map(.channelsFirst), [0, 2, 3, 1]): addChangeOfFormat(operation, to: .channelsLast)
+    case _ where passing == passing.sorted(): addReshape(operation)
+    default: addAlike(operation, as: .plain, .transpose(order: order.dropFirst().map { $0 - 1 }))
+    }
+  }
+
   /// The same memory under another shape.
   private mutating func addReshape(_ operation: FusedOperation) {
     let source = demand(operation.operands[0], .plain)
@@ -95,7 +137,10 @@ extension FormBuilder {
 
 extension ValueForms.Home {
   /// Whether this is a map whose channels stand at an axis; axes count the batch.
-  fileprivate func hasChannels(at axis: Int) -> Bool {
-    if case .map(let format) = self { format.channelAxis == axis } else { false }
+  fileprivate func hasChannels(at axis: Int) -> Bool { isMap { $0.channelAxis == axis } }
+
+  /// Whether this is a map in such a format.
+  fileprivate func isMap(_ fits: (DataFormat) -> Bool) -> Bool {
+    if case .map(let format) = self { fits(format) } else { false }
   }
 }

@@ -33,13 +33,20 @@ enum FusedKind {
   case convolution(Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
   case pooling(Pooling2D)
-  case globalAverage(DataFormat)
+  /// Over height and width of a map.
+  case globalReduction(ReductionFunction, DataFormat)
+  case reduction(ReductionFunction, axes: [Int])
   case zeroPadding(Padding2D, DataFormat)
+  case crop(Padding2D, DataFormat)
   case elementwise(Activation)
   case softmax(axis: Int)
   case sum(Activation)
+  case arithmetic(BinaryFunction, Activation)
   case concatenation(axis: Int)
   case reshape
   case changeFormat(to: DataFormat)
+  case transpose(order: [Int])
   case normalization(axis: Int, NormalizationWeights, Activation)
+  case standardization(axis: Int, mean: String, variance: String, epsilon: Double)
+  case parametricRelu(alpha: String, shape: [Int])
 }

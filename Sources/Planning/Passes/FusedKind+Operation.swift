@@ -3,27 +3,44 @@ import Runtime
 
 extension FusedKind {
   /// An operation by itself, before anything is fused; nil for dropout, which inference does not have.
-  init?(_ operation: Operation, parameters: [Parameter]) {
+  ///
+  /// - Parameter sizes: the operand's, of one example.
+  init?(_ operation: Operation, parameters: [Parameter], sizes: [Int]) {
     let weights = operation.parameters.map { parameters[$0] }
     switch operation.kind {
     case .convolution(let convolution):
       self = .convolution(convolution, .affine(weights, hasBias: convolution.hasBias), .linear)
     case .dense(let hasBias): self = .dense(.affine(weights, hasBias: hasBias), .linear)
     case .pooling(let pooling): self = .pooling(pooling)
-    case .globalAverage(let format, _): self = .globalAverage(format)
+    case .globalAverage(let format, _): self = .globalReduction(.mean, format)
     case .zeroPadding(let padding, let format): self = .zeroPadding(padding, format)
+    case .crop(let padding, let format): self = .crop(padding, format)
     case .elementwise(let function): self = .elementwise(Activation(function))
     case .softmax(let axis): self = .softmax(axis: axis)
     case .sum: self = .sum(.linear)
+    case .arithmetic(let function): self = .arithmetic(BinaryFunction(function), .linear)
+    case .reduction(let reduction, let axes, _): self = .reduction(ReductionFunction(reduction), axes: axes)
     case .concatenation(let axis): self = .concatenation(axis: axis)
     case .reshape: self = .reshape
     case .changeFormat(let format): self = .changeFormat(to: format)
+    case .transpose(let order): self = .transpose(order: order)
     case .normalization(let axis, let epsilon, let scales, let centers):
       let weights = NormalizationWeights.of(weights, epsilon: epsilon, scales: scales, centers: centers)
       self = .normalization(axis: axis, weights, .linear)
+    case .channelScale:
+      precondition(weights.count == 1, "a scale takes gamma")
+      let weights = NormalizationWeights(
+        gamma: weights[0].name, beta: nil, mean: nil, variance: nil, epsilon: 0, count: weights[0].count)
+      self = .normalization(axis: sizes.count, weights, .linear)
+    case .standardization(let axis, let epsilon):
+      precondition(weights.count >= 2, "a standardization takes mean and variance")
+      self = .standardization(axis: axis, mean: weights[0].name, variance: weights[1].name, epsilon: epsilon)
+    case .parametricRelu:
+      precondition(
+        weights.count == 1 && weights[0].shape.count == sizes.count, "alpha has a size for each axis of an example")
+      self = .parametricRelu(alpha: weights[0].name, shape: weights[0].shape)
     case .dropout: return nil
-    case .transposedConvolution, .crop, .resize, .arithmetic, .reduction, .transpose, .layerNormalization,
-      .groupNormalization, .standardization, .localResponseNormalization, .channelScale, .parametricRelu:
+    case .transposedConvolution, .resize, .layerNormalization, .groupNormalization, .localResponseNormalization:
       preconditionFailure("no step does this yet")
     }
   }
@@ -70,8 +87,43 @@ extension Activation {
       case .hardSilu: .hardSilu
       case .elu(let alpha): .elu(alpha: alpha)
       case .gelu(let approximate): .gelu(approximate: approximate)
-      case .arithmetic, .absolute, .negative, .square, .squareRoot, .reciprocalSquareRoot, .logarithm:
-        preconditionFailure("no step does this yet")
+      // The same to the last bit, and much faster.
+      case .arithmetic(.power, constant: 2, isLeft: false): .square
+      case .arithmetic(let function, let constant, let isLeft):
+        .arithmetic(BinaryFunction(function), constant: constant, isLeft: isLeft)
+      case .absolute: .absolute
+      case .negative: .negative
+      case .square: .square
+      case .squareRoot: .squareRoot
+      case .reciprocalSquareRoot: .reciprocalSquareRoot
+      case .logarithm: .logarithm
+      }
+  }
+}
+
+extension BinaryFunction {
+  fileprivate init(_ function: ArithmeticFunction) {
+    self =
+      switch function {
+      case .add: .add
+      case .subtract: .subtract
+      case .multiply: .multiply
+      case .divide: .divide
+      case .maximum: .maximum
+      case .minimum: .minimum
+      case .power: .power
+      }
+  }
+}
+
+extension ReductionFunction {
+  fileprivate init(_ reduction: Reduction) {
+    self =
+      switch reduction {
+      case .sum: .sum
+      case .mean: .mean
+      case .maximum: .maximum
+      case .minimum: .minimum
       }
   }
 }

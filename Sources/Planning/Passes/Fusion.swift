@@ -3,7 +3,8 @@ import Runtime
 
 /// Makes one operation of several where a step can do them together:
 /// - a batch normalization over the channels becomes part of the convolution or dense map before it,
-/// - an elementwise function becomes the activation of the convolution, dense map, sum or normalization before it,
+/// - an elementwise function becomes the activation of the convolution, dense map, sum, arithmetic or normalization
+///   before it,
 /// - zeros around a map become the padding of a convolution that reads them.
 ///
 /// The first two only where nobody else sees the result in between; the last for each reader by itself.
@@ -11,7 +12,8 @@ func fused(_ concrete: ConcreteGraph) -> FusedGraph {
   let graph = concrete.graph
   var result = FusedGraph(operations: [], sizes: concrete.sizes, inputs: graph.inputs, outputs: graph.outputs)
   result.operations = graph.operations.map { operation in
-    guard let kind = FusedKind(operation, parameters: graph.parameters) else {
+    let sizes = concrete.sizes[operation.operands[0].index]
+    guard let kind = FusedKind(operation, parameters: graph.parameters, sizes: sizes) else {
       preconditionFailure("dropout is gone before fusion")
     }
     return FusedOperation(
@@ -93,6 +95,8 @@ extension FusedKind {
       return .dense(weights, activation)
     case (.sum(.linear), .elementwise(let activation)):
       return .sum(activation)
+    case (.arithmetic(let function, .linear), .elementwise(let activation)):
+      return .arithmetic(function, activation)
     case (.normalization(let axis, let weights, .linear), .elementwise(let activation)):
       return .normalization(axis: axis, weights, activation)
     default: return nil

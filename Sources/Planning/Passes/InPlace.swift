@@ -1,6 +1,6 @@
 import Operations
 
-/// Lets elementwise steps and sums write over an operand that nobody reads afterwards.
+/// Lets steps that work element by element write over an operand of their result's sizes that nobody reads afterwards.
 func sharingPlaces(_ graph: StoredGraph) -> StoredGraph {
   var graph = graph
   var uses = BufferUses(graph)
@@ -8,19 +8,20 @@ func sharingPlaces(_ graph: StoredGraph) -> StoredGraph {
   var standIn = graph.buffers.indices.map { ID<Buffer>($0) }
   for (index, step) in graph.steps.enumerated() {
     switch step.kind {
-    case .elementwise, .sum: break
+    case .elementwise, .sum, .arithmetic, .normalization, .standardization, .parametricRelu: break
     default: continue
     }
     let output = graph.locations[step.output.index]
     guard output == Location(buffer: output.buffer), uses.writers[output.buffer.index] == 1 else { continue }
+    let form = graph.tensors[step.output].form
     let inputs = step.inputs.map { graph.locations[$0.index] }
     let occurrences = Dictionary(inputs.map { (standIn[$0.buffer.index], 1) }, uniquingKeysWith: +)
-    let candidate = inputs.first { input in
+    let candidate = zip(step.inputs, inputs).first { tensor, input in
       let buffer = standIn[input.buffer.index]
       return input == Location(buffer: input.buffer) && uses.last[buffer.index] == index
         && graph.buffers[buffer].kind == graph.buffers[output.buffer].kind
-        && occurrences[buffer] == 1
-    }
+        && occurrences[buffer] == 1 && graph.tensors[tensor].form == form
+    }?.1
     if let candidate {
       let buffer = standIn[candidate.buffer.index]
       standIn[output.buffer.index] = buffer

@@ -41,14 +41,25 @@ private func ports(_ ports: [Operations.Port], _ concrete: ConcreteGraph) -> [Ru
   ports.map { Runtime.Port(name: $0.name, shape: concrete.sizes[$0.value.index]) }
 }
 
-/// Each weight once, in the order in which the layers have them.
+/// Each weight once, in the order in which the layers have them. What layers have and operations do not read, weight
+/// files may have too.
 private func weights(_ graph: OperationGraph) -> [WeightShape] {
-  var isNeeded = [Bool](repeating: false, count: graph.parameters.count)
+  var isRead = [Bool?](repeating: nil, count: graph.parameters.count)
   for operation in graph.operations {
-    for parameter in operation.parameters { isNeeded[parameter.index] = true }
+    for (position, parameter) in operation.parameters.enumerated() {
+      isRead[parameter.index] = isRead[parameter.index] == true || operation.kind.reads(parameter: position)
+    }
   }
-  return graph.parameters.enumerated().filter { isNeeded[$0.offset] }
-    .map { WeightShape(name: $0.element.name, shape: $0.element.shape) }
+  return zip(graph.parameters, isRead).compactMap { parameter, isRead in
+    isRead.map { WeightShape(name: parameter.name, shape: parameter.shape, isOptional: !$0) }
+  }
+}
+
+extension OperationKind {
+  /// Whether the operation looks at the parameter at a position among its own.
+  fileprivate func reads(parameter position: Int) -> Bool {
+    if case .standardization = self { position < 2 } else { true }
+  }
 }
 
 extension Buffer {

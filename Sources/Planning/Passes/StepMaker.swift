@@ -25,16 +25,33 @@ struct StepMaker {
       return .dense(make(plain(input), plain(step.output), weights, activation))
     case .pooling(let pooling):
       return .pooling(make(pooling, map(input), map(step.output)))
-    case .globalAverage:
-      return .globalAverage(GlobalAverage(input: map(input), output: plain(step.output)))
+    case .reduceMap(let function):
+      return .reduceMap(ReduceMap(input: map(input), output: plain(step.output), function: function))
+    case .reducePlain(let function, let axes):
+      return .reducePlain(
+        ReducePlain(input: plain(input), output: plain(step.output), function: function, axes: axes))
     case .elementwise(let activation):
       return .elementwise(Elementwise(input: view(input), output: view(step.output), activation: activation))
     case .sum(let activation):
       return .sum(Sum(inputs: step.inputs.map(view), output: view(step.output), activation: activation))
+    case .arithmetic(let function, let activation):
+      return .arithmetic(
+        Arithmetic(
+          left: view(input), right: view(step.inputs[1]), output: view(step.output), function: function,
+          activation: activation))
     case .normalization(let axis, let weights, let activation):
       return .normalization(
         Normalization(
           input: view(input), output: view(step.output), axis: axis, weights: weights, activation: activation))
+    case .standardization(let axis, let mean, let variance, let epsilon):
+      return .standardization(
+        Standardization(
+          input: view(input), output: view(step.output), axis: axis, mean: mean, variance: variance, epsilon: epsilon,
+          count: step.shape[axis]))
+    case .parametricRelu(let alpha, let shape, let order):
+      return .parametricRelu(
+        ParametricRelu(
+          input: view(input), output: view(step.output), alpha: alpha, alphaShape: shape, order: order))
     case .softmax(let axis):
       return .softmax(Softmax(input: plain(input), output: plain(step.output), axis: axis))
     case .importMap(let order):
@@ -46,6 +63,11 @@ struct StepMaker {
         CopyMap(
           input: map(input), output: map(step.output), row: padding.top, column: padding.left, channel: 0,
           clearsRest: true))
+    case .cropMap(let cut):
+      return .copyMap(
+        CopyMap(
+          input: map(input), output: map(step.output), row: -cut.top, column: -cut.left, channel: 0,
+          clearsRest: false))
     case .copyMap(let channel):
       return .copyMap(
         CopyMap(
@@ -53,6 +75,8 @@ struct StepMaker {
     case .joinMaps: preconditionFailure("a concatenation of maps is slices and copies by now")
     case .joinPlain(let axis):
       return .joinPlain(JoinPlain(inputs: step.inputs.map(plain), output: plain(step.output), axis: axis))
+    case .transpose(let order):
+      return .transpose(Transpose(input: plain(input), output: plain(step.output), order: order))
     }
   }
 

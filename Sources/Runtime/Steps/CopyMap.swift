@@ -1,13 +1,15 @@
 import CKernels
 
-/// A map copied into part of another: zero padding, and branches of a concatenation that do not begin at a block.
+/// A map copied into part of another: zero padding, and branches of a concatenation that do not begin at a block. Or part
+/// of a map: cropping.
 ///
 /// It writes the output's channels from `channel` on, as many as the input has, their border included, and leaves the
 /// lanes before them as they are. Both maps may be different channels of one place.
 package struct CopyMap: Hashable, Sendable {
   package var input: FeatureMap
   package var output: FeatureMap
-  /// Where the input's first row, column and channel come to stand in the output.
+  /// Where the input's first row, column and channel come to stand in the output; rows and columns before its first,
+  /// which are negative, are left out.
   package var row: Int
   package var column: Int
   package var channel: Int

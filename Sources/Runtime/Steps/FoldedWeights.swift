@@ -29,17 +29,23 @@ struct FoldedWeights {
 extension NormalizationWeights {
   /// gamma / sqrt(variance + epsilon) and beta - mean * scale.
   func scaleAndShift(_ store: borrowing WeightStore) throws(WeightProblem) -> (scale: [Double], shift: [Double]) {
-    let mean = try store.read(mean, shape: [count])
-    let variance = try store.read(variance, shape: [count])
-    let gamma: [Float]? = if let name = gamma { try store.read(name, shape: [count]) } else { nil }
-    let beta: [Float]? = if let name = beta { try store.read(name, shape: [count]) } else { nil }
+    let mean = try values(mean, store)
+    let variance = try values(variance, store)
+    let gamma = try values(gamma, store)
+    let beta = try values(beta, store)
     var scale: [Double] = []
     var shift: [Double] = []
     for index in 0..<count {
-      let factor = Double(gamma?[index] ?? 1) / (Double(variance[index]) + epsilon).squareRoot()
+      let deviation = if let variance { (Double(variance[index]) + epsilon).squareRoot() } else { 1.0 }
+      let factor = Double(gamma?[index] ?? 1) / deviation
       scale.append(factor)
-      shift.append(Double(beta?[index] ?? 0) - Double(mean[index]) * factor)
+      shift.append(Double(beta?[index] ?? 0) - Double(mean?[index] ?? 0) * factor)
     }
     return (scale, shift)
+  }
+
+  private func values(_ name: String?, _ store: borrowing WeightStore) throws(WeightProblem) -> [Float]? {
+    guard let name else { return nil }
+    return try store.read(name, shape: [count])
   }
 }

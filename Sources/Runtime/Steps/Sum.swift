@@ -52,17 +52,17 @@ struct PreparedSum: PreparedStep {
         let a = unsafe first.source(context, example: example, block: block, row: row)
         let b = unsafe second.source(context, example: example, block: block, row: row)
         if others.isEmpty {
-          unsafe add(a, b, target, count)
+          unsafe add(.floats(a), .floats(b), target, count)
         } else {
           // The output may stand in the place of an input that is yet to be added.
           for start in stride(from: 0, to: count, by: Self.piece) {
             let length = min(Self.piece, count - start)
             unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: Self.piece) { buffer in
               guard let sums = buffer.baseAddress else { return }
-              unsafe add(a + start, b + start, sums, length)
+              unsafe add(.floats(a + start), .floats(b + start), sums, length)
               for other in others {
                 let c = unsafe other.source(context, example: example, block: block, row: row)
-                unsafe add(sums, c + start, sums, length)
+                unsafe add(.floats(sums), .floats(c + start), sums, length)
               }
               unsafe (target + start).update(from: sums, count: length)
             }

@@ -31,9 +31,34 @@ struct DirectEvaluation {
       return TestWeights.values(parameter.name, parameter.shape).map(Double.init)
     }
     switch operation.kind {
-    case .transposedConvolution, .crop, .resize, .arithmetic, .reduction, .transpose, .layerNormalization,
-      .groupNormalization, .standardization, .localResponseNormalization, .channelScale, .parametricRelu:
+    case .transposedConvolution, .resize, .layerNormalization, .groupNormalization, .localResponseNormalization:
       preconditionFailure("no step does this yet")
+    case .arithmetic(let function):
+      let other = operation.operands[1]
+      return Self.arithmetic(function, x, from, values[other.index], sizes(other), to: to)
+    case .reduction(let reduction, let axes, _): return Self.reduced(reduction, x, from, axes: axes)
+    case .transpose(let order): return Self.transposed(x, from, order: order)
+    case .channelScale: return x.indices.map { x[$0] * weights[0][$0 % weights[0].count] }
+    case .parametricRelu:
+      let shape = graph.parameters[operation.parameters[0]].shape
+      return Self.combined(x, from, weights[0], shape, to: to) { $0 > 0 ? $0 : $0 * $1 }
+    case .standardization(let axis, let epsilon):
+      let (_, size, inner) = split(from, axis)
+      return x.indices.map { index in
+        let c = index / inner % size
+        return (x[index] - weights[0][c]) / max(weights[1][c].squareRoot(), epsilon)
+      }
+    case .crop(let cut, let format):
+      let (spatial, channels) = GraphBuilder.map(to, format)
+      var y = [Double](repeating: 0, count: to.reduce(1, *))
+      for h in 0..<spatial[0] {
+        for w in 0..<spatial[1] {
+          for c in 0..<channels {
+            y[Self.index(to, format, h, w, c)] = x[Self.index(from, format, h + cut.top, w + cut.left, c)]
+          }
+        }
+      }
+      return y
     case .convolution(let convolution):
       return convolve(x, from, to, convolution, weights[0], convolution.hasBias ? weights[1] : nil)
     case .dense(let hasBias):

@@ -9,15 +9,20 @@ extension Plan {
       case .convolution: "convolution"
       case .dense: "dense"
       case .pooling: "pooling"
-      case .globalAverage: "globalAverage"
+      case .reduceMap: "reduceMap"
+      case .reducePlain: "reducePlain"
       case .elementwise: "elementwise"
       case .sum: "sum"
+      case .arithmetic: "arithmetic"
       case .normalization: "normalization"
+      case .standardization: "standardization"
+      case .parametricRelu: "parametricRelu"
       case .softmax: "softmax"
       case .importMap: "importMap"
       case .exportMap: "exportMap"
       case .copyMap: "copyMap"
       case .joinPlain: "joinPlain"
+      case .transpose: "transpose"
       }
     }.joined(separator: " ")
   }

@@ -27,18 +27,22 @@ struct PlanInterpreter {
     case .convolution(let step): convolve(step)
     case .dense(let step): multiply(step)
     case .pooling(let step): pool(step)
-    case .globalAverage(let step):
+    case .reduceMap(let step):
       let map = step.input
       write(step.output) { me, n, c in
-        var sum = 0.0
-        for h in 0..<map.height { for w in 0..<map.width { sum += me.read(map, n, h, w, c) } }
-        return sum / Double(map.height * map.width)
+        Functions.reduced(
+          step.function,
+          (0..<map.height).flatMap { h in (0..<map.width).map { w in me.read(map, n, h, w, c) } })
       }
+    case .reducePlain(let step): reduce(step)
     case .elementwise(let step):
       apply([step.input], step.output) { Functions.activated(step.activation, $0[0]) }
     case .sum(let step):
       apply(step.inputs, step.output) { Functions.activated(step.activation, $0.reduce(0, +)) }
+    case .arithmetic(let step): combine(step)
     case .normalization(let step): normalize(step)
+    case .standardization(let step): standardize(step)
+    case .parametricRelu(let step): parametricRelu(step)
     case .softmax(let step): softmax(step)
     case .importMap(let step):
       let map = step.output
@@ -55,6 +59,7 @@ struct PlanInterpreter {
       }
     case .copyMap(let step): copy(step)
     case .joinPlain(let step): join(step)
+    case .transpose(let step): transpose(step)
     }
   }
 
@@ -82,12 +87,12 @@ struct PlanInterpreter {
     return place.offset * batch + n * place.stride + index
   }
 
-  private func read(_ map: FeatureMap, _ n: Int, _ h: Int, _ w: Int, _ c: Int) -> Double {
+  func read(_ map: FeatureMap, _ n: Int, _ h: Int, _ w: Int, _ c: Int) -> Double {
     precondition(c < map.channels)
     return arena[address(map, n, h, w, c)]
   }
 
-  private func read(_ tensor: PlainTensor, _ n: Int, _ index: Int) -> Double {
+  func read(_ tensor: PlainTensor, _ n: Int, _ index: Int) -> Double {
     switch tensor.storage {
     case .arena(let place): arena[address(tensor, place, n, index)]
     case .input(let port): inputs[port][n * tensor.count + index]
@@ -104,7 +109,7 @@ struct PlanInterpreter {
   }
 
   /// Writes a whole map: border, channels, and NaN into the lanes past them.
-  private mutating func write(
+  mutating func write(
     _ map: FeatureMap, inPlace: Bool = false, _ value: (PlanInterpreter, Int, Int, Int, Int) -> Double
   ) {
     write(map, channels: 0..<map.channels, inPlace: inPlace, value)
@@ -135,7 +140,7 @@ struct PlanInterpreter {
     }
   }
 
-  private mutating func write(
+  mutating func write(
     _ tensor: PlainTensor, inPlace: Bool = false, _ value: (PlanInterpreter, Int, Int) -> Double
   ) {
     for n in 0..<batch {
@@ -192,9 +197,9 @@ struct PlanInterpreter {
 
   private static func normalization(_ weights: NormalizationWeights) -> (scale: [Double], shift: [Double]) {
     func values(_ name: String) -> [Double] { TestWeights.values(name, [weights.count]).map(Double.init) }
-    let variance = values(weights.variance)
-    let mean = values(weights.mean)
-    var scale = variance.map { 1 / ($0 + weights.epsilon).squareRoot() }
+    let mean = weights.mean.map(values) ?? Array(repeating: 0, count: weights.count)
+    var scale = [Double](repeating: 1, count: weights.count)
+    if let variance = weights.variance { scale = values(variance).map { 1 / ($0 + weights.epsilon).squareRoot() } }
     if let gamma = weights.gamma { scale = zip(scale, values(gamma)).map { $0 * $1 } }
     var shift = zip(mean, scale).map { -$0 * $1 }
     if let beta = weights.beta { shift = zip(shift, values(beta)).map { $0 + $1 } }
@@ -290,8 +295,10 @@ struct PlanInterpreter {
   private mutating func copy(_ step: CopyMap) {
     let (input, output) = (step.input, step.output)
     #expect(step.channel + input.channels <= output.channels)
-    #expect(step.row + input.height <= output.height && step.column + input.width <= output.width)
-    #expect(step.clearsRest || (input.height == output.height && input.width == output.width))
+    let rows = step.row..<step.row + input.height
+    let columns = step.column..<step.column + input.width
+    #expect(
+      step.clearsRest || (Set(rows).isSuperset(of: 0..<output.height) && Set(columns).isSuperset(of: 0..<output.width)))
     write(output, channels: step.channel..<step.channel + input.channels) { me, n, h, w, c in
       let (row, column) = (h - step.row, w - step.column)
       let isInside = (0..<input.height).contains(row) && (0..<input.width).contains(column)

@@ -51,11 +51,17 @@ private struct RandomGraphMaker {
     let format: DataFormat = chance(8) ? (made == .channelsLast ? .channelsFirst : .channelsLast) : made
     let (spatial, channels) = GraphBuilder.map(sizes, format)
     switch Int.random(in: 0..<100, using: &random) {
-    case 0..<26: keep(convolution(x, spatial, channels, format), format)
-    case 26..<34: keep(pooling(x, spatial, format), format)
-    case 34..<42: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
-    case 42..<50: keep(builder.elementwise(x, function()), made)
-    case 50..<60:
+    case 0..<18: keep(convolution(x, spatial, channels, format), format)
+    case 18..<24: keep(pooling(x, spatial, format), format)
+    case 24..<30: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
+    case 30..<36: keep(builder.elementwise(x, function()), made)
+    case 36..<50: addAnyRank(x, sizes)
+    case 50..<54:
+      let cut = Padding2D(
+        top: pick([0, 1]), bottom: pick([0, 1, 2]), left: pick([0, 1, 3]), right: pick([0, 1]))
+      guard cut.top + cut.bottom < spatial[0], cut.left + cut.right < spatial[1] else { return }
+      keep(builder.crop(x, cut, format: format), format)
+    case 54..<60:
       let alike = values.filter { builder.sizes($0) == sizes }
       keep(builder.sum([x] + (0..<pick([1, 1, 2, 3])).map { _ in pick(alike) }), made)
     case 60..<78: keep(concatenation(x, sizes, chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
@@ -70,8 +76,51 @@ private struct RandomGraphMaker {
     }
   }
 
+  /// What is done to tensors of any rank, whatever their format.
+  private mutating func addAnyRank(_ x: ID<Value>, _ sizes: [Int]) {
+    let made = formats[x]
+    let axes = (1...sizes.count).filter { _ in chance(50) }
+    switch Int.random(in: 0..<12, using: &random) {
+    case 0..<5: keep(arithmetic(x, sizes, axes), made)
+    case 5..<8:
+      let function = pick(Reduction.allCases)
+      let spatial = made?.spatialAxes ?? axes
+      let reducing = sizes.count == 3 && chance(60) ? spatial : axes
+      let reduced = builder.reduction(
+        function, x, axes: reducing, keepsDimensions: reducing.count == sizes.count || chance(60))
+      keep(function == .sum ? builder.elementwise(reduced, .softsign) : reduced, made)
+    case 8: keep(builder.transpose(x, order: [0] + (1...sizes.count).shuffled(using: &random)), made)
+    case 9: keep(builder.channelScale(x), made)
+    case 10: keep(builder.parametricRelu(x, shared: axes), made)
+    default: keep(builder.standardization(x, axis: Int.random(in: 1...sizes.count, using: &random)), made)
+    }
+  }
+
+  /// Of two tensors that fit, where nothing grows without end and nothing is divided by zero.
+  private mutating func arithmetic(_ x: ID<Value>, _ sizes: [Int], _ axes: [Int]) -> ID<Value> {
+    let fitting = values.filter { other in
+      let others = builder.sizes(other)
+      return others.count == sizes.count && zip(sizes, others).allSatisfy { $0 == $1 || $0 == 1 || $1 == 1 }
+    }
+    var y = chance(50) ? pick(fitting) : builder.reduction(.mean, x, axes: axes, keepsDimensions: true)
+    var x = x
+    if chance(30) { swap(&x, &y) }
+    let function = pick(ArithmeticFunction.allCases)
+    switch function {
+    case .add, .subtract, .maximum, .minimum: break
+    case .multiply: y = builder.elementwise(y, .softsign)
+    case .divide: y = builder.constant(.add, builder.elementwise(y, .absolute), 0.5)
+    case .power:
+      x = builder.constant(.add, builder.elementwise(x, .absolute), 0.5)
+      y = builder.elementwise(y, .softsign)
+    }
+    let result = builder.arithmetic(function, x, y)
+    return chance(30) ? builder.elementwise(result, self.function()) : result
+  }
+
   private mutating func addPlain(_ x: ID<Value>, _ sizes: [Int]) {
-    switch Int.random(in: 0..<6, using: &random) {
+    switch Int.random(in: 0..<9, using: &random) {
+    case 6...8: addAnyRank(x, sizes)
     case 0: keep(builder.dense(x, pick([1, 3, 16, 20])), formats[x])
     case 1: keep(builder.softmax(x, axis: Int.random(in: 1...sizes.count, using: &random)), formats[x])
     case 2:
@@ -125,7 +174,11 @@ private struct RandomGraphMaker {
     pick([
       .relu(negativeSlope: 0, maximum: nil, threshold: 0), .relu(negativeSlope: 0.2, maximum: 0.5, threshold: 0.1),
       .sigmoid, .tanh, .silu, .softplus, .softsign, .mish, .selu, .hardSigmoid, .hardSilu, .elu(alpha: 0.7),
-      .gelu(approximate: true), .gelu(approximate: false),
+      .gelu(approximate: true), .gelu(approximate: false), .absolute, .negative,
+      .arithmetic(.add, constant: 0.75, isLeft: false), .arithmetic(.subtract, constant: 1, isLeft: true),
+      .arithmetic(.multiply, constant: -0.5, isLeft: true), .arithmetic(.divide, constant: 3, isLeft: false),
+      .arithmetic(.maximum, constant: 0.25, isLeft: false), .arithmetic(.minimum, constant: 0.5, isLeft: true),
+      .arithmetic(.power, constant: 1.5, isLeft: true),
     ])
   }
 }
