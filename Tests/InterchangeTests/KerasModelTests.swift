@@ -40,7 +40,11 @@ import Testing
     }
   }
 
-  private static let operations = ["Relu": "ReLU", "Gelu": "Activation", "Sigmoid": "Activation"]
+  private static let operations = [
+    "Celu": "Activation", "ExpandDims": "Reshape", "Gelu": "Activation", "HardTanh": "Activation",
+    "LogSoftmax": "Activation", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape", "Transpose": "Permute",
+    "TrueDivide": "Divide",
+  ]
 
   @Test func operationsBecomeLayers() throws {
     let layers = CheckedKeras(try KerasFixture(name: "operations").bytes()).layers

@@ -112,9 +112,24 @@ import Testing
         K.layer("Dense", "y", #""units":2"#, calls: [K.call(K.tensor("x"), #"{"training":true,"mask":null}"#)]))),
     Fault(
       .call, "/config/layers/1/inbound_nodes/0/args/1",
+      K.functional(K.layer("Add", "y", calls: [K.call("\(K.tensor("x")),2")]))),
+    Fault(
+      .call, "/config/layers/1/inbound_nodes/1/args/1",
       K.functional(
         K.layer(
-          "Add", "y", calls: [K.call("\(K.tensor("x")),2")], module: "keras.src.ops.numpy", registered: #""Add""#))),
+          "Add", "y", calls: [K.call("\(K.tensor("x")),2"), K.call("\(K.tensor("x")),3")],
+          module: "keras.src.ops.numpy", registered: #""Add""#))),
+    Fault(
+      .call, "/config/layers/1/inbound_nodes/0",
+      K.functional(
+        K.layer(
+          "Subtract", "y", calls: [K.call(K.tensor("x"))], module: "keras.src.ops.numpy", registered: #""Subtract""#))),
+    Fault(
+      .unknownOperation, "/config/layers/1",
+      K.functional(
+        K.layer(
+          "Transpose", "y", #""axes":[1,0,2,3]"#, calls: [K.call(K.tensor("x"))], module: "keras.src.ops.numpy",
+          registered: #""Transpose""#))),
     Fault(
       .call, "/config/layers/1", K.functional(K.layer("Dense", "z", #""units":2"#, calls: []), K.layer("Flatten", "y"))),
     Fault(.call, "/config/layers/1/inbound_nodes/0", K.functional(K.layer("Flatten", "y", from: ["x", "x"]))),

@@ -32,7 +32,11 @@ DESCRIPTIONS = {
     "single_kernel.model": ("one_kernel_conv", {}),
 }
 # What Keras calls a bare operation, and the layer that it becomes.
-OPERATIONS = {"Relu": "ReLU", "Gelu": "Activation", "Sigmoid": "Activation"}
+OPERATIONS = {
+    "Celu": "Activation", "ExpandDims": "Reshape", "Gelu": "Activation", "HardTanh": "Activation",
+    "LogSoftmax": "Activation", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape",
+    "Transpose": "Permute", "TrueDivide": "Divide",
+}
 
 
 def summarize(modelc, path, options=()):

@@ -58,6 +58,52 @@ def operations():
     return keras.Model(x, ops.softmax(y))
 
 
+def numbers():
+    """Operators on tensors and numbers, functions of elements, reductions, and values under another shape."""
+    x = L.Input((6, 8, 4), name="x")
+    low = ops.maximum(1 - x * 2, 0.5)
+    high = 2.0 / (ops.sqrt(ops.abs(low)) + 1) - x ** 2
+    mean = ops.mean(high, axis=(1, 2), keepdims=True)
+    row = ops.squeeze(mean, (1, 2))
+    parts = [ops.max(high, axis=[1, 2]), ops.min(high, axis=[2, 1]), ops.sum(high, (1, -2)), row]
+    again = ops.expand_dims(ops.expand_dims(ops.concatenate(parts, axis=-1), 1), -1)
+    turned = ops.transpose(ops.clip(high - mean, -1, 6), (0, 3, 1, 2))
+    flat = ops.reshape(ops.log_softmax(ops.hard_tanh(turned)), (-1, 24, 8))
+    rest = ops.minimum(-flat, ops.rsqrt(ops.exp(ops.square(flat))))
+    return keras.Model(x, [again, rest, ops.celu(ops.log(ops.abs(flat)), 0.5)])
+
+
+def image_layers():
+    """Every layer of maps that has weights, a shape or an effect of its own in training, with settings."""
+    x = L.Input((12, 10, 4), name="x")
+    y = L.Rescaling(1 / 127.5, offset=-1, name="rescale")(x)
+    y = L.Normalization(name="normalize")(y)
+    y = L.DepthwiseConv2D(3, strides=2, padding="same", depth_multiplier=2, activation="relu6", name="depthwise")(y)
+    y = L.SeparableConv2D(6, (3, 2), padding="same", depth_multiplier=3, depthwise_regularizer="l2", name="separable")(y)
+    y = L.GroupNormalization(3, name="group")(y)
+    y = L.PReLU(shared_axes=[1, 2], alpha_initializer="ones", name="slopes")(y)
+    y = L.Conv2DTranspose(5, 3, strides=(2, 3), padding="same", output_padding=(1, 2), name="transposed")(y)
+    y = L.Cropping2D(((0, 1), (1, 1)), name="crop")(y)
+    y = L.UpSampling2D((1, 2), interpolation="bilinear", name="enlarge")(y)
+    y = L.LayerNormalization(axis=[1, 3], epsilon=1e-6, name="layers")(y)
+    y = L.Permute((3, 1, 2), name="permute")(y)
+    y = L.UnitNormalization(axis=1, name="unit")(y)
+    y = L.Softmax(axis=(2, 3), name="shares")(y)
+    y = L.GaussianNoise(0.1, name="noise")(y)
+    y = L.GaussianDropout(0.1, seed=3, name="gaussian")(y)
+    y = L.AlphaDropout(0.1, name="alpha")(y)
+    y = L.SpatialDropout2D(0.1, data_format="channels_first", name="spatial")(y)
+    y = L.ActivityRegularization(l1=0.1, name="penalty")(y)
+    y = L.Identity(name="same")(y)
+    left = L.GlobalMaxPooling2D(data_format="channels_first", name="greatest")(y)
+    right = L.GlobalAveragePooling2D(data_format="channels_first", name="mean")(y)
+    joined = [kind(name=kind.__name__.lower())([left, right])
+              for kind in (L.Add, L.Subtract, L.Multiply, L.Average, L.Maximum, L.Minimum)]
+    gate = L.Multiply(name="gate")([L.Reshape((5, 1, 1), name="places")(left), y])
+    cosine = L.Dot(axes=1, normalize=True, name="cosine")([left, right])
+    return keras.Model(x, [L.Concatenate(name="all")(joined + [cosine]), gate])
+
+
 def settings():
     """What layers take beside numbers: initializers, penalties, functions with settings, frozen weights."""
     x = L.Input((9, 9, 3), name="x")
@@ -102,6 +148,6 @@ def write(name, model):
     (folder / "expected.json").write_text("{\n" + head + ' "layers": [\n' + lines + "\n ]\n}\n")
 
 
-for make in [siamese, calls_itself, nested, nested_outputs, operations, settings, any_size, without_input]:
+for make in [siamese, calls_itself, nested, nested_outputs, operations, numbers, image_layers, settings, any_size, without_input]:
     keras.backend.clear_session()
     write(make.__name__, make())

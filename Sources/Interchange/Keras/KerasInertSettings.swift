@@ -20,6 +20,9 @@ enum KerasInertSettings {
     "optional": .off,
     // Of batch renormalization, which has an attribute of its own that has to be false.
     "renorm_clipping": .anything,
+    // A deprecated variant of layer normalization, and a first value of a greatest or least one.
+    "rms_scaling": .off,
+    "initial": .null,
     // Other arithmetic, and low-rank adaptation.
     "quantization_config": .null,
     "lora_rank": .null,

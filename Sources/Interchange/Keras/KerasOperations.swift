@@ -10,29 +10,62 @@ private enum KerasOperation {
   /// The layer `Activation` with this word; the operation's settings become the word's.
   case activation(String)
 
+  /// The axes in another order, or the same values in another shape: what that is has to be computed.
+  case movement
+
   static let table: [String: KerasOperation] = [
+    "Abs": .layer("Absolute"),
+    "Absolute": .layer("Absolute"),
     "Add": .layer("Add"),
+    "Amax": .layer("Max"),
+    "Amin": .layer("Min"),
+    "Celu": .activation("celu"),
+    "Clip": .layer("Clip"),
     "Concatenate": .layer("Concatenate"),
     "Divide": .layer("Divide"),
     "Elu": .layer("ELU"),
-    "Exp": .activation("exponential"),
+    "Exp": .layer("Exp"),
+    "ExpandDims": .movement,
     "Gelu": .activation("gelu"),
+    "HardShrink": .activation("hard_shrink"),
     "HardSigmoid": .activation("hard_sigmoid"),
     "HardSilu": .activation("hard_silu"),
+    "HardTanh": .activation("hard_tanh"),
     "LeakyRelu": .layer("LeakyReLU"),
+    "Log": .layer("Log"),
+    "LogSigmoid": .activation("log_sigmoid"),
+    "LogSoftmax": .activation("log_softmax"),
+    "Max": .layer("Max"),
     "Maximum": .layer("Maximum"),
+    "Mean": .layer("Mean"),
+    "Min": .layer("Min"),
     "Minimum": .layer("Minimum"),
     "Multiply": .layer("Multiply"),
+    "Negative": .layer("Negative"),
+    "Power": .layer("Power"),
+    "Reciprocal": .layer("Reciprocal"),
     "Relu": .layer("ReLU"),
     "Relu6": .activation("relu6"),
+    "Reshape": .movement,
+    "Rsqrt": .layer("Rsqrt"),
     "Selu": .activation("selu"),
     "Sigmoid": .activation("sigmoid"),
     "Silu": .activation("silu"),
+    "SoftShrink": .activation("soft_shrink"),
     "Softmax": .layer("Softmax"),
     "Softplus": .activation("softplus"),
     "Softsign": .activation("softsign"),
+    "SparsePlus": .activation("sparse_plus"),
+    "SparseSigmoid": .activation("sparse_sigmoid"),
+    "Sqrt": .layer("Sqrt"),
+    "Square": .layer("Square"),
+    "Squareplus": .activation("squareplus"),
+    "Squeeze": .movement,
     "Subtract": .layer("Subtract"),
+    "Sum": .layer("Sum"),
     "Tanh": .activation("tanh"),
+    "TanhShrink": .activation("tanh_shrink"),
+    "Transpose": .movement,
     "TrueDivide": .layer("Divide"),
   ]
 }
@@ -43,8 +76,17 @@ extension KerasReader {
     switch KerasOperation.table[className.text] {
     case .layer(let name)?:
       guard let kind = Catalogue.kind(named: name) else { break }
-      let arguments = readSettings(of: layer, config, kind.attributes, isFirst: false)
-      return .callee(Name(kind.name, className.range), arguments, .layer(kind.arity), resultCount: 1)
+      var arguments = readSettings(of: layer, config, kind.attributes, isFirst: false)
+      var arity = kind.arity
+      if kind.attributes.contains(where: { $0.name == "right" }) {
+        // An operation joins two things, of which one may be a number.
+        let number = numberArgument(of: layer)
+        arity = .exactly(number == nil ? 2 : 1)
+        if let number { arguments.append(number) }
+      }
+      return .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1)
+    case .movement?:
+      if let role = movementRole(layer, className, config) { return role }
     case .activation(let word)?:
       guard let kind = Catalogue.kind(named: "Activation"),
         kind.attributes.contains(where: { $0.name == "activation" && $0.words.contains(word) })

@@ -15,7 +15,8 @@ extension KerasReader {
     }
     guard let arguments = requiredArray("args", of: node, subject) else { return [] }
     var operands: [KerasTensor?] = []
-    for argument in arguments {
+    for (place, argument) in arguments.enumerated() {
+      if isNumberArgument(argument, at: place, of: layer) { continue }
       if let elements = json.array(argument) {
         for element in elements { operands.append(readOperand(element, subject, layers, places)) }
       } else {

@@ -92,7 +92,9 @@ extension KerasReader {
     _ layer: KerasLayer, _ className: Name, _ config: JSON.ID, isFirst: Bool
   ) -> KerasLayer.Role {
     let module = json.value("module", of: layer.node).flatMap(json.string) ?? ""
-    guard module == "keras.layers" || module.hasPrefix("keras.src.layers."),
+    let isKnown =
+      module == "keras.layers" || module.hasPrefix("keras.src.layers.") || module.hasPrefix("keras.src.applications.")
+    guard isKnown,
       let kind = Catalogue.kind(named: className.text)
     else {
       report(

@@ -19,7 +19,7 @@ struct Broadcast {
         throw LayerProblem(
           .shapesDiffer, axes.count == 1 && axes[0] >= 0 ? .dimension(input: index, axis: axes[0]) : .input(index),
           "\(soFar) and \(other) do not \(verb): "
-            + differing.map { axis in
+            + differing.prefix(3).map { axis in
               "on axis \(axis) they have \(Self.size(shape, axis, other)) and \(Self.size(other, axis, shape))"
             }.joined(separator: ", "),
           expected: shape.rank == other.rank ? "\(shape), or 1 where it is to be repeated" : "\(shape)",

@@ -13,7 +13,8 @@ extension ReducingLayer {
     let axes = try result.axes(axis, attribute: "axis")
     for axis in axes { result[axis] = 1 }
     guard !keepsDimensions else { return result }
-    return Shape(result.dims.enumerated().filter { !axes.contains($0.offset) }.map(\.element))
+    let reduced = Set(axes)
+    return Shape(result.dims.enumerated().filter { !reduced.contains($0.offset) }.map(\.element))
   }
 
   func field(_ inputs: [Shape]) -> ReceptiveField { inputs[0].field(along: axis) }
