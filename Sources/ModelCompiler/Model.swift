@@ -88,7 +88,7 @@ public struct Model: Sendable {
   public enum DrawingDirection: Sendable { case down, right }
 
   /// `GoogLeNet: 6,998,552 parameters, 1.58 G multiply-accumulates`
-  public var oneLine: String { Summary(checked).oneLine }
+  public var oneLine: String { Summary.oneLine(checked) }
 
   private func port(_ port: CheckedPort) -> Port {
     Port(

@@ -1,7 +1,19 @@
 import Operations
 package import Semantics
+import Syntax
 
 extension Summary {
+  /// `GoogLeNet: 6,998,552 parameters, 1.58 G multiply-accumulates`
+  package static func oneLine(_ model: CheckedModel) -> String {
+    let counts = model.totals.deployed
+    let multiplications =
+      counts.multiplyAccumulates.constant.map(Figures.short) ?? displayed(counts.multiplyAccumulates.description)
+    return
+      "\(displayed(model.name)): \(Figures.grouped(counts.parameters)) parameter\(counts.parameters == 1 ? "" : "s"), "
+      + "\(multiplications) multiply-accumulates"
+      + (model.domain.isEverything ? "" : "; \(displayed(model.domain.texts.joined(separator: ", ")))")
+  }
+
   /// - Parameter depth: how many levels of blocks show their layers; nil for all.
   package init(_ model: CheckedModel, depth: Int? = nil) {
     func port(_ port: CheckedPort) -> Port {

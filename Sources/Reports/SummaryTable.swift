@@ -9,15 +9,6 @@ package enum SummaryExtra: String, Hashable, Sendable, CaseIterable {
 }
 
 extension Summary {
-  /// `GoogLeNet: 6,998,552 parameters, 1.58 G multiply-accumulates`
-  package var oneLine: String {
-    let counts = totals.deployed
-    let multiplications =
-      counts.multiplyAccumulates.constant.map(Figures.short) ?? displayed(counts.multiplyAccumulates.description)
-    return "\(displayed(model)): \(Figures.grouped(counts.parameters)) parameter\(counts.parameters == 1 ? "" : "s"), "
-      + "\(multiplications) multiply-accumulates" + (domain.isEverything ? "" : "; \(displayed(sizes))")
-  }
-
   /// `H >= 16, W >= 16`
   private var sizes: String { domain.texts.joined(separator: ", ") }
 

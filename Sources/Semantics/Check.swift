@@ -106,6 +106,7 @@ extension Elaborator {
     }
     guard log.errorCount == 0, !library.isDamaged else { return nil }
     dropUnused(scope)
+    model.countTotals()
     if model.totals.isBeyondCounting {
       report(
         .numberOverflow, declaration.name.range, scope,
@@ -171,8 +172,9 @@ extension Elaborator {
 
   /// Reports a type that is none.
   mutating func checkType(of parameter: Syntax.Parameter, _ scope: Scope) {
-    guard case .named(let type) = parameter.kind else { return }
-    let known = ["Int", "Float", "Bool"] + Self.wordTypes
+    guard case .named(let type) = parameter.kind, !Self.valueTypes.contains(type.text) else { return }
+    // The types of words are asked last: they build the whole catalogue.
+    let known = Self.valueTypes + Self.wordTypes
     guard !known.contains(type.text) else { return }
     let near = nearest(type.text, among: known)
     report(
@@ -180,6 +182,8 @@ extension Elaborator {
       expected: "Int, Float, Bool, [Int], a tensor's shape, or an attribute's type such as Padding", found: type.text,
       help: near.map { "did you mean '\($0)'?" }, replacement: near)
   }
+
+  private static let valueTypes = ["Int", "Float", "Bool"]
 
   /// The types of all attributes that take words: `Padding`, `Activation`.
   private static let wordTypes: [String] = Set(

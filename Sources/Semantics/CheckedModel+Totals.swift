@@ -24,15 +24,14 @@ package struct Totals: Sendable {
 }
 
 extension CheckedModel {
-  /// Counts that do not fit in 64 bits stay at the largest that does; the checker has reported them.
-  package var totals: Totals {
-    var totals = Totals()
-    for node in nodes {
-      totals.training.add(node)
-      if !node.isTrainOnly { totals.deployed.add(node) }
+  /// Counts the whole. What does not fit in 64 bits stays at the largest that does, for the checker to report.
+  mutating func countTotals() {
+    totals = Totals()
+    for index in nodes.indices {
+      totals.training.add(nodes[index])
+      if !nodes[index].isTrainOnly { totals.deployed.add(nodes[index]) }
     }
     totals.activationMemory = liveMemory.reduce(0) { peak, live in peak.isBelow(live) ? live : peak }
-    return totals
   }
 
   /// Bytes of the layer outputs that live while each layer runs, its own among them: for one example in fp32, in source
@@ -40,21 +39,23 @@ extension CheckedModel {
   package var liveMemory: [Dim] {
     // The last deployed node that reads each value; outputs live to the end.
     var lastUse = Array(repeating: -1, count: values.count)
-    for (index, node) in nodes.enumerated() where !node.isTrainOnly {
-      for input in node.inputs { lastUse[input.index] = index }
-      lastUse[node.output.index] = max(lastUse[node.output.index], index)
+    for index in nodes.indices where !nodes[index].isTrainOnly {
+      for input in nodes[index].inputs { lastUse[input.index] = index }
+      let output = nodes[index].output.index
+      lastUse[output] = max(lastUse[output], index)
     }
     for output in outputs where !output.isTrainOnly { lastUse[output.value.index] = nodes.count }
     var dying: [[Int]] = Array(repeating: [], count: nodes.count + 1)
     for (value, last) in lastUse.enumerated() where last >= 0 { dying[last].append(value) }
+    let bytes = values.map(\.shape.bytes)
     var live: Dim = 0
     var result = Array(repeating: Dim(0), count: nodes.count)
-    for (index, node) in nodes.enumerated() where !node.isTrainOnly {
-      guard let grown = try? live + values[node.output].shape.bytes else { return [Dim(Int.max)] }
+    for index in nodes.indices where !nodes[index].isTrainOnly {
+      guard let grown = try? live + bytes[nodes[index].output.index] else { return [Dim(Int.max)] }
       live = grown
       result[index] = live
       for value in dying[index] {
-        guard let shrunk = try? live - values[value].shape.bytes else { return [Dim(Int.max)] }
+        guard let shrunk = try? live - bytes[value] else { return [Dim(Int.max)] }
         live = shrunk
       }
     }
@@ -64,12 +65,16 @@ extension CheckedModel {
 
 extension Totals.Counts {
   fileprivate mutating func add(_ node: LayerNode) {
-    parameters =
-      parameters.addingReportingOverflow(node.parameterCount).overflow ? .max : parameters + node.parameterCount
-    trainableParameters =
-      trainableParameters.addingReportingOverflow(node.trainableParameterCount).overflow
-      ? .max : trainableParameters + node.trainableParameterCount
+    parameters.add(orStayAtMax: node.parameterCount)
+    trainableParameters.add(orStayAtMax: node.trainableParameterCount)
     multiplyAccumulates = (try? multiplyAccumulates + node.multiplyAccumulates) ?? Dim(Int.max)
+  }
+}
+
+extension Int {
+  fileprivate mutating func add(orStayAtMax other: Int) {
+    let (sum, overflow) = addingReportingOverflow(other)
+    self = overflow ? .max : sum
   }
 }
 

@@ -19,6 +19,8 @@ package struct CheckedModel: Sendable {
   package internal(set) var conditions: [CheckedCondition] = []
   /// The sizes for which all conditions hold.
   package internal(set) var domain = SizeDomain.none
+  /// What it counts as a whole.
+  package internal(set) var totals = Totals()
 
   init(name: String, source: Source) {
     self.name = name

@@ -152,7 +152,7 @@ extension Elaborator {
       else { continue }
       if !match(
         shape(value), pattern, inner, mismatch: .init(code: .shapeMismatch, range: ranges[i], scope: scope),
-        subject: "'\(block)' takes \(home.text(of: pattern)) for '\(parameter.name.text)'")
+        subject: { _ in "'\(block)' takes \(home.text(of: pattern)) for '\(parameter.name.text)'" })
       {
         return false
       }
@@ -217,7 +217,7 @@ extension Elaborator {
         let holds = match(
           shape(value), promise, scope,
           mismatch: .init(code: .shapePromise, range: nil, scope: scope),
-          subject: "'\(block.name.text)' returns \(shape(value))")
+          subject: { "'\(block.name.text)' returns \($0)" })
         if !holds { return .failed }
         remember(promise, for: value, scope)
       }

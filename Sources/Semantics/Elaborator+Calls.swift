@@ -24,7 +24,7 @@ extension Elaborator {
     _ head: NodeID<Expression>, _ stages: [Stage], _ scope: Scope, _ context: Context
   ) -> Evaluated {
     var value = evaluate(head, scope, context)
-    var range = tree(scope)[head].range
+    var range = library.trees[scope.file][head].range
     for stage in stages {
       switch stage {
       case .shape(let pattern):

@@ -5,7 +5,7 @@ import Syntax
 /// Expressions to values. Recursion follows the parser's nesting, which is limited.
 extension Elaborator {
   mutating func evaluate(_ id: NodeID<Expression>, _ scope: Scope, _ context: Context) -> Evaluated {
-    let expression = tree(scope)[id]
+    let expression = library.trees[scope.file][id]
     nesting += 1
     defer { nesting -= 1 }
     if nesting > limits.depth + 100 {

@@ -9,21 +9,24 @@ extension Elaborator {
     let any = needed(by: model.outputs)
     warnUnused(any, scope)
     var newIDs: [ID<LayerNode>?] = Array(repeating: nil, count: model.nodes.count)
-    var kept: [LayerNode] = []
-    for (index, node) in model.nodes.enumerated() {
-      let isInput = node.layer == nil
+    var kept = 0
+    // In place: a model may have many layers, and seldom any that go.
+    for index in model.nodes.indices {
+      let isInput = model.nodes[index].layer == nil
       guard any[index] || isInput else { continue }
-      newIDs[index] = ID(kept.count)
-      var node = node
+      newIDs[index] = ID(kept)
       // An input that nothing reads still has to be given.
-      node.isTrainOnly = !deployed[index] && any[index]
-      node.sharedWith = node.sharedWith.flatMap { newIDs[$0.index] }
-      kept.append(node)
+      model.nodes[index].isTrainOnly = !deployed[index] && any[index]
+      model.nodes[index].sharedWith = model.nodes[index].sharedWith.flatMap { newIDs[$0.index] }
+      if kept < index { model.nodes.swapAt(kept, index) }
+      kept += 1
     }
-    for index in model.values.indices {
-      if let id = newIDs[model.values[index].producer.index] { model.values[index].producer = id }
+    if kept < model.nodes.count {
+      for index in model.values.indices {
+        if let id = newIDs[model.values[index].producer.index] { model.values[index].producer = id }
+      }
+      model.nodes.removeSubrange(kept...)
     }
-    model.nodes = kept
     shareWithKept()
     for index in model.inputs.indices {
       model.inputs[index].isTrainOnly = model.nodes[model.values[model.inputs[index].value].producer].isTrainOnly

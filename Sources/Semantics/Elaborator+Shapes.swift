@@ -17,7 +17,7 @@ extension Elaborator {
     case .tensor(let tensor):
       _ = match(
         shape(tensor), pattern, scope, mismatch: Mismatch(code: .shapeAssertion, range: nil, scope: scope),
-        subject: "'\(level.path)' has shape \(shape(tensor))", value: tensor)
+        subject: { "'\(level.path)' has shape \($0)" }, value: tensor)
     case .failed: break
     default:
       _ = mismatch(
@@ -27,15 +27,15 @@ extension Elaborator {
 
   /// Compares a shape with a pattern, element by element; names that have no meaning yet take the size that is there.
   mutating func match(
-    _ shape: Shape, _ pattern: NodeID<Expression>, _ scope: Scope, mismatch: Mismatch, subject: String,
-    value: ID<CheckedValue>? = nil
+    _ shape: Shape, _ pattern: NodeID<Expression>, _ scope: Scope, mismatch: Mismatch,
+    subject: (Shape) -> String, value: ID<CheckedValue>? = nil
   ) -> Bool {
     let tree = tree(scope)
     guard case .list(let elements) = tree[pattern].kind else { return false }
     guard elements.count == shape.rank else {
       report(
         mismatch.code, mismatch.range ?? tree[pattern].range, mismatch.scope,
-        "\(subject), not \(tree.text(of: pattern)): \(shape.rank) sizes, not \(elements.count)",
+        "\(subject(shape)), not \(tree.text(of: pattern)): \(shape.rank) sizes, not \(elements.count)",
         expected: "\(elements.count) sizes", found: shape.description,
         help: mismatch.range == nil ? "write \(shape)" : nil, replacement: mismatch.range == nil ? "\(shape)" : nil)
       return false
@@ -57,7 +57,7 @@ extension Elaborator {
     let isHere = mismatch.range == nil
     report(
       mismatch.code, mismatch.range ?? tree[elements[first]].range.union(tree[elements[last]].range), mismatch.scope,
-      "\(subject), not [\(written)]", label: "\(found) here",
+      "\(subject(shape)), not [\(written)]", label: "\(found) here",
       expected: sizes[first...last].map(\.description).joined(separator: ", "), found: found,
       notes: differing.flatMap { axis in
         notes(on: axis, of: value, shape, tree.text(of: elements[axis]), expected: sizes[axis])
@@ -71,7 +71,7 @@ extension Elaborator {
   ) -> [String] {
     var notes: [String] = []
     if let value {
-      if let derivation = derivations[value.index]?[axis] {
+      if let derivation = derivation(of: value, axis) {
         notes.append("\(shape.axisName(axis)): \(derivation)")
       } else {
         let node = model.nodes[model.values[value].producer]
@@ -179,23 +179,33 @@ extension Elaborator {
     }
   }
 
-  /// Keeps how a promised size came about, for whoever finds it to be another than he thought.
+  /// Keeps how promised sizes came about, for whoever finds one to be another than he thought.
   mutating func remember(_ promise: NodeID<Expression>, for value: ID<CheckedValue>, _ scope: Scope) {
     let tree = tree(scope)
     guard case .list(let elements) = tree[promise].kind else { return }
     for (axis, element) in elements.enumerated() {
       guard case .operation(let first, let rest) = tree[element].kind else { continue }
-      var numbers = operandText(first, scope)
-      for operand in rest { numbers += " \(operand.operation.rawValue) " + operandText(operand.value, scope) }
-      derivations[value.index, default: [:]][axis] = "\(tree.text(of: element)) = \(numbers)"
+      let operands = ([first] + rest.map(\.value)).map { operand -> Dim? in
+        guard case .name(let name) = tree[operand].kind, case .size(let dim)? = scope.bindings[name]?.value else {
+          return nil
+        }
+        return dim
+      }
+      derivations[value.index, default: []].append(
+        Derivation(axis: axis, file: scope.file, element: element, operands: operands))
     }
   }
 
-  private func operandText(_ id: NodeID<Expression>, _ scope: Scope) -> String {
-    let tree = tree(scope)
-    if case .name(let name) = tree[id].kind, case .size(let dim)? = scope.bindings[name]?.value {
-      return dim.description
+  /// `n1 + n3 = 64 + 128`
+  private func derivation(of value: ID<CheckedValue>, _ axis: Int) -> String? {
+    // The innermost block that promised it came first; the outermost speaks the reader's words.
+    guard let known = derivations[value.index]?.last(where: { $0.axis == axis }) else { return nil }
+    let tree = library.trees[known.file]
+    guard case .operation(let first, let rest) = tree[known.element].kind else { return nil }
+    var numbers = known.operands[0]?.description ?? tree.text(of: first)
+    for (operand, size) in zip(rest, known.operands.dropFirst()) {
+      numbers += " \(operand.operation.rawValue) " + (size?.description ?? tree.text(of: operand.value))
     }
-    return tree.text(of: id)
+    return "\(tree.text(of: known.element)) = \(numbers)"
   }
 }

@@ -34,7 +34,7 @@ struct Elaborator {
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
   var judgesOnlyNames = false
   /// How a size of a value came about, where a block promised it: `n1 + n3 = 64 + 128`.
-  var derivations: [Int: [Int: String]] = [:]
+  var derivations: [Int: [Derivation]] = [:]
   /// Bindings of tensors, to find those that nothing uses.
   var tensorBindings: [TensorBinding] = []
   var usedValues: Set<Int> = []
@@ -49,6 +49,15 @@ struct Elaborator {
     var code: String
     var file: Int
     var range: SourceRange
+  }
+
+  /// A sum or product in a promised shape, with what its names stood for in one call. It becomes text only if asked.
+  struct Derivation {
+    var axis: Int
+    var file: Int
+    var element: NodeID<Expression>
+    /// The size of each operand; nil where its text says it.
+    var operands: [Dim?]
   }
 
   struct TensorBinding {
@@ -76,9 +85,7 @@ struct Elaborator {
 
   /// The file and line of a range, without folders.
   func place(of range: SourceRange, _ scope: Scope) -> String {
-    let source = tree(scope).source
-    let file = source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? source.name
-    return "\(file):\(source.position(of: range.start).line)"
+    "\(library.fileNames[scope.file]):\(library.trees[scope.file].source.position(of: range.start).line)"
   }
 
   // MARK: Suggestions

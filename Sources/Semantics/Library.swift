@@ -4,6 +4,8 @@ import Syntax
 /// The declarations that a model can see: its own file's and those of imported ones.
 struct Library {
   let trees: [Tree]
+  /// The trees' files without their folders.
+  let fileNames: [String]
   private let blocks: [String: BlockReference]
 
   struct BlockReference {
@@ -17,6 +19,9 @@ struct Library {
   /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
   init(_ trees: [Tree], into log: inout DiagnosticLog) {
     self.trees = trees
+    fileNames = trees.map { tree in
+      tree.source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? tree.source.name
+    }
     damage = trees.map { tree in
       log.diagnostics.filter { $0.severity == .error && $0.file == tree.source.name }
         .map { $0.range ?? SourceRange(0, tree.source.bytes.count) }
