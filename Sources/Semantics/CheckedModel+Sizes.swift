@@ -121,7 +121,8 @@ extension CheckedModel {
     } catch {
       return nil
     }
-    return model
+    model.countTotals()
+    return model.totals.isBeyondCounting ? nil : model
   }
 
   private func refusal(of sizes: [String: Int]) -> SizeProblem {

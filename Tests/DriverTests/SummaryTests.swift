@@ -6,7 +6,7 @@ import Testing
 struct SummaryTests {
   @Test(
     "The tables are those in Fixtures; UPDATE_GOLDEN=1 swift test writes them anew",
-    arguments: ["googlenet", "resnet50", "squeezenet"])
+    arguments: ["googlenet", "resnet50", "squeezenet", "unet"])
   func golden(name: String) throws {
     let run = modelc("summary", Repository.model(name))
     #expect(run.code == .success)

@@ -24,10 +24,13 @@ struct ZooTests {
   }
 
   static let table = [
+    Counts("alexnet", 60_965_224, 724_406_816),
     Counts("cifar10", 1_116_970, 26_896_256),
     Counts("dense", 1725, 1690),
     Counts("densenet121", 8_062_504, trainable: 7_978_856, 2_834_161_664),
+    Counts("efficientnetb0", 5_330_571, trainable: 5_288_548, 385_814_752),
     Counts("googlenet", 6_998_552, 1_582_671_872),
+    Counts("googlenet_lrn", 6_998_552, 1_582_671_872),
     Counts("inception_named", 163_696, 128_049_152),
     Counts("inception_reductions", 124_384, 8_127_512_576),
     Counts("inception_stem", 283_952, 592_879_616),
@@ -36,11 +39,16 @@ struct ZooTests {
     Counts("macs_direct", 576_048, 112_896_000),
     Counts("macs_reduced", 26_944, 5_268_480),
     Counts("mnist", 1_199_882, 11_992_448),
+    Counts("mobilenetv2", 3_538_984, trainable: 3_504_872, 300_774_272),
     Counts("naive_inception", 6272, 396_361_728),
     Counts("resnet50", 25_636_712, trainable: 25_583_592, 3_857_973_248),
+    Counts("siamese", 38_951_745, 1_817_251_840),
     Counts("single_kernel", 28, 675),
     Counts("squeezenet", 1_248_424, 832_667_936),
+    Counts("unet", 31_030_658, nil),
+    Counts("unet_valid", 31_030_658, nil),
     Counts("vgg16", 138_357_544, 15_470_264_320),
+    Counts("xception", 22_910_480, trainable: 22_855_952, 8_357_403_496),
   ]
 
   @Test("Each counts what is published of it, and none has anything to complain of", arguments: table)

@@ -41,25 +41,44 @@ class Difference(Exception):
 
 
 class Graph:
-    """modelc's deployed layers by name, or Keras's by identity, behind one face."""
+    """modelc's deployed calls, or Keras's, behind one face. A call is a layer and its number, for calls share layers."""
 
-    def __init__(self, rows, inputs, outputs):
-        self.rows, self.inputs, self.outputs = rows, inputs, outputs
+    def __init__(self, rows, inputs):
+        self.rows, self.inputs = rows, inputs
+        read = {call for calls in inputs.values() for call in calls}
+        self.outputs = [call for call in rows if call not in read]
 
 
 def modelc_graph(summary):
-    rows = {row["name"]: {**row, "class": row["layer"]} for row in summary["layers"] if not row["train_only"]}
-    inputs = {name: row["inputs"] for name, row in rows.items()}
-    read = {name for row in rows.values() for name in row["inputs"]}
-    return Graph(rows, inputs, [name for name in rows if name not in read])
+    rows, inputs, count = {}, {}, {}
+    for row in summary["layers"]:
+        if row["train_only"]:
+            continue
+        name = row["name"]
+        # Calls stand in order, so a name means its latest call, or its latest ones where it is read several times.
+        sources = []
+        for place, source in enumerate(row["inputs"]):
+            reads, earlier = row["inputs"].count(source), row["inputs"][:place].count(source)
+            sources.append((source, max(count[source] - reads + earlier, 0)))
+        call = (name, count.get(name, 0))
+        rows[call], inputs[call] = {**row, "class": row["layer"]}, sources
+        count[name] = call[1] + 1
+    return Graph(rows, inputs)
 
 
 def keras_graph(model):
-    rows, inputs = {}, {}
+    rows, inputs, number = {}, {}, {}
     for operation, calls in calls_of(model):
-        rows[operation] = describe(operation, calls)
-        inputs[operation] = [tensor._keras_history.operation for tensor in calls[0].input_tensors]
-    return Graph(rows, inputs, [tensor._keras_history.operation for tensor in model.outputs])
+        for index, node in enumerate(calls):
+            number[id(node)] = (operation, index)
+            row = describe(operation, [node])
+            if index > 0:
+                row["params"] = row["trainable_params"] = 0
+            rows[operation, index] = row
+            inputs[operation, index] = [
+                tensor._keras_history.operation._inbound_nodes[tensor._keras_history.node_index]
+                for tensor in node.input_tensors]
+    return Graph(rows, {call: [number[id(node)] for node in nodes] for call, nodes in inputs.items()})
 
 
 def pair(ours, theirs):
@@ -77,21 +96,21 @@ def pair(ours, theirs):
                 skipped[0].add(a)
                 a = ours.inputs[a][0]
             else:
-                raise Difference(f"{a} is {x}, Keras's {b.name} is {y}")
+                raise Difference(f"{a[0]} is {x}, Keras's {b[0].name} is {y}")
         if a in pairs:
-            if pairs[a] is not b:
-                raise Difference(f"{a} is both {pairs[a].name} and {b.name}")
+            if pairs[a] != b:
+                raise Difference(f"{a[0]} is both {pairs[a][0].name} and {b[0].name}")
             continue
         pairs[a] = b
         for key in ("output_shape", "params", "trainable_params", "macs"):
             if ours.rows[a][key] != theirs.rows[b][key]:
-                raise Difference(f"{a} has {key} {ours.rows[a][key]}, Keras's {b.name} {theirs.rows[b][key]}")
+                raise Difference(f"{a[0]} has {key} {ours.rows[a][key]}, Keras's {b[0].name} {theirs.rows[b][key]}")
         if len(ours.inputs[a]) != len(theirs.inputs[b]):
-            raise Difference(f"{a} has {len(ours.inputs[a])} inputs, Keras's {b.name} {len(theirs.inputs[b])}")
+            raise Difference(f"{a[0]} has {len(ours.inputs[a])} inputs, Keras's {b[0].name} {len(theirs.inputs[b])}")
         pending += zip(ours.inputs[a], theirs.inputs[b])
-    left = [name for name in ours.rows if name not in pairs and name not in skipped[0]]
-    left += [f"Keras's {layer.name}" for layer in theirs.rows
-             if layer not in pairs.values() and layer not in skipped[1]]
+    met = set(pairs.values())
+    left = [call[0] for call in ours.rows if call not in pairs and call not in skipped[0]]
+    left += [f"Keras's {call[0].name}" for call in theirs.rows if call not in met and call not in skipped[1]]
     if left:
         raise Difference(f"without a partner: {', '.join(left[:3])}")
     return pairs, [[ours.rows[x]["class"] for x in skipped[0]], [theirs.rows[x]["class"] for x in skipped[1]]]
@@ -100,11 +119,13 @@ def pair(ours, theirs):
 def compute(model, pairs, gain):
     """Keras's outputs in 64 bits, with the weights and inputs that modelc makes up."""
     images = {}
-    for name, layer in pairs.items():
+    for (name, _), (layer, _) in pairs.items():
         if isinstance(layer, keras.layers.InputLayer):
             images[layer] = weight_rule.model_input(name, [1, *layer.batch_shape[1:]]).astype(np.float64)
             continue
         is_transposed = isinstance(layer, keras.layers.Conv2DTranspose)
+        if not isinstance(layer, keras.Layer):
+            continue
         layer.set_weights([
             weight_rule.weight(
                 name, weight.name, weight.shape, gain,
@@ -114,7 +135,7 @@ def compute(model, pairs, gain):
             layer.finalize_state()
     arrays = [images[tensor._keras_history.operation] for tensor in model.inputs]
     outputs = model(arrays if len(arrays) > 1 else arrays[0], training=False)
-    return [np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])], images
+    return [np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
 
 
 def run(modelc, path, summary, gain):
@@ -151,9 +172,9 @@ def compare(name, modelc, write):
     """One line of the table, and what is wrong."""
     keras.backend.clear_session()
     keras.config.set_floatx("float64")
-    build, gain = NETWORKS[name]
+    build, gain, settings = NETWORKS[name]
     path = ROOT / "models" / f"{name}.model"
-    report = subprocess.run([modelc, "summary", path, "--format", "json"], capture_output=True, text=True)
+    report = subprocess.run([modelc, "summary", path, "--format", "json", *settings], capture_output=True, text=True)
     if report.returncode != 0:
         return None, report.stderr.splitlines()[0]
     summary = json.loads(report.stdout)
@@ -164,7 +185,7 @@ def compare(name, modelc, write):
             if summary[key] != expected[theirs]:
                 raise Difference(f"{key}: {summary[key]}, Keras {expected[theirs]}")
         pairs, skipped = pair(modelc_graph(summary), keras_graph(model))
-        outputs, _ = compute(model, pairs, gain)
+        outputs = compute(model, pairs, gain)
         worst = 0.0
         for ours, theirs in zip(run(modelc, path, summary, gain), outputs, strict=True):
             # As a share of what is tolerated: a thousandth of the spread and a ten-thousandth of the value.
