@@ -103,7 +103,7 @@ def pair(ours, theirs):
             continue
         pairs[a] = b
         for key in ("output_shape", "params", "trainable_params", "macs"):
-            if ours.rows[a][key] != theirs.rows[b][key]:
+            if _plain(ours.rows[a], key) != _plain(theirs.rows[b], key):
                 raise Difference(f"{a[0]} has {key} {ours.rows[a][key]}, Keras's {b[0].name} {theirs.rows[b][key]}")
         if len(ours.inputs[a]) != len(theirs.inputs[b]):
             raise Difference(f"{a[0]} has {len(ours.inputs[a])} inputs, Keras's {b[0].name} {len(theirs.inputs[b])}")
@@ -114,6 +114,12 @@ def pair(ours, theirs):
     if left:
         raise Difference(f"without a partner: {', '.join(left[:3])}")
     return pairs, [[ours.rows[x]["class"] for x in skipped[0]], [theirs.rows[x]["class"] for x in skipped[1]]]
+
+
+def _plain(row, key):
+    """What has to be equal: of a global pool's shape only what is not 1, for Keras may keep height and width apart."""
+    value = row[key]
+    return [size for size in value if size != 1] if row["class"] == "GlobalAveragePooling2D" and key == "output_shape" else value
 
 
 def compute(model, pairs, gain):
