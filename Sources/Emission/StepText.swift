@@ -72,7 +72,7 @@ struct StepText {
         [
           .init("axis", .integer(step.axis)), .init("mean", .text(step.mean)),
           .init("variance", .text(step.variance)), .init("epsilon", .atom(SwiftText.double(step.epsilon))),
-          .init("count", .integer(step.count)),
+          .init("weightShape", .integers(step.weightShape)),
         ]
       }
     case .parametricRelu(let step):

@@ -145,8 +145,8 @@ package enum OperationKind: Hashable, Sendable {
   /// The channels along `axis` fall into groups of neighbours; (x - mean) / sqrt(variance + epsilon) over each group and
   /// all axes but the batch. Parameters: gamma [channels] if `scales`, beta [channels] if `centers`.
   case groupNormalization(groups: Int, axis: Int, epsilon: Double, scales: Bool, centers: Bool)
-  /// (x - mean) / max(sqrt(variance), epsilon) along `axis`. Parameters: mean and variance of that size; a third, a
-  /// count, is not read.
+  /// (x - mean) / max(sqrt(variance), epsilon) along `axis`. Parameters: mean and variance of as many values, whatever
+  /// their shape; a third, a count, is not read, and weight files may lack it.
   case standardization(axis: Int, epsilon: Double)
   /// Inference: x / (bias + alpha * sum of squares over the channels at most `radius` away) ^ beta along `axis`.
   case localResponseNormalization(axis: Int, radius: Int, bias: Double, alpha: Double, beta: Double)

@@ -126,6 +126,17 @@ struct GeneratedPackageTests {
     #expect(try scratch.run("swift", "test", in: "Pair").contains("3 tests in 1 suite passed"))
   }
 
+  /// A package in which every step stands that the others do not have.
+  @Test func arithmeticAndAxes() throws {
+    let scratch = try Scratch()
+    let plan = try Fixtures.gate()
+    let (vectors, _) = try Fixtures.vectors(plan, weights: .synthetic(), batch: 2)
+    let weights = try weightFile(for: plan, from: .synthetic())
+    try scratch.write(
+      emit(plan, Fixtures.options(name: "Gate", weights: .embedded(weights), vectors: vectors)), to: "Gate")
+    #expect(try scratch.run("swift", "test", in: "Gate").contains("3 tests in 1 suite passed"))
+  }
+
   // MARK: - Several packages in one program
 
   private static func application(_ dependencies: String, _ products: String) -> String {

@@ -30,6 +30,22 @@ import Testing
     Bound(activation: .gelu(approximate: false), units: 8),
     // The argument of the exponential has an error that grows with it.
     Bound(activation: .gelu(approximate: true), units: 8, absolute: 2e-7),
+    Bound(activation: .absolute, units: 0),
+    Bound(activation: .negative, units: 0),
+    Bound(activation: .square, units: 0.5),
+    Bound(activation: .squareRoot, units: 0.5),
+    Bound(activation: .reciprocalSquareRoot, units: 1.5),
+    Bound(activation: .logarithm, units: 0.51),
+    Bound(activation: .arithmetic(.add, constant: 0.3), units: 0.5),
+    Bound(activation: .arithmetic(.subtract, constant: 0.3, isLeft: true), units: 0.5),
+    Bound(activation: .arithmetic(.multiply, constant: -3), units: 0.5),
+    Bound(activation: .arithmetic(.divide, constant: 3), units: 0.5),
+    Bound(activation: .arithmetic(.divide, constant: 3, isLeft: true), units: 0.5),
+    Bound(activation: .arithmetic(.maximum, constant: 0.3), units: 0),
+    Bound(activation: .arithmetic(.minimum, constant: 0.3, isLeft: true), units: 0),
+    Bound(activation: .arithmetic(.power, constant: 3), units: 0.51),
+    Bound(activation: .arithmetic(.power, constant: -0.5), units: 0.51),
+    Bound(activation: .arithmetic(.power, constant: 1.7, isLeft: true), units: 0.51),
   ]
 
   private static func run(_ activation: Activation, _ values: [Float], _ path: Kernels.Path) throws -> [Float] {
@@ -58,6 +74,10 @@ import Testing
       var place: Float = 0
       for (x, y) in zip(values, found) {
         let truth = reference(bound.activation, Double(x))
+        if truth.isNaN {
+          #expect(y.isNaN, "\(path) \(bound.activation)(\(x))")
+          continue
+        }
         if abs(truth) > Double(Float.greatestFiniteMagnitude) {
           #expect(Double(y) == (truth > 0 ? .infinity : -.infinity))
           continue
@@ -83,7 +103,7 @@ import Testing
           max(Double(truth.magnitude.isFinite ? truth.ulp : 0) * 8, Double(Float.leastNonzeroMagnitude))
           + min(bound.absolute, 1e-40)
         #expect(
-          y == truth || abs(Double(y) - Double(truth)) <= allowed,
+          same(y, truth) || abs(Double(y) - Double(truth)) <= allowed,
           "\(path) \(bound.activation)(\(x)) is \(y), not \(truth)")
       }
     }
@@ -93,6 +113,23 @@ import Testing
     for path in Kernels.available() {
       for found in try Self.run(bound.activation, [Float](repeating: .nan, count: 19), path) {
         #expect(found.isNaN)
+      }
+    }
+  }
+
+  /// As the C library's `pow`, with all its special cases, each against each.
+  @Test func powersOfSpecialValues() throws {
+    let special: [Float] = [
+      0, -0.0, 1, -1, .infinity, -.infinity, .nan, 2, -2, 3, -3, 0.5, -0.5, .leastNonzeroMagnitude,
+      -.leastNonzeroMagnitude, .greatestFiniteMagnitude, 16_777_215, -16_777_215, 16_777_216, 1e-10,
+    ]
+    for path in Kernels.available() {
+      for exponent in special {
+        let found = try Self.run(.arithmetic(.power, constant: exponent), special, path)
+        for (x, y) in zip(special, found) {
+          let truth = Float(reference(.power, Double(x), Double(exponent)))
+          #expect(same(y, truth) || (truth != 0 && abs(y - truth) <= truth.ulp), "\(path): \(x) ^ \(exponent) is \(y)")
+        }
       }
     }
   }

@@ -74,6 +74,23 @@ import Testing
     #expect(store.problems(for: [WeightShape(name: "good", shape: [1])]).count == 3)
   }
 
+  /// Keras's `Normalization` keeps an integer that no step reads.
+  @Test func optionalWeightsMayBeAnythingOrMissing() throws {
+    let header =
+      #"{"n/mean":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"#
+      + #""n/count":{"dtype":"I64","shape":[],"data_offsets":[4,12]}}"#
+    let folder = try TemporaryFolder()
+    let file = try WeightStore(file: try folder.write(SafetensorsTests.file(header, data: 12), to: "w"))
+    let mean = WeightShape(name: "n/mean", shape: [1])
+    let count = WeightShape(name: "n/count", shape: [2], isOptional: true)
+    #expect(file.problems(for: [mean, count]).isEmpty)
+    #expect(file.problems(for: [mean]).map(\.description) == ["weight `n/count` is none of this network's"])
+    #expect(WeightStore(values: ["n/mean": [1]]).problems(for: [mean, count]).isEmpty)
+    #expect(WeightStore(values: ["n/mean": [1], "n/count": [1]]).problems(for: [mean, count]).isEmpty)
+    let odd = WeightShape(name: "n/whatever", shape: [2], isOptional: true)
+    #expect(WeightStore.synthetic().problems(for: [mean, odd]).isEmpty)
+  }
+
   @Test func namesAreComparedByteByByte() throws {
     // Both are é: one scalar, and e with an accent.
     let bytes = Safetensors.encode([

@@ -55,7 +55,7 @@ enum FormedKind {
   case sum(Activation)
   case arithmetic(BinaryFunction, Activation)
   case normalization(axis: Int, NormalizationWeights, Activation)
-  case standardization(axis: Int, mean: String, variance: String, epsilon: Double)
+  case standardization(axis: Int, StandardizationWeights)
   case parametricRelu(alpha: String, shape: [Int], PixelOrder)
   case softmax(axis: Int)
   case importMap(PixelOrder)

@@ -34,10 +34,9 @@ extension FormBuilder {
       addAlike(operation, as: maps ?? .plain, .sum(activation))
     case .arithmetic(let function, let activation):
       addAlike(operation, as: formOfArithmetic(operation), .arithmetic(function, activation))
-    case .standardization(let axis, let mean, let variance, let epsilon):
+    case .standardization(let axis, let weights):
       let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
-      addAlike(
-        operation, as: form, .standardization(axis: axis - 1, mean: mean, variance: variance, epsilon: epsilon))
+      addAlike(operation, as: form, .standardization(axis: axis - 1, weights))
     case .parametricRelu(let alpha, let shape):
       let order = if case .map(let format) = home(operand) { PixelOrder(format) } else { PixelOrder.channelsLast }
       addAlike(operation, as: home(operand), .parametricRelu(alpha: alpha, shape: shape, order))

@@ -29,6 +29,14 @@ struct FusedOperation {
   var origins: [Origin]
 }
 
+/// The names of mean and variance, and their shape.
+struct StandardizationWeights {
+  var mean: String
+  var variance: String
+  var epsilon: Double
+  var shape: [Int]
+}
+
 enum FusedKind {
   case convolution(Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
@@ -47,6 +55,6 @@ enum FusedKind {
   case changeFormat(to: DataFormat)
   case transpose(order: [Int])
   case normalization(axis: Int, NormalizationWeights, Activation)
-  case standardization(axis: Int, mean: String, variance: String, epsilon: Double)
+  case standardization(axis: Int, StandardizationWeights)
   case parametricRelu(alpha: String, shape: [Int])
 }

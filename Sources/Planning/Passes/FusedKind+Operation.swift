@@ -33,8 +33,12 @@ extension FusedKind {
         gamma: weights[0].name, beta: nil, mean: nil, variance: nil, epsilon: 0, count: weights[0].count)
       self = .normalization(axis: sizes.count, weights, .linear)
     case .standardization(let axis, let epsilon):
-      precondition(weights.count >= 2, "a standardization takes mean and variance")
-      self = .standardization(axis: axis, mean: weights[0].name, variance: weights[1].name, epsilon: epsilon)
+      precondition(
+        weights.count >= 2 && weights[0].shape == weights[1].shape && weights[0].count == sizes[axis - 1],
+        "a standardization takes mean and variance for each index of its axis")
+      let weights = StandardizationWeights(
+        mean: weights[0].name, variance: weights[1].name, epsilon: epsilon, shape: weights[0].shape)
+      self = .standardization(axis: axis, weights)
     case .parametricRelu:
       precondition(
         weights.count == 1 && weights[0].shape.count == sizes.count, "alpha has a size for each axis of an example")

@@ -43,11 +43,11 @@ struct StepMaker {
       return .normalization(
         Normalization(
           input: view(input), output: view(step.output), axis: axis, weights: weights, activation: activation))
-    case .standardization(let axis, let mean, let variance, let epsilon):
+    case .standardization(let axis, let weights):
       return .standardization(
         Standardization(
-          input: view(input), output: view(step.output), axis: axis, mean: mean, variance: variance, epsilon: epsilon,
-          count: step.shape[axis]))
+          input: view(input), output: view(step.output), axis: axis, mean: weights.mean, variance: weights.variance,
+          epsilon: weights.epsilon, weightShape: weights.shape))
     case .parametricRelu(let alpha, let shape, let order):
       return .parametricRelu(
         ParametricRelu(

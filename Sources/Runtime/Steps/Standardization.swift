@@ -10,11 +10,12 @@ package struct Standardization: Hashable, Sendable {
   package var mean: String
   package var variance: String
   package var epsilon: Double
-  /// Values of mean and variance.
-  package var count: Int
+  /// The shape of mean and variance, of as many values as the axis has.
+  package var weightShape: [Int]
 
   package init(
-    input: TensorView, output: TensorView, axis: Int, mean: String, variance: String, epsilon: Double, count: Int
+    input: TensorView, output: TensorView, axis: Int, mean: String, variance: String, epsilon: Double,
+    weightShape: [Int]
   ) {
     self.input = input
     self.output = output
@@ -22,14 +23,14 @@ package struct Standardization: Hashable, Sendable {
     self.mean = mean
     self.variance = variance
     self.epsilon = epsilon
-    self.count = count
+    self.weightShape = weightShape
   }
 }
 
 extension Standardization: Step {
   package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
-    let means = try weights.read(mean, shape: [count])
-    let deviations = try weights.read(variance, shape: [count]).map { variance in
+    let means = try weights.read(mean, shape: weightShape)
+    let deviations = try weights.read(variance, shape: weightShape).map { variance in
       Float(max(Double(variance).squareRoot(), epsilon))
     }
     let runs = WeightedRuns(input, output, shape: shape, order: .channelsLast)
@@ -38,6 +39,7 @@ extension Standardization: Step {
 
   /// Of mean and variance, as the tensor's rank has it.
   private var shape: [Int] {
+    let count = weightShape.reduce(1, *)
     guard case .plain(let tensor) = output else { return [1, 1, count] }
     return tensor.shape.indices.map { $0 == axis ? count : 1 }
   }

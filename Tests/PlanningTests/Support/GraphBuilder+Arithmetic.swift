@@ -53,11 +53,12 @@ extension GraphBuilder {
     return add(.parametricRelu, [x], [(.alpha, shape)], sizes: sizes, layer: "PReLU")
   }
 
-  mutating func standardization(_ x: ID<Value>, axis: Int, hasCount: Bool = true) -> ID<Value> {
+  /// - Parameter weightShape: of mean and variance, of as many values as the axis has.
+  mutating func standardization(_ x: ID<Value>, axis: Int, weightShape: [Int]? = nil) -> ID<Value> {
     let sizes = sizes(x)
-    let count = [sizes[axis - 1]]
+    let shape = weightShape ?? [sizes[axis - 1]]
     return add(
-      .standardization(axis: axis, epsilon: 1e-7), [x],
-      [(.mean, count), (.variance, count)] + (hasCount ? [(.count, [])] : []), sizes: sizes, layer: "Normalization")
+      .standardization(axis: axis, epsilon: 1e-7), [x], [(.mean, shape), (.variance, shape), (.count, [])],
+      sizes: sizes, layer: "Normalization")
   }
 }

@@ -62,8 +62,8 @@ extension PlanInterpreter {
   }
 
   mutating func standardize(_ step: Standardization) {
-    let mean = TestWeights.values(step.mean, [step.count]).map(Double.init)
-    let deviation = TestWeights.values(step.variance, [step.count])
+    let mean = TestWeights.values(step.mean, step.weightShape).map(Double.init)
+    let deviation = TestWeights.values(step.variance, step.weightShape)
       .map { max(Double($0).squareRoot(), step.epsilon) }
     let inPlace = step.input == step.output
     switch (step.input, step.output) {
@@ -72,7 +72,7 @@ extension PlanInterpreter {
     case (.plain(let input), .plain(let output)):
       let inner = input.shape[(step.axis + 1)...].reduce(1, *)
       write(output, inPlace: inPlace) { me, n, index in
-        let c = index / inner % step.count
+        let c = index / inner % mean.count
         return (me.read(input, n, index) - mean[c]) / deviation[c]
       }
     default: preconditionFailure("mixed forms")

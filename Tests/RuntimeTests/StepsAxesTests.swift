@@ -1,0 +1,60 @@
+import Runtime
+import Testing
+
+/// Plain tensors, reduced over axes and with axes in another order.
+@Suite struct StepsAxesTests {
+  private static func shape(_ dice: inout Dice) -> [Int] {
+    (0..<dice.roll(0...4)).map { _ in dice.roll(0...4) == 0 ? 1 : dice.roll(1...9) }
+  }
+
+  @Test(arguments: 0..<160) func reducesOverAnyAxes(seed: Int) throws {
+    var dice = Dice(seed)
+    var scene = Scene(batch: dice.roll(1...3))
+    let large = [[dice.roll(1...9), dice.roll(1...70)], [dice.roll(1...70), dice.roll(1...40)], [5000]]
+    let shape = seed % 4 == 0 ? large[seed / 4 % 3] : Self.shape(&dice)
+    let axes = shape.indices.filter { _ in dice.flip() }
+    let left = shape.indices.map { axes.contains($0) ? 1 : shape[$0] }
+    let input = scene.plain(shape, &dice)
+    let output = scene.plain(dice.flip() ? left : left.filter { $0 > 1 }, &dice)
+    var values = dice.values(scene.batch * input.count)
+    if seed % 5 == 0 { values[dice.roll(0...values.count - 1)] = .nan }
+    scene.fill(input, values)
+    var groups = [[Double]](repeating: [], count: scene.batch * output.count)
+    for n in 0..<scene.batch {
+      for i in 0..<input.count {
+        groups[n * output.count + position(i, of: shape, in: left)].append(Double(values[n * input.count + i]))
+      }
+    }
+    for function in ReductionFunction.allCases {
+      let step = ReducePlain(input: input, output: output, function: function, axes: axes)
+      try scene.check(step, output: output) { n, i in
+        let group = groups[n * output.count + i]
+        switch function {
+        case .maximum, .minimum: return Expected(exactly: Float(reference(function, group)))
+        case .mean: return Expected(reference(function, group), magnitude: 1)
+        case .sum: return Expected(reference(function, group), magnitude: Double(group.count))
+        }
+      }
+    }
+  }
+
+  @Test(arguments: 0..<160) func putsAxesIntoAnyOrder(seed: Int) throws {
+    var dice = Dice(seed)
+    var scene = Scene(batch: dice.roll(1...3))
+    let shape = seed % 4 == 0 ? [dice.roll(1...40), dice.roll(1...40), dice.roll(1...5)] : Self.shape(&dice)
+    let order = Array(shape.indices).shuffled(using: &dice)
+    let input = scene.plain(shape, &dice)
+    let output = scene.plain(order.map { shape[$0] }, &dice)
+    let values = dice.values(scene.batch * input.count)
+    scene.fill(input, values)
+    let strides = shape.indices.map { shape[($0 + 1)...].reduce(1, *) }
+    try scene.check(Transpose(input: input, output: output, order: order), output: output) { n, i in
+      var (rest, source) = (i, 0)
+      for axis in order.reversed() {
+        source += rest % shape[axis] * strides[axis]
+        rest /= shape[axis]
+      }
+      return Expected(exactly: values[n * input.count + source])
+    }
+  }
+}
