@@ -183,7 +183,12 @@ extension StepText {
   }
 
   private static func normalization(_ weights: NormalizationWeights) -> SwiftExpression {
-    .call(
+    if !weights.scale.isEmpty {
+      func list(_ values: [Float]) -> SwiftExpression { .list(values.map { .atom(SwiftText.float($0)) }) }
+      return .call(
+        "NormalizationWeights", [.init("scale", list(weights.scale)), .init("shift", list(weights.shift))])
+    }
+    return .call(
       "NormalizationWeights",
       [
         .init("gamma", optional(weights.gamma)), .init("beta", optional(weights.beta)),

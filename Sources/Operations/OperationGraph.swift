@@ -150,6 +150,8 @@ package enum OperationKind: Hashable, Sendable {
   case standardization(axis: Int, epsilon: Double)
   /// Inference: x / (bias + alpha * sum of squares over the channels at most `radius` away) ^ beta along `axis`.
   case localResponseNormalization(axis: Int, radius: Int, bias: Double, alpha: Double, beta: Double)
+  /// x * scale + shift along `axis`, with numbers of the description's own.
+  case channelAffine(axis: Int, scale: [Float], shift: [Float])
   /// x * gamma along the last axis. Parameters: gamma [size].
   case channelScale
   /// x above zero, alpha * x below. Parameters: alpha of one example's rank, sizes of 1 shared.

@@ -120,6 +120,8 @@ package struct AffineWeights: Hashable, Sendable {
 }
 
 /// (x - mean) / sqrt(variance + epsilon) * gamma + beta, each of `count` values; what has no name is left out.
+///
+/// Or x * scale + shift with numbers that are no weights; then nothing has a name.
 package struct NormalizationWeights: Hashable, Sendable {
   package var gamma: String?
   package var beta: String?
@@ -127,6 +129,16 @@ package struct NormalizationWeights: Hashable, Sendable {
   package var variance: String?
   package var epsilon: Double
   package var count: Int
+  /// Empty where weights are meant.
+  package var scale: [Float] = []
+  package var shift: [Float] = []
+
+  package init(scale: [Float], shift: [Float]) {
+    precondition(scale.count == shift.count, "a scale and a shift for each value")
+    self.init(gamma: nil, beta: nil, mean: nil, variance: nil, epsilon: 0, count: scale.count)
+    self.scale = scale
+    self.shift = shift
+  }
 
   package init(gamma: String?, beta: String?, mean: String?, variance: String?, epsilon: Double, count: Int) {
     self.gamma = gamma

@@ -49,7 +49,8 @@ extension LayerKind {
   }
 
   private static let samples: [String: Literal] = [
-    "Int": .integer(4), "[Int]": .list([.integer(2), .integer(1)]), "Float": .real(0.5), "Bool": .boolean(true),
+    "Int": .integer(4), "[Int]": .list([.integer(2), .integer(1)]), "Float": .real(0.5), "[Float]": .real(0.5),
+    "Bool": .boolean(true),
     "Activation": .word("relu", []), "Padding": .word("same", []),
   ]
 }

@@ -27,6 +27,8 @@ extension FusedKind {
     case .normalization(let axis, let epsilon, let scales, let centers):
       let weights = NormalizationWeights.of(weights, epsilon: epsilon, scales: scales, centers: centers)
       self = .normalization(axis: axis, weights, .linear)
+    case .channelAffine(let axis, let scale, let shift):
+      self = .normalization(axis: axis, NormalizationWeights(scale: scale, shift: shift), .linear)
     case .channelScale:
       precondition(weights.count == 1, "a scale takes gamma")
       let weights = NormalizationWeights(

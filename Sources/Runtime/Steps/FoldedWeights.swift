@@ -27,8 +27,9 @@ struct FoldedWeights {
 }
 
 extension NormalizationWeights {
-  /// gamma / sqrt(variance + epsilon) and beta - mean * scale.
+  /// gamma / sqrt(variance + epsilon) and beta - mean * scale, or the numbers in their place.
   func scaleAndShift(_ store: borrowing WeightStore) throws(WeightProblem) -> (scale: [Double], shift: [Double]) {
+    if !scale.isEmpty { return (scale.map { Double($0) }, shift.map { Double($0) }) }
     let mean = try values(mean, store)
     let variance = try values(variance, store)
     let gamma = try values(gamma, store)

@@ -38,6 +38,9 @@ struct DirectEvaluation {
       return Self.arithmetic(function, x, from, values[other.index], sizes(other), to: to)
     case .reduction(let reduction, let axes, _): return Self.reduced(reduction, x, from, axes: axes)
     case .transpose(let order): return Self.transposed(x, from, order: order)
+    case .channelAffine(let axis, let scale, let shift):
+      let (_, size, inner) = split(from, axis)
+      return x.indices.map { x[$0] * Double(scale[$0 / inner % size]) + Double(shift[$0 / inner % size]) }
     case .channelScale: return x.indices.map { x[$0] * weights[0][$0 % weights[0].count] }
     case .parametricRelu:
       let shape = graph.parameters[operation.parameters[0]].shape

@@ -41,6 +41,14 @@ extension GraphBuilder {
       .crop(cut, format: format), [x], sizes: Self.sizes(left, channels, format), layer: "Cropping2D")
   }
 
+  mutating func channelAffine(_ x: ID<Value>, axis: Int) -> ID<Value> {
+    let places = 0..<sizes(x)[axis - 1]
+    return add(
+      .channelAffine(
+        axis: axis, scale: places.map { 0.5 + Float($0 % 7) / 8 }, shift: places.map { Float($0 % 5) / 4 - 0.5 }), [x],
+      sizes: sizes(x), layer: "Rescaling")
+  }
+
   mutating func channelScale(_ x: ID<Value>) -> ID<Value> {
     let sizes = sizes(x)
     return add(.channelScale, [x], [(.gamma, [sizes[sizes.count - 1]])], sizes: sizes, layer: "LayerScale")

@@ -196,6 +196,7 @@ struct PlanInterpreter {
   }
 
   private static func normalization(_ weights: NormalizationWeights) -> (scale: [Double], shift: [Double]) {
+    if !weights.scale.isEmpty { return (weights.scale.map(Double.init), weights.shift.map(Double.init)) }
     func values(_ name: String) -> [Double] { TestWeights.values(name, [weights.count]).map(Double.init) }
     let mean = weights.mean.map(values) ?? Array(repeating: 0, count: weights.count)
     var scale = [Double](repeating: 1, count: weights.count)

@@ -90,6 +90,8 @@ private struct RandomGraphMaker {
         function, x, axes: reducing, keepsDimensions: reducing.count == sizes.count || chance(60))
       keep(function == .sum ? builder.elementwise(reduced, .softsign) : reduced, made)
     case 8: keep(builder.transpose(x, order: [0] + (1...sizes.count).shuffled(using: &random)), made)
+    case 9 where chance(50):
+      keep(builder.channelAffine(x, axis: Int.random(in: 1...sizes.count, using: &random)), made)
     case 9: keep(builder.channelScale(x), made)
     case 10: keep(builder.parametricRelu(x, shared: axes), made)
     default: keep(builder.standardization(x, axis: Int.random(in: 1...sizes.count, using: &random)), made)

@@ -1,0 +1,70 @@
+import Operations
+import Testing
+
+@testable import Layers
+
+/// What part of its input one value of each layer depends on.
+@Suite struct FieldTests {
+  private func field(_ name: String, _ arguments: [Argument] = [], _ input: Shape = Shape("N", 8, 8, 4)) throws
+    -> ReceptiveField
+  {
+    try layer(name, arguments).field([input])
+  }
+
+  private func integers(_ name: String, _ values: Int...) -> Argument {
+    Argument(name, values.count == 1 ? .integer(values[0]) : .list(values.map { .integer($0) }))
+  }
+
+  @Test func windowsKeepTheirReach() throws {
+    let kernel = [integers("filters", 4), integers("kernel_size", 3, 5), integers("dilation_rate", 2)]
+    #expect(try field("Conv2D", kernel) == .window(size: [5, 9], strides: [1, 1]))
+    #expect(try field("MaxPooling2D", [integers("pool_size", 3)]) == .window(size: [3, 3], strides: [3, 3]))
+    #expect(
+      try field("AveragePooling2D", [integers("pool_size", 3), integers("strides", 1, 2)])
+        == .window(size: [3, 3], strides: [1, 2]))
+    #expect(
+      try field("DepthwiseConv2D", [integers("kernel_size", 3), integers("strides", 2)])
+        == .window(size: [3, 3], strides: [2, 2]))
+    #expect(
+      try field("SeparableConv2D", [integers("filters", 4), integers("kernel_size", 3)])
+        == .window(size: [3, 3], strides: [1, 1]))
+    let places = Argument("activation", .word("softmax", [integers("axis", 1)]))
+    #expect(try field("Conv2D", [integers("filters", 4), integers("kernel_size", 1), places]) == .everything)
+  }
+
+  @Test func enlargementsLookAtFewPixels() throws {
+    #expect(try field("UpSampling2D") == .window(size: [1, 1], strides: [1, 1], enlargement: [2, 2]))
+    let mixed = [integers("size", 1, 3), Argument("interpolation", .word("bilinear", []))]
+    #expect(try field("UpSampling2D", mixed) == .window(size: [1, 2], strides: [1, 1], enlargement: [1, 3]))
+    let transposed = [integers("filters", 4), integers("kernel_size", 3, 4), integers("strides", 2)]
+    #expect(try field("Conv2DTranspose", transposed) == .window(size: [2, 2], strides: [1, 1], enlargement: [2, 2]))
+    let narrow = [integers("filters", 4), integers("kernel_size", 2), integers("strides", 3)]
+    #expect(try field("Conv2DTranspose", narrow) == .window(size: [1, 1], strides: [1, 1], enlargement: [3, 3]))
+  }
+
+  @Test func pixelsStayPixels() throws {
+    for name in ["ReLU", "BatchNormalization", "ZeroPadding2D", "Cropping2D", "LayerNormalization", "PReLU", "Softmax"]
+    {
+      #expect(try field(name) == .pixel, "\(name)")
+    }
+    #expect(try field("Dense", [integers("units", 3)]) == .pixel)
+    #expect(try field("Permute", [integers("dims", 3, 1, 2)]) == .pixel)
+    #expect(try field("Permute", [integers("dims", 2, 1, 3)]) == .everything)
+    let groups = Argument("target_shape", .list([8, 8, 2, 2].map { .integer($0) }))
+    #expect(try field("Reshape", [groups]) == .pixel)
+    #expect(try field("Permute", [integers("dims", 1, 2, 4, 3)], Shape("N", 8, 8, 2, 2)) == .pixel)
+    #expect(try field("Flatten", [], Shape("N", 1, 1, 4)) == .pixel)
+  }
+
+  @Test func whatMixesPlacesSeesAll() throws {
+    for name in ["GlobalAveragePooling2D", "GlobalMaxPooling2D", "Flatten"] {
+      #expect(try field(name) == .everything, "\(name)")
+    }
+    #expect(try field("GroupNormalization", [integers("groups", 2)]) == .everything)
+    #expect(try field("LayerNormalization", [integers("axis", 1, 2, 3)]) == .everything)
+    #expect(try field("Mean", [integers("axis", 1, 2)]) == .everything)
+    #expect(try field("Mean", [integers("axis", -1)]) == .pixel)
+    #expect(try field("Dense", [integers("units", 3)], Shape("N", 4)) == .everything)
+    #expect(try field("Reshape", [integers("target_shape", 16, 4, 4)]) == .everything)
+  }
+}

@@ -1,0 +1,377 @@
+"""Random layers of every class that modelc has, with random settings, and inputs that they may or may not accept."""
+import random
+
+import keras_counts
+from keras_counts import keras
+
+L, ops = keras.layers, keras.ops
+numpy_ops, math_ops = keras.src.ops.numpy, keras.src.ops.math
+
+ACTIVATIONS = [
+    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "sigmoid", "hard_sigmoid", "sparse_sigmoid",
+    "log_sigmoid", "tanh", "hard_tanh", "tanh_shrink", "silu", "swish", "hard_silu", "hard_swish", "gelu", "mish",
+    "softplus", "sparse_plus", "squareplus", "softsign", "soft_shrink", "hard_shrink", "exponential", "softmax",
+    "log_softmax",
+]
+FORMATS = ["channels_last", "channels_last", "channels_first"]
+JOINS = {"Add": L.Add, "Subtract": L.Subtract, "Multiply": L.Multiply, "Average": L.Average, "Maximum": L.Maximum,
+         "Minimum": L.Minimum}
+BINARY = {"Add": numpy_ops.Add, "Subtract": numpy_ops.Subtract, "Multiply": numpy_ops.Multiply,
+          "Divide": numpy_ops.TrueDivide, "Maximum": numpy_ops.Maximum, "Minimum": numpy_ops.Minimum,
+          "Power": numpy_ops.Power}
+ELEMENTS = {"Absolute": numpy_ops.Absolute, "Exp": numpy_ops.Exp, "Log": numpy_ops.Log, "Sqrt": numpy_ops.Sqrt,
+            "Rsqrt": math_ops.Rsqrt, "Square": numpy_ops.Square, "Negative": numpy_ops.Negative,
+            "Reciprocal": numpy_ops.Reciprocal}
+REDUCTIONS = {"Mean": numpy_ops.Mean, "Sum": numpy_ops.Sum, "Max": numpy_ops.Max, "Min": numpy_ops.Min}
+
+
+class Sample:
+    """One layer with its settings, a way to call it, and the shapes of its inputs, the batch left out."""
+
+    def __init__(self, name, attributes, call, shapes):
+        self.name, self.attributes, self.call, self.shapes = name, attributes, call, shapes
+
+
+def sample(rng, name):
+    """A random layer of a class. Calling it may raise what Keras has against it."""
+    return SAMPLERS[name](rng, name)
+
+
+def _layer(cls, attributes, shapes):
+    def call(inputs):
+        layer = cls(**attributes)
+        return layer(inputs if cls in JOINS.values() or cls in (L.Concatenate, L.Dot) else inputs[0])
+    return Sample(cls.__name__, attributes, call, shapes)
+
+
+def _map(rng, data_format, channels=None, largest=13):
+    sizes = [rng.randint(1, largest), rng.randint(1, largest)]
+    channels = channels or rng.choice([1, 2, 3, 4, 6, 8, 17])
+    return sizes + [channels] if data_format == "channels_last" else [channels] + sizes
+
+
+def _some(rng, **choices):
+    """A random part of the settings: those left out have their defaults."""
+    return {key: rng.choice(values) for key, values in choices.items() if rng.random() < 0.6}
+
+
+def _size(rng, largest=4):
+    return rng.choice([rng.randint(1, largest), [rng.randint(1, largest), rng.randint(1, largest)]])
+
+
+def _convolution(rng, **more):
+    data_format = rng.choice(FORMATS)
+    attributes = {"kernel_size": _size(rng), "data_format": data_format}
+    attributes |= _some(rng, padding=["valid", "same"], activation=ACTIVATIONS, use_bias=[True, False], **more)
+    return attributes, data_format
+
+
+def _stretch(rng, attributes):
+    """Strides, dilation, or now and then both."""
+    kind = rng.random()
+    if kind < 0.45 or kind > 0.95:
+        attributes["strides"] = _size(rng, 3)
+    if kind > 0.7:
+        attributes["dilation_rate"] = _size(rng, 3)
+
+
+def _conv2d(rng, name):
+    attributes, data_format = _convolution(rng)
+    groups = rng.choice([1, 1, 1, 2, 3])
+    attributes |= {"filters": groups * rng.randint(1, 7), "groups": groups}
+    _stretch(rng, attributes)
+    return _layer(L.Conv2D, attributes, [_map(rng, data_format, groups * rng.randint(1, 7))])
+
+
+def _depthwise(rng, name):
+    attributes, data_format = _convolution(rng, depth_multiplier=[1, 2, 3])
+    if rng.random() < 0.6:
+        stride = rng.randint(1, 3)
+        attributes["strides"] = [stride, stride]
+    elif rng.random() < 0.5:
+        attributes["dilation_rate"] = _size(rng, 3)
+    return _layer(L.DepthwiseConv2D, attributes, [_map(rng, data_format)])
+
+
+def _separable(rng, name):
+    attributes, data_format = _convolution(rng, depth_multiplier=[1, 2, 3])
+    attributes["filters"] = rng.randint(1, 9)
+    if rng.random() < 0.6:
+        attributes["strides"] = rng.randint(1, 3)
+    return _layer(L.SeparableConv2D, attributes, [_map(rng, data_format)])
+
+
+def _transposed(rng, name):
+    attributes, data_format = _convolution(rng)
+    attributes["filters"] = rng.randint(1, 9)
+    _stretch(rng, attributes)
+    strides = attributes.get("strides", 1)
+    strides = strides if isinstance(strides, list) else [strides, strides]
+    if rng.random() < 0.4:
+        attributes["output_padding"] = [rng.randint(0, max(0, stride - 1)) for stride in strides]
+    return _layer(L.Conv2DTranspose, attributes, [_map(rng, data_format, largest=7)])
+
+
+def _pool(rng, name):
+    data_format = rng.choice(FORMATS)
+    # Keras's AveragePooling2D has no default size.
+    attributes = {"data_format": data_format, "pool_size": rng.choice([1, 2, 3, [2, 3], [3, 1]])} | _some(
+        rng, strides=[1, 2, 3, [1, 2], None], padding=["valid", "same"])
+    return _layer(getattr(L, name), attributes, [_map(rng, data_format)])
+
+
+def _global_pool(rng, name):
+    data_format = rng.choice(FORMATS)
+    return _layer(
+        getattr(L, name), {"data_format": data_format, "keepdims": rng.random() < 0.5}, [_map(rng, data_format)])
+
+
+def _margins(name, key):
+    def make(rng, _):
+        data_format = rng.choice(FORMATS)
+        edge = rng.choice([
+            rng.randint(0, 3), [rng.randint(0, 3), rng.randint(0, 3)],
+            [[rng.randint(0, 3), rng.randint(0, 3)], [rng.randint(0, 3), rng.randint(0, 3)]]])
+        return _layer(getattr(L, name), {key: edge, "data_format": data_format}, [_map(rng, data_format)])
+    return make
+
+
+def _enlargement(rng, name):
+    data_format = rng.choice(FORMATS)
+    attributes = {"data_format": data_format, "size": _size(rng, 3)} | _some(rng, interpolation=["nearest", "bilinear"])
+    return _layer(L.UpSampling2D, attributes, [_map(rng, data_format, largest=7)])
+
+
+def _any_shape(rng, least=1, most=4):
+    return [rng.randint(1, 7) for _ in range(rng.randint(least, most))]
+
+
+def _axes(rng, rank, several=True):
+    """An axis of an example or several, counted from either end."""
+    axes = rng.sample(range(1, rank + 1), rng.randint(1, rank) if several else 1)
+    axes = [axis - rank - 1 for axis in axes] if rng.random() < 0.5 else axes
+    return axes if several and (len(axes) > 1 or rng.random() < 0.3) else axes[0]
+
+
+def _simple(name, **choices):
+    def make(rng, _):
+        return _layer(getattr(L, name), {k: f(rng) for k, f in choices.items()}, [_any_shape(rng)])
+    return make
+
+
+def _activation(rng, name):
+    return _layer(L.Activation, {"activation": rng.choice(ACTIVATIONS)}, [_any_shape(rng)])
+
+
+def _dense(rng, name):
+    attributes = {"units": rng.randint(1, 9)} | _some(rng, activation=ACTIVATIONS, use_bias=[True, False])
+    return _layer(L.Dense, attributes, [_any_shape(rng)])
+
+
+def _flatten(rng, name):
+    return _layer(L.Flatten, _some(rng, data_format=FORMATS), [_any_shape(rng)])
+
+
+def _reshape(rng, name):
+    shape = _any_shape(rng, 2)
+    target = shape[:]
+    rng.shuffle(target)
+    if rng.random() < 0.6:
+        first = target.pop() * target.pop()
+        target.append(first)
+    if rng.random() < 0.4:
+        target[rng.randrange(len(target))] = -1
+    if rng.random() < 0.1:
+        target.append(2)
+    return _layer(L.Reshape, {"target_shape": target}, [shape])
+
+
+def _permute(rng, name):
+    shape = _any_shape(rng)
+    dims = list(range(1, len(shape) + 1))
+    rng.shuffle(dims)
+    if rng.random() < 0.1:
+        dims[0] = 9
+    return _layer(L.Permute, {"dims": dims}, [shape])
+
+
+def _axis_layer(name, several, **choices):
+    def make(rng, _):
+        shape = _any_shape(rng)
+        attributes = {k: f(rng) for k, f in choices.items() if rng.random() < 0.6}
+        if rng.random() < 0.7:
+            attributes["axis"] = _axes(rng, len(shape), several)
+        return _layer(getattr(L, name), attributes, [shape])
+    return make
+
+
+def _group_normalization(rng, name):
+    data_format = rng.choice(FORMATS)
+    groups = rng.choice([1, 2, 3, -1])
+    attributes = {"groups": groups, "axis": -1 if data_format == "channels_last" else rng.choice([1, -3])}
+    attributes |= _some(rng, center=[True, False], scale=[True, False], epsilon=[1e-3, 0.1])
+    return _layer(L.GroupNormalization, attributes, [_map(rng, data_format, rng.choice([2, 3, 4, 6, 12]))])
+
+
+def _normalization(rng, name):
+    shape = _any_shape(rng)
+    first = rng.randint(1, len(shape))
+    attributes = {"axis": rng.choice([first, first - len(shape) - 1, list(range(first, len(shape) + 1)), None])}
+    kind = rng.random()
+    if kind < 0.3:
+        attributes |= {"mean": 0.5, "variance": rng.choice([0.0, 2.5]), "invert": rng.random() < 0.5}
+    elif kind < 0.6 and isinstance(attributes["axis"], int):
+        size = shape[first - 1]
+        attributes |= {"mean": [0.5 * i for i in range(size)], "variance": [0.1 + i for i in range(size)],
+                       "invert": rng.random() < 0.5}
+    elif kind > 0.95:
+        attributes["mean"] = 0.5
+    return _layer(L.Normalization, attributes, [shape])
+
+
+def _rescaling(rng, name):
+    shape = _any_shape(rng)
+    def number():
+        return rng.choice([1 / 255, 2, -0.5] + [[0.25 * i + 1 for i in range(shape[-1])]] * 2)
+    attributes = {"scale": number()}
+    if rng.random() < 0.6:
+        attributes["offset"] = number()
+    return _layer(L.Rescaling, attributes, [shape])
+
+
+def _prelu(rng, name):
+    shape = _any_shape(rng)
+    attributes = {"shared_axes": rng.choice([None, rng.randint(1, len(shape)), list(range(1, len(shape)))])}
+    return _layer(L.PReLU, attributes, [shape])
+
+
+def _layer_scale(rng, name):
+    from keras.src.applications.convnext import LayerScale
+    shape = _any_shape(rng)
+    dimension = shape[-1]
+    return _layer(LayerScale, {"init_values": 1e-6, "projection_dim": dimension}, [shape])
+
+
+def _joined_shapes(rng, count):
+    """Shapes that join, or nearly: some sizes 1, some leading axes missing."""
+    shape = _any_shape(rng)
+    shapes = []
+    for _ in range(count):
+        one = [1 if rng.random() < 0.25 else size for size in shape]
+        if rng.random() < 0.05:
+            one[-1] += 1
+        shapes.append(one[rng.randrange(len(one)):] if rng.random() < 0.2 else one)
+    return shapes
+
+
+def _join(rng, name):
+    count = 2 if name == "Subtract" else rng.randint(2, 4)
+    return _layer(JOINS[name], {}, _joined_shapes(rng, count))
+
+
+def _binary(rng, name):
+    """An operation of two tensors of one rank, or of a tensor and a number."""
+    if name in JOINS and rng.random() < 0.5:
+        return _join(rng, name)
+    cls = BINARY[name]
+    if rng.random() < 0.6:
+        number = rng.choice([2, 0.5, 3.0])
+        side = rng.choice(["left", "right"])
+        if name == "Power" and side == "left":
+            number = 2.5
+        def call(inputs):
+            return cls()(number, inputs[0]) if side == "left" else cls()(inputs[0], number)
+        return Sample(name, {side: number}, call, [_any_shape(rng)])
+    shape = _any_shape(rng)
+    shapes = [[1 if rng.random() < 0.25 else size for size in shape] for _ in range(2)]
+    return Sample(name, {}, lambda inputs: cls()(*inputs), shapes)
+
+
+def _element(rng, name):
+    return Sample(name, {}, lambda inputs: ELEMENTS[name]()(inputs[0]), [_any_shape(rng)])
+
+
+def _clip(rng, name):
+    attributes = {"x_min": rng.choice([-1, 0, 0.25]), "x_max": rng.choice([0.5, 1, 6])}
+    return Sample(name, attributes, lambda inputs: numpy_ops.Clip(**attributes)(inputs[0]), [_any_shape(rng)])
+
+
+def _reduction(rng, name):
+    shape = _any_shape(rng)
+    attributes = {"axis": _axes(rng, len(shape))} | _some(rng, keepdims=[True, False])
+    return Sample(name, attributes, lambda inputs: REDUCTIONS[name](**attributes)(inputs[0]), [shape])
+
+
+def _concatenate(rng, name):
+    shape = _any_shape(rng)
+    axis = rng.randrange(len(shape))
+    shapes = []
+    for _ in range(rng.randint(2, 4)):
+        one = shape[:]
+        one[axis] = rng.randint(1, 7)
+        shapes.append(one)
+    return _layer(L.Concatenate, {"axis": rng.choice([axis + 1, axis - len(shape)])}, shapes)
+
+
+def _dot(rng, name):
+    size = rng.randint(1, 9)
+    sizes = [size, size + (rng.random() < 0.1)]
+    return _layer(L.Dot, {"axes": rng.choice([1, -1, [1, 1]]), "normalize": rng.random() < 0.5}, [[s] for s in sizes])
+
+
+def _spatial_dropout(rng, name):
+    data_format = rng.choice(FORMATS)
+    return _layer(L.SpatialDropout2D, {"rate": 0.3, "data_format": data_format}, [_map(rng, data_format)])
+
+
+def _flag(rng):
+    return rng.random() < 0.5
+
+
+SAMPLERS = {
+    "Activation": _activation,
+    "ActivityRegularization": _simple("ActivityRegularization", l1=lambda r: 0.1, l2=lambda r: 0.2),
+    "AlphaDropout": _simple("AlphaDropout", rate=lambda r: r.choice([0, 0.3])),
+    "AveragePooling2D": _pool,
+    "BatchNormalization": _axis_layer("BatchNormalization", False, center=_flag, scale=_flag),
+    "Clip": _clip,
+    "Concatenate": _concatenate,
+    "Conv2D": _conv2d,
+    "Conv2DTranspose": _transposed,
+    "Cropping2D": _margins("Cropping2D", "cropping"),
+    "Dense": _dense,
+    "DepthwiseConv2D": _depthwise,
+    "Dot": _dot,
+    "Dropout": _simple("Dropout", rate=lambda r: r.choice([0, 0.3, 1])),
+    "ELU": _simple("ELU", alpha=lambda r: r.choice([1.0, 0.3])),
+    "Flatten": _flatten,
+    "GaussianDropout": _simple("GaussianDropout", rate=lambda r: 0.3),
+    "GaussianNoise": _simple("GaussianNoise", stddev=lambda r: 0.3),
+    "GlobalAveragePooling2D": _global_pool,
+    "GlobalMaxPooling2D": _global_pool,
+    "GroupNormalization": _group_normalization,
+    "Identity": _simple("Identity"),
+    "LayerNormalization": _axis_layer(
+        "LayerNormalization", True, center=_flag, scale=_flag, epsilon=lambda r: r.choice([1e-3, 1e-6])),
+    "LayerScale": _layer_scale,
+    "LeakyReLU": _simple("LeakyReLU", negative_slope=lambda r: r.choice([0.3, 0, 0.01])),
+    "MaxPooling2D": _pool,
+    "Normalization": _normalization,
+    "PReLU": _prelu,
+    "Permute": _permute,
+    "ReLU": _simple(
+        "ReLU", max_value=lambda r: r.choice([None, 6, 0.5]), negative_slope=lambda r: r.choice([0, 0.1]),
+        threshold=lambda r: r.choice([0, 0.25])),
+    "Rescaling": _rescaling,
+    "Reshape": _reshape,
+    "SeparableConv2D": _separable,
+    "Softmax": _axis_layer("Softmax", True),
+    "SpatialDropout2D": _spatial_dropout,
+    "UnitNormalization": _axis_layer("UnitNormalization", True),
+    "UpSampling2D": _enlargement,
+    "ZeroPadding2D": _margins("ZeroPadding2D", "padding"),
+    "Average": _join,
+    **{name: _binary for name in BINARY},
+    **{name: _element for name in ELEMENTS},
+    **{name: _reduction for name in REDUCTIONS},
+}
