@@ -8,13 +8,14 @@ package enum Arity: Hashable, Sendable {
 }
 
 /// What a schema says of one attribute to whoever does not know the layer.
-package struct AttributeDescription: Hashable, Sendable {
+package struct AttributeDescription: Sendable {
   package var name: String
   package var isRequired: Bool
   /// `Int`, `[Int]`, `Padding`: the type as a block's parameter would be declared.
   package var type: String
   /// The default as the language writes it; empty if required.
-  package var defaultText: String
+  package var defaultText: String { makeDefaultText() }
+  private let makeDefaultText: @Sendable () -> String
   /// Whether bare words are values of it, so that a name there need not be a parameter.
   package var takesWords: Bool
   /// The words that it takes, for suggestions; empty if none.
@@ -23,13 +24,13 @@ package struct AttributeDescription: Hashable, Sendable {
   package var summary: String
 
   package init(
-    name: String, isRequired: Bool, type: String, defaultText: String, takesWords: Bool, words: [String],
-    summary: String
+    name: String, isRequired: Bool, type: String, takesWords: Bool, words: [String], summary: String,
+    defaultText: @escaping @Sendable () -> String
   ) {
     self.name = name
     self.isRequired = isRequired
     self.type = type
-    self.defaultText = defaultText
+    makeDefaultText = defaultText
     self.takesWords = takesWords
     self.words = words
     self.summary = summary

@@ -64,34 +64,36 @@ struct Attribute<Owner: Layer>: Sendable {
 
   /// An attribute that every call has to give.
   static func required<Value: AttributeValue>(
-    _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ summary: String,
-    _ bounds: Bounds<Value> = .any
+    _ name: String, _ path: @autoclosure @escaping @Sendable () -> any WritableKeyPath<Owner, Value> & Sendable,
+    _ summary: String, _ bounds: Bounds<Value> = .any
   ) -> Self {
     Attribute(name, path, summary, bounds, isRequired: true)
   }
 
   /// An attribute whose default is what the property of `Owner()` holds.
   static func optional<Value: AttributeValue>(
-    _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ summary: String,
-    _ bounds: Bounds<Value> = .any
+    _ name: String, _ path: @autoclosure @escaping @Sendable () -> any WritableKeyPath<Owner, Value> & Sendable,
+    _ summary: String, _ bounds: Bounds<Value> = .any
   ) -> Self {
     Attribute(name, path, summary, bounds, isRequired: false)
   }
 
+  /// The path is made when a value is stored or read: most calls give few attributes, and making paths takes longer than
+  /// all else about a kind.
   private init<Value: AttributeValue>(
-    _ name: String, _ path: any WritableKeyPath<Owner, Value> & Sendable, _ summary: String, _ bounds: Bounds<Value>,
-    isRequired: Bool
+    _ name: String, _ path: @escaping @Sendable () -> any WritableKeyPath<Owner, Value> & Sendable, _ summary: String,
+    _ bounds: Bounds<Value>, isRequired: Bool
   ) {
     description = AttributeDescription(
-      name: name, isRequired: isRequired, type: Value.typeName,
-      defaultText: isRequired ? "" : Owner()[keyPath: path].literal.description, takesWords: !Value.words.isEmpty,
-      words: Value.words, summary: summary)
-    get = { $0[keyPath: path].literal }
+      name: name, isRequired: isRequired, type: Value.typeName, takesWords: !Value.words.isEmpty,
+      words: Value.words, summary: summary
+    ) { isRequired ? "" : Owner()[keyPath: path()].literal.description }
+    get = { $0[keyPath: path()].literal }
     set = { owner, literal in
       do throws(ValueProblem) {
         let value = try Value(literal)
         try bounds.check(value)
-        owner[keyPath: path] = value
+        owner[keyPath: path()] = value
         return nil
       } catch {
         return error.layerProblem(attribute: name)

@@ -163,7 +163,7 @@ extension Elaborator {
     }
   }
 
-  private func typeText(_ parameter: Syntax.Parameter, _ tree: Tree) -> String {
+  private func typeText(_ parameter: Syntax.Parameter, _ tree: SharedTree) -> String {
     switch parameter.kind {
     case .named(let name): name.text
     case .shape(let pattern): tree.text(of: pattern)

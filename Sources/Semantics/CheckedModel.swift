@@ -70,7 +70,9 @@ package struct LayerNode: Sendable {
   /// The call, in the file of the block that it stands in.
   package internal(set) var range: SourceRange
   /// `googlenet.model:12`: the file without its folders, which differ from machine to machine.
-  package internal(set) var place: String
+  package var place: String { "\(file):\(line)" }
+  var file: String
+  var line: Int
   /// The call of a block that it stands in.
   package internal(set) var group: ID<LayerGroup>?
   /// An earlier call of the same instance, whose weights it shares.

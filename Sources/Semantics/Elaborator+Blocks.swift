@@ -227,20 +227,20 @@ extension Elaborator {
 
   // MARK: Parameters
 
-  func isTensor(_ parameter: Syntax.Parameter, _ home: Tree) -> Bool {
+  func isTensor(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {
     guard case .shape(let pattern) = parameter.kind else { return false }
     return listType(pattern, home) == nil
   }
 
   /// `[Int]`, which to the parser is a shape.
-  private func listType(_ pattern: NodeID<Expression>, _ home: Tree) -> String? {
+  private func listType(_ pattern: NodeID<Expression>, _ home: SharedTree) -> String? {
     guard case .list(let elements) = home[pattern].kind, elements.count == 1,
       case .name(let name) = home[elements[0]].kind, ["Int", "Float", "Bool"].contains(name)
     else { return nil }
     return name
   }
 
-  private func context(for parameter: Syntax.Parameter, _ home: Tree, _ context: Context) -> Context {
+  private func context(for parameter: Syntax.Parameter, _ home: SharedTree, _ context: Context) -> Context {
     var inner = context.argument
     if case .named(let type) = parameter.kind {
       inner.wantsReal = type.text == "Float"
@@ -251,7 +251,7 @@ extension Elaborator {
 
   /// An argument as the parameter's type has it; `home` is the tree of the parameter.
   mutating func convert(
-    _ value: Evaluated, to parameter: Syntax.Parameter, _ range: SourceRange, _ scope: Scope, _ home: Tree? = nil
+    _ value: Evaluated, to parameter: Syntax.Parameter, _ range: SourceRange, _ scope: Scope, _ home: SharedTree? = nil
   ) -> Evaluated {
     let home = home ?? tree(scope)
     let name = parameter.name.text
@@ -286,11 +286,4 @@ extension Elaborator {
   }
 
   func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
-}
-
-extension Tree {
-  /// The author's text of an expression, on one line.
-  func text(of id: NodeID<Expression>) -> String {
-    String(decoding: source.bytes[self[id].range.start..<self[id].range.end], as: UTF8.self)
-  }
 }

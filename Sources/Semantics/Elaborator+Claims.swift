@@ -86,7 +86,7 @@ extension Elaborator {
   }
 
   /// `stem/conv2d` reads as a division; here it is a path.
-  private func path(_ id: NodeID<Expression>, _ tree: Tree) -> String? {
+  private func path(_ id: NodeID<Expression>, _ tree: SharedTree) -> String? {
     switch tree[id].kind {
     case .name(let name): return name
     case .integer(let number): return String(number)

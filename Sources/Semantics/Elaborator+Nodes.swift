@@ -15,10 +15,11 @@ extension Elaborator {
       report(problem, call, scope, path: path)
     }
     guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
+    // The list alone is caught: a closure over the elaborator would copy all of it, for each layer.
+    let inputs = call.inputs.map { [values = model.values] in values[$0].shape }
     // Long formulas cost more than numbers do.
-    let effort = call.inputs.reduce(0) { max($0, shape($1).formulaLength) }
+    let effort = inputs.reduce(0) { max($0, $1.formulaLength) }
     guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
-    let inputs = call.inputs.map(shape)
     do throws(LayerProblem) {
       let (output, demands) = try resultShape(of: layer, inputs)
       let weights = try layer.weights(inputs)
@@ -36,7 +37,7 @@ extension Elaborator {
             path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
             isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, demands: demands,
             range: call.range,
-            place: place(of: call.range, scope), sharedWith: nil), output))
+            file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output))
     } catch {
       var problem = error
       problem.notes += origins(of: error.provision, call)

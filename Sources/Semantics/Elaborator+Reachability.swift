@@ -35,6 +35,7 @@ extension Elaborator {
 
   /// If an instance's first call was dropped, or serves training only, another call is the one that has the weights.
   private mutating func shareWithKept() {
+    if instances.isEmpty { return }
     var owner: [String: Int] = [:]
     for index in model.nodes.indices where !model.nodes[index].weights.isEmpty {
       let path = model.nodes[index].path
@@ -64,10 +65,10 @@ extension Elaborator {
 
   private mutating func warnUnused(_ isNeeded: [Bool], _ scope: Scope) {
     // Of a chain of unused bindings, the last is to blame; inside blocks the caller cannot know.
-    var isRead = Set<Int>()
-    for node in model.nodes { for input in node.inputs { isRead.insert(input.index) } }
+    var isRead = Array(repeating: false, count: model.values.count)
+    for index in model.nodes.indices { for input in model.nodes[index].inputs { isRead[input.index] = true } }
     func isUsed(_ value: ID<CheckedValue>) -> Bool {
-      isNeeded[model.values[value].producer.index] || isRead.contains(value.index) || usedValues.contains(value.index)
+      isNeeded[model.values[value].producer.index] || isRead[value.index] || usedValues.contains(value.index)
     }
     // A binding in a block has a tensor for each call: one that is used excuses the text for all.
     let own = tensorBindings.filter { $0.file == 0 }

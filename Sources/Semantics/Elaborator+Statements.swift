@@ -9,7 +9,7 @@ extension Elaborator {
   mutating func declare(_ body: Body, _ scope: Scope, _ level: NameLevel) {
     let tree = tree(scope)
     scope.defaults = body.defaults.reversed() + tree.defaults.reversed()
-    for line in scope.defaults.reversed() { validate(line, scope) }
+    for line in scope.defaults.reversed() { scope.misled.formUnion(misled(by: line, scope)) }
     var names: Set<String> = []
     for statement in body.statements {
       for name in statement.writtenNames {
@@ -23,6 +23,16 @@ extension Elaborator {
         }
       }
     }
+  }
+
+  /// The layers and blocks that a `with` line leaves in doubt; it is judged once, however often its text is expanded.
+  private mutating func misled(by line: Call, _ scope: Scope) -> Set<String> {
+    let place = Place(file: scope.file, start: line.range.start)
+    if let known = judgedDefaults[place] { return known }
+    let alone = Scope(file: scope.file, callers: scope.callers)
+    validate(line, alone)
+    judgedDefaults[place] = alone.misled
+    return alone.misled
   }
 
   /// Finds mistakes in a `with` line even if no call uses it.
@@ -119,7 +129,8 @@ extension Elaborator {
     model.nodes.append(
       LayerNode(
         path: name.text, kind: "InputLayer", layer: nil, inputs: [], output: value, weights: [], isTrainable: true,
-        multiplyAccumulates: 0, isTrainOnly: false, range: name.range, place: place(of: name.range, scope),
+        multiplyAccumulates: 0, isTrainOnly: false, range: name.range, file: library.fileNames[scope.file],
+        line: line(of: name.range, scope),
         sharedWith: nil))
     model.inputs.append(CheckedPort(name: name.text, value: value, isTrainOnly: false))
     scope.bindings[name.text] = Binding(value: .tensor(value), range: name.range, isParameter: false)

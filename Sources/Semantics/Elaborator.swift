@@ -45,6 +45,15 @@ struct Elaborator {
   /// Where the layers with demands on sizes were called.
   var demandScopes: [Int: Scope] = [:]
 
+  /// The layers and blocks that each `with` line leaves in doubt.
+  var judgedDefaults: [Place: Set<String>] = [:]
+
+  /// Where a piece of text begins.
+  struct Place: Hashable {
+    var file: Int
+    var start: Int
+  }
+
   struct Report: Hashable {
     var code: String
     var file: Int
@@ -76,16 +85,16 @@ struct Elaborator {
 
   func shape(_ value: ID<CheckedValue>) -> Shape { model.values[value].shape }
 
-  func tree(_ scope: Scope) -> Tree { library.trees[scope.file] }
+  func tree(_ scope: Scope) -> SharedTree { library.trees[scope.file] }
 
   /// The text of a range, for messages that quote the author.
   func text(_ range: SourceRange, _ scope: Scope) -> String {
     String(decoding: tree(scope).source.bytes[range.start..<range.end], as: UTF8.self)
   }
 
-  /// The file and line of a range, without folders.
-  func place(of range: SourceRange, _ scope: Scope) -> String {
-    "\(library.fileNames[scope.file]):\(library.trees[scope.file].source.position(of: range.start).line)"
+  /// The line in which a range begins, from 1.
+  func line(of range: SourceRange, _ scope: Scope) -> Int {
+    library.trees[scope.file].source.position(of: range.start).line
   }
 
   // MARK: Suggestions
@@ -180,13 +189,5 @@ struct Elaborator {
         help: "raise it with --limit layers=… if it is meant")
     }
     return false
-  }
-}
-
-extension Tree {
-  /// The range of one element, if the expression is a list that has it.
-  func elementRange(_ list: NodeID<Expression>, _ index: Int) -> SourceRange? {
-    guard case .list(let elements) = self[list].kind, elements.indices.contains(index) else { return nil }
-    return self[elements[index]].range
   }
 }

@@ -3,7 +3,7 @@ import Syntax
 
 /// The declarations that a model can see: its own file's and those of imported ones.
 struct Library {
-  let trees: [Tree]
+  let trees: [SharedTree]
   /// The trees' files without their folders.
   let fileNames: [String]
   private let blocks: [String: BlockReference]
@@ -18,7 +18,7 @@ struct Library {
 
   /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
   init(_ trees: [Tree], into log: inout DiagnosticLog) {
-    self.trees = trees
+    self.trees = trees.map(SharedTree.init)
     fileNames = trees.map { tree in
       tree.source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? tree.source.name
     }

@@ -1,0 +1,31 @@
+import Syntax
+
+/// A tree that the checker looks into ten thousand times: handed on by reference, for each copy of a `Tree` would count
+/// its arrays anew.
+final class SharedTree: Sendable {
+  private let tree: Tree
+
+  init(_ tree: Tree) { self.tree = tree }
+
+  var source: Source { tree.source }
+  var defaults: [Call] { tree.defaults }
+  var allowances: [Allowance] { tree.allowances }
+  var blocks: [Block] { tree.blocks }
+  var models: [Model] { tree.models }
+  var trainings: [Training] { tree.trainings }
+  var isForeign: Bool { tree.isForeign }
+
+  subscript(id: NodeID<Expression>) -> Expression { tree.expressions[id.index] }
+
+  /// The author's text of an expression, on one line.
+  func text(of id: NodeID<Expression>) -> String {
+    let range = self[id].range
+    return String(decoding: tree.source.bytes[range.start..<range.end], as: UTF8.self)
+  }
+
+  /// The range of one element, if the expression is a list that has it.
+  func elementRange(_ list: NodeID<Expression>, _ index: Int) -> SourceRange? {
+    guard case .list(let elements) = self[list].kind, elements.indices.contains(index) else { return nil }
+    return self[elements[index]].range
+  }
+}
