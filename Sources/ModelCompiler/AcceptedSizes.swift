@@ -6,6 +6,7 @@ import Semantics
 public struct AcceptedSizes: Sendable {
   /// A symbol in the shapes of inputs, and the sizes that it may have.
   public struct Symbol: Hashable, Sendable {
+    /// As the inputs write it: `H`.
     public var name: String
     /// `H >= 33 and H % 32 == 0`
     public var text: String

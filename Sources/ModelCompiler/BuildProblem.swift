@@ -6,6 +6,7 @@ import Semantics
 public struct BuildProblem: Error, Hashable, Sendable, CustomStringConvertible {
   /// A line each, fit to be printed.
   public var messages: [String]
+  /// What to do about it.
   public var help: String?
 
   init(_ messages: [String], help: String? = nil) {
@@ -13,6 +14,7 @@ public struct BuildProblem: Error, Hashable, Sendable, CustomStringConvertible {
     self.help = help
   }
 
+  /// All messages.
   public var description: String { messages.joined(separator: "\n") }
 }
 

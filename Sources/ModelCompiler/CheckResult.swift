@@ -6,6 +6,7 @@ import Syntax
 public struct CheckResult: Sendable {
   /// In the order of the description; those with errors are left out.
   public let models: [Model]
+  /// Every problem, warnings too.
   public let problems: Problems
   /// Whether the check was told something that the models do not know: a parameter's name or value, a model's name.
   package let hasWrongSettings: Bool
@@ -17,7 +18,9 @@ extension Description {
   /// Finds all problems of this description, and its models: blocks expanded, every shape inferred, every assertion
   /// judged. Does not stop at the first problem, and never fails otherwise.
   ///
-  /// - Parameter imports: asked for each file that an `import` line names; without it there are none.
+  /// - Parameters:
+  ///   - options: which model, with which parameters and sizes.
+  ///   - imports: asked for each file that an `import` line names; without it there are none.
   public func check(_ options: CheckOptions = CheckOptions(), imports: ImportProvider? = nil) -> CheckResult {
     let limits = options.values
     var log = DiagnosticLog()

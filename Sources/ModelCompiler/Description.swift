@@ -11,11 +11,13 @@ public struct Description: Sendable {
   /// UTF-8, unless it is not, which is then a problem of the description.
   public var bytes: [UInt8]
 
+  /// A description from the bytes of a file.
   public init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
   }
 
+  /// A description from its text.
   public init(name: String, text: String) { self.init(name: name, bytes: Array(text.utf8)) }
 }
 
@@ -31,6 +33,7 @@ public struct CheckOptions: Sendable {
   /// Names of limits, and what they are raised or lowered to: see `limitNames`.
   public var limits: [(name: String, value: Int)]
 
+  /// All models, with the parameters' defaults and the usual limits, but for what is given.
   public init(
     model: String? = nil, settings: [(name: String, value: String)] = [], limits: [(name: String, value: Int)] = []
   ) {
@@ -66,7 +69,9 @@ public typealias ImportProvider = (_ path: String, _ importer: String) throws(Im
 
 /// Why an imported file cannot be had: `does not exist`.
 public struct ImportProblem: Error, Sendable {
+  /// What is said behind the file's name: `does not exist`.
   public var reason: String
 
+  /// A problem with its reason: `does not exist`.
   public init(_ reason: String) { self.reason = reason }
 }

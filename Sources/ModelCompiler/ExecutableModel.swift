@@ -9,13 +9,18 @@ import Runtime
 ///
 /// The same input gives the same bits for any number of threads and any place in the batch.
 public final class ExecutableModel: Sendable {
+  /// What ``run(_:)`` takes.
   public let inputs: [Model.Port]
+  /// What ``run(_:)`` gives.
   public let outputs: [Model.Port]
   private let graph: ExecutableGraph
 
   /// Plans the deployed model and packs its weights.
   ///
-  /// - Parameter threads: nil for as many as this process may use.
+  /// - Parameters:
+  ///   - model: a model of known sizes, but for the batch.
+  ///   - weights: where its weights come from.
+  ///   - threads: nil for as many as this process may use.
   /// - Throws: every weight that is missing or does not fit, or the size that is not known.
   public init(_ model: Model, weights: Weights, threads: Int? = nil) throws(BuildProblem) {
     inputs = model.inputs.filter { !$0.isTrainOnly }
@@ -62,7 +67,9 @@ public final class ExecutableModel: Sendable {
 
 /// Numbers in row-major order and their sizes, the batch first.
 public struct Tensor: Hashable, Sendable {
+  /// The sizes, the batch first.
   public let shape: [Int]
+  /// The numbers; the last size runs fastest.
   public let values: [Float]
 
   /// `values` holds as many numbers as the sizes of `shape` multiply to.

@@ -8,10 +8,12 @@ public struct Model: Sendable {
 
   init(_ checked: CheckedModel) { self.checked = checked }
 
+  /// As the description calls it: `GoogLeNet`.
   public var name: String { checked.name }
 
   /// A tensor's name and sizes.
   public struct Port: Hashable, Sendable {
+    /// As the description calls it: `image`.
     public var name: String
     /// The batch first; nil where a size is unknown, as the batch is.
     public var shape: [Int?]
@@ -19,7 +21,9 @@ public struct Model: Sendable {
     public var isTrainOnly: Bool
   }
 
+  /// What it takes, in the order of the description.
   public var inputs: [Port] { checked.inputs.map(port) }
+  /// What it gives, in the order of the description; what only training has is among them.
   public var outputs: [Port] { checked.outputs.map(port) }
 
   /// One call of a layer.
@@ -32,7 +36,9 @@ public struct Model: Sendable {
     public var inputs: [String]
     /// The batch first; nil where a size is unknown.
     public var outputShape: [Int?]
+    /// The numbers that its weights hold; 0 where an earlier call has them.
     public var parameterCount: Int
+    /// Those of them that training changes.
     public var trainableParameterCount: Int
     /// For one example; nil if it depends on an unknown size.
     public var multiplyAccumulates: Int?
@@ -50,12 +56,13 @@ public struct Model: Sendable {
     }
   }
 
-  /// What the deployed model counts.
+  /// The parameters of the deployed model.
   public var parameterCount: Int { checked.totals.deployed.parameters }
+  /// What training changes of it.
   public var trainableParameterCount: Int { checked.totals.deployed.trainableParameters }
   /// Multiplications for one example; nil if they depend on an unknown size.
   public var multiplyAccumulates: Int? { checked.totals.deployed.multiplyAccumulates.constant }
-  /// With the layers that only train outputs need.
+  /// The parameters with those of layers that only train outputs need.
   public var trainingParameterCount: Int { checked.totals.training.parameters }
 
   /// A column of the table that is there on request.
@@ -68,7 +75,10 @@ public struct Model: Sendable {
 
   /// The table of layers and totals, at most `width` columns wide.
   ///
-  /// - Parameter depth: how many levels of blocks show their layers; below, a block is one row. Nil for all.
+  /// - Parameters:
+  ///   - width: columns of the terminal.
+  ///   - depth: how many levels of blocks show their layers; below, a block is one row. Nil for all.
+  ///   - columns: what to show besides.
   public func summary(width: Int = 100, depth: Int? = nil, columns: [SummaryColumn] = []) -> String {
     let extras = columns.map { $0 == .receptiveField ? SummaryExtra.receptiveField : .memory }
     return Summary(checked, depth: depth).table(width: width, with: extras)
@@ -79,13 +89,20 @@ public struct Model: Sendable {
 
   /// A drawing of the network in the DOT language, for Graphviz: layers with their shapes, blocks as frames.
   ///
-  /// - Parameter depth: how many levels of blocks are frames; below, a block is one box. Nil for all.
+  /// - Parameters:
+  ///   - depth: how many levels of blocks are frames; below, a block is one box. Nil for all.
+  ///   - direction: where it goes from the inputs.
   public func drawing(depth: Int? = nil, direction: DrawingDirection = .down) -> String {
     Drawing(Outline(checked, depth: depth), of: Summary(checked), isSideways: direction == .right).text
   }
 
   /// Where the inputs stand in a drawing, and where it goes from there.
-  public enum DrawingDirection: Sendable { case down, right }
+  public enum DrawingDirection: Sendable {
+    /// From top to bottom.
+    case down
+    /// From left to right.
+    case right
+  }
 
   /// `GoogLeNet: 6,998,552 parameters, 1.58 G multiply-accumulates`
   public var oneLine: String { Summary.oneLine(checked) }

@@ -3,24 +3,37 @@ package import Syntax
 
 /// Something that a description's author should know.
 public struct Problem: Hashable, Sendable {
-  public enum Severity: String, Hashable, Sendable { case error, warning }
+  /// How much it weighs.
+  public enum Severity: String, Hashable, Sendable {
+    /// The description does not hold.
+    case error
+    /// It holds, and yet is hardly what was meant.
+    case warning
+  }
 
+  /// How much it weighs.
   public var severity: Severity
   /// What kind of problem it is: `shape-assertion`.
   public var code: String
   /// The name of the description.
   public var file: String
-  /// Where it begins, both from 1, columns in bytes; nil if it is the file as a whole.
+  /// The line in which it begins, from 1; nil if it is the file as a whole.
   public var line: Int?
+  /// The column at which it begins, from 1, in bytes.
   public var column: Int?
-  /// Behind its last byte.
+  /// The line of the place behind its last byte.
   public var endLine: Int?
+  /// The column of the place behind its last byte.
   public var endColumn: Int?
   /// Where in a JSON document: a pointer.
   public var node: String?
+  /// What is wrong, in the author's words.
   public var message: String
+  /// What should be: `[N, 28, 28, 240]`.
   public var expected: String?
+  /// What is instead: `[N, 28, 28, 256]`.
   public var found: String?
+  /// What to do about it.
   public var help: String?
   /// What should stand there instead, where that is evident.
   public var replacement: String?
@@ -31,6 +44,7 @@ public struct Problems: Sendable {
   package private(set) var log = DiagnosticLog()
   package private(set) var sources: [Source] = []
 
+  /// None yet.
   public init() {}
 
   init(_ log: DiagnosticLog, _ sources: [Source]) {
@@ -45,9 +59,12 @@ public struct Problems: Sendable {
     return Problems(log, sources)
   }
 
+  /// How many errors there are, those too many to show among them.
   public var errorCount: Int { log.errorCount }
+  /// How many warnings there are.
   public var warningCount: Int { log.warningCount }
 
+  /// Adds the problems of another description.
   public mutating func append(_ other: Problems) {
     log.append(other.log)
     // Only what is shown needs its text.

@@ -7,9 +7,11 @@ import Syntax
 
 /// A Swift package that runs one model and needs nothing but Swift, in memory.
 public struct SwiftPackage: Sendable {
+  /// A file of the package.
   public struct File: Sendable {
     /// Relative to the package's folder, with `/` between folders.
     public var path: String
+    /// What it holds.
     public var bytes: [UInt8]
   }
 
@@ -62,7 +64,9 @@ extension Model {
   ///
   /// The package's tests compare with what this process computes now, with the portable kernels and made-up inputs.
   ///
-  /// - Parameter name: any text; what cannot be part of a Swift type's name is left out.
+  /// - Parameters:
+  ///   - name: any text; what cannot be part of a Swift type's name is left out. Nil for the model's.
+  ///   - weights: where the package has its weights.
   public func swiftPackage(name: String? = nil, weights: PackagedWeights = .none) throws(BuildProblem) -> SwiftPackage {
     let plan = try plan()
     let options = EmissionOptions(
