@@ -1,5 +1,6 @@
 import Driver
 import Foundation
+import Runtime
 import Testing
 
 /// The networks of `models/`. Their files assert what they count; the table here holds it once more, so that an
@@ -76,4 +77,45 @@ struct ZooTests {
     #expect(files == Self.table.map { $0.name + ".model" })
     #expect(modelc("check", folder).output.split(separator: "\n").count == files.count)
   }
+}
+
+/// Small networks of `models/` with made-up weights and images, against what Keras computes of them in 64 bits. The files
+/// in Fixtures/ZooOutputs hold some values of each output; Tests/Peers/zoo_agreement.py writes them.
+@Suite("The models at work")
+struct ZooOutputTests {
+  static let names: [String] = {
+    let folder = Repository.fixture("ZooOutputs").path
+    return ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted()
+  }()
+
+  @Test("Every output is within the tolerance of 64 bits", arguments: names)
+  func outputs(file: String) throws {
+    let expected = try JSONDecoder().decode(
+      OutputTests.Expected.self, from: try Data(contentsOf: Repository.fixture("ZooOutputs/\(file)")))
+    let workspace = try Workspace()
+    let name = String(file.dropLast(".json".count))
+    var arguments = [
+      "run", Repository.model(name), "--output", workspace.path("out"), "--weights",
+      "synthetic:\(expected.kernelGain)",
+    ]
+    for input in expected.inputs {
+      let values = SyntheticValues.input(input.name, count: input.shape.reduce(1, *))
+      let array = NumPyArray(shape: input.shape, values: values)
+      try Data(array.encoded()).write(to: workspace.url.appendingPathComponent("\(input.name).npy"))
+      arguments += ["--input", "\(input.name)=\(workspace.path("\(input.name).npy"))"]
+    }
+    let run = CommandLineRun(arguments, width: 100)
+    #expect(run.code == .success, "\(run.error)")
+    for output in expected.outputs {
+      let array = try NumPyArray(file: workspace.path("out/\(output.name).npy"))
+      #expect(array.shape == output.shape)
+      for (index, value) in zip(output.indices, output.values) {
+        let tolerance = 1e-3 * output.standardDeviation + 1e-4 * abs(value)
+        #expect(abs(Double(array.values[index]) - value) <= tolerance, "\(output.name)[\(index)]")
+      }
+    }
+  }
+
+  @Test("There are some")
+  func count() { #expect(Self.names.count >= 2) }
 }

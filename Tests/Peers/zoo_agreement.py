@@ -153,7 +153,7 @@ def run(modelc, path, summary, gain):
             command += ["--input", f"{port['name']}={folder}/{port['name']}.npy"]
         report = subprocess.run(command, capture_output=True, text=True)
         if report.returncode != 0:
-            raise Difference(report.stderr.strip().splitlines()[0])
+            raise Difference((report.stderr.strip().splitlines() or [f"ended with {report.returncode}"])[0])
         return [np.load(f"{folder}/out/{port['name']}.npy")
                 for port in summary["outputs"] if not port["train_only"]]
 
