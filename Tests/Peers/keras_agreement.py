@@ -13,10 +13,10 @@ import sys
 from pathlib import Path
 
 from keras_counts import keras, origin, rows, totals
+from results import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
 FIXTURES = ROOT / "Tests" / "InterchangeTests" / "Fixtures"
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 
 # Descriptions in models/, the networks that they describe, and what to write otherwise in Keras's file.
 DESCRIPTIONS = {
@@ -137,13 +137,13 @@ def main():
     table = "\n".join(lines) + "\n"
     print(table + "\n".join(failures))
     if options.write:
-        RESULTS.write_text(
-            "# Agreement with Keras\n\n"
+        write_section(
+            "Keras's own files",
             f"Keras {keras.__version__} built each network; modelc summarized the same file, or the description in `models/`.\n"
             "Compared are, layer by layer, the class, the shape of the result, parameters, trainable parameters and\n"
             "multiply-accumulates, the model's inputs and outputs and its totals; for Keras's own files the names and their\n"
             "order too. Written by `.venv/bin/python Tests/Peers/keras_agreement.py --write`.\n\n" + table
-            + "".join(f"\n- {failure}" for failure in failures) + ("\n" if failures else ""))
+            + "".join(f"\n- {failure}" for failure in failures))
     return 1 if failures else 0
 
 

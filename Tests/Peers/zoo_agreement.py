@@ -24,12 +24,11 @@ import numpy as np
 
 import weight_rule
 from keras_counts import keras, calls_of, describe, totals
+from results import write_section
 from zoo import DIFFERENCES, NETWORKS
 
 ROOT = Path(__file__).resolve().parents[2]
-RESULTS = Path(__file__).resolve().parent / "RESULTS.md"
 FIXTURES = ROOT / "Tests" / "DriverTests" / "Fixtures" / "ZooOutputs"
-HEADING = "\n## The networks of models/\n"
 # Layers that hand every value on: one side may do without them.
 PASSING = {"ZeroPadding2D", "Reshape", "Dropout"}
 # Networks whose values are recorded for tests.
@@ -225,9 +224,9 @@ def main():
         print(lines[-1], flush=True)
         failures += [f"{name}: {problem}"] if problem else []
     if options.write and not options.names:
-        head = RESULTS.read_text().split(HEADING)[0]
-        RESULTS.write_text(
-            head + HEADING + "\nBoth graphs were walked together, layer by layer and input by input, and then computed the same made-up weights\n"
+        write_section(
+            "The networks of models/",
+            "Both graphs were walked together, layer by layer and input by input, and then computed the same made-up weights\n"
             "and image, Keras in 64 bits. The largest difference of an output is given as a share of what is tolerated, which\n"
             "is a thousandth of the output's standard deviation and a ten-thousandth of the value. Written by\n"
             "`.venv/bin/python Tests/Peers/zoo_agreement.py --write`.\n\n" + "\n".join(lines) + "\n")
