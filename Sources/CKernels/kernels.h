@@ -15,8 +15,11 @@
 #include "convolution.h"
 #include "depthwise.h"
 #include "elementwise.h"
+#include "normalization.h"
 #include "pooling.h"
 #include "reduction.h"
+#include "resize.h"
+#include "response.h"
 #include "softmax.h"
 
 static const struct KERNEL_NAME(table) table = {
@@ -60,6 +63,13 @@ static const struct KERNEL_NAME(table) table = {
     .scaleRows = scaleRows,
     .scale = scaleAll,
     .softmax = softmax,
+    .addUp = addUp,
+    .addUpSquares = addUpSquares,
+    .normalizeLanes = normalizeLanes,
+    .normalizeRow = normalizeRow,
+    .normalizePixels = normalizePixels,
+    .normalizeResponse = normalizeResponse,
+    .enlarge = enlarge,
     .move = move,
     .clear = clear,
 };

@@ -54,6 +54,7 @@ struct PlanFile {
       .init("name", .text(weight.name)), .init("shape", .integers(weight.shape)),
     ]
     if weight.isOptional { arguments.append(.init("isOptional", "true")) }
+    if let fanIn = weight.fanIn { arguments.append(.init("fanIn", .integer(fanIn))) }
     return .call("WeightShape", arguments)
   }
 

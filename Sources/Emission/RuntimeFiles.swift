@@ -24,7 +24,7 @@ struct RuntimeFiles {
   /// Whether a file belongs to a step that the plan has, or to none.
   private func isUsed(_ source: EmbeddedSource) -> Bool {
     guard let stem = Self.stem(source) else { return true }
-    // `ConvolutionPanels.swift` belongs to `Convolution`, whatever else there may be that begins with it.
+    // `TransposedConvolution+Phases.swift` belongs to `TransposedConvolution`; of several steps the longest name decides.
     let owner = Self.allSteps.filter(stem.hasPrefix).max { $0.utf8.count < $1.utf8.count }
     return owner.map(steps.contains) ?? true
   }

@@ -105,6 +105,42 @@ struct StepText {
       }
     case .transpose(let step):
       self.init([.plain(step.input)], .plain(step.output), "Transpose") { [.init("order", .integers(step.order))] }
+    case .transposedConvolution(let step):
+      self.init([.map(step.input)], .map(step.output), "TransposedConvolution") {
+        [
+          .init("strides", .integers(step.strides)), .init("dilation", .integers(step.dilation)),
+          .init("top", .integer(step.top)), .init("left", .integer(step.left)),
+          .init("weights", Self.weights(step.weights)), .init("activation", Self.activation(step.activation)),
+        ]
+      }
+    case .resize(let step):
+      self.init([.map(step.input)], .map(step.output), "Resize") {
+        [
+          .init("scale", .integers(step.scale)), .init("interpolation", .atom("." + step.interpolation.rawValue)),
+        ]
+      }
+    case .localResponseNormalization(let step):
+      self.init([.map(step.input)], .map(step.output), "LocalResponseNormalization") {
+        [
+          .init("radius", .integer(step.radius)), .init("bias", .atom(SwiftText.float(step.bias))),
+          .init("alpha", .atom(SwiftText.float(step.alpha))), .init("beta", .atom(SwiftText.float(step.beta))),
+        ]
+      }
+    case .layerNormalization(let step):
+      self.init([step.input], step.output, "LayerNormalization", views: true) {
+        [
+          .init("axes", .integers(step.axes)), .init("epsilon", .atom(SwiftText.double(step.epsilon))),
+          .init("weights", Self.scaling(step.weights)), .init("activation", Self.activation(step.activation)),
+        ]
+      }
+    case .groupNormalization(let step):
+      self.init([step.input], step.output, "GroupNormalization", views: true) {
+        [
+          .init("groups", .integer(step.groups)), .init("axis", .integer(step.axis)),
+          .init("epsilon", .atom(SwiftText.double(step.epsilon))), .init("weights", Self.scaling(step.weights)),
+          .init("activation", Self.activation(step.activation)),
+        ]
+      }
     }
   }
 
@@ -194,6 +230,15 @@ extension StepText {
         .init("gamma", optional(weights.gamma)), .init("beta", optional(weights.beta)),
         .init("mean", optional(weights.mean)), .init("variance", optional(weights.variance)),
         .init("epsilon", .atom(SwiftText.double(weights.epsilon))), .init("count", .integer(weights.count)),
+      ])
+  }
+
+  private static func scaling(_ weights: ScalingWeights) -> SwiftExpression {
+    .call(
+      "ScalingWeights",
+      [
+        .init("gamma", optional(weights.gamma)), .init("beta", optional(weights.beta)),
+        .init("shape", .integers(weights.shape)),
       ])
   }
 

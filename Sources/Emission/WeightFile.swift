@@ -7,7 +7,7 @@ package func weightFile(for plan: Plan, from store: WeightStore) throws(WeightPr
   // Names are the same if their bytes are; strings are equal sooner.
   var seen: Set<[UInt8]> = []
   for weight in plan.weights where !weight.isOptional && seen.insert(Array(weight.name.utf8)).inserted {
-    let values = try store.read(weight.name, shape: weight.shape)
+    let values = try store.read(weight.name, shape: weight.shape, fanIn: weight.fanIn)
     entries.append(Safetensors.Entry(name: weight.name, shape: weight.shape, values: values))
   }
   return Safetensors.encode(entries)

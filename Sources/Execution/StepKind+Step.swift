@@ -22,6 +22,11 @@ extension StepKind {
     case .copyMap(let step): step
     case .joinPlain(let step): step
     case .transpose(let step): step
+    case .transposedConvolution(let step): step
+    case .resize(let step): step
+    case .localResponseNormalization(let step): step
+    case .layerNormalization(let step): step
+    case .groupNormalization(let step): step
     }
   }
 }

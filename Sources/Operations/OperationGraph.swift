@@ -140,7 +140,8 @@ package enum OperationKind: Hashable, Sendable {
   /// Parameters: gamma if `scales`, beta if `centers`, then mean and variance.
   case normalization(axis: Int, epsilon: Double, scales: Bool, centers: Bool)
   /// (x - mean) / sqrt(variance + epsilon) over `axes` of each example, * gamma + beta.
-  /// Parameters: gamma if `scales`, beta if `centers`, each of the sizes of `axes`.
+  /// Parameters: gamma if `scales`, beta if `centers`, each of the sizes of `axes` in their order. Whatever that order
+  /// is, their numbers go along the axes in ascending order: it is so in Keras.
   case layerNormalization(axes: [Int], epsilon: Double, scales: Bool, centers: Bool)
   /// The channels along `axis` fall into groups of neighbours; (x - mean) / sqrt(variance + epsilon) over each group and
   /// all axes but the batch. Parameters: gamma [channels] if `scales`, beta [channels] if `centers`.
@@ -148,7 +149,8 @@ package enum OperationKind: Hashable, Sendable {
   /// (x - mean) / max(sqrt(variance), epsilon) along `axis`. Parameters: mean and variance of as many values, whatever
   /// their shape; a third, a count, is not read, and weight files may lack it.
   case standardization(axis: Int, epsilon: Double)
-  /// Inference: x / (bias + alpha * sum of squares over the channels at most `radius` away) ^ beta along `axis`.
+  /// Inference: x / (bias + alpha * sum of squares over the channels at most `radius` away) ^ beta along `axis`, which
+  /// is the channels' in a map of either format: 3 or 1.
   case localResponseNormalization(axis: Int, radius: Int, bias: Double, alpha: Double, beta: Double)
   /// x * scale + shift along `axis`, with numbers of the description's own.
   case channelAffine(axis: Int, scale: [Float], shift: [Float])

@@ -64,4 +64,9 @@ package enum StepKind: Hashable, Sendable {
   case copyMap(CopyMap)
   case joinPlain(JoinPlain)
   case transpose(Transpose)
+  case transposedConvolution(TransposedConvolution)
+  case resize(Resize)
+  case localResponseNormalization(LocalResponseNormalization)
+  case layerNormalization(LayerNormalization)
+  case groupNormalization(GroupNormalization)
 }

@@ -42,10 +42,14 @@ package struct WeightShape: Hashable, Sendable {
   package var shape: [Int]
   /// Whether files need not have it, and may have it in any shape and type: it serves training, and no step reads it.
   package var isOptional: Bool
+  /// How many products each output of a kernel is a sum of, where that does not follow from role and shape: those of
+  /// transposed convolutions. Only synthetic weights depend on it.
+  package var fanIn: Int?
 
-  package init(name: String, shape: [Int], isOptional: Bool = false) {
+  package init(name: String, shape: [Int], isOptional: Bool = false, fanIn: Int? = nil) {
     self.name = name
     self.shape = shape
     self.isOptional = isOptional
+    self.fanIn = fanIn
   }
 }

@@ -13,9 +13,9 @@ struct SafetensorsSource: WeightSource {
     self.positions = positions
   }
 
-  func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
-    guard let tensor = tensor(name) else { throw WeightProblem(name: name, reason: "is missing") }
-    if let problem = Self.problem(tensor, shape) { throw problem }
+  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
+    guard let tensor = tensor(weight.name) else { throw WeightProblem(name: weight.name, reason: "is missing") }
+    if let problem = Self.problem(tensor, weight.shape) { throw problem }
     guard let type = Self.types[tensor.type] else { throw Self.typeProblem(tensor) }
     return storage.withBytes { type.decode($0.extracting(tensor.bytes)) }
   }

@@ -39,12 +39,12 @@ struct SyntheticSource: WeightSource {
   /// More values than anybody wants to make up at once.
   private static let maximumCount = 1 << 31
 
-  func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
-    guard let count = shape.checkedProduct(), count <= Self.maximumCount else {
-      throw WeightProblem(name: name, reason: "of shape \(shape) is too large to make up")
+  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
+    guard let count = weight.shape.checkedProduct(), count <= Self.maximumCount else {
+      throw WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
     }
-    let (offset, scale) = try distribution(of: name, shape: shape)
-    return SyntheticValues.values(of: name, count: count, offset: offset, scale: scale)
+    let (offset, scale) = try distribution(of: weight)
+    return SyntheticValues.values(of: weight.name, count: count, offset: offset, scale: scale)
   }
 
   func problems(for wanted: [WeightShape]) -> [WeightProblem] {
@@ -54,7 +54,7 @@ struct SyntheticSource: WeightSource {
         return WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
       }
       do throws(WeightProblem) {
-        _ = try distribution(of: weight.name, shape: weight.shape)
+        _ = try distribution(of: weight)
         return nil
       } catch {
         return error
@@ -62,24 +62,22 @@ struct SyntheticSource: WeightSource {
     }
   }
 
-  private func distribution(
-    of name: String, shape: [Int]
-  ) throws(WeightProblem) -> (offset: Float, scale: Float) {
-    let role = name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
+  private func distribution(of weight: WeightShape) throws(WeightProblem) -> (offset: Float, scale: Float) {
+    let role = weight.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? ""
     return switch role {
-    case "kernel", "pointwise_kernel": (0, kernelScale(inputs: shape.dropLast()))
-    case "depthwise_kernel": (0, kernelScale(inputs: shape.dropLast(2)))
+    case "kernel", "pointwise_kernel": (0, kernelScale(weight.fanIn ?? weight.shape.dropLast().checkedProduct()))
+    case "depthwise_kernel": (0, kernelScale(weight.fanIn ?? weight.shape.dropLast(2).checkedProduct()))
     case "bias", "beta", "moving_mean", "mean": (0, 0.1)
     case "gamma": (1, 0.25)
     case "moving_variance", "variance": (1, 0.5)
     case "alpha": (0.25, 0.125)
     case "count": (0, 0)
-    default: throw WeightProblem(name: name, reason: "has a role, \(quoted(role)), that has no synthetic values")
+    default: throw WeightProblem(name: weight.name, reason: "has a role, \(quoted(role)), that has no synthetic values")
     }
   }
 
-  /// - Parameter inputs: the sizes whose product is how many values each output is a sum over.
-  private func kernelScale(inputs: ArraySlice<Int>) -> Float {
-    Float(kernelGain * (6.0 / Double(inputs.checkedProduct() ?? 1)).squareRoot())
+  /// - Parameter fanIn: how many products each output is a sum of.
+  private func kernelScale(_ fanIn: Int?) -> Float {
+    Float(kernelGain * (6.0 / Double(fanIn ?? 1)).squareRoot())
   }
 }

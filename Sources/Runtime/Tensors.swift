@@ -149,3 +149,19 @@ package struct NormalizationWeights: Hashable, Sendable {
     self.count = count
   }
 }
+
+/// The names under which a normalization by means and variances of its own finds what it multiplies by and adds.
+package struct ScalingWeights: Hashable, Sendable {
+  package var gamma: String?
+  package var beta: String?
+  /// Of each of the two.
+  package var shape: [Int]
+
+  package init(gamma: String?, beta: String?, shape: [Int]) {
+    self.gamma = gamma
+    self.beta = beta
+    self.shape = shape
+  }
+
+  package var count: Int { shape.reduce(1, *) }
+}

@@ -37,9 +37,10 @@ package struct WeightStore: Sendable {
 
   /// The values of one weight, row-major in Keras's layout.
   ///
+  /// - Parameter fanIn: as in `WeightShape`.
   /// - Throws: `WeightProblem` where there is no such weight, or it has another shape or type.
-  package func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
-    try source.read(name, shape: shape)
+  package func read(_ name: String, shape: [Int], fanIn: Int? = nil) throws(WeightProblem) -> [Float] {
+    try source.read(WeightShape(name: name, shape: shape, fanIn: fanIn))
   }
 
   /// All that keeps a network from reading its weights here: what is missing or unfit, in the order of `wanted`, then
@@ -51,7 +52,7 @@ package struct WeightStore: Sendable {
 
 /// Where a `WeightStore` finds its values.
 protocol WeightSource: Sendable {
-  func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float]
+  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float]
   func problems(for wanted: [WeightShape]) -> [WeightProblem]
 }
 
@@ -59,9 +60,9 @@ protocol WeightSource: Sendable {
 struct ValueSource: WeightSource {
   var values: [String: [Float]]
 
-  func read(_ name: String, shape: [Int]) throws(WeightProblem) -> [Float] {
-    guard let found = values[name] else { throw WeightProblem(name: name, reason: "is missing") }
-    if let problem = problem(name, shape) { throw problem }
+  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
+    guard let found = values[weight.name] else { throw WeightProblem(name: weight.name, reason: "is missing") }
+    if let problem = problem(weight.name, weight.shape) { throw problem }
     return found
   }
 

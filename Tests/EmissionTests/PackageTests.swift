@@ -37,8 +37,9 @@ import Testing
   @Test func everyKindOfStepHasItsFile() {
     #expect(
       RuntimeFiles.allSteps == [
-        "Arithmetic", "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap", "ImportMap", "JoinPlain",
-        "Normalization", "ParametricRelu", "Pooling", "ReduceMap", "ReducePlain", "Softmax", "Standardization", "Sum",
+        "Arithmetic", "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap", "GroupNormalization", "ImportMap",
+        "JoinPlain", "LayerNormalization", "LocalResponseNormalization", "Normalization", "ParametricRelu", "Pooling",
+        "ReduceMap", "ReducePlain", "Resize", "Softmax", "Standardization", "Sum", "TransposedConvolution",
         "Transpose",
       ])
   }

@@ -70,6 +70,31 @@ struct KERNEL_SWIFT("Operand") KERNEL_NAME(operand) {
   ptrdiff_t pixel, lane;
 };
 
+/// Pixels of a map, each normalized over its channels: (x - mean) / sqrt(variance + epsilon) * scale + shift.
+struct KERNEL_SWIFT("PixelNormalizationCall") KERNEL_NAME(pixel_normalization) {
+  /// The first pixel in the first block.
+  const float *input;
+  ptrdiff_t inputBlock, channels;
+  double epsilon;
+  /// 16 floats for each block.
+  const float *scale;
+  const float *shift;
+  float *output;
+  ptrdiff_t outputBlock, pixels;
+};
+
+/// Pixels of one block of a map, each value over (bias + alpha * sum of squares)^beta, summed over the channels at most
+/// `radius` away.
+struct KERNEL_SWIFT("ResponseCall") KERNEL_NAME(response) {
+  /// The first pixel in the first block of the map.
+  const float *input;
+  ptrdiff_t inputBlock, block, channels, radius;
+  float bias, alpha, beta;
+  /// The first pixel in the block.
+  float *output;
+  ptrdiff_t pixels;
+};
+
 /// The kernels for one kind of processor. Where both are given, `input` and `output` may be the same memory.
 struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   const char *name;
@@ -137,6 +162,26 @@ struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   void (*scale)(const float *input, float *output, ptrdiff_t count, float scale, float shift);
   /// exp(x - max) / sum of it over `count` floats that stand `stride` apart, for `width` neighbours (at most `stride`).
   void (*softmax)(const float *input, float *output, ptrdiff_t count, ptrdiff_t stride, ptrdiff_t width);
+
+  /// Adds each of `runs` runs of `count` floats, their beginnings `stride` apart, to 16 sums: the first of a run to the
+  /// first sum, the 17th to the first again.
+  void (*addUp)(const float *input, ptrdiff_t runs, ptrdiff_t stride, ptrdiff_t count, double *sums);
+  /// The same with the squares of the differences from 16 centers.
+  void (*addUpSquares)(const float *input, ptrdiff_t runs, ptrdiff_t stride, ptrdiff_t count, const double *centers,
+                       double *sums);
+  /// (x - mean) * scale + shift, each of 16 values for every 16th float. `affine` is 16 floats each of the mean, of what is
+  /// missing to it, of the scale and of the shift.
+  void (*normalizeLanes)(const float *input, float *output, ptrdiff_t count, const float *affine);
+  /// (x - mean) * factor * scale + shift, where scale and shift are `count` floats each, the others are as before, and
+  /// the shift in `affine` is not looked at.
+  void (*normalizeRow)(const float *input, float *output, ptrdiff_t count, const float *affine, const float *scale,
+                       const float *shift);
+  void (*normalizePixels)(const struct KERNEL_NAME(pixel_normalization) *call);
+  void (*normalizeResponse)(const struct KERNEL_NAME(response) *call);
+  /// A row of a block enlarged: `share` is the lower row's in a pixel's column, `distances` how far each of the `scale`
+  /// pixels that one becomes is from its middle, along the row and in pixels.
+  void (*enlarge)(const float *upper, const float *lower, float share, ptrdiff_t width, const float *distances,
+                  ptrdiff_t scale, float *output);
 
   /// Copies `lanes` floats of each of `pixels`, with any strides on either side.
   void (*move)(const float *input, ptrdiff_t inputPixel, ptrdiff_t inputLane, float *output, ptrdiff_t outputPixel,

@@ -11,10 +11,14 @@ func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
     borders[location.buffer.index].widen(to: location.outset.border)
   }
   for step in graph.steps {
-    guard case .convolution(let convolution, _, _) = step.kind else { continue }
-    guard let reach = convolution.reach(over: graph.tensors[step.inputs[0]], to: graph.tensors[step.output]) else {
-      throw PlanProblem(.layer(step.origins[0]), .tooLarge)
+    let (input, output) = (graph.tensors[step.inputs[0]], graph.tensors[step.output])
+    let reach: Border?
+    switch step.kind {
+    case .convolution(let convolution, _, _): reach = convolution.reach(over: input, to: output)
+    case .transposedConvolution(let convolution, _, _): reach = convolution.reach(over: input, to: output)
+    default: continue
     }
+    guard let reach else { throw PlanProblem(.layer(step.origins[0]), .tooLarge) }
     let location = graph.locations[step.inputs[0].index]
     borders[location.buffer.index].widen(to: location.outset.border + reach)
   }
@@ -38,6 +42,29 @@ extension Convolution2D {
       let extent = Memory.product([kernel[axis] - 1, dilation[axis]])
     else { return nil }
     return max(0, start + extent + 1 - before - size)
+  }
+}
+
+extension TransposedConvolution2D {
+  /// How far what adds to the output lies beyond each edge of the input; nil if beyond what can be addressed.
+  fileprivate func reach(over input: Tensor, to output: Tensor) -> Border? {
+    guard case .map(let height, let width, _) = input.form, case .map(let rows, let columns, _) = output.form,
+      let rows = reach(axis: 0, dropping: padding.top, size: rows),
+      let columns = reach(axis: 1, dropping: padding.left, size: columns)
+    else { return nil }
+    return Border(
+      top: max(0, -rows.first), bottom: max(0, rows.last - height + 1), left: max(0, -columns.first),
+      right: max(0, columns.last - width + 1))
+  }
+
+  /// The first and the last row of the input that would add to `size` rows of the output.
+  private func reach(axis: Int, dropping before: Int, size: Int) -> (first: Int, last: Int)? {
+    guard let extent = Memory.product([kernel[axis] - 1, dilation[axis]]),
+      before.magnitude <= Memory.addressable
+    else { return nil }
+    // Row i adds from row i * stride - before on, as far as the window extends.
+    func floor(_ a: Int) -> Int { a / strides[axis] - (a % strides[axis] < 0 ? 1 : 0) }
+    return (-floor(extent - before), floor(size - 1 + before))
   }
 }
 

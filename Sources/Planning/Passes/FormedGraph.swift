@@ -70,6 +70,11 @@ enum FormedKind {
   case joinMaps
   case joinPlain(axis: Int)
   case transpose(order: [Int])
+  case transposedConvolution(TransposedConvolution2D, AffineWeights, Activation)
+  case resize(Resize2D)
+  case localResponseNormalization(ResponseNormalization)
+  case layerNormalization(axes: [Int], epsilon: Double, ScalingWeights, Activation)
+  case groupNormalization(groups: Int, axis: Int, epsilon: Double, ScalingWeights, Activation)
 }
 
 extension Tensor.Form {

@@ -46,6 +46,24 @@ extension FormBuilder {
     case .concatenation(let axis):
       let maps = operation.operands.lazy.map(home).first { $0.hasChannels(at: axis) }
       addAlike(operation, as: maps ?? .plain, maps == nil ? .joinPlain(axis: axis - 1) : .joinMaps)
+    case .transposedConvolution(let convolution, let weights, let activation):
+      addMap(operation, convolution.format, .transposedConvolution(convolution, weights, activation))
+    case .resize(let resize):
+      addMap(operation, resize.format, .resize(resize))
+    case .localResponseNormalization(let response):
+      addMap(
+        operation, response.axis == DataFormat.channelsLast.channelAxis ? .channelsLast : .channelsFirst,
+        .localResponseNormalization(response))
+    case .layerNormalization(let axes, let epsilon, let weights, let activation):
+      let form = axes.count == 1 && home(operand).hasChannels(at: axes[0]) ? home(operand) : .plain
+      addAlike(
+        operation, as: form,
+        .layerNormalization(axes: axes.map { $0 - 1 }, epsilon: epsilon, weights, activation))
+    case .groupNormalization(let groups, let axis, let epsilon, let weights, let activation):
+      let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
+      addAlike(
+        operation, as: form,
+        .groupNormalization(groups: groups, axis: axis - 1, epsilon: epsilon, weights, activation))
     case .reshape:
       addReshape(operation)
     case .changeFormat(let format):

@@ -57,4 +57,18 @@ enum FusedKind {
   case normalization(axis: Int, NormalizationWeights, Activation)
   case standardization(axis: Int, StandardizationWeights)
   case parametricRelu(alpha: String, shape: [Int])
+  case transposedConvolution(TransposedConvolution2D, AffineWeights, Activation)
+  case resize(Resize2D)
+  case localResponseNormalization(ResponseNormalization)
+  case layerNormalization(axes: [Int], epsilon: Double, ScalingWeights, Activation)
+  case groupNormalization(groups: Int, axis: Int, epsilon: Double, ScalingWeights, Activation)
+}
+
+/// x / (bias + alpha * sum of squares) ^ beta along an axis, which counts the batch.
+struct ResponseNormalization {
+  var axis: Int
+  var radius: Int
+  var bias: Float
+  var alpha: Float
+  var beta: Float
 }

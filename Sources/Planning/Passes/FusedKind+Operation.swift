@@ -46,8 +46,20 @@ extension FusedKind {
         weights.count == 1 && weights[0].shape.count == sizes.count, "alpha has a size for each axis of an example")
       self = .parametricRelu(alpha: weights[0].name, shape: weights[0].shape)
     case .dropout: return nil
-    case .transposedConvolution, .resize, .layerNormalization, .groupNormalization, .localResponseNormalization:
-      preconditionFailure("no step does this yet")
+    case .transposedConvolution(let convolution):
+      self = .transposedConvolution(convolution, .affine(weights, hasBias: convolution.hasBias), .linear)
+    case .resize(let resize): self = .resize(resize)
+    case .localResponseNormalization(let axis, let radius, let bias, let alpha, let beta):
+      self = .localResponseNormalization(
+        ResponseNormalization(
+          axis: axis, radius: radius, bias: Float(bias), alpha: Float(alpha), beta: Float(beta)))
+    case .layerNormalization(let axes, let epsilon, let scales, let centers):
+      let shape = axes.map { sizes[$0 - 1] }
+      let weights = ScalingWeights.of(weights, shape: shape, scales: scales, centers: centers)
+      self = .layerNormalization(axes: axes.sorted(), epsilon: epsilon, weights, .linear)
+    case .groupNormalization(let groups, let axis, let epsilon, let scales, let centers):
+      let weights = ScalingWeights.of(weights, shape: [sizes[axis - 1]], scales: scales, centers: centers)
+      self = .groupNormalization(groups: groups, axis: axis, epsilon: epsilon, weights, .linear)
     }
   }
 }
@@ -72,6 +84,18 @@ extension NormalizationWeights {
       gamma: scales ? parameters[0].name : nil, beta: centers ? parameters[optional - 1].name : nil,
       mean: parameters[optional].name, variance: parameters[optional + 1].name, epsilon: epsilon,
       count: parameters[optional].count)
+  }
+}
+
+extension ScalingWeights {
+  /// gamma if it scales, beta if it centers
+  fileprivate static func of(_ parameters: [Parameter], shape: [Int], scales: Bool, centers: Bool) -> ScalingWeights {
+    precondition(
+      parameters.count == (scales ? 1 : 0) + (centers ? 1 : 0) && parameters.allSatisfy { $0.shape == shape },
+      "a normalization takes what it scales by and what it adds")
+    return ScalingWeights(
+      gamma: scales ? parameters[0].name : nil, beta: centers ? parameters[parameters.count - 1].name : nil,
+      shape: shape)
   }
 }
 

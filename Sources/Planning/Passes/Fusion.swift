@@ -99,6 +99,18 @@ extension FusedKind {
       return .arithmetic(function, activation)
     case (.normalization(let axis, let weights, .linear), .elementwise(let activation)):
       return .normalization(axis: axis, weights, activation)
+    case (
+      .transposedConvolution(let convolution, var weights, .linear),
+      .normalization(let axis, let folded, let activation)
+    ) where axis == convolution.format.channelAxis && weights.normalization == nil:
+      weights.normalization = folded
+      return .transposedConvolution(convolution, weights, activation)
+    case (.transposedConvolution(let convolution, let weights, .linear), .elementwise(let activation)):
+      return .transposedConvolution(convolution, weights, activation)
+    case (.layerNormalization(let axes, let epsilon, let weights, .linear), .elementwise(let activation)):
+      return .layerNormalization(axes: axes, epsilon: epsilon, weights, activation)
+    case (.groupNormalization(let groups, let axis, let epsilon, let weights, .linear), .elementwise(let activation)):
+      return .groupNormalization(groups: groups, axis: axis, epsilon: epsilon, weights, activation)
     default: return nil
     }
   }

@@ -8,7 +8,9 @@ func sharingPlaces(_ graph: StoredGraph) -> StoredGraph {
   var standIn = graph.buffers.indices.map { ID<Buffer>($0) }
   for (index, step) in graph.steps.enumerated() {
     switch step.kind {
-    case .elementwise, .sum, .arithmetic, .normalization, .standardization, .parametricRelu: break
+    case .elementwise, .sum, .arithmetic, .normalization, .standardization, .parametricRelu, .layerNormalization,
+      .groupNormalization:
+      break
     default: continue
     }
     let output = graph.locations[step.output.index]

@@ -45,13 +45,21 @@ private func ports(_ ports: [Operations.Port], _ concrete: ConcreteGraph) -> [Ru
 /// files may have too.
 private func weights(_ graph: OperationGraph) -> [WeightShape] {
   var isRead = [Bool?](repeating: nil, count: graph.parameters.count)
+  var fanIn = [Int?](repeating: nil, count: graph.parameters.count)
   for operation in graph.operations {
     for (position, parameter) in operation.parameters.enumerated() {
       isRead[parameter.index] = isRead[parameter.index] == true || operation.kind.reads(parameter: position)
     }
+    if case .transposedConvolution(let convolution) = operation.kind {
+      let kernel = operation.parameters[0]
+      fanIn[kernel.index] = graph.parameters[kernel].shape.last.map { convolution.kernel.reduce($0, *) }
+    }
   }
-  return zip(graph.parameters, isRead).compactMap { parameter, isRead in
-    isRead.map { WeightShape(name: parameter.name, shape: parameter.shape, isOptional: !$0) }
+  return graph.parameters.indices.compactMap { index in
+    let parameter = graph.parameters[index]
+    return isRead[index].map {
+      WeightShape(name: parameter.name, shape: parameter.shape, isOptional: !$0, fanIn: fanIn[index])
+    }
   }
 }
 

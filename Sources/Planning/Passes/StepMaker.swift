@@ -77,6 +77,28 @@ struct StepMaker {
       return .joinPlain(JoinPlain(inputs: step.inputs.map(plain), output: plain(step.output), axis: axis))
     case .transpose(let order):
       return .transpose(Transpose(input: plain(input), output: plain(step.output), order: order))
+    case .transposedConvolution(let convolution, let weights, let activation):
+      return .transposedConvolution(make(convolution, map(input), map(step.output), weights, activation))
+    case .resize(let resize):
+      return .resize(
+        Resize(
+          input: map(input), output: map(step.output), scale: resize.scale,
+          interpolation: resize.interpolation == .nearest ? .nearest : .bilinear))
+    case .localResponseNormalization(let response):
+      return .localResponseNormalization(
+        LocalResponseNormalization(
+          input: map(input), output: map(step.output), radius: response.radius, bias: response.bias,
+          alpha: response.alpha, beta: response.beta))
+    case .layerNormalization(let axes, let epsilon, let weights, let activation):
+      return .layerNormalization(
+        LayerNormalization(
+          input: view(input), output: view(step.output), axes: axes, epsilon: epsilon, weights: weights,
+          activation: activation))
+    case .groupNormalization(let groups, let axis, let epsilon, let weights, let activation):
+      return .groupNormalization(
+        GroupNormalization(
+          input: view(input), output: view(step.output), groups: groups, axis: axis, epsilon: epsilon,
+          weights: weights, activation: activation))
     }
   }
 
@@ -113,12 +135,25 @@ struct StepMaker {
     _ activation: Activation
   ) -> Convolution {
     precondition(
-      weights.kernelShape == convolution.kernel + [input.channels / convolution.groups, output.channels]
-        && input.channels % convolution.groups == 0, "a kernel that fits its maps")
+      weights.kernelShape.prefix(2) == convolution.kernel[...] && input.channels % convolution.groups == 0
+        && Array(weights.kernelShape.dropFirst(2))
+          .isKernel(channels: input.channels, filters: output.channels, groups: convolution.groups),
+      "a kernel that fits its maps")
     return Convolution(
       input: input, output: output, strides: convolution.strides, dilation: convolution.dilation,
       top: convolution.padding.top, left: convolution.padding.left, groups: convolution.groups, weights: weights,
       activation: activation)
+  }
+
+  private func make(
+    _ convolution: TransposedConvolution2D, _ input: FeatureMap, _ output: FeatureMap, _ weights: AffineWeights,
+    _ activation: Activation
+  ) -> TransposedConvolution {
+    precondition(
+      weights.kernelShape == convolution.kernel + [output.channels, input.channels], "a kernel that fits its maps")
+    return TransposedConvolution(
+      input: input, output: output, strides: convolution.strides, dilation: convolution.dilation,
+      top: convolution.padding.top, left: convolution.padding.left, weights: weights, activation: activation)
   }
 
   private func make(

@@ -35,7 +35,7 @@ extension Convolution: Step {
     precondition(
       weights.kernelShape.count == 4 && strides.count == 2 && dilation.count == 2 && groups >= 1
         && input.channels.isMultiple(of: groups) && filters.isMultiple(of: groups)
-        && weights.kernelShape[2] == input.channels / groups && weights.kernelShape[3] == filters,
+        && Array(weights.kernelShape[2...]).isKernel(channels: input.channels, filters: filters, groups: groups),
       "a kernel that does not match the maps")
     checkReach(
       input: input.height, output: output.height, axis: 0, before: top, border: (input.border.top, input.border.bottom))
@@ -53,34 +53,24 @@ extension Convolution: Step {
   }
 }
 
-/// What convolutions of both kinds have in common: geometry, and how work falls into units.
-///
-/// A unit is one row of one example in a few neighbouring blocks of the output. Units that follow each other are rows of
-/// the same blocks, so that threads share the filters among them and read the weights of theirs only.
+extension [Int] {
+  /// Whether these are the last two sizes of a convolution's kernel: `[channels / groups, filters]`, or, where each
+  /// channel is a group, `[channels, multiplier]`.
+  package func isKernel(channels: Int, filters: Int, groups: Int) -> Bool {
+    self == [channels / groups, filters] || groups == channels && self == [channels, filters / channels]
+  }
+}
+
+/// What convolutions of both kinds have in common.
 struct ConvolutionGeometry: Sendable {
   let step: Convolution
+  let rows: FilteredRows
   let bias: PackedFloats
-  let clamp: (lowest: Float, highest: Float)
 
   init(_ step: Convolution, bias: [Float]) {
     self.step = step
     self.bias = PackedFloats(bias)
-    clamp = step.activation.clamp ?? (-.infinity, .infinity)
-  }
-
-  @inline(__always)
-  func forEach(
-    _ units: Range<Int>, batch: Int, _ body: (_ part: Int, _ example: Int, _ rows: Range<Int>) -> Void
-  ) {
-    let height = step.output.height
-    var unit = units.lowerBound
-    while unit < units.upperBound {
-      let (rest, row) = unit.quotientAndRemainder(dividingBy: height)
-      let (part, example) = rest.quotientAndRemainder(dividingBy: batch)
-      let rows = row..<min(height, row + units.upperBound - unit)
-      body(part, example, rows)
-      unit += rows.count
-    }
+    rows = FilteredRows(step.output, step.activation)
   }
 
   /// The call for some rows of some blocks, all of whose filters see the channels from `channel` on.
@@ -105,40 +95,27 @@ struct ConvolutionGeometry: Sendable {
       headChannels: min(channels, FeatureMap.lanes - lane), weights: weights, panel: panel,
       bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target, outputRow: output.rowStride,
       outputPixel: FeatureMap.lanes, outputBlock: output.blockStride, rows: rows.count, pixels: output.width,
-      blocks: blocks.count, laneBegin: lanes.lowerBound, laneEnd: lanes.upperBound, lowest: clamp.lowest,
-      highest: clamp.highest)
-  }
-
-  /// What is left to do once all channels of some rows are written: an activation that is no clamp, and the border.
-  func finish(_ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>) {
-    let output = step.output
-    for block in blocks {
-      if step.activation.clamp == nil {
-        let target = unsafe context.pixels(output, example: example, block: block)
-        for row in rows {
-          unsafe context.kernels.apply(
-            step.activation, to: target + row * output.rowStride, count: output.width * FeatureMap.lanes)
-        }
-      }
-      context.clearBorder(output, example: example, block: block, rows: rows)
-    }
+      blocks: blocks.count, laneBegin: lanes.lowerBound, laneEnd: lanes.upperBound, lowest: self.rows.clamp.lowest,
+      highest: self.rows.clamp.highest)
   }
 }
 
 /// A convolution whose filters see several channels, or several filters the same channel.
 struct PreparedConvolution: PreparedStep {
   private let geometry: ConvolutionGeometry
-  private let panels: ConvolutionPanels
+  private let panels: FilterPanels
 
   init(_ step: Convolution, _ weights: FoldedWeights) {
     geometry = ConvolutionGeometry(step, bias: weights.bias)
-    panels = ConvolutionPanels(step, kernel: weights.kernel)
+    panels = FilterPanels(
+      weights.kernel, taps: step.weights.kernelShape[0] * step.weights.kernelShape[1],
+      channels: step.input.channels / step.groups, filters: step.output.channels, groups: step.groups)
   }
 
-  func unitCount(batch: Int) -> Int { panels.parts.count * batch * geometry.step.output.height }
+  func unitCount(batch: Int) -> Int { geometry.rows.unitCount(parts: panels.parts.count, batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
-    geometry.forEach(units, batch: context.batch) { index, example, rows in
+    geometry.rows.forEach(units, batch: context.batch) { index, example, rows in
       let part = panels.parts[index]
       for slice in panels.slices[part.slices] {
         var call = unsafe geometry.call(
@@ -147,7 +124,7 @@ struct PreparedConvolution: PreparedStep {
           lanes: slice.lanes)
         unsafe context.kernels.table.pointee.convolve(&call)
       }
-      geometry.finish(context, example: example, rows: rows, blocks: part.blocks)
+      geometry.rows.finish(context, example: example, rows: rows, blocks: part.blocks)
     }
   }
 }
@@ -171,16 +148,16 @@ struct PreparedDepthwise: PreparedStep {
     }
   }
 
-  func unitCount(batch: Int) -> Int { geometry.step.output.blocks * batch * geometry.step.output.height }
+  func unitCount(batch: Int) -> Int { geometry.rows.unitCount(parts: geometry.step.output.blocks, batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
     let size = taps * FeatureMap.lanes
-    geometry.forEach(units, batch: context.batch) { block, example, rows in
+    geometry.rows.forEach(units, batch: context.batch) { block, example, rows in
       var call = unsafe geometry.call(
         context, example: example, rows: rows, blocks: block..<block + 1, channel: block * FeatureMap.lanes,
         channels: 1, weights: weights.start + block * size, panel: size, lanes: 0..<FeatureMap.lanes)
       unsafe context.kernels.table.pointee.convolveDepthwise(&call)
-      geometry.finish(context, example: example, rows: rows, blocks: block..<block + 1)
+      geometry.rows.finish(context, example: example, rows: rows, blocks: block..<block + 1)
     }
   }
 }

@@ -2,13 +2,21 @@
 ///
 /// With s = gamma / sqrt(variance + epsilon), kernel * s and (bias - mean) * s + beta are computed in Double and rounded once.
 struct FoldedWeights {
-  /// In Keras's layout; the filter is the last axis.
+  /// Row-major; the filter is the last axis.
   var kernel: [Float]
   /// One value a filter.
   var bias: [Float]
 
   init(_ weights: AffineWeights, filters: Int, _ store: borrowing WeightStore) throws(WeightProblem) {
-    kernel = try store.read(weights.kernel, shape: weights.kernelShape)
+    let kernel = try store.read(weights.kernel, shape: weights.kernelShape)
+    try self.init(kernel: kernel, weights, filters: filters, store)
+  }
+
+  /// - Parameter kernel: read already; the filter is its last axis.
+  init(
+    kernel: [Float], _ weights: AffineWeights, filters: Int, _ store: borrowing WeightStore
+  ) throws(WeightProblem) {
+    self.kernel = kernel
     bias =
       if let name = weights.bias { try store.read(name, shape: [filters]) } else {
         [Float](repeating: 0, count: filters)
@@ -19,7 +27,7 @@ struct FoldedWeights {
     let (scale, shift) = try normalization.scaleAndShift(store)
     var filter = 0
     for index in kernel.indices {
-      kernel[index] = Float(Double(kernel[index]) * scale[filter])
+      self.kernel[index] = Float(Double(kernel[index]) * scale[filter])
       filter = filter + 1 == filters ? 0 : filter + 1
     }
     for filter in bias.indices { bias[filter] = Float(Double(bias[filter]) * scale[filter] + shift[filter]) }

@@ -31,8 +31,44 @@ struct DirectEvaluation {
       return TestWeights.values(parameter.name, parameter.shape).map(Double.init)
     }
     switch operation.kind {
-    case .transposedConvolution, .resize, .layerNormalization, .groupNormalization, .localResponseNormalization:
-      preconditionFailure("no step does this yet")
+    case .transposedConvolution(let convolution):
+      return convolve(x, from, to, convolution, weights[0], convolution.hasBias ? weights[1] : nil)
+    case .resize(let resize): return enlarge(x, from, to, resize)
+    case .localResponseNormalization(let axis, let radius, let bias, let alpha, let beta):
+      let (_, size, inner) = split(from, axis)
+      return x.indices.map { index in
+        let c = index / inner % size
+        let window = max(0, c - radius)...min(size - 1, c + radius)
+        let squares = window.reduce(0) { sum, other in
+          let value = x[index + (other - c) * inner]
+          return sum + value * value
+        }
+        return x[index] / Functions.value(.power, bias + alpha * squares, beta)
+      }
+    case .layerNormalization(let axes, let epsilon, let scales, let centers):
+      let axes = axes.sorted()
+      let gamma = scales ? weights[0] : nil
+      let beta = centers ? weights[weights.count - 1] : nil
+      return normalized(x, epsilon) { index in
+        var (group, member) = (0, 0)
+        for axis in 1...from.count {
+          let (_, size, inner) = split(from, axis)
+          if axes.contains(axis) {
+            member = member * size + index / inner % size
+          } else {
+            group = group * size + index / inner % size
+          }
+        }
+        return (group, gamma?[member] ?? 1, beta?[member] ?? 0)
+      }
+    case .groupNormalization(let groups, let axis, let epsilon, let scales, let centers):
+      let gamma = scales ? weights[0] : nil
+      let beta = centers ? weights[weights.count - 1] : nil
+      let (_, size, inner) = split(from, axis)
+      return normalized(x, epsilon) { index in
+        let c = index / inner % size
+        return (c / (size / groups), gamma?[c] ?? 1, beta?[c] ?? 0)
+      }
     case .arithmetic(let function):
       let other = operation.operands[1]
       return Self.arithmetic(function, x, from, values[other.index], sizes(other), to: to)
@@ -173,6 +209,85 @@ struct DirectEvaluation {
       }
     }
     return y
+  }
+
+  private func convolve(
+    _ x: [Double], _ from: [Int], _ to: [Int], _ convolution: TransposedConvolution2D, _ kernel: [Double],
+    _ bias: [Double]?
+  ) -> [Double] {
+    let (spatial, channels) = GraphBuilder.map(from, convolution.format)
+    let (result, filters) = GraphBuilder.map(to, convolution.format)
+    var y = [Double](repeating: 0, count: to.reduce(1, *))
+    for row in 0..<result[0] {
+      for column in 0..<result[1] {
+        for f in 0..<filters { y[Self.index(to, convolution.format, row, column, f)] = bias?[f] ?? 0 }
+      }
+    }
+    for h in 0..<spatial[0] {
+      for w in 0..<spatial[1] {
+        for i in 0..<convolution.kernel[0] {
+          let row = h * convolution.strides[0] + i * convolution.dilation[0] - convolution.padding.top
+          guard (0..<result[0]).contains(row) else { continue }
+          for j in 0..<convolution.kernel[1] {
+            let column = w * convolution.strides[1] + j * convolution.dilation[1] - convolution.padding.left
+            guard (0..<result[1]).contains(column) else { continue }
+            for f in 0..<filters {
+              for c in 0..<channels {
+                y[Self.index(to, convolution.format, row, column, f)] +=
+                  x[Self.index(from, convolution.format, h, w, c)]
+                  * kernel[((i * convolution.kernel[1] + j) * filters + f) * channels + c]
+              }
+            }
+          }
+        }
+      }
+    }
+    return y
+  }
+
+  private func enlarge(_ x: [Double], _ from: [Int], _ to: [Int], _ resize: Resize2D) -> [Double] {
+    let (spatial, channels) = GraphBuilder.map(from, resize.format)
+    let (result, _) = GraphBuilder.map(to, resize.format)
+    /// Two pixels, and the second one's share.
+    func sources(_ position: Int, axis: Int) -> (Int, Int, Double) {
+      if resize.interpolation == .nearest { return (position / resize.scale[axis], 0, 0) }
+      let middle = (Double(position) + 0.5) / Double(resize.scale[axis]) - 0.5
+      let first = Int(middle.rounded(.down))
+      let last = spatial[axis] - 1
+      return (min(max(first, 0), last), min(max(first + 1, 0), last), middle - Double(first))
+    }
+    var y = [Double](repeating: 0, count: to.reduce(1, *))
+    for row in 0..<result[0] {
+      let (top, bottom, down) = sources(row, axis: 0)
+      for column in 0..<result[1] {
+        let (left, right, along) = sources(column, axis: 1)
+        for c in 0..<channels {
+          func value(_ h: Int, _ w: Int) -> Double { x[Self.index(from, resize.format, h, w, c)] }
+          y[Self.index(to, resize.format, row, column, c)] =
+            (value(top, left) * (1 - along) + value(top, right) * along) * (1 - down)
+            + (value(bottom, left) * (1 - along) + value(bottom, right) * along) * down
+        }
+      }
+    }
+    return y
+  }
+
+  /// (x - mean) / sqrt(variance + epsilon) over groups, scaled and shifted.
+  private func normalized(
+    _ x: [Double], _ epsilon: Double, _ weights: (Int) -> (group: Int, scale: Double, shift: Double)
+  ) -> [Double] {
+    var members: [Int: [Double]] = [:]
+    for (index, value) in x.enumerated() { members[weights(index).group, default: []].append(value) }
+    let moments = members.mapValues { values in
+      let mean = values.reduce(0, +) / Double(values.count)
+      let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+      return (mean: mean, deviation: (variance + epsilon).squareRoot())
+    }
+    return x.enumerated().map { index, value in
+      let (group, scale, shift) = weights(index)
+      guard let moment = moments[group] else { return .nan }
+      return (value - moment.mean) / moment.deviation * scale + shift
+    }
   }
 
   private func pool(_ x: [Double], _ from: [Int], _ to: [Int], _ pooling: Pooling2D) -> [Double] {

@@ -39,7 +39,7 @@ struct GraphBuilder {
   mutating func convolution(
     _ x: ID<Value>, _ filters: Int, _ kernel: [Int] = [1, 1], strides: [Int] = [1, 1], dilation: [Int] = [1, 1],
     padding: Padding2D? = nil, groups: Int = 1, format: DataFormat = .channelsLast, hasBias: Bool = true,
-    path: String? = nil
+    isDepthwise: Bool = false, path: String? = nil
   ) -> ID<Value> {
     let (spatial, channels) = Self.map(sizes(x), format)
     let extent = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1]
@@ -49,11 +49,71 @@ struct GraphBuilder {
     let convolution = Convolution2D(
       kernel: kernel, strides: strides, dilation: dilation, padding: padding, groups: groups, format: format,
       hasBias: hasBias)
-    var parameters: [(ParameterRole, [Int])] = [(.kernel, kernel + [channels / groups, filters])]
+    var parameters: [(ParameterRole, [Int])] = [
+      isDepthwise
+        ? (.depthwiseKernel, kernel + [channels, filters / channels])
+        : (.kernel, kernel + [channels / groups, filters])
+    ]
     if hasBias { parameters.append((.bias, [filters])) }
     return add(
       .convolution(convolution), [x], parameters, sizes: Self.sizes([rows, columns], filters, format),
       layer: "Conv2D", path: path)
+  }
+
+  /// The whole result but for what `padding` drops; more or less at the end where `size` says so.
+  mutating func transposedConvolution(
+    _ x: ID<Value>, _ filters: Int, _ kernel: [Int], strides: [Int] = [1, 1], dilation: [Int] = [1, 1],
+    padding: Padding2D = Padding2D(), size: [Int]? = nil, format: DataFormat = .channelsLast, hasBias: Bool = true
+  ) -> ID<Value> {
+    let (spatial, channels) = Self.map(sizes(x), format)
+    let whole = (0..<2).map { (axis: Int) -> Int in
+      (spatial[axis] - 1) * strides[axis] + (kernel[axis] - 1) * dilation[axis] + 1
+    }
+    let size = size ?? [whole[0] - padding.top - padding.bottom, whole[1] - padding.left - padding.right]
+    let convolution = TransposedConvolution2D(
+      kernel: kernel, strides: strides, dilation: dilation, padding: padding, format: format, hasBias: hasBias)
+    var parameters: [(ParameterRole, [Int])] = [(.kernel, kernel + [filters, channels])]
+    if hasBias { parameters.append((.bias, [filters])) }
+    return add(
+      .transposedConvolution(convolution), [x], parameters, sizes: Self.sizes(size, filters, format),
+      layer: "Conv2DTranspose")
+  }
+
+  mutating func resize(
+    _ x: ID<Value>, _ scale: [Int], _ interpolation: Resize2D.Interpolation, format: DataFormat = .channelsLast
+  ) -> ID<Value> {
+    let (spatial, channels) = Self.map(sizes(x), format)
+    return add(
+      .resize(Resize2D(scale: scale, interpolation: interpolation, format: format)), [x],
+      sizes: Self.sizes([spatial[0] * scale[0], spatial[1] * scale[1]], channels, format), layer: "UpSampling2D")
+  }
+
+  mutating func localResponse(
+    _ x: ID<Value>, axis: Int = 3, radius: Int, bias: Double = 1, alpha: Double = 1, beta: Double
+  ) -> ID<Value> {
+    add(
+      .localResponseNormalization(axis: axis, radius: radius, bias: bias, alpha: alpha, beta: beta), [x],
+      sizes: sizes(x), layer: "LocalResponseNormalization")
+  }
+
+  mutating func layerNormalization(
+    _ x: ID<Value>, axes: [Int], scales: Bool = true, centers: Bool = true
+  ) -> ID<Value> {
+    let shape = axes.map { sizes(x)[$0 - 1] }
+    return add(
+      .layerNormalization(axes: axes, epsilon: 1e-3, scales: scales, centers: centers), [x],
+      (scales ? [(.gamma, shape)] : []) + (centers ? [(.beta, shape)] : []), sizes: sizes(x),
+      layer: "LayerNormalization")
+  }
+
+  mutating func groupNormalization(
+    _ x: ID<Value>, _ groups: Int, axis: Int, scales: Bool = true, centers: Bool = true
+  ) -> ID<Value> {
+    let shape = [sizes(x)[axis - 1]]
+    return add(
+      .groupNormalization(groups: groups, axis: axis, epsilon: 1e-3, scales: scales, centers: centers), [x],
+      (scales ? [(.gamma, shape)] : []) + (centers ? [(.beta, shape)] : []), sizes: sizes(x),
+      layer: "GroupNormalization")
   }
 
   mutating func pooling(

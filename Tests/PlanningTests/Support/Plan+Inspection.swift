@@ -23,6 +23,11 @@ extension Plan {
       case .copyMap: "copyMap"
       case .joinPlain: "joinPlain"
       case .transpose: "transpose"
+      case .transposedConvolution: "transposedConvolution"
+      case .resize: "resize"
+      case .localResponseNormalization: "localResponseNormalization"
+      case .layerNormalization: "layerNormalization"
+      case .groupNormalization: "groupNormalization"
       }
     }.joined(separator: " ")
   }

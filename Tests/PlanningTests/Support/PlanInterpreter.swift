@@ -60,6 +60,11 @@ struct PlanInterpreter {
     case .copyMap(let step): copy(step)
     case .joinPlain(let step): join(step)
     case .transpose(let step): transpose(step)
+    case .transposedConvolution(let step): convolve(step)
+    case .resize(let step): resize(step)
+    case .localResponseNormalization(let step): respond(step)
+    case .layerNormalization(let step): normalize(step)
+    case .groupNormalization(let step): normalize(step)
     }
   }
 
@@ -116,7 +121,7 @@ struct PlanInterpreter {
   }
 
   /// Writes some channels of a map, and what its contract lets it write beside them.
-  private mutating func write(
+  mutating func write(
     _ map: FeatureMap, channels: Range<Int>, inPlace: Bool = false,
     _ value: (PlanInterpreter, Int, Int, Int, Int) -> Double
   ) {
@@ -179,9 +184,10 @@ struct PlanInterpreter {
     }
   }
 
-  private static func affine(_ weights: AffineWeights) -> (kernel: [Double], scale: [Double], shift: [Double]) {
+  static func affine(
+    _ weights: AffineWeights, _ count: Int
+  ) -> (kernel: [Double], scale: [Double], shift: [Double]) {
     let kernel = TestWeights.values(weights.kernel, weights.kernelShape).map(Double.init)
-    let count = weights.kernelShape[weights.kernelShape.count - 1]
     let bias = weights.bias.map { TestWeights.values($0, [count]).map(Double.init) }
     var scale = [Double](repeating: 1, count: count)
     var shift = bias ?? [Double](repeating: 0, count: count)
@@ -208,7 +214,7 @@ struct PlanInterpreter {
   }
 
   private mutating func convolve(_ step: Convolution) {
-    let (kernel, scale, shift) = Self.affine(step.weights)
+    let (kernel, scale, shift) = Self.affine(step.weights, step.output.channels)
     let shape = step.weights.kernelShape
     let perGroup = step.input.channels / step.groups
     let filtersPerGroup = step.output.channels / step.groups
@@ -220,7 +226,7 @@ struct PlanInterpreter {
           let h = row * step.strides[0] + i * step.dilation[0] - step.top
           let w = column * step.strides[1] + j * step.dilation[1] - step.left
           for c in 0..<perGroup {
-            let weight = kernel[((i * shape[1] + j) * perGroup + c) * shape[3] + f]
+            let weight = kernel[((i * shape[1] + j) * perGroup + c) * step.output.channels + f]
             sum += weight * me.read(step.input, n, h, w, f / filtersPerGroup * perGroup + c)
           }
         }
@@ -230,7 +236,7 @@ struct PlanInterpreter {
   }
 
   private mutating func multiply(_ step: Dense) {
-    let (kernel, scale, shift) = Self.affine(step.weights)
+    let (kernel, scale, shift) = Self.affine(step.weights, step.weights.kernelShape[1])
     let inputs = step.weights.kernelShape[0]
     let units = step.weights.kernelShape[1]
     write(step.output) { me, n, index in

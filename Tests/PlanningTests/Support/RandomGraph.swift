@@ -53,9 +53,10 @@ private struct RandomGraphMaker {
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<18: keep(convolution(x, spatial, channels, format), format)
     case 18..<24: keep(pooling(x, spatial, format), format)
-    case 24..<30: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
-    case 30..<36: keep(builder.elementwise(x, function()), made)
-    case 36..<50: addAnyRank(x, sizes)
+    case 24..<28: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
+    case 28..<32: keep(builder.elementwise(x, function()), made)
+    case 32..<40: keep(lesser(x, channels, made, format), format)
+    case 40..<50: addAnyRank(x, sizes)
     case 50..<54:
       let cut = Padding2D(
         top: pick([0, 1]), bottom: pick([0, 1, 2]), left: pick([0, 1, 3]), right: pick([0, 1]))
@@ -120,8 +121,39 @@ private struct RandomGraphMaker {
     return chance(30) ? builder.elementwise(result, self.function()) : result
   }
 
+  /// What only some networks have.
+  private mutating func lesser(
+    _ x: ID<Value>, _ channels: Int, _ made: DataFormat, _ format: DataFormat
+  ) -> ID<Value> {
+    switch Int.random(in: 0..<5, using: &random) {
+    case 0:
+      let dilation = chance(20) ? [2, 3] : [1, 1]
+      let kernel = [pick([1, 2, 3, 4]), pick([2, 3, 5])]
+      let strides = [pick([1, 2, 3]), pick([1, 2, 2, 4])]
+      var padding = Padding2D()
+      if kernel[0] > 1 { (padding.top, padding.bottom) = pick([(0, 0), (1, 0), (0, 1), (-1, 0)]) }
+      if kernel[1] > 2 { (padding.left, padding.right) = pick([(0, 0), (1, 1), (0, 1), (1, -2)]) }
+      return builder.transposedConvolution(
+        x, pick([1, 3, 16, 20, 33]), kernel, strides: strides, dilation: dilation, padding: padding, format: format,
+        hasBias: chance(80))
+    case 1:
+      return builder.resize(x, [pick([1, 2, 3]), pick([1, 2, 4])], pick([.nearest, .bilinear]), format: format)
+    case 2:
+      return builder.localResponse(
+        x, axis: format.channelAxis, radius: pick([0, 1, 2, 5, 17]), alpha: pick([0.125, 1]),
+        beta: pick([0.5, 0.75, 1, 0.625]))
+    case 3:
+      let axes = chance(60) ? [made.channelAxis] : pick([[1], [3], [2, 3], [1, 3], [3, 1], [1, 2, 3]])
+      return builder.layerNormalization(x, axes: axes, scales: chance(70), centers: chance(70))
+    default:
+      let axis = chance(70) ? made.channelAxis : pick([1, 2, 3])
+      let groups = pick((1...builder.sizes(x)[axis - 1]).filter { builder.sizes(x)[axis - 1] % $0 == 0 })
+      return builder.groupNormalization(x, groups, axis: axis, scales: chance(70), centers: chance(70))
+    }
+  }
+
   private mutating func addPlain(_ x: ID<Value>, _ sizes: [Int]) {
-    switch Int.random(in: 0..<9, using: &random) {
+    switch Int.random(in: 0..<11, using: &random) {
     case 6...8: addAnyRank(x, sizes)
     case 0: keep(builder.dense(x, pick([1, 3, 16, 20])), formats[x])
     case 1: keep(builder.softmax(x, axis: Int.random(in: 1...sizes.count, using: &random)), formats[x])
@@ -130,6 +162,13 @@ private struct RandomGraphMaker {
       keep(builder.reshape(x, pick(shapes)), chance(50) ? .channelsLast : .channelsFirst)
     case 3: keep(concatenation(x, sizes, Int.random(in: 1...sizes.count, using: &random)), formats[x])
     case 4: keep(builder.normalization(x, axis: Int.random(in: 1...sizes.count, using: &random)), formats[x])
+    case 9:
+      let axes = (1...sizes.count).filter { _ in chance(60) }
+      keep(builder.layerNormalization(x, axes: axes.isEmpty ? [1] : axes), formats[x])
+    case 10:
+      let axis = Int.random(in: 1...sizes.count, using: &random)
+      let groups = pick((1...sizes[axis - 1]).filter { sizes[axis - 1] % $0 == 0 })
+      keep(builder.groupNormalization(x, groups, axis: axis), formats[x])
     default: keep(builder.elementwise(x, function()), formats[x])
     }
   }
@@ -152,7 +191,8 @@ private struct RandomGraphMaker {
     let filters = groups == 1 ? pick([1, 3, 8, 15, 16, 16, 17, 24, 32, 32]) : groups * pick([1, 1, 2])
     return builder.convolution(
       x, filters, kernel, strides: strides, dilation: dilation,
-      padding: padding, groups: groups, format: format, hasBias: chance(80))
+      padding: padding, groups: groups, format: format, hasBias: chance(80),
+      isDepthwise: groups == channels && chance(50))
   }
 
   private mutating func pooling(_ x: ID<Value>, _ spatial: [Int], _ format: DataFormat) -> ID<Value> {

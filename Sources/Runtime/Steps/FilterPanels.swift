@@ -3,7 +3,7 @@
 /// A panel is `[channel block][kernel row][kernel column][channel][16]`, where the first and last channel blocks have only
 /// the channels that the panel's filters see. A block of the output whose filters belong to several groups has a panel for
 /// each, which writes only the lanes of its group.
-struct ConvolutionPanels: Sendable {
+struct FilterPanels: Sendable {
   /// Neighbouring blocks of the output that are computed together.
   struct Part: Sendable {
     var blocks: Range<Int>
@@ -31,17 +31,18 @@ struct ConvolutionPanels: Sendable {
   let size: Int
   let weights: PackedFloats
 
-  /// - Parameter kernel: [kernel row][kernel column][channels / groups][filters].
-  init(_ step: Convolution, kernel: [Float]) {
+  /// - Parameters:
+  ///   - kernel: `[taps][channels][filters]`.
+  ///   - taps: cells of the kernel's window; with none, filters give their bias.
+  ///   - channels: that a filter sees.
+  init(_ kernel: [Float], taps: Int, channels: Int, filters: Int, groups: Int) {
     let lanes = FeatureMap.lanes
-    let filters = step.output.channels
-    let filtersPerGroup = filters / step.groups
-    channels = step.weights.kernelShape[2]
-    let taps = step.weights.kernelShape[0] * step.weights.kernelShape[1]
+    let filtersPerGroup = filters / groups
+    self.channels = channels
     size = taps * channels * lanes
 
     var panels: [(group: Int, filters: Range<Int>)] = []
-    for block in 0..<step.output.blocks {
+    for block in 0..<(filters + lanes - 1) / lanes {
       let end = min(filters, (block + 1) * lanes)
       let firstPanel = panels.count
       var filter = block * lanes

@@ -1,0 +1,49 @@
+import CKernels
+
+/// How the results of convolutions are cut into units, and what is left to do once their sums are written.
+///
+/// A unit is one row of one example in a few neighbouring blocks of the output. Units that follow each other are rows of
+/// the same blocks, so that threads share the filters among them and read the weights of theirs only.
+struct FilteredRows: Sendable {
+  let output: FeatureMap
+  let activation: Activation
+  /// What the kernels do with the activation as they store.
+  let clamp: (lowest: Float, highest: Float)
+
+  init(_ output: FeatureMap, _ activation: Activation) {
+    self.output = output
+    self.activation = activation
+    clamp = activation.clamp ?? (-.infinity, .infinity)
+  }
+
+  func unitCount(parts: Int, batch: Int) -> Int { parts * batch * output.height }
+
+  @inline(__always)
+  func forEach(
+    _ units: Range<Int>, batch: Int, _ body: (_ part: Int, _ example: Int, _ rows: Range<Int>) -> Void
+  ) {
+    let height = output.height
+    var unit = units.lowerBound
+    while unit < units.upperBound {
+      let (rest, row) = unit.quotientAndRemainder(dividingBy: height)
+      let (part, example) = rest.quotientAndRemainder(dividingBy: batch)
+      let rows = row..<min(height, row + units.upperBound - unit)
+      body(part, example, rows)
+      unit += rows.count
+    }
+  }
+
+  /// Once all channels of some rows are written: an activation that is no clamp, and the border.
+  func finish(_ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>) {
+    for block in blocks {
+      if activation.clamp == nil {
+        let target = unsafe context.pixels(output, example: example, block: block)
+        for row in rows {
+          unsafe context.kernels.apply(
+            activation, to: target + row * output.rowStride, count: output.width * FeatureMap.lanes)
+        }
+      }
+      context.clearBorder(output, example: example, block: block, rows: rows)
+    }
+  }
+}

@@ -1,0 +1,180 @@
+import CKernels
+
+/// A convolution run backwards: each pixel of the input adds a window, weighted, to the output; with bias, folded
+/// normalization and activation.
+///
+/// Row `i` of the input adds to rows `i * strides[0] - top + a * dilation[0]` for each row `a` of the kernel, columns
+/// alike; what falls outside of the output is dropped.
+package struct TransposedConvolution: Hashable, Sendable {
+  package var input: FeatureMap
+  package var output: FeatureMap
+  package var strides: [Int]
+  package var dilation: [Int]
+  /// Rows above and columns left of the output that windows may reach into, and that are dropped.
+  package var top: Int
+  package var left: Int
+  /// The kernel is `[kh, kw, filters, channels]`.
+  package var weights: AffineWeights
+  package var activation: Activation
+
+  package init(
+    input: FeatureMap, output: FeatureMap, strides: [Int], dilation: [Int], top: Int, left: Int,
+    weights: AffineWeights, activation: Activation
+  ) {
+    self.input = input
+    self.output = output
+    self.strides = strides
+    self.dilation = dilation
+    self.top = top
+    self.left = left
+    self.weights = weights
+    self.activation = activation
+  }
+}
+
+extension TransposedConvolution: Step {
+  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+    let (channels, filters) = (input.channels, output.channels)
+    precondition(
+      weights.kernelShape.count == 4 && weights.kernelShape[2...] == [filters, channels] && strides.count == 2
+        && dilation.count == 2, "a kernel that does not match the maps")
+    let taps = weights.kernelShape[0] * weights.kernelShape[1]
+    let read = try store.read(weights.kernel, shape: weights.kernelShape, fanIn: taps * channels)
+    // As an ordinary convolution has it: [kh, kw, channels, filters].
+    let kernel = unsafe [Float](unsafeUninitializedCapacity: read.count) { buffer, count in
+      var from = 0
+      for tap in 0..<taps {
+        for filter in 0..<filters {
+          for channel in 0..<channels {
+            unsafe buffer[(tap * channels + channel) * filters + filter] = read[from]
+            from += 1
+          }
+        }
+      }
+      count = read.count
+    }
+    return PreparedTransposedConvolution(
+      self, try FoldedWeights(kernel: kernel, weights, filters: filters, store))
+  }
+}
+
+/// The output falls into phases: pixels that are a stride apart get their sums from the same cells of the kernel, and
+/// are together the result of an ordinary convolution with these.
+struct PreparedTransposedConvolution: PreparedStep {
+  private let step: TransposedConvolution
+  private let rows: FilteredRows
+  private let bias: PackedFloats
+  private let rowPhases: [OutputPhase]
+  private let columnPhases: [OutputPhase]
+  /// Which phase a row is of, by its remainder after division by the stride.
+  private let rowPhase: [Int: Int]
+  /// For each phase of rows, one for each phase of columns.
+  private let panels: [FilterPanels]
+  /// For pixels that no cell of the kernel reaches: they have their bias.
+  private let nothing: FilterPanels
+
+  init(_ step: TransposedConvolution, _ folded: FoldedWeights) {
+    self.step = step
+    rows = FilteredRows(step.output, step.activation)
+    bias = PackedFloats(folded.bias)
+    let kernel = step.weights.kernelShape
+    let rowPhases = OutputPhase.phases(
+      size: step.output.height, kernel: kernel[0], stride: step.strides[0], dilation: step.dilation[0],
+      before: step.top)
+    let columnPhases = OutputPhase.phases(
+      size: step.output.width, kernel: kernel[1], stride: step.strides[1], dilation: step.dilation[1],
+      before: step.left)
+    let (input, border) = (step.input, step.input.border)
+    precondition(
+      rowPhases.allSatisfy { $0.fits(input.height, before: border.top, behind: border.bottom) }
+        && columnPhases.allSatisfy { $0.fits(input.width, before: border.left, behind: border.right) },
+      "a window leaves the map and its border")
+    let (channels, filters) = (step.input.channels, step.output.channels)
+    func packed(_ rows: [Int], _ columns: [Int]) -> FilterPanels {
+      var cells: [Float] = []
+      cells.reserveCapacity(rows.count * columns.count * channels * filters)
+      for row in rows {
+        for column in columns {
+          let start = (row * kernel[1] + column) * channels * filters
+          cells += folded.kernel[start..<start + channels * filters]
+        }
+      }
+      return FilterPanels(cells, taps: rows.count * columns.count, channels: channels, filters: filters, groups: 1)
+    }
+    self.rowPhases = rowPhases
+    self.columnPhases = columnPhases
+    rowPhase = Dictionary(uniqueKeysWithValues: rowPhases.enumerated().map { ($0.element.first, $0.offset) })
+    panels = rowPhases.flatMap { row in columnPhases.map { packed(row.taps, $0.taps) } }
+    nothing = packed([], [])
+  }
+
+  func unitCount(batch: Int) -> Int { rows.unitCount(parts: nothing.parts.count, batch: batch) }
+
+  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    let stride = step.strides[0]
+    rows.forEach(units, batch: context.batch) { part, example, rows in
+      // Rows that are a stride apart are one call.
+      for first in rows.lowerBound..<min(rows.upperBound, rows.lowerBound + stride) {
+        let target = Target(
+          part: part, example: example, row: first, rows: (rows.upperBound - first - 1) / stride + 1)
+        let phase = rowPhase[first % stride]
+        if phase == nil || columnPhases.count < min(step.strides[1], step.output.width) {
+          fill(target, context)
+        }
+        if let phase {
+          for column in columnPhases.indices { convolve(target, phase, column, context) }
+        }
+      }
+      self.rows.finish(context, example: example, rows: rows, blocks: nothing.parts[part].blocks)
+    }
+  }
+
+  /// Rows of the output, a stride apart.
+  private struct Target {
+    var part: Int
+    var example: Int
+    var row: Int
+    var rows: Int
+  }
+
+  /// Writes the bias.
+  private func fill(_ target: Target, _ context: borrowing StepContext) {
+    var call = unsafe call(target, nothing, context)
+    unsafe call.outputPixel = FeatureMap.lanes
+    unsafe call.pixels = step.output.width
+    unsafe context.kernels.table.pointee.convolve(&call)
+  }
+
+  /// Writes the columns of one phase.
+  private func convolve(_ target: Target, _ row: Int, _ column: Int, _ context: borrowing StepContext) {
+    var call = unsafe call(target, panels[row * columnPhases.count + column], context)
+    let (rowPhase, columnPhase) = (rowPhases[row], columnPhases[column])
+    let (input, lanes) = (step.input, FeatureMap.lanes)
+    unsafe call.input +=
+      (rowPhase.start + target.row / step.strides[0]) * input.rowStride + columnPhase.start * lanes
+    unsafe (call.tapRow, call.tapColumn) = (rowPhase.spacing * input.rowStride, columnPhase.spacing * lanes)
+    unsafe (call.kernelHeight, call.kernelWidth) = (rowPhase.taps.count, columnPhase.taps.count)
+    unsafe call.output += columnPhase.first * lanes
+    unsafe call.pixels = columnPhase.count
+    unsafe context.kernels.table.pointee.convolve(&call)
+  }
+
+  /// What all calls have in common; they have no taps yet.
+  @inline(__always)
+  private func call(_ target: Target, _ panels: FilterPanels, _ context: borrowing StepContext) -> ConvolutionCall {
+    let (input, output) = (step.input, step.output)
+    let lanes = FeatureMap.lanes
+    let part = panels.parts[target.part]
+    return unsafe ConvolutionCall(
+      input: context.pixels(input, example: target.example, block: 0), inputRow: input.rowStride, inputPixel: lanes,
+      inputBlock: input.blockStride, tapRow: 0, tapColumn: 0, kernelHeight: 0, kernelWidth: 0,
+      channels: panels.channels, headChannels: min(panels.channels, lanes),
+      weights: panels.weights.start + panels.slices[part.slices.lowerBound].weights, panel: panels.size,
+      bias: bias.start + part.blocks.lowerBound * lanes,
+      output: context.pixels(output, example: target.example, block: part.blocks.lowerBound)
+        + target.row * output.rowStride, outputRow: step.strides[0] * output.rowStride,
+      outputPixel: step.strides[1] * lanes, outputBlock: output.blockStride, rows: target.rows, pixels: 0,
+      blocks: part.blocks.count, laneBegin: 0, laneEnd: lanes, lowest: rows.clamp.lowest,
+      highest: rows.clamp.highest)
+  }
+}
