@@ -78,6 +78,31 @@ import Testing
     #expect(dense.input.storage == .input(0) && dense.output.storage == .output(0))
   }
 
+  @Test mutating func transposedConvolutionsTakeBothToo() throws {
+    let x = builder.input([4, 5, 8])
+    let y = builder.normalization(builder.transposedConvolution(x, 16, [2, 3], strides: [2, 2]))
+    builder.output(builder.globalAverage(builder.relu(y)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap transposedConvolution reduceMap")
+    guard case .transposedConvolution(let step) = plan.steps[1].operation else { return }
+    #expect(step.weights.normalization?.count == 16 && step.activation == .relu())
+    // Columns 0 and 2 of the kernel add to every second column: of the pixel before, and of this one.
+    #expect(step.input.border == Border(left: 1, right: 1))
+    #expect(plan.weights.map(\.fanIn) == [48, nil, nil, nil, nil, nil])
+  }
+
+  @Test mutating func normalizationsByTheirOwnMeansTakeActivationsInPlace() throws {
+    let x = builder.convolution(builder.input([4, 4, 3]), 20)
+    let y = builder.elementwise(builder.layerNormalization(x, axes: [3]), .tanh)
+    builder.output(builder.globalAverage(builder.elementwise(builder.groupNormalization(y, 5, axis: 3), .silu)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution layerNormalization groupNormalization reduceMap")
+    guard case .layerNormalization(let layer) = plan.steps[2].operation,
+      case .groupNormalization(let group) = plan.steps[3].operation
+    else { return }
+    #expect(layer.input == layer.output && group.input == group.output && group.input == layer.output)
+  }
+
   @Test mutating func sumAndNormalizationTakeActivations() throws {
     let x = builder.input([8])
     builder.output(builder.relu(builder.sum([x, builder.elementwise(builder.normalization(x, axis: 1), .tanh)])))

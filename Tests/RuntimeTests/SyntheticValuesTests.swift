@@ -31,6 +31,13 @@ import Testing
     #expect(crc32(values) == test.checksum)
   }
 
+  /// [kh, kw, filters, channels]: a sum over 2 * 3 * 8 products, not 2 * 3 * 4.
+  @Test func aTransposedConvolutionsKernelHasTheScaleOfItsSums() throws {
+    let values = try WeightStore.synthetic().read("up/kernel", shape: [2, 3, 4, 8], fanIn: 48)
+    let scale = Float((6.0 / 48).squareRoot())
+    #expect(values == SyntheticValues.values(of: "up/kernel", count: 192, offset: 0, scale: scale))
+  }
+
   @Test func inputsHaveTheReferenceBits() {
     let values = SyntheticValues.input("input_layer", count: 224 * 224 * 3)
     #expect(values.prefix(2) == [0.34537685, 0.87728477])
