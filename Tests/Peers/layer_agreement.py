@@ -92,8 +92,8 @@ def compare(modelc, name, each, seed):
             arguments += ["--input", f"{key}={folder}/{key}.npy"]
         run = subprocess.run(arguments, capture_output=True, text=True)
         if run.returncode != 0:
-            lines = [line for line in run.stderr.splitlines() if "rror" in line] or run.stderr.splitlines()
-            return None, each, [(lines or [f"exit {run.returncode}"])[0][:300]]
+            lines = [line for line in run.stderr.splitlines() if line.startswith(("error", "modelc"))]
+            return None, each, [(lines or ["modelc does not run it yet"])[0][:300]]
         found = {output.name: np.load(Path(folder) / f"{_layer(output)}.npy") for output in model.outputs}
         summary, problems = summarize(modelc, file)
     problems += counts(model, summary) if summary else []
