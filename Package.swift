@@ -66,6 +66,7 @@ let package = Package(
     tests("SyntaxTests", ["Syntax"], exclude: ["Fixtures"]),
     tests("LayersTests", ["Layers", "Operations"], exclude: ["Fixtures"]),
     tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
+    tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),

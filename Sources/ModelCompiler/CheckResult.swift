@@ -1,4 +1,5 @@
 import Interchange
+import Layers
 import Semantics
 import Syntax
 
@@ -109,7 +110,8 @@ extension Description {
   private func tree(_ limits: Limits, into log: inout DiagnosticLog) -> Tree {
     let source = Source(name: name, bytes: bytes)
     return looksLikeKeras(source)
-      ? readKeras(source, limits: limits, into: &log) : parse(source, limits: limits, into: &log)
+      ? readKeras(source, limits: limits, into: &log)
+      : parse(source, limits: limits, callees: Catalogue.kinds.map(\.name), into: &log)
   }
 }
 

@@ -59,15 +59,20 @@ package func check(
         expected: names.isEmpty ? nil : names.joined(separator: ", "), found: only,
         help: nearest(only, among: names).map { "did you mean '\($0)'?" }))
   }
-  for training in tree.trainings { checkTraining(training, of: tree, into: &log) }
   for model in models {
     var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
     let result = elaborator.elaborate(model, settings, sizes)
-    log.append(elaborator.log)
+    if var search = CulpritSearch(elaborator, model, of: models, settings, sizes) {
+      for diagnostic in elaborator.log.diagnostics where diagnostic.severity != .error { log.report(diagnostic) }
+      for diagnostic in search.diagnostics() { log.report(diagnostic) }
+    } else {
+      log.appendNew(elaborator.log)
+    }
     called.formUnion(elaborator.calledBlocks)
     if let result { checked.append(result) }
   }
   if only == nil { checkUncalled(library, called, limits, into: &log) }
+  for training in tree.trainings { checkTraining(training, of: tree, into: &log) }
   return checked
 }
 
@@ -82,7 +87,21 @@ private func checkUncalled(
     elaborator.judgesOnlyNames = true
     elaborator.readUncalled(block)
     called.formUnion(elaborator.calledBlocks)
-    log.append(elaborator.log)
+    log.appendNew(elaborator.log)
+  }
+}
+
+extension DiagnosticLog {
+  /// Adds what has not been said of the same bytes: models and blocks of one file share its `with` lines.
+  fileprivate mutating func appendNew(_ other: DiagnosticLog) {
+    let known = Set(diagnostics.map { Elaborator.Report(code: $0.code, file: 0, range: $0.range ?? SourceRange(0, 0)) })
+    guard other.diagnostics.count == other.errorCount + other.warningCount, !known.isEmpty else { return append(other) }
+    for diagnostic in other.diagnostics {
+      let isKnown = diagnostic.range.map {
+        known.contains(Elaborator.Report(code: diagnostic.code, file: 0, range: $0))
+      }
+      if isKnown != true { report(diagnostic) }
+    }
   }
 }
 
@@ -96,13 +115,21 @@ extension Elaborator {
     if !sizes.isEmpty { assignSizes(of: declaration, sizes, scope) }
     let level = NameLevel(path: "")
     declare(declaration.body, scope, level)
-    for statement in declaration.body.statements { read(statement, scope, level, isModel: true) }
+    for statement in declaration.body.statements {
+      if stopsAtFailure, log.errorCount > 0 { break }
+      read(statement, scope, level, isModel: true)
+    }
     model.sortInputs(as: declaration.inputOrder)
     judgeSizes(scope)
-    if model.outputs.isEmpty && log.errorCount == 0 {
+    // What is bound last and used nowhere was most likely meant to be an output.
+    let isWithout = !model.outputs.contains { !$0.isTrainOnly } && log.errorCount == 0 && !library.isDamaged
+    let last = isWithout ? tensorBindings.last { $0.file == 0 && !usedValues.contains($0.value.index) } : nil
+    if isWithout, last != nil || model.outputs.isEmpty {
       report(
-        .missingOutput, declaration.name.range, scope, "'\(declaration.name.text)' has no output",
-        help: "write output name = …")
+        .missingOutput, last.map { SourceRange($0.range.start, $0.range.start) } ?? declaration.name.range, scope,
+        "'\(declaration.name.text)' has no output", label: last.map { "`output` belongs before '\($0.name)'" },
+        expected: "output", found: last?.name, help: last == nil ? "write output name = …" : "write output here",
+        replacement: last == nil ? nil : "output ")
     }
     guard log.errorCount == 0, !library.isDamaged else { return nil }
     dropUnused(scope)

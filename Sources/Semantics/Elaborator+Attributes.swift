@@ -25,12 +25,23 @@ extension Elaborator {
     resolved.isFailed = scope.misled.contains(kind.name)
     if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }
     var position = 0
+    var named: Name?
+    var previousEnd = call.name.range.end
     for argument in call.arguments {
+      defer { previousEnd = tree(scope)[argument.value].range.end }
       if let name = argument.name {
-        attribute(name, argument.value, kind, into: &resolved, scope, context)
+        named = name
+        let isTwice = resolved.attributes[name.text] != nil
+        attribute(name, argument.value, kind, into: &resolved, scope, context, behind: isTwice ? previousEnd : nil)
         continue
       }
       let range = tree(scope)[argument.value].range
+      if let named {
+        // One report for a call: the others behind it are in the same place for the same reason.
+        reportPosition(range, behind: named, scope)
+        resolved.isFailed = true
+        return resolved
+      }
       switch kind.arity {
       case .exactly(let count) where resolved.inputRanges.count >= count:
         guard position < kind.attributes.count else {
@@ -53,6 +64,8 @@ extension Elaborator {
       case .exactly, .atLeast, .between:
         let value = evaluate(argument.value, scope, context.argument)
         take(value, range, kind.name, into: &resolved, scope)
+        // `Conv2D(64, x, 3)`: what stands behind is out of place for the same reason.
+        if !value.isTensor, !value.isFailed, case .exactly = kind.arity { return resolved }
       }
     }
     for line in scope.defaults where line.name.text == kind.name {
@@ -75,6 +88,13 @@ extension Elaborator {
       resolved.isFailed = true
     }
     return resolved
+  }
+
+  /// `Conv2D(padding: same, 64)`: nobody could say which attribute the number is.
+  mutating func reportPosition(_ range: SourceRange, behind name: Name, _ scope: Scope) {
+    report(
+      .positionalAttribute, range, scope, "a value without a name stands behind '\(name.text)', which has one",
+      expected: "name: value", found: text(range, scope), help: "put it before the named ones, or name it")
   }
 
   private func ordinal(_ number: Int) -> String {
@@ -108,11 +128,14 @@ extension Elaborator {
 
   private mutating func attribute(
     _ name: Name, _ expression: NodeID<Expression>, _ kind: LayerKind, into resolved: inout ResolvedCall,
-    _ scope: Scope, _ context: Context
+    _ scope: Scope, _ context: Context, behind previousEnd: Int? = nil
   ) {
     guard resolved.attributes[name.text] == nil else {
+      // With the comma before it, so that it can be taken away.
+      let whole = previousEnd.map { SourceRange($0, tree(scope)[expression].range.end) }
       report(
-        .duplicateArgument, name.range, scope, "'\(name.text)' is given twice", help: "leave one of them out")
+        .duplicateArgument, whole ?? name.range, scope, "'\(name.text)' is given twice",
+        help: "leave one of them out", replacement: whole == nil ? nil : "")
       resolved.isFailed = true
       return
     }

@@ -62,10 +62,16 @@ extension Elaborator {
         isComplete = false
       }
     }
+    var named: Name?
     for argument in call.arguments {
       let range = tree(scope)[argument.value].range
       let target: Int
+      if argument.name == nil, let named {
+        reportPosition(range, behind: named, scope)
+        return false
+      }
       if let name = argument.name {
+        named = name
         guard let found = index(of: name.text) else {
           let near = suggestion(for: name.text, among: parameters.map(\.name.text))
           report(
@@ -217,7 +223,7 @@ extension Elaborator {
         let holds = match(
           shape(value), promise, scope,
           mismatch: .init(code: .shapePromise, range: nil, scope: scope),
-          subject: { "'\(block.name.text)' returns \($0)" })
+          subject: { "'\(block.name.text)' returns \($0)" }, value: value)
         if !holds { return .failed }
         remember(promise, for: value, scope)
       }
@@ -280,10 +286,30 @@ extension Elaborator {
       case ("Bool", _): return mismatch("'\(name)' is a Bool", value, range, scope, expected: "true or false")
       case (_, .tensor), (_, .tensors):
         return mismatch("'\(name)' is no tensor", value, range, scope, expected: type.text)
+      case (_, .word(let word, _)) where word != "none" && !Self.words(of: type.text).contains(word):
+        // Said here and not where the parameter is used: this is where it was written.
+        let words = Self.words(of: type.text)
+        guard !words.isEmpty else { return value }
+        let near = suggestion(for: word, among: words)
+        report(
+          .unknownWord, range, scope, "'\(name)' knows no word '\(word)'", expected: words.joined(separator: ", "),
+          found: word, help: near.map { "did you mean '\($0)'?" }, replacement: near)
+        return .failed
       default: return value
       }
     }
   }
+
+  /// The words that attributes of a type take.
+  private static func words(of type: String) -> [String] { wordsByType[type] ?? [] }
+
+  private static let wordsByType: [String: [String]] = {
+    var words: [String: Set<String>] = [:]
+    for attribute in Catalogue.kinds.flatMap(\.attributes) where attribute.takesWords {
+      words[attribute.type, default: []].formUnion(attribute.words)
+    }
+    return words.mapValues { $0.sorted() }
+  }()
 
   func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
 }

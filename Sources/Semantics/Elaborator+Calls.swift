@@ -111,7 +111,9 @@ extension Elaborator {
     }
     if piped == nil, let known = evaluateFunction(call, scope, context) { return known }
     let near = suggestion(
-      for: callee, among: Catalogue.kinds.map(\.name) + library.blockNames + scope.instances.keys.sorted())
+      for: callee,
+      among: Catalogue.kinds.map(\.name) + library.blockNames + scope.instances.keys.sorted()
+        + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []))
     report(
       .unknownLayer, call.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
       help: near.map { "did you mean '\($0)'?" } ?? "layers have Keras's names; Grammar.md lists them",

@@ -26,6 +26,7 @@ extension Elaborator {
   }
 
   private mutating func judge(_ id: NodeID<Expression>, _ scope: Scope, _ totals: Totals) {
+    judgedClaims += 1
     let tree = tree(scope)
     let expression = tree[id]
     // A comparison is shown with both of its sides; anything else is true or false.
@@ -34,6 +35,11 @@ extension Elaborator {
       defer { Quantity.unbind(names, from: scope) }
       guard let a = quantity(left, scope, totals), let b = quantity(rest[0].value, scope, totals) else { return }
       guard let isTrue = compare(rest[0].operation, a, b, expression.range, scope), !isTrue else { return }
+      if rest[0].operation == .equal, case .size(let x) = a, case .size(let y) = b, let found = x.constant,
+        let wanted = y.constant
+      {
+        failures.append(CulpritSearch.Failure(range: expression.range, found: found, wanted: wanted))
+      }
       let isPlain = rest[0].operation == .equal && tree[rest[0].value].isInteger
       let words = rest[0].operation.words
       let wanted = words.isEmpty ? "" : words + " "

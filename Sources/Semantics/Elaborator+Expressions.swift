@@ -103,12 +103,38 @@ extension Elaborator {
       return .failed
     }
     let known = namesToSuggest(scope)
-    let near = suggestion(for: name, among: known)
+    let near = nearName(name, known, scope)
+    if let near, blameDefinition(near, for: name, scope) { return .failed }
     report(
       .unknownName, range, scope, "nothing is called '\(name)' here", found: name,
       notes: known.isEmpty ? [] : ["known here: \(list(known))"],
       help: near.map { "did you mean '\($0)'?" } ?? "bindings come before their use", replacement: near)
+    // Once is enough for a name that nobody knows.
+    if near == nil || name.utf8.count <= 3 {
+      scope.bindings[name] = Binding(value: .failed, range: SourceRange(0, 0), isParameter: true)
+    }
     return .failed
+  }
+
+  /// The name that was meant: rather one that is used nowhere yet, for it is there to be used.
+  private func nearName(_ name: String, _ known: [String], _ scope: Scope) -> String? {
+    guard let near = suggestion(for: name, among: known) else { return nil }
+    let uses = library.uses(in: scope.file)
+    let idle = known.filter { uses[$0] == nil && scope.bindings[$0]?.value.isTensor == true }
+    return suggestion(for: name, among: idle) ?? near
+  }
+
+  /// A name that is used again and again and defined nowhere, and a near one that is defined and used nowhere: the
+  /// definition is misspelt, not each use.
+  private mutating func blameDefinition(_ defined: String, for name: String, _ scope: Scope) -> Bool {
+    guard let binding = scope.bindings[defined], binding.range.end > binding.range.start else { return false }
+    let uses = library.uses(in: scope.file)
+    guard uses[defined, default: 0] == 0, uses[name, default: 0] > 1, name.utf8.count > 3 else { return false }
+    report(
+      .unknownName, binding.range, scope, "'\(defined)' is used nowhere, and '\(name)' is defined nowhere",
+      label: "'\(name)'?", expected: name, found: defined, help: "did you mean '\(name)'?", replacement: name)
+    scope.bindings[name] = Binding(value: .failed, range: binding.range, isParameter: binding.isParameter)
+    return true
   }
 
   private func list(_ names: [String]) -> String {
@@ -149,11 +175,22 @@ extension Elaborator {
     return .failed
   }
 
+  /// The number or word that a string holds: `"64"` where 64 is meant.
+  func unquoted(_ value: Evaluated) -> String? {
+    guard case .string(let text) = value, !text.isEmpty, text.utf8.count <= 40 else { return nil }
+    let isNumber = text.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x2E || $0 == 0x5F }
+    let isWord = text.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == 0x5F || (0x30...0x39).contains($0) }
+    return isNumber && Double(text.filter { $0 != "_" }) != nil || isWord && !isNumber ? text : nil
+  }
+
   mutating func mismatch(
     _ message: String, _ value: Evaluated, _ range: SourceRange, _ scope: Scope, expected: String
   ) -> Evaluated {
     if !value.isFailed {
-      report(.typeMismatch, range, scope, message, expected: expected, found: value.description)
+      let bare = unquoted(value)
+      report(
+        .typeMismatch, range, scope, message, expected: expected, found: value.description,
+        help: bare.map { "write \($0) without quotes" }, replacement: bare)
     }
     return .failed
   }

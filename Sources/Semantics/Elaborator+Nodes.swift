@@ -31,13 +31,14 @@ extension Elaborator {
         throw LayerProblem(.sizeOverflow, .layer, "'\(kind.name)' makes more elements than 64 bits count")
       }
       if !demands.isEmpty { demandScopes[model.nodes.count] = scope }
-      return .tensor(
-        try append(
-          LayerNode(
-            path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
-            isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, demands: demands,
-            range: call.range,
-            file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output))
+      let value = try append(
+        LayerNode(
+          path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
+          isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, demands: demands,
+          range: call.range,
+          file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output)
+      if call.inputs.contains(where: { doubtful.contains($0.index) }) { doubtful.insert(value.index) }
+      return .tensor(value)
     } catch {
       var problem = error
       problem.notes += origins(of: error.provision, call)

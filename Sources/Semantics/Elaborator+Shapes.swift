@@ -32,7 +32,10 @@ extension Elaborator {
   ) -> Bool {
     let tree = tree(scope)
     guard case .list(let elements) = tree[pattern].kind else { return false }
+    if let value, doubtful.contains(value.index) { return true }
+    if ignoresShapes, mismatch.range == nil, mismatch.code == .shapeAssertion { return true }
     guard elements.count == shape.rank else {
+      if let value { doubtful.insert(value.index) }
       report(
         mismatch.code, mismatch.range ?? tree[pattern].range, mismatch.scope,
         "\(subject(shape)), not \(tree.text(of: pattern)): \(shape.rank) sizes, not \(elements.count)",
@@ -51,6 +54,11 @@ extension Elaborator {
       if !expected.alwaysEquals(shape[axis]) { differing.append(axis) }
     }
     guard let first = differing.first, let last = differing.last else { return true }
+    if let value { doubtful.insert(value.index) }
+    for axis in differing {
+      guard let found = shape[axis].constant, let wanted = sizes[axis].constant else { continue }
+      failures.append(CulpritSearch.Failure(range: tree[elements[axis]].range, found: found, wanted: wanted))
+    }
     // One assertion, one report: from the first size that differs to the last.
     let found = shape.dims[first...last].map(\.description).joined(separator: ", ")
     let written = elements.map { tree.text(of: $0) }.joined(separator: ", ")

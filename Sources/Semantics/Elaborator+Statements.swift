@@ -40,6 +40,8 @@ extension Elaborator {
     let callee = line.name.text
     if library.isDamaged(line.range, file: scope.file) {
       scope.misled.insert(callee)
+      let isKnown = Catalogue.kind(named: callee) != nil || library.block(named: callee) != nil
+      if !isKnown { scope.misled.formUnion(Catalogue.kinds.map(\.name)) }
       return
     }
     let names: [String]
@@ -49,7 +51,7 @@ extension Elaborator {
       names = block.parameters.map(\.name.text)
     } else {
       let near = nearest(callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
-      if let near { scope.misled.insert(near) }
+      if let near { scope.misled.insert(near) } else { scope.misled.formUnion(Catalogue.kinds.map(\.name)) }
       report(
         .unknownLayer, line.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
         help: near.map { "did you mean '\($0)'?" }, replacement: near)
@@ -167,6 +169,15 @@ extension Elaborator {
   private mutating func bind(
     _ names: [Name], _ expression: NodeID<Expression>, _ scope: Scope, _ level: NameLevel
   ) {
+    if let call = instanceWithoutLayer(names, expression, scope) {
+      let place = SourceRange(names[0].range.start, names[0].range.start)
+      report(
+        .tensorExpected, place, scope, "`layer` is missing before '\(names[0].text)', which is called like one",
+        label: "`layer` belongs here", expected: "layer", help: "write layer here", replacement: "layer ")
+      scope.instances[names[0].text] = instances.count
+      instances.append(Instance(call: call, level: level.child(names[0].text)))
+      return
+    }
     let path = level.child(names[0].text)
     let value = evaluate(expression, scope, Context(level: NameLevel(path: path), headTakesName: true))
     if names.count == 1 {
@@ -194,6 +205,14 @@ extension Elaborator {
         "there are \(names.count) names for \(found)", expected: "\(names.count) tensors", found: found)
       for name in names { remember(name, .failed, scope) }
     }
+  }
+
+  /// `tower = Tower(64)` where `tower` is called elsewhere: an instance that lost its keyword.
+  private func instanceWithoutLayer(_ names: [Name], _ expression: NodeID<Expression>, _ scope: Scope) -> Call? {
+    guard names.count == 1, case .call(let call) = tree(scope)[expression].kind,
+      Catalogue.kind(named: call.name.text) != nil || library.block(named: call.name.text) != nil
+    else { return nil }
+    return library.calls(names[0].text, in: scope.file) ? call : nil
   }
 
   private mutating func remember(_ name: Name, _ value: Evaluated, _ scope: Scope) {

@@ -38,6 +38,16 @@ struct Elaborator {
   /// Bindings of tensors, to find those that nothing uses.
   var tensorBindings: [TensorBinding] = []
   var usedValues: Set<Int> = []
+  /// Asserted numbers that are not what they should be, for whoever looks for the number to blame.
+  var failures: [CulpritSearch.Failure] = []
+  /// A trial that asks whether anything but shapes is wrong.
+  var ignoresShapes = false
+  /// How many claims were judged: those whose `when` holds.
+  var judgedClaims = 0
+  /// A trial needs to know only whether something is wrong.
+  var stopsAtFailure = false
+  /// Values whose shape is not the asserted one, and what comes of them: that they fit nothing else either is no news.
+  var doubtful: Set<Int> = []
   /// Sizes that the text leaves open, and somebody has given.
   var knownSizes: [String: Int] = [:]
   /// How many symbols and floors may still be worked out to judge what layers demand of sizes.
@@ -119,7 +129,7 @@ struct Elaborator {
   ) {
     if judgesOnlyNames && !code.isAboutNames { return }
     // What is missing may stand where the text could not be read.
-    if library.isDamaged && code.isAboutAbsence && replacement == nil { return }
+    if library.isDamaged && code.isAboutAbsence && (replacement == nil || library.hidesNames) { return }
     emit(
       code.rawValue, range, scope, message, label: label, expected: expected, found: found, notes: notes, help: help,
       replacement: replacement, severity: severity)
@@ -149,7 +159,12 @@ struct Elaborator {
 
   /// Reports a layer's problem at the part of the call that it names.
   mutating func report(_ problem: LayerProblem, _ call: ResolvedCall, _ scope: Scope, path: String) {
-    if judgesOnlyNames { return }
+    if judgesOnlyNames
+      || call.inputs.contains(where: { doubtful.contains($0.index) }) && problem.code != .attributeValue
+    {
+      // It follows from what has been said, or will be judged once that is mended.
+      return
+    }
     let tree = tree(scope)
     let blamed: SourceRange? =
       switch problem.subject {
@@ -160,10 +175,20 @@ struct Elaborator {
       case .input(let index), .dimension(let index, _):
         index < call.inputRanges.count ? call.inputRanges[index] : nil
       }
+    var bare: String?
+    if case .attribute(let name) = problem.subject, let value = call.attributes[name],
+      case .string(let text) = tree[value].kind
+    {
+      bare = unquoted(.string(text))
+    }
+    if let found = problem.found.flatMap({ Int($0) }), let wanted = problem.expected.flatMap({ Int($0) }) {
+      failures.append(CulpritSearch.Failure(range: blamed ?? call.range, found: found, wanted: wanted))
+    }
     emit(
       problem.code.rawValue, blamed ?? call.range, scope, problem.message, label: path.isEmpty ? nil : "'\(path)'",
-      expected: problem.expected, found: problem.found, notes: problem.notes, help: problem.help,
-      replacement: blamed == nil ? nil : problem.replacement)
+      expected: problem.expected, found: problem.found, notes: problem.notes,
+      help: problem.help ?? bare.map { "write \($0) without quotes" },
+      replacement: blamed == nil ? nil : problem.replacement ?? bare)
   }
 
   /// Whether a layer or block may have this path. Thousands of layers below one long name would fill the memory.

@@ -3,7 +3,7 @@ import Syntax
 
 /// The declarations that a model can see: its own file's and those of imported ones.
 struct Library {
-  let trees: [SharedTree]
+  var trees: [SharedTree]
   /// The trees' files without their folders.
   let fileNames: [String]
   private let blocks: [String: BlockReference]
@@ -16,16 +16,32 @@ struct Library {
   /// What could not be read, for each tree: what stands there is unknown, and nothing may follow from it.
   private let damage: [[SourceRange]]
 
+  /// What is called in the pipelines of each tree.
+  private let stages: [Set<String>]
+
   /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
   init(_ trees: [Tree], into log: inout DiagnosticLog) {
     self.trees = trees.map(SharedTree.init)
     fileNames = trees.map { tree in
       tree.source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? tree.source.name
     }
+    stages = trees.map { tree in
+      var names: Set<String> = []
+      for expression in tree.expressions {
+        guard case .pipeline(_, let stages) = expression.kind else { continue }
+        for case .call(_, _, let call) in stages { names.insert(call.name.text) }
+      }
+      return names
+    }
     damage = trees.map { tree in
       log.diagnostics.filter { $0.severity == .error && $0.file == tree.source.name }
         .map { $0.range ?? SourceRange(0, tree.source.bytes.count) }
     }
+    let naming: Set<String> = [
+      "reserved-word", "missing-name", "foreign-name", "digit-first-name", "quoted-name-form", "unclosed-backquote",
+      "dotted-name",
+    ]
+    hidesNames = log.diagnostics.contains { naming.contains($0.code) }
     var blocks: [String: BlockReference] = [:]
     var models: [String: SourceRange] = [:]
     for (file, tree) in trees.enumerated() {
@@ -63,6 +79,9 @@ struct Library {
     self.blocks = blocks
   }
 
+  /// Whether a name that something was given may be another than the author meant.
+  let hidesNames: Bool
+
   /// Whether something could not be read anywhere.
   var isDamaged: Bool { damage.contains { !$0.isEmpty } }
 
@@ -73,6 +92,27 @@ struct Library {
 
   func block(named name: String) -> (block: Block, file: Int)? {
     blocks[name].map { (trees[$0.file].blocks[$0.index], $0.file) }
+  }
+
+  /// Whether something of this name is called in a pipeline.
+  func calls(_ name: String, in file: Int) -> Bool { stages[file].contains(name) }
+
+  /// How often each name stands for a value in a file.
+  func uses(in file: Int) -> [String: Int] {
+    var uses: [String: Int] = [:]
+    for expression in trees[file].expressions {
+      switch expression.kind {
+      case .name(let name): uses[name, default: 0] += 1
+      case .call(let call): uses[call.name.text, default: 0] += 1
+      case .pipeline(_, let stages):
+        for case .call(_, _, let call) in stages { uses[call.name.text, default: 0] += 1 }
+      default: break
+      }
+    }
+    for training in trees[file].trainings {
+      for name in training.entries.flatMap(\.outputs) { uses[name.text, default: 0] += 1 }
+    }
+    return uses
   }
 
   /// Names for suggestions, in a fixed order.

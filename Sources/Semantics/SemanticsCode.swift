@@ -8,6 +8,7 @@ package enum SemanticsCode: String, DiagnosticCode {
   case unknownAttribute = "unknown-attribute"
   case unknownParameter = "unknown-parameter"
   case unknownType = "unknown-type"
+  case unknownWord = "unknown-word"
   case duplicateName = "duplicate-name"
   case duplicateArgument = "duplicate-argument"
   case unusedValue = "unused-value"

@@ -15,6 +15,15 @@ final class SharedTree: Sendable {
   var trainings: [Training] { tree.trainings }
   var isForeign: Bool { tree.isForeign }
 
+  var expressions: [Expression] { tree.expressions }
+
+  /// The same tree with other expressions in some places.
+  func replacing(_ changes: [NodeID<Expression>: Expression.Kind]) -> SharedTree {
+    var changed = tree
+    for (id, kind) in changes { changed.expressions[id.index].kind = kind }
+    return SharedTree(changed)
+  }
+
   subscript(id: NodeID<Expression>) -> Expression { tree.expressions[id.index] }
 
   /// The author's text of an expression, on one line.

@@ -10,7 +10,14 @@ private let trainingEntries = [
 /// Checks that a `train` section speaks of a model, of its outputs and inputs, and of entries that there are.
 /// What the entries say is judged by whoever trains.
 func checkTraining(_ training: Training, of tree: Tree, into log: inout DiagnosticLog) {
+  // A name that the model has otherwise, or that could not be read there, has been told.
+  let errors = log.diagnostics.filter { $0.severity == .error }
+  let lost = errors.filter { $0.code == SemanticsCode.missingOutput.rawValue }.compactMap(\.found)
+  let unknown = errors.filter { $0.code == SemanticsCode.unknownName.rawValue }.compactMap(\.found)
+  let told = Set(errors.compactMap(\.replacement) + errors.compactMap(\.expected) + lost + unknown)
+  let isDamaged = log.diagnostics.contains { SyntaxCode(rawValue: $0.code) != nil }
   guard let model = tree.models.first(where: { $0.name.text == training.model.text }) else {
+    if isDamaged, nearest(training.model.text, among: tree.models.map(\.name.text)) == nil { return }
     let near = nearest(training.model.text, among: tree.models.map(\.name.text))
     log.report(
       Diagnostic(
@@ -43,6 +50,7 @@ func checkTraining(_ training: Training, of tree: Tree, into log: inout Diagnost
     let known = isInput ? inputs : outputs
     for name in entry.outputs where !known.contains(name.text) {
       let near = nearest(name.text, among: known)
+      if told.contains(name.text) || isDamaged && near == nil { continue }
       log.report(
         Diagnostic(
           .error, SemanticsCode.unknownName, file: tree.source.name, range: name.range,

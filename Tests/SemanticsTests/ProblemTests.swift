@@ -8,7 +8,7 @@ import Testing
     ("output y = x |> Conv2D(4, 3, apdding: same)", "unknown-attribute: apdding"),
     ("output y = x |> Cnov2D(4, 3)", "unknown-layer: Cnov2D"),
     ("a = z |> Flatten()\n output y = a |> Dense(3)", "unknown-name: z"),
-    ("output y = x |> Conv2D(4, 3, filters: 5)", "duplicate-argument: filters"),
+    ("output y = x |> Conv2D(4, 3, filters: 5)", "duplicate-argument: , filters: 5"),
     ("output y = x |> Conv2D(4, 3) -> [N, 6, 6, 5]", "shape-assertion: 5"),
     ("output y = x |> Conv2D(4, 3) -> [N, 6, 6]", "shape-assertion: [N, 6, 6]"),
     ("output y = Concatenate(x, x |> MaxPooling2D(2))", "shapes-differ: x |> MaxPooling2D(2)"),

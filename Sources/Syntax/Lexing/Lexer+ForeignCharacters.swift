@@ -41,6 +41,15 @@ extension Lexer {
     case "（": (.leftParenthesis, "(")
     case "）": (.rightParenthesis, ")")
     case "＝": (.assign, "=")
+    case "［": (.leftBracket, "[")
+    case "］": (.rightBracket, "]")
+    case "｛": (.leftBrace, "{")
+    case "｝": (.rightBrace, "}")
+    case "；", "、": (.comma, ",")
+    case "＋": (.plus, "+")
+    case "－": (.minus, "-")
+    case "＊": (.star, "*")
+    case "／": (.slash, "/")
     default: nil
     }
   }

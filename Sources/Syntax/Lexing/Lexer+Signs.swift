@@ -11,18 +11,23 @@ extension Lexer {
     case UInt8(ascii: ","): sign(.comma)
     case UInt8(ascii: "+"): sign(.plus)
     case UInt8(ascii: "/"): sign(.slash)
+    case UInt8(ascii: "%") where bytes[offset...].starts(with: "%>%".utf8): foreign(.pipe, length: 3, "|>")
     case UInt8(ascii: "%"): sign(.percent)
     case UInt8(ascii: "*"):
-      if next("*") { foreign(.star, length: 2, nil) } else { sign(.star) }
+      if next("*") { foreign(.star, length: 2, "*") } else { sign(.star) }
     case UInt8(ascii: ":"):
       if next("=") { foreign(.assign, length: 2, "=") } else { sign(.colon) }
-    case UInt8(ascii: "-"): next(">") ? sign(.arrow, length: 2) : sign(.minus)
+    case UInt8(ascii: "-"): readMinus()
     case UInt8(ascii: "="): readEquals()
     case UInt8(ascii: "!"):
       if next("=") { sign(.notEqual, length: 2) } else { foreign(.keyword(.not), length: 1, "not ") }
     case UInt8(ascii: "<"):
       if next("=") {
         sign(.lessOrEqual, length: 2)
+      } else if next("|") {
+        foreign(.pipe, length: 2, "|>")
+      } else if next("-") {
+        readBackArrow()
       } else if next(">") {
         foreign(.notEqual, length: 2, "!=")
       } else {
@@ -44,6 +49,11 @@ extension Lexer {
       report(offset, offset + 1) { $0.semicolon() }
       offset += 1
     case UInt8(ascii: ".") where peek(1).map(isDigit) ?? false: readNumber()
+    case UInt8(ascii: ".")
+    where openBrackets > 0 && list.tokens.last?.kind.endsValue == true && peek(1) == UInt8(ascii: " "):
+      foreign(.comma, length: 1, ",")
+    case UInt8(ascii: ".") where list.tokens.last?.kind.endsValue == true && isStage(at: afterBlanks(offset + 1)):
+      foreign(.pipe, length: 1, " |>")
     default: readUnknown(byte)
     }
   }
@@ -55,8 +65,14 @@ extension Lexer {
       // `=> [N, 10]` promises a shape, `a => b` compares.
       var ahead = offset + 2
       while ahead < bytes.count, bytes[ahead] == UInt8(ascii: " ") { ahead += 1 }
-      let promisesShape = ahead < bytes.count && bytes[ahead] == UInt8(ascii: "[")
-      promisesShape ? foreign(.arrow, length: 2, "->") : foreign(.greaterOrEqual, length: 2, ">=")
+      let byte = ahead < bytes.count ? bytes[ahead] : 0
+      if byte == UInt8(ascii: "[") {
+        foreign(.arrow, length: 2, "->")
+      } else if isStage(at: ahead) {
+        foreign(.pipe, length: 2, "|>")
+      } else {
+        foreign(.greaterOrEqual, length: 2, ">=")
+      }
     } else {
       sign(.assign)
     }
@@ -64,14 +80,26 @@ extension Lexer {
 
   /// `|>`, and `|`, `| >`, `||` for it or for `or`.
   private mutating func readBar() {
-    if next(">") { return sign(.pipe, length: 2) }
-    if next("|") { return foreign(.keyword(.or), length: 2, "or") }
+    if next(">") {
+      // `|>>`, and `|> |>` is another matter.
+      return peek(2) == UInt8(ascii: ">") ? foreign(.pipe, length: 3, "|>") : sign(.pipe, length: 2)
+    }
+    if next("|") {
+      return peek(2) == UInt8(ascii: ">") ? foreign(.pipe, length: 3, "|>") : foreign(.keyword(.or), length: 2, "or")
+    }
+    if next("-"), peek(2) == UInt8(ascii: ">") { return foreign(.pipe, length: 3, "|>") }
     var ahead = offset + 1
     while ahead < bytes.count, bytes[ahead] == UInt8(ascii: " ") { ahead += 1 }
     let isSplit = ahead < bytes.count && bytes[ahead] == UInt8(ascii: ">")
     let length = isSplit ? ahead + 1 - offset : 1
     report(offset, offset + length) { $0.pipeTypo() }
     sign(.pipe, length: length)
+  }
+
+  private func afterBlanks(_ offset: Int) -> Int {
+    var offset = offset
+    while offset < bytes.count, bytes[offset] == UInt8(ascii: " ") { offset += 1 }
+    return offset
   }
 
   private mutating func readUnknown(_ byte: UInt8) {
@@ -85,6 +113,34 @@ extension Lexer {
       report(start, offset) { $0.unknownCharacter() }
       addHole()
     }
+  }
+
+  /// `->`, and `-->`, `- >` for it.
+  private mutating func readMinus() {
+    if next(">") { return sign(.arrow, length: 2) }
+    if next("-"), peek(2) == UInt8(ascii: ">") { return foreign(.arrow, length: 3, "->") }
+    if next(" "), peek(2) == UInt8(ascii: ">"), peek(3) != UInt8(ascii: "=") {
+      return foreign(.arrow, length: 3, "->")
+    }
+    sign(.minus)
+  }
+
+  /// `a <- b` for `a = b`, where a line begins with a name; else `a < -b`.
+  private mutating func readBackArrow() {
+    let before = list.tokens.suffix(2)
+    let isHead = before.last?.startsLine == true || before.first?.kind == .keyword(.output)
+    guard before.last?.kind.isName == true, isHead else { return sign(.less) }
+    foreign(.assign, length: 2, "=")
+  }
+
+  /// Whether a call or a label begins somewhere: a name in capitals, or one with a colon.
+  private func isStage(at offset: Int) -> Bool {
+    guard offset < bytes.count, isNameStart(bytes[offset]) else { return false }
+    var end = offset
+    while end < bytes.count, isNameByte(bytes[end]) { end += 1 }
+    guard end < bytes.count else { return false }
+    if bytes[end] == UInt8(ascii: ":") { return true }
+    return bytes[end] == UInt8(ascii: "(") && (0x41...0x5A).contains(bytes[offset])
   }
 
   private func next(_ character: Unicode.Scalar) -> Bool { peek(1) == UInt8(ascii: character) }

@@ -70,7 +70,7 @@ extension Lexer {
     var end = lineEnd
     while end > start + 1, isTrailing(bytes[end - 1]) { end -= 1 }
     offset = end
-    report(start, start + 1) { $0.unclosedString() }
+    report(start, end) { $0.unclosedString() }
     addString(Array(bytes[(start + 1)..<end]), from: start)
   }
 

@@ -21,6 +21,15 @@ struct Lexer {
     return lexer.list
   }
 
+  /// Some bytes by themselves; nil if not all of them can be read.
+  static func tokens(of source: Source, from start: Int, to end: Int) -> [Token]? {
+    var lexer = Lexer(Source(name: source.name, bytes: Array(source.bytes[..<end])))
+    lexer.offset = start
+    lexer.startsLine = false
+    while let byte = lexer.peek() { lexer.readToken(byte) }
+    return lexer.log.errorCount == 0 ? lexer.list.tokens : nil
+  }
+
   private init(_ source: Source) {
     self.source = source
     bytes = source.bytes
@@ -85,9 +94,38 @@ struct Lexer {
         break
       }
     }
-    report(start, offset) { $0.foreignName() }
-    add(.name, from: start)
+    let meant = latinTwins(String(decoding: bytes[start..<offset], as: UTF8.self))
+    report(start, offset) { $0.foreignName(meant) }
+    guard let meant else { return add(.name, from: start) }
+    list.spellings[start] = meant
+    add(Keyword(Array(meant.utf8)[...]).map { .keyword($0) } ?? .name, from: start)
   }
+
+  /// A name whose foreign letters look like Latin ones, with those in their place.
+  private func latinTwins(_ name: String) -> String? {
+    var result = ""
+    for scalar in name.unicodeScalars {
+      guard let twin = scalar.isASCII ? scalar : Self.twins[scalar] else { return nil }
+      result.unicodeScalars.append(twin)
+    }
+    return result
+  }
+
+  /// Cyrillic and Greek letters, and full-width ones, by the Latin letter that they look like.
+  private static let twins: [Unicode.Scalar: Unicode.Scalar] = {
+    let pairs: [(String, String)] = [
+      ("аеорсухіѕјһԁԛԝӏ", "aeopcyxisjhdqwl"), ("АВЕКМНОРСТХІЅЈ", "ABEKMHOPCTXISJ"), ("ονρυι", "onpui"),
+      ("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX"),
+    ]
+    var twins: [Unicode.Scalar: Unicode.Scalar] = [:]
+    for (foreign, latin) in pairs {
+      for (a, b) in zip(foreign.unicodeScalars, latin.unicodeScalars) { twins[a] = b }
+    }
+    for offset in UInt32(0x21)...0x7E {
+      if let wide = Unicode.Scalar(0xFEE0 + offset), let plain = Unicode.Scalar(offset) { twins[wide] = plain }
+    }
+    return twins
+  }()
 
   /// `layers.Conv2D`: only the last part is a name here.
   private mutating func readDottedName(from start: Int) {

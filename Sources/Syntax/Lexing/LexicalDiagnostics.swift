@@ -56,10 +56,13 @@ extension SyntaxBlame {
       help: "write '//' in front of each line", replacement: replacement)
   }
 
-  func foreignName() -> Diagnostic {
+  /// `meant` is the name in Latin letters, if the others only look like those.
+  func foreignName(_ meant: String?) -> Diagnostic {
     error(
-      .foreignName, "names are made of the letters a to z, digits and '_': '\(spelling)' has others", found: spelling,
-      help: "spell the name in ASCII")
+      .foreignName, "names are made of the letters a to z, digits and '_': '\(spelling)' has others", expected: meant,
+      found: spelling,
+      notes: meant == nil ? [] : ["some of these letters belong to another alphabet and only look alike"],
+      help: meant.map { "write \($0) in Latin letters" } ?? "spell the name in ASCII", replacement: meant)
   }
 
   func dottedName(_ last: String) -> Diagnostic {
@@ -101,8 +104,8 @@ extension SyntaxBlame {
 
   func unclosedString() -> Diagnostic {
     error(
-      .unclosedString, "a string that does not end in its line", label: "begins here", expected: "\"",
-      help: "close it with '\"'")
+      .unclosedString, "a string that does not end in its line", expected: "\"", help: "close it with '\"'",
+      replacement: spelling + "\"")
   }
 
   func escape() -> Diagnostic {

@@ -16,7 +16,9 @@ extension [Token] {
 
   /// A keyword of statements, `name =`, or `name, name =` in one line.
   private func looksLikeStatement(at start: Int) -> Bool {
-    if case .keyword(let word) = self[start].kind { return word.beginsStatement && self[start + 1].kind != .colon }
+    if case .keyword(let word) = self[start].kind {
+      return word.beginsStatement && self[start + 1].kind != .colon || self[start + 1].kind == .assign
+    }
     var index = start
     while self[index].kind.isName, index == start || !self[index].startsLine {
       switch self[index + 1].kind {

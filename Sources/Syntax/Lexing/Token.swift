@@ -24,7 +24,7 @@ struct Token {
   var start: Int
   var end: Int
   /// Whether only blanks stand before it in its line. The grammar ignores this; recovery from errors does not.
-  var startsLine: Bool
+  var startsLine = false
   /// Whether a statement begins here as far as its line tells: `name =`, or a keyword of statements.
   var beginsStatement = false
 
@@ -116,6 +116,8 @@ struct TokenList {
   var tokens: [Token] = []
   /// The texts of strings, by the index of their token.
   var strings: [Int: String] = [:]
+  /// What names with letters that only look right were meant to be, by their first byte.
+  var spellings: [Int: String] = [:]
   /// The `///` lines before a token, by its index.
   var documentation: [Int: String] = [:]
 }

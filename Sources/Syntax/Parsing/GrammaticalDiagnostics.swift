@@ -76,6 +76,45 @@ extension SyntaxBlame {
     error(.extraComma, "a comma too many", found: ",", help: "take it away", replacement: "")
   }
 
+  /// The range is where the opening bracket belongs.
+  func missingOpener(_ kind: Token.Kind, after name: String?) -> Diagnostic {
+    let bracket = kind.bracketText
+    let behind = name.map { " behind '\($0)'" } ?? ""
+    return error(
+      .missingBracket, "'\(bracket)' is missing\(behind)", label: "'\(bracket)' belongs here", expected: bracket,
+      help: "write '\(bracket)' here", replacement: bracket)
+  }
+
+  /// `{` for `(`
+  func wrongOpener(_ kind: Token.Kind) -> Diagnostic {
+    let bracket = kind.bracketText
+    return error(
+      .mismatchedBracket, "'\(spelling)' where '\(bracket)' should be", expected: bracket, found: spelling,
+      notes: [
+        kind == .leftParenthesis ? "arguments stand in round brackets" : "lists and shapes stand in square brackets"
+      ],
+      help: "write '\(bracket)'", replacement: bracket)
+  }
+
+  /// A sign without which the statement can be read.
+  func tooMuch() -> Diagnostic {
+    error(.unexpected, "'\(spelling)' is too much here", found: spelling, help: "take it away", replacement: "")
+  }
+
+  func signForComma() -> Diagnostic {
+    error(
+      .missingComma, "'\(spelling)' where ',' should be", expected: ",", found: spelling, help: "write ','",
+      replacement: ",")
+  }
+
+  /// `C // 4`
+  func commentForDivision() -> Diagnostic {
+    error(
+      .commentForm, "'//' begins a comment", expected: "/", found: "//",
+      notes: ["what follows in this line is not read, and without it the statement has no end"],
+      help: "write '/'; floor(a / b) rounds down", replacement: "/")
+  }
+
   /// The range is where the closing bracket belongs.
   func unclosedBracket(_ opener: Token) -> Diagnostic {
     let closer = opener.kind.closer.bracketText
@@ -234,6 +273,13 @@ extension SyntaxBlame {
       .unnamedValue, "this value has no name, so nothing can use it", help: "write name = … or return …")
   }
 
+  /// The range is empty, where the keyword belongs.
+  func missingKeyword(_ keyword: String, _ place: String) -> Diagnostic {
+    error(
+      .missingKeyword, "`\(keyword)` is missing \(place)", label: "`\(keyword)` belongs here", expected: keyword,
+      help: "write \(keyword) here", replacement: keyword + " ")
+  }
+
   func missingInput() -> Diagnostic {
     error(
       .missingName, "`input` is missing before this name", expected: "input",
@@ -244,6 +290,12 @@ extension SyntaxBlame {
     error(
       .missingName, "`output` is missing after `train`", expected: "output", help: "write train output",
       replacement: " output")
+  }
+
+  func missingElseWord() -> Diagnostic {
+    error(
+      .missingElse, "`else` is missing between the branches", label: "`else` belongs here", expected: "else",
+      help: "write else here", replacement: " else")
   }
 
   func missingElse() -> Diagnostic {

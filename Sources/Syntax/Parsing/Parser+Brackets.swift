@@ -3,8 +3,11 @@ extension Parser {
   /// Reads `( element, … )` or `[ element, … ]` from its opening bracket on; gives all its bytes.
   ///
   /// `element` may leave a token that it cannot read where it is.
-  mutating func brackets(_ element: (inout Parser) -> Void) -> SourceRange {
-    let opener = advance()
+  ///
+  /// `meant` is the bracket that the opening one stands for by mistake.
+  mutating func brackets(as meant: Token.Kind? = nil, _ element: (inout Parser) -> Void) -> SourceRange {
+    var opener = advance()
+    if let meant { opener.kind = meant }
     openers.append(opener)
     defer { openers.removeLast() }
     let closer = opener.kind.closer
@@ -142,10 +145,8 @@ extension Parser {
     case .colon:
       if !kind.isName { slip(current.range) { $0.reservedWord() } }
       index += 2
-      if kind == .assign {
-        slip(current.range) { $0.repeatedWord() }
-        advance()
-      }
+      passDoubled(.colon)
+      passDoubled(.assign)
       return name(token)
     case .assign:
       advance()

@@ -48,6 +48,7 @@ extension Parser {
     if kind.isName, next.kind == .assign { fail(current.range.union(next.range)) { $0.statementInside() } }
     if case .keyword(let word) = kind, Keyword.statements.contains(word) { fail { $0.statementInside() } }
     let value = isQuiet ? tree.add(.missing, opener.range) : expression()
+    passExtraBrackets(before: [.rightBrace])
     if accept(.rightBrace) { return value }
     if isQuiet { skipBraces() } else { fail(gap) { $0.unclosedBrace(opener) } }
     return value

@@ -18,6 +18,10 @@ extension Parser {
   /// `modelc 1`
   private mutating func edition() {
     guard accept(.modelc) else {
+      if kind == .integer {
+        slip(SourceRange(current.start, current.start)) { $0.missingEdition(replacement: "modelc ") }
+        return edition(advance())
+      }
       let isMisspelt =
         next.kind == .integer && nearest(text(current), among: [Keyword.modelc.rawValue]) != nil
       guard isMisspelt else { return slip(SourceRange(0, 0)) { $0.missingEdition(replacement: "modelc 1\n\n") } }
@@ -37,7 +41,8 @@ extension Parser {
     if text != "1" { slip(number.range) { $0.unknownEdition() } }
   }
 
-  private mutating func declaration() {
+  mutating func declaration() {
+    begin(.declaration)
     switch kind {
     case .keyword(.import): importation()
     case .keyword(.with):
@@ -67,6 +72,21 @@ extension Parser {
   /// A word that is no keyword: one misspelt, one of another language, or a statement.
   private mutating func misspeltDeclaration() {
     let word = text(current)
+    if let keyword = headWithoutKeyword {
+      slip(gap(before: keyword)) {
+        $0.missingKeyword(
+          keyword, keyword == "train" ? "before the name of a model" : "before the name of a \(keyword)")
+      }
+      switch keyword {
+      case "block": return block(isNamed: false)
+      case "train": return training(isNamed: false)
+      default: return model(isNamed: false)
+      }
+    }
+    if isWithoutWith {
+      slip(gap(before: "with")) { $0.missingKeyword("with", "before the defaults of a layer or block") }
+      return fileDefaults(isNamed: false)
+    }
     let isHead = next.kind.isName || next.kind == .string || next.kind == .leftBrace
     let meant = Self.foreignDeclarations[word] ?? nearest(word, among: Keyword.declarations.map(\.rawValue))
     guard isHead, let meant, let keyword = Keyword(rawValue: meant) else {
@@ -81,6 +101,42 @@ extension Parser {
     case .model: model()
     default: training()
     }
+  }
+
+  /// The keyword that a head has lost, told by what stands in it: `Tower(x: [N, C]) {`, `Small(classes: Int = 10) {`.
+  private var headWithoutKeyword: String? {
+    guard kind == .name, current.startsLine, (0x41...0x5A).contains(source.bytes[current.start]) else { return nil }
+    if next.kind == .leftBrace {
+      let isEntry = afterNext.kind.isName && (tokens[index + 3].kind == .colon || tokens[index + 3].kind.isName)
+      return isEntry ? "train" : bodyHolds(.return, from: index + 2) ? "block" : "model"
+    }
+    guard next.kind == .leftParenthesis else { return nil }
+    var position = index + 2
+    var depth = 1
+    while depth > 0 {
+      let token = tokens[position]
+      if token.kind == .end || token.kind == .leftBrace || token.beginsStatement { return nil }
+      if token.kind.isOpener { depth += 1 }
+      if token.kind.isCloser { depth -= 1 }
+      position += 1
+    }
+    switch tokens[position].kind {
+    case .arrow: return "block"
+    case .leftBrace: return bodyHolds(.return, from: position + 1) ? "block" : "model"
+    default: return nil
+    }
+  }
+
+  /// Whether a keyword stands between a brace and the one that closes it.
+  private func bodyHolds(_ keyword: Keyword, from start: Int) -> Bool {
+    var depth = 1
+    for token in tokens[start...] {
+      if token.kind == .keyword(keyword) { return true }
+      if token.kind == .leftBrace { depth += 1 }
+      if token.kind == .rightBrace { depth -= 1 }
+      if depth == 0 { return false }
+    }
+    return false
   }
 
   /// What other languages call our declarations.
@@ -120,22 +176,22 @@ extension Parser {
     tree.imports.append(Import(path: path, range: token.range))
   }
 
-  private mutating func fileDefaults() {
-    if let call = defaults() { tree.defaults.append(call) }
+  private mutating func fileDefaults(isNamed: Bool = true) {
+    if let call = defaults(isNamed: isNamed) { tree.defaults.append(call) }
   }
 
   /// `with NAME arguments`
-  mutating func defaults() -> Call? {
-    advance()
+  mutating func defaults(isNamed: Bool = true) -> Call? {
+    if isNamed { advance() }
     let call = call()
     if call == nil { skipToStatement() }
     return call
   }
 
   /// `block NAME [ parameters ] [ -> shape, … ] { … }`
-  mutating func block() {
+  mutating func block(isNamed: Bool = true) {
     let documentation = list.documentation[index]
-    let start = advance()
+    let start = isNamed ? advance() : Token(kind: .keyword(.block), start: current.start, end: current.start)
     let name = expectName("a name for the block") ?? Name("", SourceRange(start.end, start.end))
     let parameters = parameters()
     var promises: [NodeID<Expression>] = []
@@ -162,9 +218,9 @@ extension Parser {
   }
 
   /// `model NAME [ parameters ] { … }`
-  mutating func model() {
+  mutating func model(isNamed: Bool = true) {
     let documentation = list.documentation[index]
-    let start = advance()
+    let start = isNamed ? advance() : Token(kind: .keyword(.model), start: current.start, end: current.start)
     let name = expectName("a name for the model") ?? Name("", SourceRange(start.end, start.end))
     let parameters = parameters()
     let body = body(of: start, after: "before the model's statements")
@@ -174,12 +230,28 @@ extension Parser {
   // MARK: Parameters
 
   private mutating func parameters() -> [Parameter] {
-    guard kind == .leftParenthesis else { return [] }
+    guard kind == .leftParenthesis || opensParameters else { return [] }
+    if kind != .leftParenthesis { slip(current.range) { $0.wrongOpener(.leftParenthesis) } }
     var parameters: [Parameter] = []
-    _ = brackets { parser in
+    _ = brackets(as: .leftParenthesis) { parser in
       if let parameter = parser.parameter() { parameters.append(parameter) }
     }
     return parameters
+  }
+
+  /// Whether another bracket stands where parameters begin: `{n: Int)`.
+  private var opensParameters: Bool {
+    guard kind == .leftBrace || kind == .leftBracket, next.kind.isName, afterNext.kind == .colon else { return false }
+    var depth = 0
+    for token in tokens[(index + 1)...] {
+      if token.beginsStatement || token.kind == .end { return false }
+      if token.kind.isOpener { depth += 1 }
+      if token.kind.isCloser {
+        if depth == 0 { return token.kind == .rightParenthesis }
+        depth -= 1
+      }
+    }
+    return false
   }
 
   /// `NAME : ( shape | NAME ) [ = expression ]`
@@ -192,6 +264,11 @@ extension Parser {
     let type: Parameter.Kind
     if kind == .colon {
       advance()
+      passDoubled(.colon)
+      type = parameterType()
+    } else if kind == .assign, next.kind.isName {
+      slip(current.range) { $0.equalsForColon() }
+      advance()
       type = parameterType()
     } else if kind == .assign || kind == .comma || kind.isCloser {
       let guess = kind == .assign ? inferredType(next.kind) : nil
@@ -202,7 +279,14 @@ extension Parser {
       type = parameterType()
     }
     var value: NodeID<Expression>?
-    if accept(.assign) { value = expression() }
+    if kind == .equal { slip(current.range) { $0.equalityForEquals() } }
+    if accept(.assign) || accept(.equal) {
+      passDoubled(.assign)
+      value = expression()
+    } else if kind == .integer || kind == .real || kind == .keyword(.true) || kind == .keyword(.false) {
+      slip(gap) { $0.missingEquals() }
+      value = expression()
+    }
     return Parameter(name: name, kind: type, defaultValue: value)
   }
 

@@ -70,10 +70,17 @@ extension Parser {
 
   /// `reduce:`, and `reduce =` by mistake.
   private mutating func label() -> Name? {
+    if case .keyword = kind, next.kind == .colon {
+      slip(current.range) { $0.reservedWord() }
+      let name = name(advance())
+      advance()
+      return name
+    }
     guard kind.isName, !current.beginsStatement else { return nil }
     let token = current
     if next.kind == .colon {
       index += 2
+      passDoubled(.colon)
       return name(token)
     }
     if next.kind == .assign, afterNext.kind.isName || afterNext.kind == .keyword(.repeat) {
@@ -83,6 +90,14 @@ extension Parser {
       return name(token)
     }
     return nil
+  }
+
+  /// Passes a sign that stands twice.
+  mutating func passDoubled(_ sign: Token.Kind) {
+    while kind == sign {
+      slip(current.range) { $0.repeatedWord() }
+      advance()
+    }
   }
 
   /// `NAME arguments`; the parentheses may be missing by mistake.

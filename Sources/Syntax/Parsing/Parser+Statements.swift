@@ -18,7 +18,11 @@ extension Parser {
       opener = Token(kind: .leftBrace, start: previousEnd, end: previousEnd, startsLine: false)
     }
     openers.append(opener)
-    defer { openers.removeLast() }
+    isInBlock = head.kind == .keyword(.block)
+    defer {
+      openers.removeLast()
+      isInBlock = false
+    }
     var body = Body(range: SourceRange(opener.start, opener.end))
     while true {
       beginStatement()
@@ -61,19 +65,42 @@ extension Parser {
     if inner == nil, endsBody { advance() }
   }
 
+  /// One statement alone, for a trial.
+  mutating func readStatement() {
+    openers = [Token(kind: .leftBrace, start: current.start, end: current.start)]
+    var body = Body(range: current.range)
+    statement(into: &body)
+  }
+
   private mutating func statement(into body: inout Body) {
     let start = current.start
     let startIndex = index
-    if case .keyword(.with) = kind {
+    begin(.statement)
+    if case .keyword(.with) = kind, next.kind != .assign {
       if !body.statements.isEmpty { slip(current.range) { $0.defaultsFirst() } }
       if let call = defaults() { body.defaults.append(call) }
     } else if isMisspeltWith {
       slip(current.range) { $0.misspeltKeyword(Keyword.with.rawValue) }
       if let call = defaults() { body.defaults.append(call) }
+    } else if isWithoutWith, body.statements.isEmpty {
+      slip(gap(before: "with")) { $0.missingKeyword("with", "before the defaults of a layer or block") }
+      if let call = defaults(isNamed: false) { body.defaults.append(call) }
     } else if let kind = statementKind() {
       body.statements.append(Statement(kind, range(from: start)))
+      finishStatement(startIndex)
+      // What was skipped belongs to it: nothing there is judged.
+      body.statements[body.statements.count - 1].range.end = max(range(from: start).end, start)
+      return
     }
     finishStatement(startIndex)
+  }
+
+  /// `Conv2D(padding: same)` where a statement should begin: a call of no tensor, whose attributes have names.
+  var isWithoutWith: Bool {
+    guard kind == .name, next.kind == .leftParenthesis, afterNext.kind.isName, index + 3 < tokens.count else {
+      return false
+    }
+    return tokens[index + 3].kind == .colon && (0x41...0x5A).contains(source.bytes[current.start])
   }
 
   /// `wiht Conv2D(…)`
@@ -131,6 +158,9 @@ extension Parser {
     case .keyword(.layer): return layer()
     case .keyword(.return): return result()
     case .keyword(.assert): return assertion()
+    case .name where isClaimWithoutAssert:
+      slip(gap(before: "assert")) { $0.missingKeyword("assert", "before what is claimed") }
+      return assertion(isNamed: false)
     case .name, .quotedName: return namedStatement()
     case .bad:
       advance()
@@ -156,6 +186,7 @@ extension Parser {
     } else if !accept(.colon) {
       slip(gap) { $0.missingColon() }
     }
+    passDoubled(.colon)
     return shape()
   }
 
@@ -163,7 +194,9 @@ extension Parser {
   mutating func trainOutput() -> Statement.Kind? {
     if kind == .keyword(.output) {
       advance()
-    } else if kind == .name, next.kind.isName, nearest(text(current), among: ["output"]) != nil {
+    } else if kind == .name, next.kind.isName,
+      text(current) == "out" || nearest(text(current), among: ["output"]) != nil
+    {
       slip(current.range) { $0.misspeltKeyword("output") }
       advance()
     } else if kind.isName, next.kind == .assign {
@@ -203,9 +236,26 @@ extension Parser {
     return .result(values { $0.expression() })
   }
 
+  /// `params == 1464`, `params(first) == 250`: nothing else begins so.
+  private var isClaimWithoutAssert: Bool {
+    guard Self.quantities.contains(text(current)) else { return false }
+    switch next.kind {
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual: return true
+    case .leftParenthesis: return text(current) == "params"
+    default: return false
+    }
+  }
+
+  private static let quantities: Set<String> = [
+    "params", "trainable_params", "macs", "memory", "training_params", "training_macs",
+  ]
+
+  /// Where a keyword belongs in front of the current token.
+  func gap(before keyword: String) -> SourceRange { SourceRange(current.start, current.start) }
+
   /// `assert condition [ when condition ], …`
-  mutating func assertion() -> Statement.Kind {
-    advance()
+  mutating func assertion(isNamed: Bool = true) -> Statement.Kind {
+    if isNamed { advance() }
     var claims: [Claim] = []
     repeat {
       if !claims.isEmpty { slip(gap) { $0.missingComma(orColon: false) } }
@@ -274,6 +324,12 @@ extension Parser {
       names.append(name(advance()))
     }
     guard passEquals() else {
+      if isInBlock, kind == .rightBrace || isStageAhead {
+        fail(SourceRange(names[0].range.start, names[0].range.start)) {
+          $0.missingKeyword("return", "before the results of a block")
+        }
+        return nil
+      }
       fail { $0.unexpected(expected: "'='") }
       return nil
     }

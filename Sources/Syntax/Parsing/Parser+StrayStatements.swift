@@ -10,7 +10,8 @@ extension Parser {
       advance()
       return namedStatement()
     }
-    guard let meant = nearest(word, among: Keyword.statements.map(\.rawValue)),
+    let shorthand = ["in": "input", "inputs": "input", "out": "output", "outputs": "output"][word]
+    guard let meant = shorthand ?? nearest(word, among: Keyword.statements.map(\.rawValue)),
       !next.beginsStatement || meant == "output"
     else {
       guard !isStatementAfterNext else { return strayValue() }
@@ -65,6 +66,12 @@ extension Parser {
     if log.errorCount == errors {
       let end = index
       index = startIndex
+      if kind == .rightBrace || tokens[end].kind == .rightBrace, isInBlock {
+        // The last value of a block is what it returns.
+        slip(SourceRange(start, start)) { $0.missingKeyword("return", "before the result of a block") }
+        index = end
+        return nil
+      }
       slip(SourceRange(start, max(start, tokens[end - 1].end))) { $0.unnamedValue() }
       index = end
     }

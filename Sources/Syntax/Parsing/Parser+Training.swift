@@ -1,8 +1,8 @@
 /// `train` sections.
 extension Parser {
   /// `train NAME { { entry } }`
-  mutating func training() {
-    let start = advance()
+  mutating func training(isNamed: Bool = true) {
+    let start = isNamed ? advance() : Token(kind: .keyword(.train), start: current.start, end: current.start)
     let model = expectName("the name of a model") ?? Name("", SourceRange(start.end, start.end))
     isInTraining = true
     let opener: Token
@@ -36,14 +36,29 @@ extension Parser {
     tree.trainings.append(Training(model: model, entries: entries))
   }
 
+  /// One entry alone, for a trial.
+  mutating func readEntry() {
+    openers = [Token(kind: .leftBrace, start: current.start, end: current.start)]
+    isInTraining = true
+    let start = index
+    _ = entry()
+    finishEntry(start)
+  }
+
   /// `NAME [ NAME, … ] : expression, …`
   private mutating func entry() -> Training.Entry? {
+    begin(.entry)
     if accept(.bad) {
       isQuiet = true
       return nil
     }
     guard kind.isName || isWordBeforeColon(at: index) else {
       fail { $0.unexpected(expected: "an entry such as epochs: 30") }
+      return nil
+    }
+    if kind.isName, next.kind == .leftParenthesis {
+      // `callbacks: A()` and `B()` in the next line: the comma between is missing.
+      fail(gap) { $0.missingComma(orColon: false) }
       return nil
     }
     let name = name(advance())
@@ -70,6 +85,7 @@ extension Parser {
       }
       slip(gap) { $0.missingColon() }
     }
+    passDoubled(.colon)
     return Training.Entry(name: name, outputs: outputs, values: values { $0.expression() })
   }
 

@@ -1,14 +1,28 @@
 /// Reads a description. Whatever is wrong with it is reported, and the tree holds what could be understood; where a
 /// value should be and is not, it holds `missing`. Time and memory are linear in the bytes.
-package func parse(_ source: Source, limits: Limits, into log: inout DiagnosticLog) -> Tree {
+///
+/// `callees` are names of layers, which tell where one ends that swallowed a bracket: `Densehidden)`.
+package func parse(
+  _ source: Source, limits: Limits, callees: [String] = [], into log: inout DiagnosticLog
+) -> Tree {
   guard source.bytes.count <= limits.bytes else {
     log.report(SyntaxBlame(source: source, range: SourceRange(0, 0)).fileTooLarge(limit: limits.bytes))
     return Tree(source: source)
   }
-  let tokens = Lexer.read(source, into: &log)
-  var parser = Parser(source, tokens, limits: limits, log: log)
+  var lexical = DiagnosticLog()
+  let tokens = Lexer.read(source, into: &lexical)
+  var parser = Parser(source, tokens, limits: limits, log: lexical)
   parser.parseFile()
-  log = parser.log
+  guard !parser.reports.isEmpty, parser.log.errorCount == lexical.diagnostics.count + parser.reports.count else {
+    log.append(parser.log)
+    return parser.tree
+  }
+  var mender = Mender(source, tokens, lexical: lexical.diagnostics, callees: callees, limits: limits)
+  while mender.mend(parser.reports, parser.units) {
+    parser = Parser(source, mender.list, limits: limits, log: mender.lexicalLog)
+    parser.parseFile()
+  }
+  for diagnostic in mender.lexical + mender.found + parser.reportsApart(from: mender.lexical) { log.report(diagnostic) }
   return parser.tree
 }
 
@@ -36,8 +50,13 @@ struct Parser {
   private var reportedIndex = -1
   /// The head of the statement that is being read.
   private var statementIndex = 0
+  /// Whether the body of a block is being read.
+  var isInBlock = false
   /// Whether a `train` section is being read.
   var isInTraining = false
+  /// What has been reported here, the lexer's part apart; at most as many as a log keeps.
+  private(set) var reports: [Report] = []
+  private(set) var units: [Unit] = []
 
   init(_ source: Source, _ list: TokenList, limits: Limits, log: DiagnosticLog) {
     self.source = source
@@ -83,6 +102,7 @@ struct Parser {
   func range(from start: Int) -> SourceRange { SourceRange(start, max(start, previousEnd)) }
 
   func text(_ token: Token) -> String {
+    if !list.spellings.isEmpty, let meant = list.spellings[token.start] { return meant }
     let isQuoted = token.kind == .quotedName
     let bytes = source.bytes[(token.start + (isQuoted ? 1 : 0))..<(token.end - (isQuoted ? 1 : 0))]
     return String(decoding: bytes, as: UTF8.self)
@@ -96,7 +116,29 @@ struct Parser {
   mutating func slip(_ range: SourceRange, _ diagnostic: (SyntaxBlame) -> Diagnostic) {
     guard !isQuiet, reportedIndex != index else { return }
     reportedIndex = index
-    log.report(diagnostic(SyntaxBlame(source: source, range: range)))
+    let blame = diagnostic(SyntaxBlame(source: source, range: range))
+    log.report(blame)
+    guard reports.count < 1000, let code = SyntaxCode(rawValue: blame.code) else { return }
+    reports.append(Report(diagnostic: blame, code: code, unit: units.count - 1, index: index))
+  }
+
+  /// A statement, an entry or the head of a declaration begins here.
+  mutating func begin(_ kind: Unit.Kind) { units.append(Unit(kind: kind, start: index)) }
+
+  /// What was reported of units in which the lexer found nothing: of two stumbles over one slip the first is enough.
+  func reportsApart(from lexical: [Diagnostic]) -> [Diagnostic] {
+    guard !lexical.isEmpty else { return reports.map(\.diagnostic) }
+    let places = lexical.compactMap(\.range?.start).sorted()
+    var ends: [Int: Int] = [:]
+    return reports.filter { report in
+      guard report.unit >= 0, report.code.isGuess || report.diagnostic.replacement == nil else { return true }
+      let start = units[report.unit].start
+      let end = ends[report.unit] ?? tokens.end(of: units[report.unit])
+      ends[report.unit] = end
+      let bytes = (start > 0 ? tokens[start - 1].end : 0)..<tokens[min(end, tokens.count - 1)].start
+      guard let first = places.first(where: { $0 >= bytes.lowerBound }) else { return true }
+      return first >= bytes.upperBound
+    }.map(\.diagnostic)
   }
 
   /// Reports that what follows cannot be understood.
@@ -136,7 +178,7 @@ struct Parser {
   var endsBody: Bool {
     switch kind {
     case .end: return true
-    case .keyword(let word) where word.isDeclaration: return next.kind != .assign
+    case .keyword(let word) where word.isDeclaration: return next.kind != .assign && next.kind != .colon
     case .keyword(.train): return next.kind.isName && afterNext.kind == .leftBrace
     default: return false
     }

@@ -1,0 +1,77 @@
+import Syntax
+
+/// A number that an author wrote, and that what is asserted may depend on.
+struct NumberCandidate {
+  var id: NodeID<Expression>
+  var value: Int
+}
+
+/// The numbers of a file's models and blocks, assertions apart: what stands in those is what the others are held to.
+struct CandidateFinder {
+  let tree: SharedTree
+  private(set) var numbers: [NumberCandidate] = []
+  /// Neighbours among the arguments of calls, which may stand in the wrong order.
+  private(set) var neighbours: [(NodeID<Expression>, NodeID<Expression>)] = []
+
+  init(_ tree: SharedTree, _ model: Model, _ blocks: Set<String>) {
+    self.tree = tree
+    for call in tree.defaults { visit(call) }
+    for block in tree.blocks where blocks.contains(block.name.text) { visit(block.parameters, block.body) }
+    visit(model.parameters, model.body)
+  }
+
+  private mutating func visit(_ parameters: [Parameter], _ body: Body) {
+    for parameter in parameters { if let value = parameter.defaultValue { visit(value) } }
+    for call in body.defaults { visit(call) }
+    for statement in body.statements {
+      switch statement.kind {
+      case .input(_, let shape): visit(shape)
+      case .output(_, let value, _): if let value { visit(value) }
+      case .layer(_, let call): visit(call)
+      case .result(let values): for value in values { visit(value) }
+      case .binding(_, let value): visit(value)
+      case .assertion: break
+      }
+    }
+  }
+
+  private mutating func visit(_ call: Call) {
+    for argument in call.arguments { visit(argument.value) }
+    let values = call.arguments.filter { $0.name == nil }.map(\.value)
+    for (a, b) in zip(values, values.dropFirst()) where isPlain(a) && isPlain(b) { neighbours.append((a, b)) }
+  }
+
+  private func isPlain(_ id: NodeID<Expression>) -> Bool {
+    switch tree[id].kind {
+    case .integer, .name, .list, .operation: true
+    default: false
+    }
+  }
+
+  /// Recursion follows the parser's nesting, which is limited.
+  private mutating func visit(_ id: NodeID<Expression>) {
+    switch tree[id].kind {
+    case .integer(let value): numbers.append(NumberCandidate(id: id, value: value))
+    case .list(let elements): for element in elements { visit(element) }
+    case .call(let call): visit(call)
+    case .element(let list, let index):
+      visit(list)
+      visit(index)
+    case .negation(let operand), .not(let operand): visit(operand)
+    case .operation(let first, let rest):
+      visit(first)
+      for operand in rest { visit(operand.value) }
+    case .pipeline(let head, let stages):
+      visit(head)
+      for case .call(_, let repetition, let call) in stages {
+        if let repetition { visit(repetition.count) }
+        visit(call)
+      }
+    case .conditional(let condition, let then, let otherwise):
+      visit(condition)
+      visit(then)
+      visit(otherwise)
+    case .real, .string, .boolean, .name, .missing: break
+    }
+  }
+}
