@@ -19,6 +19,10 @@ package protocol Layer: Sendable {
   /// Multiplications for one example, padding counted; 0 where a layer only moves, adds or compares.
   func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim
 
+  /// How a size of the result comes about, in the sizes of the inputs: `floor((224 + 6 - 7) / 2) + 1`. nil where the
+  /// formula that the shape rule gives says as much.
+  func derivation(of axis: Int, _ inputs: [Shape]) -> String?
+
   /// What part of its input one value of the result depends on.
   func field(_ inputs: [Shape]) -> ReceptiveField
 
@@ -30,6 +34,7 @@ extension Layer {
   package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
   package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }
   package func field(_ inputs: [Shape]) -> ReceptiveField { .pixel }
+  package func derivation(of axis: Int, _ inputs: [Shape]) -> String? { nil }
 }
 
 /// What part of its input one value of a layer's result depends on, in height and width; channels do not count.

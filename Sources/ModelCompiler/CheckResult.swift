@@ -41,7 +41,8 @@ extension Description {
       isKeras && log.errorCount > 0
       ? []
       : Semantics.check(
-        trees, model: options.model, settings: settings, sizes: sizes, limits: options.values, into: &log)
+        trees, model: options.model, settings: settings, sizes: sizes, limits: options.values,
+        explains: options.explains, into: &log)
     if isKeras, let source = trees.first?.source { log.locate(source) }
     let settingCodes = [SemanticsCode.unknownSetting, .settingValue, .missingModel].map(\.rawValue)
     return CheckResult(

@@ -30,6 +30,8 @@ public struct CheckOptions: Sendable {
   /// Sizes of inputs that the text leaves open: `image`, `[224, 224]`. All but the batch or all sizes will do too, and
   /// a symbol in place of an input, with its one size.
   public var sizes: [(name: String, sizes: [Int])] = []
+  /// Whether models keep where their attributes and parameters come from, which `Model.explanation` tells then.
+  public var explains = false
   /// Names of limits, and what they are raised or lowered to: see `limitNames`.
   public var limits: [(name: String, value: Int)]
 

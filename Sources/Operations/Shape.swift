@@ -27,6 +27,15 @@ extension Shape: CustomStringConvertible {
   package var description: String { "[" + dims.map(\.description).joined(separator: ", ") + "]" }
 }
 
+extension Shape {
+  /// What people call an axis of a tensor: `height`; sizes of other ranks are counted from the batch, which is 0.
+  package func axisName(_ axis: Int) -> String {
+    if axis == 0 { return "batch" }
+    if rank == 4 { return ["batch", "height", "width", "channels"][axis] }
+    return rank == 2 ? "features" : "size \(axis)"
+  }
+}
+
 /// Where the channels of a map stand: Keras's `data_format`.
 package enum DataFormat: String, Hashable, Sendable, CaseIterable {
   case channelsLast = "channels_last"

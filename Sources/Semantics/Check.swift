@@ -31,10 +31,10 @@ package struct InputSizes: Hashable, Sendable {
 /// Checks the models of a description: expands blocks, resolves names, infers every shape, judges assertions.
 ///
 /// `trees` begins with the file itself; what follows are the files that it imports. Models with errors are reported
-/// and left out of the result. A setting that no checked model has a parameter for is reported as `unknown-setting`.
+/// and left out of the result. `explains` keeps where values come from, for `explain`. A setting that no checked model has a parameter for is reported as `unknown-setting`.
 package func check(
   _ trees: [Tree], model only: String? = nil, settings: [Setting] = [], sizes: [InputSizes] = [],
-  limits: Limits = Limits(), into log: inout DiagnosticLog
+  limits: Limits = Limits(), explains: Bool = false, into log: inout DiagnosticLog
 ) -> [CheckedModel] {
   guard let tree = trees.first else { return [] }
   let library = Library(trees, into: &log)
@@ -61,6 +61,7 @@ package func check(
   }
   for model in models {
     var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
+    elaborator.explains = explains
     let result = elaborator.elaborate(model, settings, sizes)
     if var search = CulpritSearch(elaborator, model, of: models, settings, sizes) {
       for diagnostic in elaborator.log.diagnostics where diagnostic.severity != .error { log.report(diagnostic) }
@@ -185,7 +186,14 @@ extension Elaborator {
           .argumentMissing, parameter.name.range, scope, "the parameter '\(name)' has no value",
           expected: "a default, or --set \(name)=…", help: "write \(name): \(typeText(parameter, tree)) = …")
       }
-      scope.bindings[name] = Binding(value: value, range: parameter.name.range, isParameter: true)
+      let isSet = settings.contains { $0.name == name }
+      let source =
+        isSet
+        ? provenance(called: name, value, parameter.name.range, scope)
+        : parameter.defaultValue.flatMap { provenance(of: $0, called: name, value, scope) }
+      scope.bindings[name] = Binding(
+        value: value, range: parameter.name.range, isParameter: true, provenance: source)
+      if let source { model.parameterProvenance.append(source) }
       if !value.isFailed { model.parameters.append((name, settingText(value))) }
     }
   }

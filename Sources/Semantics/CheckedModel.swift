@@ -15,6 +15,12 @@ package struct CheckedModel: Sendable {
   /// The calls of blocks, each behind the one that it stands in.
   package internal(set) var groups: [LayerGroup] = []
   package internal(set) var source: Source
+  /// Names that stand for tensors, `i3a` or `i3a/b`, in blocks too, in order.
+  package internal(set) var names: [CheckedName] = []
+  /// How sizes of values came about that a block promised, by the value's index and the axis.
+  package internal(set) var promises: [Int: [Int: Provenance]] = [:]
+  /// Where the model's parameters come from, if the checker was to explain.
+  package internal(set) var parameterProvenance: [Provenance] = []
   /// What has to hold of the sizes that are not known, in the order of the layers, each condition once.
   package internal(set) var conditions: [CheckedCondition] = []
   /// The sizes for which all conditions hold.
@@ -41,6 +47,13 @@ package struct CheckedPort: Sendable {
   package internal(set) var isTrainOnly: Bool
 }
 
+/// A binding.
+package struct CheckedName: Sendable {
+  /// `i3a/b`
+  package internal(set) var path: String
+  package internal(set) var value: ID<CheckedValue>
+}
+
 /// A condition on sizes that are not known, and the layer that demands it.
 package struct CheckedCondition: Sendable {
   package internal(set) var condition: SizeCondition
@@ -65,6 +78,8 @@ package struct LayerNode: Sendable {
   package internal(set) var multiplyAccumulates: Dim
   /// Whether only train outputs need it.
   package internal(set) var isTrainOnly: Bool
+  /// Where its attributes come from, by name; empty unless the checker was to explain.
+  package internal(set) var provenance: [String: Provenance] = [:]
   /// What it demands of sizes that are not known, besides that each of its result's is at least 1.
   package internal(set) var demands: [SizeProvision.Demand] = []
   /// The call, in the file of the block that it stands in.

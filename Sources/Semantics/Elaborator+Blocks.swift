@@ -45,6 +45,7 @@ extension Elaborator {
     let home = library.trees[inner.file]
     var values: [Evaluated?] = Array(repeating: nil, count: parameters.count)
     var ranges: [SourceRange] = Array(repeating: call.range, count: parameters.count)
+    var expressions: [NodeID<Expression>?] = Array(repeating: nil, count: parameters.count)
     var isComplete = !scope.misled.contains(block.name.text)
 
     func index(of name: String) -> Int? { parameters.firstIndex { $0.name.text == name } }
@@ -104,19 +105,22 @@ extension Elaborator {
       }
       values[target] = evaluate(argument.value, scope, self.context(for: parameters[target], home, context))
       ranges[target] = range
+      expressions[target] = argument.value
     }
     for line in scope.defaults where line.name.text == block.name.text {
       for argument in line.arguments {
         guard let name = argument.name, let target = index(of: name.text), values[target] == nil else { continue }
         values[target] = evaluate(argument.value, scope, self.context(for: parameters[target], home, context))
         ranges[target] = tree(scope)[argument.value].range
+        expressions[target] = argument.value
       }
     }
-    return assign(parameters, values, ranges, block.name.text, call, into: inner, scope, isComplete)
+    return assign(parameters, values, ranges, expressions, block.name.text, call, into: inner, scope, isComplete)
   }
 
   private mutating func assign(
-    _ parameters: [Syntax.Parameter], _ values: [Evaluated?], _ ranges: [SourceRange], _ block: String, _ call: Call,
+    _ parameters: [Syntax.Parameter], _ values: [Evaluated?], _ ranges: [SourceRange],
+    _ expressions: [NodeID<Expression>?], _ block: String, _ call: Call,
     into inner: Scope, _ scope: Scope, _ isComplete: Bool
   ) -> Bool {
     let home = library.trees[inner.file]
@@ -129,7 +133,9 @@ extension Elaborator {
           let evaluated = evaluate(value, inner, context(for: parameter, home, Context(level: level)))
           let typed = convert(evaluated, to: parameter, home[value].range, inner)
           if typed.isFailed { isComplete = false }
-          inner.bindings[parameter.name.text] = Binding(value: typed, range: parameter.name.range, isParameter: true)
+          inner.bindings[parameter.name.text] = Binding(
+            value: typed, range: parameter.name.range, isParameter: true,
+            provenance: provenance(of: value, called: parameter.name.text, typed, inner))
         } else {
           missing.append(parameter.name.text)
         }
@@ -138,7 +144,8 @@ extension Elaborator {
       let typed = convert(given, to: parameter, ranges[i], scope, home)
       if typed.isFailed { isComplete = false }
       inner.bindings[parameter.name.text] = Binding(
-        value: typed, range: parameter.name.range, isParameter: !isTensor(parameter, home))
+        value: typed, range: parameter.name.range, isParameter: !isTensor(parameter, home),
+        provenance: expressions[i].flatMap { provenance(of: $0, called: parameter.name.text, typed, scope) })
     }
     if !missing.isEmpty {
       if isComplete {

@@ -71,7 +71,9 @@ extension Elaborator {
       let effort = (call.range.end - call.range.start) / 256 + scope.defaults.count / 16
       guard charge(call.range, scope, 1 + effort), !piped.value.isFailed else { return .failed }
       if let index = repetition.index {
-        scope.bindings[index.text] = Binding(value: .size(Dim(copy)), range: index.range, isParameter: true)
+        scope.bindings[index.text] = Binding(
+          value: .size(Dim(copy)), range: index.range, isParameter: true,
+          provenance: provenance(called: index.text, .size(Dim(copy)), index.range, scope))
       }
       let path = base.isEmpty ? String(copy) : "\(base)/\(copy)"
       piped = Piped(value: evaluate(call, piped: piped, name: .path(path), scope, context), range: call.range)

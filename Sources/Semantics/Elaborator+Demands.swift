@@ -69,12 +69,3 @@ extension Elaborator {
     return "\(node.layer == nil ? "input" : node.kind) '\(node.path)' (\(node.place))"
   }
 }
-
-extension Shape {
-  /// What people call an axis of a tensor: `height`; sizes of other ranks are counted from the batch, which is 0.
-  package func axisName(_ axis: Int) -> String {
-    if axis == 0 { return "batch" }
-    if rank == 4 { return ["batch", "height", "width", "channels"][axis] }
-    return rank == 2 ? "features" : "size \(axis)"
-  }
-}

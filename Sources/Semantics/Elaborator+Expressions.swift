@@ -35,7 +35,7 @@ extension Elaborator {
     case .negation(let operand):
       var inner = context.argument
       inner.wantsReal = context.wantsReal
-      return negate(evaluate(operand, scope, inner), expression.range, scope)
+      return negate(evaluate(operand, scope, inner), expression.range, scope, context)
     case .not(let operand):
       switch evaluate(operand, scope, context.argument) {
       case .boolean(let value): return .boolean(!value)

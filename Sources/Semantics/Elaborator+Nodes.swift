@@ -34,7 +34,8 @@ extension Elaborator {
       let value = try append(
         LayerNode(
           path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
-          isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false, demands: demands,
+          isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false,
+          provenance: attributeProvenance(call, scope), demands: demands,
           range: call.range,
           file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output)
       if call.inputs.contains(where: { doubtful.contains($0.index) }) { doubtful.insert(value.index) }

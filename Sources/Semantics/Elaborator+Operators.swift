@@ -8,8 +8,11 @@ extension Elaborator {
     _ first: NodeID<Expression>, _ rest: [Operand], _ scope: Scope, _ context: Context
   ) -> Evaluated {
     var inner = context.argument
-    inner.wantsReal = context.wantsReal
+    // Beside a tensor numbers are Floats: `x * (1 / 255)`.
+    inner.wantsReal = context.wantsReal || ([first] + rest.map(\.value)).contains { isTensor($0, scope) }
     inner.allowsQuotient = context.allowsQuotient
+    var place = context
+    place.wantsReal = inner.wantsReal
     var value = evaluate(first, scope, inner)
     var range = tree(scope)[first].range
     for operand in rest {
@@ -27,7 +30,7 @@ extension Elaborator {
         }
       } else {
         let right = evaluate(operand.value, scope, inner)
-        value = apply(operand, value, right, range, scope, context)
+        value = apply(operand, value, right, range, scope, place)
       }
       range = range.union(tree(scope)[operand.value].range)
     }
@@ -70,7 +73,7 @@ extension Elaborator {
     case (.word(let a, let x), .word(let b, let y)) where operand.operation == .notEqual:
       return .boolean(a != b || x != y)
     case _ where left.isTensor || right.isTensor:
-      return applyTensors(operand, left, right, range, scope, context)
+      return applyTensors(operand, left, right, leftRange, scope, context)
     default:
       let wrong = isNumber(left) ? right : left
       let wrongRange = isNumber(left) ? tree(scope)[operand.value].range : leftRange
@@ -147,40 +150,6 @@ extension Elaborator {
       }
       return .real(operand.operation == .divide ? a / b : a - (a / b).rounded(.down) * b)
     default: return .boolean(operand.operation.holds(equal: a == b, less: a < b))
-    }
-  }
-
-  /// `l + r` is the layer `Add`, and so on.
-  private mutating func applyTensors(
-    _ operand: Operand, _ left: Evaluated, _ right: Evaluated, _ range: SourceRange, _ scope: Scope,
-    _ context: Context
-  ) -> Evaluated {
-    let layers: [BinaryOperator: String] = [
-      .add: "Add", .subtract: "Subtract", .multiply: "Multiply", .divide: "Divide",
-    ]
-    guard let name = layers[operand.operation], case .tensor(let a) = left, case .tensor(let b) = right,
-      let kind = Catalogue.kind(named: name)
-    else {
-      report(
-        .unsupportedOperator, operand.operatorRange, scope,
-        "'\(operand.operation.rawValue)' does not join \(left.description) and \(right.description)",
-        expected: "numbers, or two tensors to add", found: "\(left.description), \(right.description)")
-      return .failed
-    }
-    var call = ResolvedCall(range: range)
-    call.inputs = [a, b]
-    call.inputRanges = [range, tree(scope)[operand.value].range]
-    return add(kind, call, path: context.level.child(context.level.automatic(snakeCase(name))), scope)
-  }
-
-  mutating func negate(_ value: Evaluated, _ range: SourceRange, _ scope: Scope) -> Evaluated {
-    switch value {
-    case .size(let dim):
-      guard let negative = try? dim * -1 else { return overflow(range, scope) }
-      return .size(negative)
-    case .real(let number): return .real(-number)
-    case .failed: return .failed
-    default: return mismatch("'-' takes a number", value, range, scope, expected: "a number")
     }
   }
 }

@@ -21,6 +21,7 @@ extension Elaborator {
       if kept < index { model.nodes.swapAt(kept, index) }
       kept += 1
     }
+    model.names.removeAll { newIDs[model.values[$0.value].producer.index] == nil }
     if kept < model.nodes.count {
       for index in model.values.indices {
         if let id = newIDs[model.values[index].producer.index] { model.values[index].producer = id }

@@ -96,7 +96,9 @@ extension Elaborator {
     let tree = tree(scope)
     if case .name(let name) = tree[element].kind {
       if scope.bindings[name] == nil, !Self.noSizes.contains(name) {
-        scope.bindings[name] = Binding(value: .size(dim), range: tree[element].range, isParameter: true)
+        scope.bindings[name] = Binding(
+          value: .size(dim), range: tree[element].range, isParameter: true,
+          provenance: provenance(called: name, .size(dim), tree[element].range, scope))
         return false
       }
       return true
@@ -120,7 +122,9 @@ extension Elaborator {
       scope.bindings[name] = Binding(value: .size(.symbol(name)), range: tree[element].range, isParameter: true)
       return true
     }
-    scope.bindings[name] = Binding(value: .size(solved), range: tree[element].range, isParameter: true)
+    scope.bindings[name] = Binding(
+      value: .size(solved), range: tree[element].range, isParameter: true,
+      provenance: provenance(called: name, .size(solved), tree[element].range, scope))
     return true
   }
 
@@ -201,6 +205,11 @@ extension Elaborator {
       }
       derivations[value.index, default: []].append(
         Derivation(axis: axis, file: scope.file, element: element, operands: operands))
+      guard explains, let numbers = derivation(of: value, axis) else { continue }
+      let block = scope.callers.last?.block ?? ""
+      model.promises[value.index, default: [:]][axis] = Provenance(
+        text: "\(numbers), promised by \(block)", place: place(of: tree[element].range, scope),
+        sources: sources(of: element, scope))
     }
   }
 

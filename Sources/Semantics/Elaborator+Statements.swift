@@ -190,20 +190,20 @@ extension Elaborator {
         scope.bindings[names[0].text] = Binding(value: .failed, range: names[0].range, isParameter: false)
         return
       }
-      remember(names[0], value, scope)
+      remember(names[0], value, scope, level, expression)
       return
     }
     switch value {
     case .tensors(let all) where all.count == names.count:
-      for (name, tensor) in zip(names, all) { remember(name, .tensor(tensor), scope) }
+      for (name, tensor) in zip(names, all) { remember(name, .tensor(tensor), scope, level) }
     case .failed:
-      for name in names { remember(name, .failed, scope) }
+      for name in names { remember(name, .failed, scope, level) }
     default:
       let found = if case .tensors(let all) = value { "\(all.count) tensors" } else { value.description }
       report(
         .resultCount, names[0].range.union(names[names.count - 1].range), scope,
         "there are \(names.count) names for \(found)", expected: "\(names.count) tensors", found: found)
-      for name in names { remember(name, .failed, scope) }
+      for name in names { remember(name, .failed, scope, level) }
     }
   }
 
@@ -215,13 +215,17 @@ extension Elaborator {
     return library.calls(names[0].text, in: scope.file) ? call : nil
   }
 
-  private mutating func remember(_ name: Name, _ value: Evaluated, _ scope: Scope) {
+  private mutating func remember(
+    _ name: Name, _ value: Evaluated, _ scope: Scope, _ level: NameLevel, _ expression: NodeID<Expression>? = nil
+  ) {
     // The first meaning stays: the second has been reported, and nothing should follow from it.
     if scope.bindings[name.text] != nil && !value.isTensor { return }
     scope.bindings[name.text] = Binding(
-      value: value.isMultiple ? .failed : value, range: name.range, isParameter: false)
+      value: value.isMultiple ? .failed : value, range: name.range, isParameter: false,
+      provenance: expression.flatMap { provenance(of: $0, called: name.text, value, scope) })
     if case .tensor(let tensor) = value {
       tensorBindings.append(TensorBinding(name: name.text, value: tensor, file: scope.file, range: name.range))
+      if explains { model.names.append(CheckedName(path: level.child(name.text), value: tensor)) }
     }
   }
 

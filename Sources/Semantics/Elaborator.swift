@@ -48,6 +48,8 @@ struct Elaborator {
   var stopsAtFailure = false
   /// Values whose shape is not the asserted one, and what comes of them: that they fit nothing else either is no news.
   var doubtful: Set<Int> = []
+  /// Whether to keep where values come from.
+  var explains = false
   /// Sizes that the text leaves open, and somebody has given.
   var knownSizes: [String: Int] = [:]
   /// How many symbols and floors may still be worked out to judge what layers demand of sizes.

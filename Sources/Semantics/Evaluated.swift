@@ -50,6 +50,8 @@ struct Binding {
   var range: SourceRange
   /// Parameters and sizes may be shadowed by tensors of the same name; bindings may not.
   var isParameter: Bool
+  /// Where the value comes from, if that is to be explained.
+  var provenance: Provenance?
 }
 
 /// `layer tower = Tower(64)`: one set of weights that several calls share.

@@ -12,13 +12,13 @@ struct Checked {
   /// `isForeign` reads the text as if it came from a file of another format.
   init(
     _ text: String, settings: [Setting] = [], sizes: [InputSizes] = [], limits: Limits = Limits(),
-    isForeign: Bool = false
+    isForeign: Bool = false, explains: Bool = false
   ) {
     source = Source(name: "test.model", bytes: Array("modelc 1\n\(text)\n".utf8))
     var log = DiagnosticLog()
     var tree = parse(source, limits: limits, into: &log)
     tree.isForeign = isForeign
-    models = check([tree], settings: settings, sizes: sizes, limits: limits, into: &log)
+    models = check([tree], settings: settings, sizes: sizes, limits: limits, explains: explains, into: &log)
     diagnostics = log.diagnostics
   }
 

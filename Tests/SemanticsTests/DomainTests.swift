@@ -120,6 +120,22 @@ import Testing
     #expect(problem.help?.hasSuffix("state it as input image: [N, 2 * h, 2 * w, 1]") == true)
   }
 
+  @Test func leastSizesAreNoError() throws {
+    let checked = Checked(
+      """
+      model M {
+        input image: [N, H, W, 3]
+        a = image |> Conv2D(8, 7, strides: 2) |> MaxPooling2D(3, strides: 2) |> Conv2D(8, 3)
+        output y = a |> Conv2D(8, 5)
+      }
+      """)
+    #expect(checked.problems == [])
+    let model = try #require(checked.models.first)
+    #expect(model.domain.texts == ["H >= 35", "W >= 35"])
+    #expect(model.smallestInputs == "image 35 x 35 x 3")
+    #expect(model.conditions.last?.path == "y/conv2d")
+  }
+
   @Test func aGrainIsEnough() throws {
     let checked = Checked(
       """

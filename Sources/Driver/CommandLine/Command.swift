@@ -15,7 +15,7 @@ struct Command: Sendable {
   let examples: [(arguments: String, meaning: String)]
   let run: @Sendable (CommandArguments, Console) throws(Failure) -> ExitCode
 
-  static let all: [Command] = [.check, .summary, .domain, .plot, .run, .compile]
+  static let all: [Command] = [.check, .summary, .domain, .why, .plot, .run, .compile]
 
   /// Takes a command line apart and runs the command.
   func run(_ words: ArraySlice<String>, _ console: Console) throws(Failure) -> ExitCode {

@@ -20,9 +20,10 @@ extension DescriptionFile {
 
 extension CommandArguments {
   /// The one model of the one file that a command names. Its problems are told on standard error.
-  func loadModel(_ console: Console) throws(Failure) -> Model {
+  func loadModel(_ console: Console, explains: Bool = false) throws(Failure) -> Model {
     let name = positionals[0]
-    let options = try checkOptions()
+    var options = try checkOptions()
+    options.explains = explains
     let result: CheckResult
     do throws(AccessProblem) {
       result = try DescriptionFile.named(name, rootName: value("root")).check(options)

@@ -3,7 +3,7 @@ import Operations
 /// `AveragePooling2D(5, strides: 3)`: the mean of each window, channel by channel.
 ///
 /// The divisor is the number of cells that lie in the map, or, with `count_include_pad`, in the map or its padding.
-struct AveragePooling2D: Layer {
+struct AveragePooling2D: SlidingLayer {
   var poolSize = Size2D(2, 2)
   var strides: Size2D?
   var padding = Padding.valid
@@ -38,7 +38,7 @@ struct AveragePooling2D: Layer {
     return graph.add(.pooling(pooling), call.inputs, shape: call.outputShape, origin: call.origin)
   }
 
-  private var window: MapWindow {
+  var window: MapWindow {
     MapWindow(
       size: poolSize, sizeAttribute: "pool_size", strides: strides ?? poolSize, padding: padding, roundsUp: ceilMode)
   }

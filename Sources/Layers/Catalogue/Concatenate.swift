@@ -33,10 +33,16 @@ struct Concatenate: Layer {
       result[joined] = try withoutOverflow { () throws(DimOverflow) in try result[joined] + other[joined] }
     }
     if var problem {
-      problem.provision = SizeProvision(demands, result: result)
+      // Batches agree by their names or not at all.
+      if inputs.allSatisfy({ $0[0] == first[0] }) { problem.provision = SizeProvision(demands, result: result) }
       throw problem
     }
     return result
+  }
+
+  func derivation(of axis: Int, _ inputs: [Shape]) -> String? {
+    guard let joined = try? inputs[0].axis(self.axis, attribute: "axis"), axis == joined else { return nil }
+    return inputs.map { $0[axis].description }.joined(separator: " + ")
   }
 
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {

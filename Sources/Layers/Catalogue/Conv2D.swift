@@ -5,7 +5,7 @@ import Operations
 ///     y[i, j, f] = activation(bias[f] + sum over a, b, c of kernel[a, b, c, f] * x[i * s + a * d, j * s + b * d, c])
 ///
 /// The kernel is not flipped: the usual cross-correlation. Filters of one group see the channels of that group only.
-struct Conv2D: Layer {
+struct Conv2D: SlidingLayer {
   var filters = 1
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
@@ -95,7 +95,7 @@ struct Conv2D: Layer {
     return activation.lower(sums, call, into: &graph)
   }
 
-  private var window: MapWindow {
+  var window: MapWindow {
     MapWindow(
       size: kernelSize, sizeAttribute: "kernel_size", strides: strides, dilation: dilationRate, padding: padding)
   }

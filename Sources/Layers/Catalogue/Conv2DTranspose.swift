@@ -82,6 +82,17 @@ struct Conv2DTranspose: Layer {
     try inputs[0].exampleCount * kernelSize.count * Dim(filters)
   }
 
+  func derivation(of axis: Int, _ inputs: [Shape]) -> String? {
+    guard let map = try? Map(inputs[0], dataFormat, for: "Conv2DTranspose"), let sides = try? sides(of: map) else {
+      return nil
+    }
+    return switch dataFormat.spatialAxes.firstIndex(of: axis) {
+    case 0: sides.height.derivation
+    case 1: sides.width.derivation
+    default: nil
+    }
+  }
+
   func field(_ inputs: [Shape]) -> ReceptiveField {
     // The windows of so many neighbours lie over one pixel of the result.
     guard let height = try? rows.overlap, let width = try? columns.overlap else { return .everything }

@@ -5,7 +5,7 @@ import Operations
 ///     y[i, j, c * m + k] = activation(bias[c * m + k] + sum over a, b of kernel[a, b, c, k] * x[i * s + a * d, …, c])
 ///
 /// Channels do not see each other; each makes `depth_multiplier` (m) channels of the result, which stand together.
-struct DepthwiseConv2D: Layer {
+struct DepthwiseConv2D: SlidingLayer {
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
   var padding = Padding.valid
@@ -78,7 +78,7 @@ struct DepthwiseConv2D: Layer {
     try map.multipliedChannels(by: depthMultiplier, attribute: "depth_multiplier")
   }
 
-  private var window: MapWindow {
+  var window: MapWindow {
     MapWindow(
       size: kernelSize, sizeAttribute: "kernel_size", strides: strides, dilation: dilationRate, padding: padding)
   }

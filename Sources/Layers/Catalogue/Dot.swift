@@ -34,7 +34,9 @@ struct Dot: Layer {
       throw LayerProblem(
         .shapesDiffer, .dimension(input: 1, axis: 1),
         "\(inputs[0]) and \(inputs[1]) have no sum of products: rows of \(inputs[0][1]) and \(inputs[1][1]) values",
-        expected: "\(inputs[0])", found: "\(inputs[1])")
+        expected: "\(inputs[0])", found: "\(inputs[1])",
+        provision: inputs[0][0] == inputs[1][0]
+          ? SizeProvision([.equal(inputs, 0, 1, axis: 1)], result: Shape([inputs[0][0], 1])) : nil)
     }
     return Shape([inputs[0][0], 1])
   }

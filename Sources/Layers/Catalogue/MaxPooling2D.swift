@@ -3,7 +3,7 @@ import Operations
 /// `MaxPooling2D(3, strides: 2, padding: same)`: the greatest value of each window, channel by channel.
 ///
 /// Padding never wins.
-struct MaxPooling2D: Layer {
+struct MaxPooling2D: SlidingLayer {
   var poolSize = Size2D(2, 2)
   var strides: Size2D?
   var padding = Padding.valid
@@ -36,7 +36,7 @@ struct MaxPooling2D: Layer {
     return graph.add(.pooling(pooling), call.inputs, shape: call.outputShape, origin: call.origin)
   }
 
-  private var window: MapWindow {
+  var window: MapWindow {
     MapWindow(
       size: poolSize, sizeAttribute: "pool_size", strides: strides ?? poolSize, padding: padding, roundsUp: ceilMode)
   }

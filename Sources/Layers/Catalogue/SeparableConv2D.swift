@@ -4,7 +4,7 @@ import Operations
 ///
 /// A DepthwiseConv2D with `depthwise_kernel`, then a Conv2D of 1 x 1 with `pointwise_kernel` and `bias`; there is no
 /// activation between the two.
-struct SeparableConv2D: Layer {
+struct SeparableConv2D: SlidingLayer {
   var filters = 1
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
@@ -100,7 +100,7 @@ struct SeparableConv2D: Layer {
     try map.multipliedChannels(by: depthMultiplier, attribute: "depth_multiplier")
   }
 
-  private var window: MapWindow {
+  var window: MapWindow {
     MapWindow(
       size: kernelSize, sizeAttribute: "kernel_size", strides: strides, dilation: dilationRate, padding: padding)
   }

@@ -11,26 +11,46 @@ struct Broadcast {
   /// Joins the shapes one after the other. `verb` is what they do not do where it fails: `add`.
   init(_ inputs: [Shape], verb: String) throws(LayerProblem) {
     shape = inputs[0]
+    var problem: LayerProblem?
+    var demands: [SizeProvision.Demand] = []
+    // Batches agree by their names or not at all.
+    let isOneBatch = inputs.allSatisfy { $0[0] == inputs[0][0] }
     for (index, other) in inputs.enumerated().dropFirst() where other != shape {
+      let soFar = shape
       let differing = add(other)
-      guard differing.isEmpty else {
-        let soFar = shape == inputs[0] ? "\(shape)" : "\(shape), which the tensors before give,"
-        let axes = differing.map { $0 - (max(shape.rank, other.rank) - other.rank) }
-        throw LayerProblem(
-          .shapesDiffer, axes.count == 1 && axes[0] >= 0 ? .dimension(input: index, axis: axes[0]) : .input(index),
-          "\(soFar) and \(other) do not \(verb): "
-            + differing.prefix(3).map { axis in
-              "on axis \(axis) they have \(Self.size(shape, axis, other)) and \(Self.size(other, axis, shape))"
-            }.joined(separator: ", "),
-          expected: shape.rank == other.rank ? "\(shape), or 1 where it is to be repeated" : "\(shape)",
-          found: "\(other)",
-          help: "make the shapes equal before, with a Conv2D of 1 x 1 if channels differ",
-          notes: shape.rank == other.rank ? [] : ["the one with fewer axes gets sizes of 1 behind its batch"])
+      guard !differing.isEmpty else { continue }
+      problem = problem ?? Self.problem(soFar, inputs[0], other, index, differing, verb)
+      let rank = shape.rank
+      demands += differing.map { axis in
+        SizeProvision.Demand(
+          .equal(soFar.extended(toRank: rank)[axis], other.extended(toRank: rank)[axis]),
+          [(0, inputs[0]), (index, other)].map { .init(input: $0, axis: axis - rank + $1.rank) })
       }
+    }
+    if var problem {
+      if isOneBatch { problem.provision = SizeProvision(demands, result: shape) }
+      throw problem
     }
   }
 
-  /// Joins one more shape; the axes of the result on which it does not fit.
+  private static func problem(
+    _ shape: Shape, _ first: Shape, _ other: Shape, _ index: Int, _ differing: [Int], _ verb: String
+  ) -> LayerProblem {
+    let soFar = shape == first ? "\(shape)" : "\(shape), which the tensors before give,"
+    let axes = differing.map { $0 - (max(shape.rank, other.rank) - other.rank) }
+    return LayerProblem(
+      .shapesDiffer, axes.count == 1 && axes[0] >= 0 ? .dimension(input: index, axis: axes[0]) : .input(index),
+      "\(soFar) and \(other) do not \(verb): "
+        + differing.prefix(3).map { axis in
+          "on axis \(axis) they have \(Self.size(shape, axis, other)) and \(Self.size(other, axis, shape))"
+        }.joined(separator: ", "),
+      expected: shape.rank == other.rank ? "\(shape), or 1 where it is to be repeated" : "\(shape)",
+      found: "\(other)",
+      help: "make the shapes equal before, with a Conv2D of 1 x 1 if channels differ",
+      notes: shape.rank == other.rank ? [] : ["the one with fewer axes gets sizes of 1 behind its batch"])
+  }
+
+  /// Joins one more shape; the axes of the result on which it does not fit, where the size stays as it was.
   private mutating func add(_ other: Shape) -> [Int] {
     let rank = max(shape.rank, other.rank)
     let (left, right) = (shape.extended(toRank: rank), other.extended(toRank: rank))
@@ -43,7 +63,7 @@ struct Broadcast {
         differing.append(axis)
       }
     }
-    if differing.isEmpty { shape = joined }
+    shape = joined
     return differing
   }
 

@@ -47,6 +47,15 @@ struct MapWindow {
     return .window(size: reach.sizes, strides: strides.sizes)
   }
 
+  /// How the result's height or width comes about; nil for other axes.
+  func derivation(of axis: Int, _ map: Map) -> String? {
+    switch map.format.spatialAxes.firstIndex(of: axis) {
+    case 0: try? rows.slide(over: map.height).derivation
+    case 1: try? columns.slide(over: map.width).derivation
+    default: nil
+    }
+  }
+
   private var reach: Size2D {
     get throws(LayerProblem) {
       try withoutOverflow { () throws(DimOverflow) in Size2D(try rows.reach, try columns.reach) }
