@@ -7,8 +7,9 @@ public struct AcceptedSizes: Sendable {
   /// A symbol in the shapes of inputs, and the sizes that it may have.
   public struct Symbol: Hashable, Sendable {
     /// As the inputs write it: `H`.
+    /// As the shape has it: `H`.
     public var name: String
-    /// `H >= 33 and H % 32 == 0`
+    /// As a condition: `H >= 33 and H % 32 == 0`
     public var text: String
     /// The smallest; nil if there is none.
     public var least: Int?

@@ -13,29 +13,25 @@ public final class ExecutableModel: Sendable {
   public let inputs: [Model.Port]
   /// What ``run(_:)`` gives.
   public let outputs: [Model.Port]
-  private let graph: ExecutableGraph
+  private let graphs: GraphCache
 
-  /// Plans the deployed model and packs its weights.
+  /// Plans the deployed model and packs its weights. A model that leaves sizes open is planned for the smallest, and
+  /// again for each size that it runs on.
   ///
   /// - Parameters:
-  ///   - model: a model of known sizes, but for the batch.
+  ///   - model: a sound model, of known sizes or not.
   ///   - weights: where its weights come from.
   ///   - threads: nil for as many as this process may use.
-  /// - Throws: every weight that is missing or does not fit, or the size that is not known.
+  /// - Throws: every weight that is missing or does not fit.
   public init(_ model: Model, weights: Weights, threads: Int? = nil) throws(BuildProblem) {
     inputs = model.inputs.filter { !$0.isTrainOnly }
     outputs = model.outputs.filter { !$0.isTrainOnly }
-    let plan = try model.plan()
-    let store = try weights.store()
-    do throws(ProgramProblem) {
-      graph = try ExecutableGraph(plan, name: model.name, weights: store, threads: threads)
-    } catch {
-      throw BuildProblem(error)
-    }
+    graphs = try GraphCache(model, weights: try weights.store(), threads: threads)
   }
 
   /// Runs it on a batch: tensors by the names of inputs and outputs, all of one batch.
   public func run(_ tensors: [String: Tensor]) throws(BuildProblem) -> [String: Tensor] {
+    let graph = try graphs.graph(for: tensors)
     var values: [[Float]] = []
     var messages: [String] = []
     for port in graph.inputs {

@@ -14,6 +14,8 @@ extension Dim {
 
   package static func * (left: Dim, right: Dim) throws(DimOverflow) -> Dim {
     if left.terms.isEmpty && right.terms.isEmpty { return Dim(try left.offset.checkedMultiply(right.offset)) }
+    if right.terms.isEmpty { return try left.scaled(by: right.offset) }
+    if left.terms.isEmpty { return try right.scaled(by: left.offset) }
     let lefts = left.terms + [Term(coefficient: left.offset, factors: [])]
     let rights = right.terms + [Term(coefficient: right.offset, factors: [])]
     guard lefts.count <= 4 * formulaLimit / rights.count else { throw DimOverflow() }
@@ -30,6 +32,17 @@ extension Dim {
     var offset = 0
     if let constant = terms.firstIndex(where: \.factors.isEmpty) { offset = terms.remove(at: constant).coefficient }
     return try Dim(offset: offset, terms: terms).checkedLength()
+  }
+
+  /// The terms stay in their order.
+  private func scaled(by factor: Int) throws(DimOverflow) -> Dim {
+    if factor == 0 { return 0 }
+    var result = self
+    result.offset = try offset.checkedMultiply(factor)
+    for index in terms.indices {
+      result.terms[index].coefficient = try terms[index].coefficient.checkedMultiply(factor)
+    }
+    return result
   }
 
   /// Itself, unless the formula is too long.

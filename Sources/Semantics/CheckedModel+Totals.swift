@@ -47,7 +47,12 @@ extension CheckedModel {
     for output in outputs where !output.isTrainOnly { lastUse[output.value.index] = nodes.count }
     var dying: [[Int]] = Array(repeating: [], count: nodes.count + 1)
     for (value, last) in lastUse.enumerated() where last >= 0 { dying[last].append(value) }
-    let bytes = values.map(\.shape.bytes)
+    // Neighbours mostly have one shape, and long formulas are dear.
+    var bytes: [Dim] = []
+    bytes.reserveCapacity(values.count)
+    for (index, value) in values.enumerated() {
+      bytes.append(index > 0 && values[index - 1].shape == value.shape ? bytes[index - 1] : value.shape.bytes)
+    }
     var live: Dim = 0
     var result = Array(repeating: Dim(0), count: nodes.count)
     for index in nodes.indices where !nodes[index].isTrainOnly {
@@ -99,7 +104,6 @@ extension Dim {
 
   /// Its value where every symbol is 64, to put formulas in an order.
   fileprivate var rank64: Double {
-    let sizes = Dictionary(symbolNames.map { ($0, Dim(64)) }, uniquingKeysWith: { first, _ in first })
-    return ((try? substituting(sizes))?.constant).map(Double.init) ?? .infinity
+    value { _ in 64 }.map(Double.init) ?? .infinity
   }
 }

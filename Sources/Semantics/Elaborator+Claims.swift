@@ -135,9 +135,22 @@ extension Elaborator {
     let counted = model.nodes.enumerated().filter { cost($0.element) > 0 }
       .filter { quantity.hasPrefix("training") || !$0.element.isTrainOnly }
       .sorted { (cost($0.element), $1.offset) > (cost($1.element), $0.offset) }
-    return counted.prefix(3).map { _, node in
-      "\(node.path) spends \(groupDigits(cost(node), ",")) (\(node.place))"
+    let total = counted.reduce(0.0) { $0 + Double(cost($1.element)) }
+    func share(_ cost: Int) -> String { "\(Int((100 * Double(cost) / total).rounded()))%" }
+    let layers = counted.prefix(3).map { _, node in
+      "\(node.path) spends \(groupDigits(cost(node), ",")), \(share(cost(node))) (\(node.place))"
     }
+    // A block of many layers spends more than any of them.
+    var sums: [String: Int] = [:]
+    for (_, node) in counted {
+      guard let slash = node.path.firstIndex(of: "/") else { continue }
+      let name = String(node.path[..<slash])
+      let (sum, overflow) = sums[name, default: 0].addingReportingOverflow(cost(node))
+      sums[name] = overflow ? .max : sum
+    }
+    let parts = sums.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
+    guard parts.count > 1 else { return layers }
+    return layers + ["together " + parts.prefix(3).map { "\($0.key) \(share($0.value))" }.joined(separator: ", ")]
   }
 
   private func grouped(_ value: Evaluated) -> String {

@@ -42,6 +42,29 @@ struct LibraryTests {
     #expect(outputs["y"]?.values == [9.5, 11.5, -2.5, -2.5])
   }
 
+  @Test("A model that leaves sizes open runs on any that it accepts")
+  func openSizes() throws {
+    let text = "modelc 1\nmodel M {\n  input x: [N, H, W, 1]\n  output y = x |> Conv2D(1, 3) |> MaxPooling2D(2)\n}\n"
+    let model = try #require(check(text).models.first)
+    #expect(model.acceptedSizes.symbols.map(\.text) == ["H >= 4", "W >= 4"])
+    #expect(model.acceptedSizes.contains(["H": 4, "W": 9]) && !model.acceptedSizes.contains(["H": 3, "W": 9]))
+    #expect(try model.sized(["H": 6, "W": 8]).layers.last?.outputShape == [nil, 2, 3, 1])
+    #expect(try model.explanation(of: "y.height").text.contains("floor((H - 2 - 2) / 2) + 1"))
+    let network = try ExecutableModel(model, weights: .synthetic())
+    for (height, width) in [(4, 4), (6, 8), (6, 8), (11, 4)] {
+      let values = (0..<height * width).map(Float.init)
+      let tensor = Tensor(shape: [1, height, width, 1], values: values)
+      let sized = try ExecutableModel(try model.sized(inputs: ["x": [height, width]]), weights: .synthetic())
+      let result = try network.run(["x": tensor])
+      #expect(result["y"]?.shape == [1, (height - 2) / 2, (width - 2) / 2, 1])
+      #expect(try sized.run(["x": tensor]) == result)
+    }
+    let error = #expect(throws: BuildProblem.self) {
+      try network.run(["x": Tensor(shape: [1, 3, 4, 1], values: Array(repeating: 0, count: 12))])
+    }
+    #expect(error?.help == "the smallest is x 4 x 4 x 1")
+  }
+
   @Test("Weights that are missing, unknown or of another size are all listed")
   func wrongWeights() throws {
     let model = try #require(check(smallModel).models.first)
