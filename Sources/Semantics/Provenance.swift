@@ -42,6 +42,11 @@ extension Elaborator {
     }
   }
 
+  /// The file and line of a range, without folders.
+  func place(of range: SourceRange, _ scope: Scope) -> String {
+    "\(library.fileNames[scope.file]):\(line(of: range, scope))"
+  }
+
   func sources(of id: NodeID<Expression>, _ scope: Scope) -> [Provenance] {
     let tree = tree(scope)
     var sources: [Provenance] = []
