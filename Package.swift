@@ -69,6 +69,7 @@ let package = Package(
     tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
+    tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"], exclude: ["Fixtures"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime"], exclude: ["Fixtures"]),

@@ -10,11 +10,13 @@ struct Lexer {
   private(set) var openBrackets = 0
   private var startsLine = true
   private var documentation: [SourceRange] = []
+  /// Whether comments are kept for whoever writes the text anew.
+  private let keepsComments: Bool
   /// Something unreadable since the last token.
   private var hasHole = false
 
-  static func read(_ source: Source, into log: inout DiagnosticLog) -> TokenList {
-    var lexer = Lexer(source)
+  static func read(_ source: Source, keepsComments: Bool = false, into log: inout DiagnosticLog) -> TokenList {
+    var lexer = Lexer(source, keepsComments: keepsComments)
     lexer.readAll()
     lexer.list.tokens.markStatements()
     log.append(lexer.log)
@@ -23,15 +25,16 @@ struct Lexer {
 
   /// Some bytes by themselves; nil if not all of them can be read.
   static func tokens(of source: Source, from start: Int, to end: Int) -> [Token]? {
-    var lexer = Lexer(Source(name: source.name, bytes: Array(source.bytes[..<end])))
+    var lexer = Lexer(Source(name: source.name, bytes: Array(source.bytes[..<end])), keepsComments: false)
     lexer.offset = start
     lexer.startsLine = false
     while let byte = lexer.peek() { lexer.readToken(byte) }
     return lexer.log.errorCount == 0 ? lexer.list.tokens : nil
   }
 
-  private init(_ source: Source) {
+  private init(_ source: Source, keepsComments: Bool) {
     self.source = source
+    self.keepsComments = keepsComments
     bytes = source.bytes
     list.tokens.reserveCapacity(bytes.count / 4)
   }
@@ -169,6 +172,11 @@ struct Lexer {
     var end = offset
     if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
     checkText(start, end, allowsTabs: true)
+    while bytes[end - 1] == UInt8(ascii: " ") || bytes[end - 1] == UInt8(ascii: "\t") { end -= 1 }
+    if keepsComments {
+      list.comments.append(
+        Comment(range: SourceRange(start, end), token: list.tokens.count, isTrailing: !startsLine))
+    }
     let isDocumentation =
       end - start >= 3 && bytes[start + 2] == UInt8(ascii: "/")
       && (end - start == 3 || bytes[start + 3] != UInt8(ascii: "/"))

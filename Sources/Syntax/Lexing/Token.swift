@@ -120,4 +120,6 @@ struct TokenList {
   var spellings: [Int: String] = [:]
   /// The `///` lines before a token, by its index.
   var documentation: [Int: String] = [:]
+  /// In order, if they were asked for.
+  var comments: [Comment] = []
 }

@@ -290,7 +290,8 @@ extension Parser {
   mutating func values<Value>(_ value: (inout Parser) -> Value) -> [Value] {
     var values = [value(&self)]
     while kind == .comma {
-      let isLast = next.beginsStatement || next.kind == .rightBrace || next.kind == .end || isEntry(at: index + 1)
+      let isLast =
+        next.beginsStatement || next.kind == .rightBrace || next.kind == .end || isEntryBehindComma(at: index + 1)
       if isLast || next.kind == .comma { slip(current.range) { $0.extraComma() } }
       advance()
       if isLast { break }

@@ -95,6 +95,13 @@ extension Parser {
     return tokens[index + 1].kind == .colon || tokens[index + 1].kind.isName
   }
 
+  /// Whether an entry, and no value, begins at a token behind a comma. `a, b` and then `epochs: 3` in the next line are
+  /// values and an entry; `loss aux1:` in a line of its own is an entry.
+  func isEntryBehindComma(at index: Int) -> Bool {
+    guard isEntry(at: index) else { return false }
+    return tokens[index + 1].kind == .colon || tokens[index].startsLine && !tokens[index + 1].startsLine
+  }
+
   private func isWordBeforeColon(at index: Int) -> Bool {
     guard case .keyword = tokens[index].kind else { return false }
     return tokens[min(index + 1, tokens.count - 1)].kind == .colon
