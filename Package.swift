@@ -36,7 +36,7 @@ let package = Package(
     stage("Syntax", ["Spelling"]),
     stage("Layers", ["Operations", "Spelling"], plugins: ["ListLayers"]),
     stage("Semantics", ["Syntax", "Layers", "Operations", "Spelling"]),
-    stage("Interchange", ["Syntax", "Layers"]),
+    stage("Interchange", ["Syntax", "Layers", "Spelling"]),
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
@@ -69,7 +69,7 @@ let package = Package(
     tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
-    tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"], exclude: ["Fixtures"]),
+    tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime"], exclude: ["Fixtures"]),

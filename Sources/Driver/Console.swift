@@ -46,6 +46,9 @@ package final class Console {
 
   package func print(_ text: String) { append(screened(text)) }
 
+  /// A text that somebody wants as it is: a program that has been read, and holds nothing that could act.
+  package func print(exactly text: String) { append(text) }
+
   package func print(json: String) { append(screened(json: json)) }
 
   /// Commands to the service whose log this is; whoever made them has encoded what came from outside.

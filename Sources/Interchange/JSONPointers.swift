@@ -17,6 +17,18 @@ extension JSON {
     return pointer(of: innermost)
   }
 
+  /// Whether a range lies between the quotes of a string.
+  package func isWithinString(_ range: SourceRange) -> Bool {
+    func isBetweenQuotes(_ string: SourceRange) -> Bool { string.start < range.start && range.end < string.end }
+    guard encloses(root, range) else { return false }
+    var innermost = root
+    while let child = child(of: innermost, around: range) { innermost = child }
+    if kind(innermost) == .string, isBetweenQuotes(self.range(innermost)) { return true }
+    // A key leads to its value, before which it stands.
+    guard let parent = self[innermost].parent, let members = object(parent) else { return false }
+    return members.contains { $0.value == innermost && isBetweenQuotes($0.keyRange) }
+  }
+
   private func encloses(_ node: JSON.ID, _ range: SourceRange) -> Bool {
     self.range(node).start <= range.start && range.end <= self.range(node).end
   }

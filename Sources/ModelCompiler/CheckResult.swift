@@ -36,14 +36,14 @@ extension Description {
     var log = parsed
     let settings = options.settings.map { Setting(name: $0.name, value: $0.value) }
     // Of a document with errors too little is left to judge; of a text, what stands beside them.
-    let isKeras = trees.first.map { looksLikeKeras($0.source) } ?? false
+    let isDocument = trees.first?.source.isJSON ?? false
     let models =
-      isKeras && log.errorCount > 0
+      isDocument && log.errorCount > 0
       ? []
       : Semantics.check(
         trees, model: options.model, settings: settings, sizes: sizes, limits: options.values,
         explains: options.explains, into: &log)
-    if isKeras, let source = trees.first?.source { log.locate(source) }
+    if isDocument, let source = trees.first?.source { log.locate(source) }
     let settingCodes = [SemanticsCode.unknownSetting, .settingValue, .missingModel].map(\.rawValue)
     return CheckResult(
       models: models.map(Model.init), problems: Problems(log, trees.map(\.source)),
@@ -81,7 +81,7 @@ extension Description {
   }
 
   /// This description's tree, and those of the files that it imports, directly or through others, each once.
-  private func trees(_ limits: Limits, _ imports: ImportProvider?, into log: inout DiagnosticLog) -> [Tree] {
+  func trees(_ limits: Limits, _ imports: ImportProvider?, into log: inout DiagnosticLog) -> [Tree] {
     var trees = [tree(limits, into: &log)]
     var names: Set<String> = [name]
     var index = 0
@@ -108,20 +108,30 @@ extension Description {
   private static let importLimit = 1000
 
   /// What is written, whichever coat it wears.
-  private func tree(_ limits: Limits, into log: inout DiagnosticLog) -> Tree {
+  func tree(_ limits: Limits, into log: inout DiagnosticLog) -> Tree {
     let source = Source(name: name, bytes: bytes)
-    return looksLikeKeras(source)
-      ? readKeras(source, limits: limits, into: &log)
-      : parse(source, limits: limits, callees: Catalogue.kinds.map(\.name), into: &log)
+    let callees = Catalogue.kinds.map(\.name)
+    guard source.isJSON else { return parse(source, limits: limits, callees: callees, into: &log) }
+    guard source.bytes.count <= limits.bytes else {
+      // The text parser says so, whatever the file holds.
+      return parse(source, limits: limits, callees: callees, into: &log)
+    }
+    guard let json = JSON.parse(source, limits: limits, into: &log) else { return Tree(source: source) }
+    return json.value("modelc", of: json.root) != nil
+      ? readModel(json, limits: limits, into: &log) : readKeras(json, limits: limits, into: &log)
   }
 }
 
 extension DiagnosticLog {
   /// Says of each diagnostic in a JSON document which value it speaks of.
-  fileprivate mutating func locate(_ source: Source) {
+  mutating func locate(_ source: Source) {
     guard !diagnostics.isEmpty else { return }
     var ignored = DiagnosticLog(limit: 0)
     guard let document = JSON.parse(source, into: &ignored) else { return }
     locate(in: source.name) { document.pointer(at: $0) }
+    // What the language writes may stand in a string, and nowhere else in JSON.
+    dropReplacements(in: source.name) { range, text in
+      document.isWithinString(range) && !text.utf8.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }
+    }
   }
 }

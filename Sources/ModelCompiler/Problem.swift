@@ -82,6 +82,9 @@ public struct Problems: Sendable {
 package enum FileCode: String, DiagnosticCode {
   case unreadable = "unreadable-file"
   case unresolvedImport = "unreadable-import"
+  case notText = "not-text"
+  case unwritableName = "unwritable-name"
+  case fault
 }
 
 extension Problems {

@@ -268,6 +268,9 @@ extension Elaborator {
     }
     activeBlocks.insert(block.name.text)
     calledBlocks.insert(block.name.text)
-    _ = readBody(of: block, scope, NameLevel(path: ""))
+    let level = NameLevel(path: "")
+    // Whoever calls it may have given names to its level.
+    level.isUncertain = true
+    _ = readBody(of: block, scope, level)
   }
 }

@@ -60,8 +60,10 @@ extension Elaborator {
     } else if library.block(named: call.name.text) != nil, !context.level.hasInlinedBlock {
       context.level.hasInlinedBlock = true
       base = context.level.path
+      noteName(nil, of: call, scope)
     } else {
-      base = context.level.child(context.level.automatic(snakeCase(call.name.text)))
+      let name = automaticName(snakeCase(call.name.text), of: call, isStage: true, scope, context.level)
+      base = context.level.child(name)
     }
     var piped = piped
     let outer = repetition.index.flatMap { scope.bindings[$0.text] }
@@ -101,11 +103,11 @@ extension Elaborator {
       return evaluateWord(call, scope, context)
     }
     if let kind = Catalogue.kind(named: callee) {
-      let path = layerPath(name, callee, scope, context)
+      let path = layerPath(name, call, scope, context)
       return add(kind, resolve(call, kind, piped, scope, context), path: path, scope)
     }
     if let (block, file) = library.block(named: callee) {
-      let level = blockLevel(name, callee, scope, context)
+      let level = blockLevel(name, call, scope, context)
       return expand(block, file: file, call, piped: piped, level: level, scope, context)
     }
     if let instance = scope.instances[callee] {
@@ -124,29 +126,33 @@ extension Elaborator {
   }
 
   /// The path of a layer's node.
-  private mutating func layerPath(_ name: CallName, _ kind: String, _ scope: Scope, _ context: Context) -> String {
+  private mutating func layerPath(_ name: CallName, _ call: Call, _ scope: Scope, _ context: Context) -> String {
+    let base = snakeCase(call.name.text)
     switch name {
     case .head:
       if context.headTakesName { return context.level.path }
-      return context.level.child(context.level.automatic(snakeCase(kind)))
+      return context.level.child(automaticName(base, of: call, isStage: false, scope, context.level))
     case .stage(let label?): return written(label, context.level, scope)
-    case .stage(nil): return context.level.child(context.level.automatic(snakeCase(kind)))
+    case .stage(nil): return context.level.child(automaticName(base, of: call, isStage: true, scope, context.level))
     case .path(let path): return path
     }
   }
 
   /// The level for the body of a block.
   private mutating func blockLevel(
-    _ name: CallName, _ block: String, _ scope: Scope, _ context: Context
+    _ name: CallName, _ call: Call, _ scope: Scope, _ context: Context
   ) -> NameLevel {
     switch name {
     case .head, .stage(nil):
       // The first unlabelled block of a pipeline adds no level.
       if !context.level.hasInlinedBlock {
         context.level.hasInlinedBlock = true
+        noteName(nil, of: call, scope)
         return context.level
       }
-      return NameLevel(path: context.level.child(context.level.automatic(snakeCase(block))))
+      let isStage = if case .stage = name { true } else { false }
+      let automatic = automaticName(snakeCase(call.name.text), of: call, isStage: isStage, scope, context.level)
+      return NameLevel(path: context.level.child(automatic))
     case .stage(let label?): return NameLevel(path: written(label, context.level, scope))
     case .path(let path): return NameLevel(path: path)
     }

@@ -46,6 +46,7 @@ extension Elaborator {
     case .operation(let first, let rest): return evaluateOperation(first, rest, scope, context)
     case .pipeline(let head, let stages): return evaluatePipeline(head, stages, scope, context)
     case .conditional(let condition, let then, let otherwise):
+      defer { noteChoice([then, otherwise], scope, context.level) }
       guard let holds = decide(condition, scope, context.argument) else {
         // Both branches are read, so that names in them are judged all the same.
         if judgesOnlyNames {

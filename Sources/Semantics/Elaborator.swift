@@ -33,6 +33,8 @@ struct Elaborator {
   var reported: Set<Report> = []
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
   var judgesOnlyNames = false
+  /// The names of stages, if somebody asks for them.
+  var stageNames: StageNames?
   /// How a size of a value came about, where a block promised it: `n1 + n3 = 64 + 128`.
   var derivations: [Int: [Derivation]] = [:]
   /// Bindings of tensors, to find those that nothing uses.

@@ -7,6 +7,8 @@ final class NameLevel {
   private var next: [String: Int] = [:]
   /// Whether the first unlabelled block of the pipeline has gone by, which adds no level.
   var hasInlinedBlock = false
+  /// Whether automatic names given from here on may be others elsewhere; kept only where labels are looked for.
+  var isUncertain = false
 
   init(path: String) { self.path = path }
 

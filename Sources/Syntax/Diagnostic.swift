@@ -83,6 +83,19 @@ package struct DiagnosticLog: Sendable {
     }
   }
 
+  /// Gives each diagnostic another range.
+  mutating func map(_ range: (SourceRange) -> SourceRange) {
+    for index in diagnostics.indices { diagnostics[index].range = diagnostics[index].range.map(range) }
+  }
+
+  /// Takes replacements away from the diagnostics of a file that may not stand where they belong.
+  package mutating func dropReplacements(in file: String, unless isAllowed: (SourceRange, String) -> Bool) {
+    for index in diagnostics.indices where diagnostics[index].file == file {
+      guard let range = diagnostics[index].range, let text = diagnostics[index].replacement else { continue }
+      if !isAllowed(range, text) { diagnostics[index].replacement = nil }
+    }
+  }
+
   package mutating func append(_ other: DiagnosticLog) {
     errorCount += other.errorCount
     warningCount += other.warningCount

@@ -18,6 +18,8 @@ import Testing
     #expect(again.hasSameMeaning(as: tree))
     #expect(commentsOf(formatted) == commentsOf(text))
     #expect(again.formatted() == formatted)
-    if ProcessInfo.processInfo.environment["SHOW"] != nil { try formatted.write(toFile: "/tmp/fmt/\(path.split(separator: "/").last!)", atomically: true, encoding: .utf8) }
+    if ProcessInfo.processInfo.environment["SHOW"] != nil {
+      try formatted.write(toFile: "/tmp/fmt/\(path.split(separator: "/").last!)", atomically: true, encoding: .utf8)
+    }
   }
 }

@@ -197,7 +197,7 @@ import Testing
   }
 
   @Test func textIsNoKeras() {
-    func looks(_ text: String) -> Bool { looksLikeKeras(Source(name: "a", bytes: Array(text.utf8))) }
+    func looks(_ text: String) -> Bool { Source(name: "a", bytes: Array(text.utf8)).isJSON }
     #expect(looks(" \r\n\t{"))
     #expect(!looks("modelc 1\nmodel A { }"))
     #expect(!looks(""))

@@ -15,7 +15,7 @@ struct Command: Sendable {
   let examples: [(arguments: String, meaning: String)]
   let run: @Sendable (CommandArguments, Console) throws(Failure) -> ExitCode
 
-  static let all: [Command] = [.check, .summary, .domain, .why, .plot, .run, .compile]
+  static let all: [Command] = [.check, .summary, .domain, .why, .plot, .run, .compile, .format, .convert, .schema]
 
   /// Takes a command line apart and runs the command.
   func run(_ words: ArraySlice<String>, _ console: Console) throws(Failure) -> ExitCode {
@@ -25,11 +25,14 @@ struct Command: Sendable {
     } catch {
       throw .usage(error.reason, help: "modelc help \(name) lists the options")
     }
-    guard !arguments.positionals.isEmpty else {
+    guard !arguments.positionals.isEmpty || operands.isEmpty else {
       throw .usage("'modelc \(name)' needs a file", help: "write modelc \(name) \(operands)")
     }
-    if !takesManyOperands, arguments.positionals.count > 1 {
+    if !operands.isEmpty, !takesManyOperands, arguments.positionals.count > 1 {
       throw .usage("'modelc \(name)' takes one file; '\(arguments.positionals[1])' is one too many")
+    }
+    if operands.isEmpty, let first = arguments.positionals.first {
+      throw .usage("'modelc \(name)' takes no file; '\(first)' is one too many")
     }
     return try run(arguments, console)
   }

@@ -12,7 +12,7 @@ enum HelpText {
 
       \(commands)  \(padded("help", width))  say more about a command: modelc help check
 
-      A description is a .model file, or the JSON that Keras's model.to_json() gives.
+      A description is a .model file, the same as JSON (modelc convert), or the JSON that Keras's model.to_json() gives.
       Exit codes: 0 good, 1 the input is wrong, 2 the command line is wrong, 3 modelc or the machine failed.
 
       """

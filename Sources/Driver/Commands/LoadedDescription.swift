@@ -5,8 +5,15 @@ extension DescriptionFile {
   /// Reads the file and checks it, with the files that it imports.
   func check(_ options: CheckOptions) throws(AccessProblem) -> CheckResult {
     let description = Description(name: name, bytes: try read(limit: options.byteLimit))
+    return description.check(options, imports: imports(options))
+  }
+}
+
+extension DescriptionFile {
+  /// The files that it imports, read where it lies.
+  func imports(_ options: CheckOptions) -> ImportProvider {
     var files = [name: self]
-    return description.check(options) { (path, importer) throws(ImportProblem) in
+    return { (path, importer) throws(ImportProblem) in
       do throws(AccessProblem) {
         let file = try (files[importer] ?? self).neighbor(path)
         files[file.name] = file

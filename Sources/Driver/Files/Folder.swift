@@ -84,6 +84,32 @@ final class Folder {
     return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
+  /// The permissions of a file.
+  func mode(of name: [UInt8]) throws(AccessProblem) -> mode_t {
+    var status = stat()
+    let result = unsafe withName(name) { name in unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) }
+    guard result == 0 else { throw AccessProblem.lastError() }
+    return status.st_mode & 0o7777
+  }
+
+  /// Makes a file that nobody has yet, for its owner only; the descriptor, or -1.
+  func create(_ name: [UInt8]) -> Int32 {
+    unsafe withName(name) { name in
+      unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    }
+  }
+
+  func remove(_ name: [UInt8]) { unsafe _ = withName(name) { name in unsafe unlinkat(descriptor, name, 0) } }
+
+  func rename(_ name: [UInt8], to other: [UInt8]) -> Bool {
+    unsafe withName(name) { name in
+      unsafe withName(other) { other in unsafe renameat(descriptor, name, descriptor, other) }
+    } == 0
+  }
+
+  /// Makes new names last; a file system that cannot do so loses no more than it always does.
+  func synchronize() { _ = fsync(descriptor) }
+
   /// One step: neither a way up nor more than one way down.
   private static func check(_ name: [UInt8]) throws(AccessProblem) {
     guard !name.isEmpty, !name.contains(0), !name.contains(UInt8(ascii: "/")), name != Array(".".utf8),

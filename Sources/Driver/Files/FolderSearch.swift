@@ -1,4 +1,4 @@
-/// The descriptions below a folder: every `.model` file, and every `.json` that begins like a model of Keras.
+/// The descriptions below a folder: every `.model` file, and every `.json` that begins like a description or a model of Keras.
 /// What is hidden is left alone, links are not followed.
 struct FolderSearch {
   /// How deep folders may lie within one another, and how many entries are looked at.
@@ -53,7 +53,8 @@ struct FolderSearch {
       return false
     }
     let text = String(decoding: bytes, as: UTF8.self)
-    return text.utf8.first { $0 > 0x20 } == UInt8(ascii: "{") && text.utf8Contains("\"class_name\"")
+    return text.utf8.first { $0 > 0x20 } == UInt8(ascii: "{")
+      && (text.utf8Contains("\"class_name\"") || text.utf8Contains("\"modelc\""))
   }
 
   private func name(of path: FilePath, below folder: DescriptionFile) -> String {

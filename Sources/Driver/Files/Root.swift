@@ -16,6 +16,11 @@ struct Root {
     try parent(of: path).readBeginning(Self.name(of: path), count: count)
   }
 
+  /// Replaces a regular file by other bytes, or leaves it as it was.
+  func replace(_ path: FilePath, by bytes: [UInt8]) throws(AccessProblem) {
+    try parent(of: path).replace(Self.name(of: path), by: bytes)
+  }
+
   /// What there is under a path.
   func kind(of path: FilePath) throws(AccessProblem) -> EntryKind {
     guard let name = path.components.last else { return .folder }

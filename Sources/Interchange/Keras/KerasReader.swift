@@ -8,19 +8,17 @@ package import Syntax
 /// Reports everything that it cannot keep the meaning of, and goes on; the tree then lacks what was reported. How the
 /// model was compiled for training (`compile_config`) and the sizes that Keras built it with (`build_config`) are no
 /// part of the network and left aside.
-package func readKeras(_ source: Source, limits: Limits, into log: inout DiagnosticLog) -> Tree {
-  guard let json = JSON.parse(source, limits: limits, into: &log) else { return Tree(source: source) }
+package func readKeras(_ json: JSON, limits: Limits, into log: inout DiagnosticLog) -> Tree {
   var reader = KerasReader(json, limits)
   reader.readModel()
   log.append(reader.log)
   return reader.tree
 }
 
-/// Whether a file that may hold a description in any format is meant as JSON: its first byte that is not blank opens
-/// an object. No text in the model language begins so.
-package func looksLikeKeras(_ source: Source) -> Bool {
-  let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
-  return source.bytes.first { !blanks.contains($0) } == UInt8(ascii: "{")
+/// The same from the bytes of a file.
+package func readKeras(_ source: Source, limits: Limits, into log: inout DiagnosticLog) -> Tree {
+  guard let json = JSON.parse(source, limits: limits, into: &log) else { return Tree(source: source) }
+  return readKeras(json, limits: limits, into: &log)
 }
 
 struct KerasReader {

@@ -16,9 +16,9 @@ extension Tree {
   }
 
   /// An expression in one line, as the language writes it.
-  package func flatText(of id: NodeID<Expression>) -> String {
+  package func flatText(of id: NodeID<Expression>, asSize isSize: Bool = false) -> String {
     var formatter = Formatter(self, TokenList())
-    formatter.expression(id)
+    formatter.expression(id, least: isSize ? .sum : .pipeline)
     return LayoutRenderer.flatText(of: formatter.layout.items)
   }
 

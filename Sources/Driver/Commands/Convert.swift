@@ -1,0 +1,85 @@
+import ModelCompiler
+import Runtime
+
+extension Command {
+  static let convert = Command(
+    name: "convert", summary: "write a description as JSON, or JSON as a .model file", operands: "FILE",
+    takesManyOperands: false,
+    discussion: """
+      A description is the same tree in the language and as JSON; Keras JSON can be written as either. Comments other
+      than `///` and the layout are not kept. Without -o it goes to standard output. What JSON may say is in Grammar.md
+      and in the schema that modelc schema prints.
+      """,
+    flags: [
+      .init("output", letter: "o", value: "FILE", help: "a .model or .json file, or - for standard output"),
+      .init("to", value: "model|json", help: "what to write, where no file name says it; else the other one"),
+      .init("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
+      .init("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
+    ],
+    examples: [
+      ("convert net.model -o net.json", "the same network as JSON"),
+      ("convert net.json -o net.model", "and back, formatted"),
+      ("convert keras.json --to model", "what a Keras model is in the language"),
+    ]
+  ) { (arguments, console) throws(Failure) in
+    let name = arguments.positionals[0]
+    let options = try arguments.checkOptions()
+    let description: Description
+    do throws(AccessProblem) {
+      let file = try DescriptionFile.named(name, rootName: arguments.value("root"))
+      description = Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
+    } catch {
+      throw .wrongInput("'\(name)' \(error.reason)", help: error.help)
+    }
+    let format = try arguments.outputFormat(of: description)
+    let result = description.converted(to: format, options: options)
+    console.printError(result.problems.text)
+    guard let text = result.text else { throw .explained(.wrongInput) }
+    guard let output = arguments.value("output"), output != "-" else {
+      format == .json ? console.print(json: text) : console.print(exactly: text)
+      return .success
+    }
+    do throws(FileProblem) {
+      try WholeFile.write(Array(text.utf8), to: output)
+    } catch {
+      throw .wrongInput(error.description)
+    }
+    return .success
+  }
+
+  static let schema = Command(
+    name: "schema", summary: "print the JSON Schema of descriptions written as JSON", operands: "",
+    takesManyOperands: false,
+    discussion: """
+      A JSON Schema (draft 2020-12) made from the grammar and from all layers: names, attributes, types, defaults and
+      words. Editors complete and check descriptions with it; what only modelc knows, shapes above all, modelc check
+      says.
+      """,
+    flags: [],
+    examples: [("schema > model.schema.json", "for an editor")]
+  ) { (arguments, console) throws(Failure) in
+    console.print(json: descriptionSchema)
+    return .success
+  }
+}
+
+extension CommandArguments {
+  /// What to write: as `--to` or the file's name says, else what the description is not.
+  fileprivate func outputFormat(of description: Description) throws(Failure) -> DescriptionFormat {
+    let names = DescriptionFormat.allCases.map(\.rawValue)
+    var named: DescriptionFormat?
+    if let output = value("output"), output != "-" {
+      let path = FilePath(output)
+      named = DescriptionFormat.allCases.first { path.hasExtension(".\($0.rawValue)") }
+      guard named != nil || has("to") else {
+        throw .usage("'\(output)' is neither a .model nor a .json file", help: "say what to write: --to model")
+      }
+    }
+    guard has("to") else { return named ?? (description.isJSON ? .model : .json) }
+    guard let wanted = DescriptionFormat(rawValue: try choice("to", among: names)) else { return .model }
+    if let named, named != wanted {
+      throw .usage("--to \(wanted.rawValue) and a .\(named.rawValue) file do not agree")
+    }
+    return wanted
+  }
+}

@@ -1,0 +1,155 @@
+import Interchange
+import Semantics
+import Syntax
+
+/// A description written anew.
+public struct Rewriting: Sendable {
+  /// UTF-8; nil if the description has errors, or cannot be said in the other form.
+  public let text: String?
+  public let problems: Problems
+}
+
+/// How a description can be written.
+public enum DescriptionFormat: String, Sendable, CaseIterable {
+  /// The language of `Grammar.md`.
+  case model
+  /// The same tree as JSON.
+  case json
+}
+
+extension Description {
+  /// The same program in the one style of the language, with all its comments. Only for texts in the language.
+  ///
+  ///     let text = Description(name: "net.model", text: text).formatted().text
+  ///
+  /// - Parameters:
+  ///   - labels: whether stages get labels that say their automatic names; all layers keep their paths. The description
+  ///     is checked for it.
+  ///   - imports: asked for each file that an `import` line names, if names are looked for.
+  public func formatted(
+    labels: Bool = false, options: CheckOptions = CheckOptions(), imports: ImportProvider? = nil
+  ) -> Rewriting {
+    let source = Source(name: name, bytes: bytes)
+    var log = DiagnosticLog()
+    guard !source.isJSON else {
+      log.report(
+        Diagnostic(
+          .error, FileCode.notText, file: name, range: nil,
+          "'\(displayed(name))' is JSON, and fmt formats .model files",
+          help: "modelc convert writes it as a .model file"))
+      return Rewriting(text: nil, problems: Problems(log, [source]))
+    }
+    var tree = parse(source, limits: options.values, into: &log)
+    guard log.errorCount == 0 else { return Rewriting(text: nil, problems: Problems(log, [source])) }
+    if labels {
+      let result = check(options, imports: imports)
+      guard result.problems.errorCount == 0 else { return Rewriting(text: nil, problems: result.problems) }
+      tree = tree.labelled(automaticLabels(trees(options.values, imports, into: &log), limits: options.values))
+    }
+    let text = tree.formatted()
+    guard tree.isSame(asText: text, options.values) else {
+      log.report(FileCode.unwritable(name))
+      return Rewriting(text: nil, problems: Problems(log, [source]))
+    }
+    return Rewriting(text: text, problems: Problems(log, [source]))
+  }
+
+  /// Whether it is written as JSON, be it ours or that of Keras.
+  public var isJSON: Bool { Source(name: name, bytes: bytes).isJSON }
+
+  /// The same program in the language or as JSON, whatever it was. Comments and layout are not kept, but for `///`.
+  ///
+  /// What a file of another tool says and the language cannot is told as a problem.
+  public func converted(to format: DescriptionFormat, options: CheckOptions = CheckOptions()) -> Rewriting {
+    let source = Source(name: name, bytes: bytes)
+    var log = DiagnosticLog()
+    var tree = tree(options.values, into: &log)
+    if source.isJSON { log.locate(source) }
+    guard log.errorCount == 0 else { return Rewriting(text: nil, problems: Problems(log, [source])) }
+    tree.settleInputOrder()
+    guard tree.reportUnwritableNames(into: &log) == 0 else {
+      return Rewriting(text: nil, problems: Problems(log, [source]))
+    }
+    switch format {
+    case .json:
+      let text = modelJSON(tree)
+      guard tree.isForeign || tree.isSame(asJSON: text, options.values) else {
+        log.report(FileCode.unwritable(name))
+        return Rewriting(text: nil, problems: Problems(log, [source]))
+      }
+      return Rewriting(text: text, problems: Problems(log, [source]))
+    case .model:
+      let text = source.isJSON ? tree.written() : tree.formatted()
+      guard tree.isForeign || tree.isSame(asText: text, options.values) else {
+        log.report(FileCode.unwritable(name))
+        return Rewriting(text: nil, problems: Problems(log, [source]))
+      }
+      return Rewriting(text: text, problems: Problems(log, [source]))
+    }
+  }
+}
+
+/// The JSON Schema (draft 2020-12) of descriptions written as JSON. Ends with a line break.
+public var descriptionSchema: String { modelJSONSchema() }
+
+extension Tree {
+  /// Whether a text says what this tree says: nothing is written that reads otherwise.
+  fileprivate func isSame(asText text: String, _ limits: Limits) -> Bool {
+    var log = DiagnosticLog(limit: 1)
+    let again = parse(Source(name: source.name, bytes: Array(text.utf8)), limits: limits, into: &log)
+    return log.errorCount == 0 && again.hasSameMeaning(as: self)
+  }
+
+  fileprivate func isSame(asJSON text: String, _ limits: Limits) -> Bool {
+    var log = DiagnosticLog(limit: 1)
+    guard let json = JSON.parse(Source(name: source.name, bytes: Array(text.utf8)), limits: limits, into: &log) else {
+      return false
+    }
+    let again = readModel(json, limits: limits, into: &log)
+    return log.errorCount == 0 && again.hasSameMeaning(as: self)
+  }
+
+  /// Puts the statements of inputs into the order in which the model takes them, where that was said apart.
+  fileprivate mutating func settleInputOrder() {
+    for index in models.indices where !models[index].inputOrder.isEmpty {
+      let order = models[index].inputOrder
+      let ranks = Dictionary(zip(order, order.indices), uniquingKeysWith: { first, _ in first })
+      models[index].inputOrder = []
+      let statements = models[index].body.statements
+      let places = statements.indices.filter { statements[$0].inputName != nil }
+      let sorted = places.enumerated().sorted { a, b in
+        let left = statements[a.element].inputName.flatMap { ranks[$0] } ?? order.count
+        let right = statements[b.element].inputName.flatMap { ranks[$0] } ?? order.count
+        return (left, a.offset) < (right, b.offset)
+      }
+      for (place, from) in zip(places, sorted) { models[index].body.statements[place] = statements[from.element] }
+    }
+  }
+
+  /// Reports names that not even backquotes can hold; gives their number.
+  fileprivate func reportUnwritableNames(into log: inout DiagnosticLog) -> Int {
+    let names = unwritableNames
+    for name in names {
+      log.report(
+        Diagnostic(
+          .error, FileCode.unwritableName, file: source.name, range: name.range,
+          "the name '\(displayed(name.text))' cannot be written", expected: "printable ASCII but ` and \\",
+          found: name.text, help: "rename it where the file comes from"))
+    }
+    return names.count
+  }
+}
+
+extension Statement {
+  fileprivate var inputName: String? { if case .input(let name, _) = kind { name.text } else { nil } }
+}
+
+extension FileCode {
+  /// A fault of ours, told instead of writing something else than was meant.
+  fileprivate static func unwritable(_ name: String) -> Diagnostic {
+    Diagnostic(
+      .error, FileCode.fault, file: name, range: nil,
+      "modelc would change the meaning of '\(displayed(name))', so it is left as it is",
+      help: "this is a fault of modelc; please report it with the file")
+  }
+}
