@@ -14,7 +14,6 @@ final class SharedTree: Sendable {
   var models: [Model] { tree.models }
   var trainings: [Training] { tree.trainings }
   var isForeign: Bool { tree.isForeign }
-  var expressions: [Expression] { tree.expressions }
 
   var expressions: [Expression] { tree.expressions }
 
