@@ -10,8 +10,10 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-func stage(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
+func stage(
+  _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], plugins: [Target.PluginUsage] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict, plugins: plugins)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -33,6 +35,7 @@ let package = Package(
     // The compiler: each stage a function from one value to the next.
     stage("Operations"),
     stage("Spelling"),
+    stage("Explanations", exclude: ["Pages"], plugins: ["EmbedPages"]),
     stage("Syntax", ["Spelling"]),
     stage("Layers", ["Operations", "Spelling"], plugins: ["ListLayers"]),
     stage("Semantics", ["Syntax", "Layers", "Operations", "Spelling"]),
@@ -47,7 +50,7 @@ let package = Package(
       "ModelCompiler",
       [
         "Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Reports", "Runtime",
-        "Spelling",
+        "Spelling", "Explanations",
       ]),
     stage("Driver", ["ModelCompiler", "Runtime"]),
     .executableTarget(name: "modelc", dependencies: ["Driver"], swiftSettings: strict),
@@ -56,6 +59,8 @@ let package = Package(
     .executableTarget(name: "SourceTool", path: "Sources/Plugins/SourceTool", swiftSettings: strict),
     .plugin(
       name: "ListLayers", capability: .buildTool(), dependencies: ["SourceTool"], path: "Sources/Plugins/ListLayers"),
+    .plugin(
+      name: "EmbedPages", capability: .buildTool(), dependencies: ["SourceTool"], path: "Sources/Plugins/EmbedPages"),
     .plugin(
       name: "EmbedSources", capability: .buildTool(), dependencies: ["SourceTool"],
       path: "Sources/Plugins/EmbedSources"),

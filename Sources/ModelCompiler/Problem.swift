@@ -63,6 +63,7 @@ public struct Problems: Sendable {
   public var errorCount: Int { log.errorCount }
   /// How many warnings there are.
   public var warningCount: Int { log.warningCount }
+  public var isEmpty: Bool { errorCount == 0 && warningCount == 0 }
 
   /// Adds the problems of another description.
   public mutating func append(_ other: Problems) {

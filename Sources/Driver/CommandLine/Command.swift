@@ -8,6 +8,8 @@ struct Command: Sendable {
   /// `FILE…`, as the usage line shows it.
   let operands: String
   let takesManyOperands: Bool
+  /// Whether it does something without operands.
+  var mayLackOperands = false
   /// What help says below the usage line.
   let discussion: String
   let flags: [CommandArguments.Flag]
@@ -15,7 +17,9 @@ struct Command: Sendable {
   let examples: [(arguments: String, meaning: String)]
   let run: @Sendable (CommandArguments, Console) throws(Failure) -> ExitCode
 
-  static let all: [Command] = [.check, .summary, .domain, .why, .plot, .run, .compile, .format, .convert, .schema]
+  static let all: [Command] = [
+    .check, .explain, .summary, .plot, .domain, .why, .run, .compile, .format, .convert, .schema,
+  ]
 
   /// Takes a command line apart and runs the command.
   func run(_ words: ArraySlice<String>, _ console: Console) throws(Failure) -> ExitCode {
@@ -25,7 +29,7 @@ struct Command: Sendable {
     } catch {
       throw .usage(error.reason, help: "modelc help \(name) lists the options")
     }
-    guard !arguments.positionals.isEmpty || operands.isEmpty else {
+    guard mayLackOperands || operands.isEmpty || !arguments.positionals.isEmpty else {
       throw .usage("'modelc \(name)' needs a file", help: "write modelc \(name) \(operands)")
     }
     if !operands.isEmpty, !takesManyOperands, arguments.positionals.count > 1 {

@@ -35,7 +35,7 @@ func embeddedSources(_ arguments: [String]) throws(ToolFailure) -> String {
   return text + "}\n"
 }
 
-private func readFile(_ path: String) throws(ToolFailure) -> [UInt8] {
+func readFile(_ path: String) throws(ToolFailure) -> [UInt8] {
   guard let file = unsafe fopen(path, "rb") else { throw ToolFailure(reason: "cannot read \(path)") }
   defer { unsafe fclose(file) }
   var bytes: [UInt8] = []
@@ -50,7 +50,7 @@ private func readFile(_ path: String) throws(ToolFailure) -> [UInt8] {
 }
 
 /// A Swift literal with exactly these scalars.
-private func literal(_ text: String) -> String {
+func literal(_ text: String) -> String {
   var result = "\""
   for scalar in text.unicodeScalars {
     switch scalar {

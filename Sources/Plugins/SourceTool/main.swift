@@ -4,6 +4,7 @@
 let modes: [String: ([String]) throws(ToolFailure) -> String] = [
   "catalogue": catalogueSource,
   "embed": embeddedSources,
+  "pages": embeddedPages,
 ]
 
 let arguments = Array(CommandLine.arguments.dropFirst())
