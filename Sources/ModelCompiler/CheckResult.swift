@@ -24,7 +24,7 @@ extension Description {
   ///   - imports: asked for each file that an `import` line names; without it there are none.
   public func check(_ options: CheckOptions = CheckOptions(), imports: ImportProvider? = nil) -> CheckResult {
     let limits = options.values
-    var log = DiagnosticLog()
+    var log = DiagnosticLog(silencing: options.allowed)
     let trees = trees(limits, imports, into: &log)
     guard options.sizes.isEmpty else { return checkSized(trees, options, log) }
     return check(trees, options, [], log)
@@ -41,8 +41,8 @@ extension Description {
       isDocument && log.errorCount > 0
       ? []
       : Semantics.check(
-        trees, model: options.model, settings: settings, sizes: sizes, limits: options.values,
-        explains: options.explains, into: &log)
+        trees, model: options.model, settings: settings, sizes: sizes, allowing: options.allowed,
+        limits: options.values, explains: options.explains, into: &log)
     if isDocument, let source = trees.first?.source { log.locate(source) }
     let settingCodes = [SemanticsCode.unknownSetting, .settingValue, .missingModel].map(\.rawValue)
     return CheckResult(
@@ -87,11 +87,12 @@ extension Description {
     var index = 0
     while index < trees.count {
       let importer = trees[index]
-      for line in importer.imports {
+      for (place, line) in importer.imports.enumerated() {
         do throws(ImportProblem) {
           guard let imports else { throw ImportProblem("cannot be had: nobody provides files") }
           guard trees.count < Self.importLimit else { throw ImportProblem("is one file too many") }
           let file = try imports(line.path, importer.source.name)
+          trees[index].imports[place].file = file.name
           if names.insert(file.name).inserted { trees.append(file.tree(limits, into: &log)) }
         } catch {
           log.report(

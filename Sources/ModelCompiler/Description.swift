@@ -1,3 +1,5 @@
+import Interchange
+import Semantics
 import Syntax
 
 /// A description of networks as it is read: the text of a `.model` file, or what Keras's `model.to_json()` gives.
@@ -35,14 +37,23 @@ public struct CheckOptions: Sendable {
   /// Names of limits, and what they are raised or lowered to: see `limitNames`.
   public var limits: [(name: String, value: Int)]
 
+  /// Codes of warnings that are not told: see `warningCodes`.
+  public var allowed: [String]
+
   /// All models, with the parameters' defaults and the usual limits, but for what is given.
   public init(
-    model: String? = nil, settings: [(name: String, value: String)] = [], limits: [(name: String, value: Int)] = []
+    model: String? = nil, settings: [(name: String, value: String)] = [], limits: [(name: String, value: Int)] = [],
+    allowed: [String] = []
   ) {
     self.model = model
     self.settings = settings
     self.limits = limits
+    self.allowed = allowed
   }
+
+  /// The codes of all warnings, among them those of errors that are warnings in files of other formats.
+  public static let warningCodes =
+    (WarningCode.allCases.map(\.rawValue) + [SemanticsCode.failingSize.rawValue, KerasCode.output.rawValue]).sorted()
 
   /// What `limits` can set: the bytes of a file, how deep brackets and blocks may nest, how many layers blocks and
   /// repeats may expand to.

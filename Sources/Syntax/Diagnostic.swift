@@ -65,10 +65,16 @@ package struct DiagnosticLog: Sendable {
   package private(set) var warningCount = 0
   /// How many of them are kept; all are counted.
   private let limit: Int
+  /// Warnings that nobody wants to hear.
+  private let silenced: Set<String>
 
-  package init(limit: Int = 1000) { self.limit = limit }
+  package init(limit: Int = 1000, silencing silenced: [String] = []) {
+    self.limit = limit
+    self.silenced = Set(silenced)
+  }
 
   package mutating func report(_ diagnostic: Diagnostic) {
+    if diagnostic.severity == .warning, silenced.contains(diagnostic.code) { return }
     switch diagnostic.severity {
     case .error: errorCount += 1
     case .warning: warningCount += 1
@@ -99,7 +105,13 @@ package struct DiagnosticLog: Sendable {
   package mutating func append(_ other: DiagnosticLog) {
     errorCount += other.errorCount
     warningCount += other.warningCount
-    diagnostics.append(contentsOf: other.diagnostics.prefix(max(0, limit - diagnostics.count)))
+    for diagnostic in other.diagnostics {
+      if diagnostic.severity == .warning, silenced.contains(diagnostic.code) {
+        warningCount -= 1
+      } else if diagnostics.count < limit {
+        diagnostics.append(diagnostic)
+      }
+    }
   }
 }
 

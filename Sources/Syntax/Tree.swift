@@ -45,6 +45,8 @@ package struct Name: Hashable, Sendable {
 
 package struct Import: Sendable {
   package var path: String
+  /// The name of the file that it stands for, once that has been found.
+  package var file: String?
   package var range: SourceRange
 
   package init(path: String, range: SourceRange) {
@@ -176,6 +178,8 @@ package struct Training: Sendable {
     package var name: Name
     package var outputs: [Name]
     package var values: [NodeID<Expression>]
+    /// Behind its values: warnings that the author means to live with here.
+    package var allowances: [Allowance] = []
 
     package init(name: Name, outputs: [Name], values: [NodeID<Expression>]) {
       self.name = name
@@ -186,6 +190,8 @@ package struct Training: Sendable {
 
   package var model: Name
   package var entries: [Entry]
+  /// At the head of the section.
+  package var allowances: [Allowance] = []
 
   package init(model: Name, entries: [Entry]) {
     self.model = model

@@ -59,7 +59,7 @@ struct CheckTests {
     let second = try #require(run.output.range(of: "c/wrong.model:4"))
     #expect(first.lowerBound < second.lowerBound)
     #expect(run.output.contains("did you mean 'Dense'"))
-    #expect(run.output.hasSuffix("2 errors in 3 files\n"))
+    #expect(run.output.hasSuffix("2 errors in 3 files\nmodelc explain CODE says more\n"))
     #expect(!run.output.contains("hidden") && !run.output.contains("notes"))
   }
 
@@ -116,5 +116,24 @@ struct CheckTests {
     #expect(modelc("check", file, "--model", "Other").output.split(separator: "\n").count == 1)
     #expect(modelc("check", file, "--model", "Othr").output.contains("did you mean 'Other'?"))
     #expect(modelc("check", file, "--model", "Othr").code != .success)
+  }
+
+  @Test("Warnings are told, allowed, and taken for errors")
+  func warnings() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "bias.model",
+      "modelc 1\nmodel M {\n  input x: [N, 8, 8, 3]\n  output y = x |> Conv2D(4, 3) |> BatchNormalization()\n}\n")
+    let run = modelc("check", file)
+    #expect(run.code == .success)
+    #expect(run.output.hasPrefix("warning[dead-bias]: "))
+    #expect(run.output.hasSuffix("multiply-accumulates\nmodelc explain CODE says more\n"))
+    #expect(modelc("check", file, "--strict").code == .wrongInput)
+    let allowed = modelc("check", file, "--strict", "--allow", "dead-bias", "--allow", "unused-value")
+    #expect(allowed.code == .success)
+    #expect(allowed.output.split(separator: "\n").count == 1)
+    let unknown = modelc("check", file, "--allow", "ded-bias")
+    #expect(unknown.code == .usage && unknown.error.contains("did you mean 'dead-bias'?"))
+    #expect(modelc("check", file, "--allow", "shape-assertion").error.contains("is an error"))
   }
 }

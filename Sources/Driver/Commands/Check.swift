@@ -6,12 +6,14 @@ extension Command {
     name: "check", summary: "find all problems of descriptions", operands: "FILE…", takesManyOperands: true,
     discussion: """
       Checks .model files and Keras JSON: every shape, every count, every assertion. Says all problems of all files at
-      once. In a folder all descriptions are checked, those of the folders below it too. Writes no file.
+      once. In a folder all descriptions are checked, those of the folders below it too. Writes no file. Warnings that are
+      meant are silenced in the description, `allow CODE`, or with --allow where it cannot be changed.
       """,
     flags: [
       .init(
         "format", value: "human|json|sarif|github",
-        help: "what comes out; sarif is for code scanning, github for the log of an action")
+        help: "what comes out; sarif is for code scanning, github for the log of an action"),
+      .init("strict", help: "take warnings for errors: exit code 1"),
     ] + CommandArguments.Flag.reading,
     examples: [
       ("check models", "all descriptions in the folder models"),
@@ -33,7 +35,8 @@ extension Command {
     default: console.print(run.text)
     }
     if run.hasWrongSettings { return .usage }
-    return run.problems.errorCount > 0 ? .wrongInput : .success
+    let isWrong = arguments.has("strict") ? !run.problems.isEmpty : run.problems.errorCount > 0
+    return isWrong ? .wrongInput : .success
   }
 }
 
@@ -95,8 +98,9 @@ private struct CheckRun {
 
   /// The problems, or what holds if there are none.
   var text: String {
-    guard problems.errorCount > 0 else { return problems.text + soundModels.joined() }
-    return problems.text + "\n" + summary
+    let advice = problems.isEmpty ? "" : "modelc explain CODE says more\n"
+    guard problems.errorCount > 0 else { return problems.text + soundModels.joined() + advice }
+    return problems.text + "\n" + summary + advice
   }
 
   /// `2 errors in 11 files`

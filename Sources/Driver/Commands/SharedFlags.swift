@@ -15,6 +15,7 @@ extension CommandArguments.Flag {
       mayRepeat: true),
     Self("model", letter: "m", value: "NAME", help: "which model, if the file holds several"),
     Self("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
+    Self("allow", value: "CODE", help: "do not tell this kind of warning: --allow dead-bias", mayRepeat: true),
     Self("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
   ]
 }
@@ -47,7 +48,13 @@ extension CommandArguments {
       }
       limits.append((name, value))
     }
-    var options = CheckOptions(model: value("model"), settings: try pairs("set"), limits: limits)
+    for code in values("allow") where !CheckOptions.warningCodes.contains(code) {
+      throw .usage(
+        Explanation.of(code) == nil ? "there is no warning '\(code)'" : "'\(code)' is an error and cannot be allowed",
+        help: suggestion(for: code, among: CheckOptions.warningCodes) ?? "modelc explain lists all codes")
+    }
+    var options = CheckOptions(
+      model: value("model"), settings: try pairs("set"), limits: limits, allowed: values("allow"))
     options.sizes = try inputSizes()
     return options
   }

@@ -80,18 +80,18 @@ extension Token.Kind {
 
 /// The reserved words.
 enum Keyword: String, CaseIterable {
-  case modelc, `import`, block, model, train, input, output, layer, with, `repeat`, `as`, `if`, `else`, `return`
+  case modelc, `import`, block, model, train, input, output, layer, with, allow, `repeat`, `as`, `if`, `else`, `return`
   case assert, when, and, or, not, `true`, `false`
 
   /// What may begin a statement within braces; `train` does with `output`.
-  static let statements: [Keyword] = [.input, .output, .train, .layer, .return, .assert, .with]
+  static let statements: [Keyword] = [.input, .output, .train, .layer, .return, .assert, .with, .allow]
   /// What may begin a declaration.
-  static let declarations: [Keyword] = [.import, .with, .block, .model, .train]
+  static let declarations: [Keyword] = [.import, .with, .allow, .block, .model, .train]
 
   /// Whether it can only stand at the head of a statement or declaration.
   var beginsStatement: Bool {
     switch self {
-    case .modelc, .import, .block, .model, .train, .input, .output, .layer, .with, .return, .assert: true
+    case .modelc, .import, .block, .model, .train, .input, .output, .layer, .with, .allow, .return, .assert: true
     case .repeat, .as, .if, .else, .when, .and, .or, .not, .true, .false: false
     }
   }

@@ -38,7 +38,7 @@ extension SyntaxBlame {
 
   func defaultsFirst() -> Diagnostic {
     error(
-      .defaultsFirst, "`with` lines come before everything else in their file or braces", found: "with",
+      .defaultsFirst, "`\(spelling)` lines come before everything else in their file or braces", found: spelling,
       help: "move it up")
   }
 

@@ -45,10 +45,10 @@ extension Parser {
     begin(.declaration)
     switch kind {
     case .keyword(.import): importation()
-    case .keyword(.with):
+    case .keyword(.with), .keyword(.allow):
       let isLate = !tree.blocks.isEmpty || !tree.models.isEmpty || !tree.trainings.isEmpty
       if isLate { slip(current.range) { $0.defaultsFirst() } }
-      fileDefaults()
+      if kind == .keyword(.with) { fileDefaults() } else { tree.allowances += allowances() }
     case .keyword(.block): block()
     case .keyword(.model): model()
     case .keyword(.train) where next.kind != .keyword(.output): training()
@@ -97,6 +97,7 @@ extension Parser {
     switch keyword {
     case .import: importation()
     case .with: fileDefaults()
+    case .allow: tree.allowances += allowances()
     case .block: block()
     case .model: model()
     default: training()

@@ -2,7 +2,7 @@ import Spelling
 
 /// What stands between the braces of a block or model.
 extension Parser {
-  /// `{ { with } { statement } }`; `head` is the keyword of the declaration.
+  /// `{ { with | allow } { statement { allow } } }`; `head` is the keyword of the declaration.
   mutating func body(of head: Token, after what: String) -> Body {
     let start = current.start
     let opener: Token
@@ -79,7 +79,12 @@ extension Parser {
     if case .keyword(.with) = kind, next.kind != .assign {
       if !body.statements.isEmpty { slip(current.range) { $0.defaultsFirst() } }
       if let call = defaults() { body.defaults.append(call) }
-    } else if isMisspeltWith {
+    } else if case .keyword(.allow) = kind {
+      allow(in: &body)
+    } else if isMisspelt(.allow) {
+      slip(current.range) { $0.misspeltKeyword(Keyword.allow.rawValue) }
+      allow(in: &body)
+    } else if isMisspelt(.with), afterNext.kind == .leftParenthesis {
       slip(current.range) { $0.misspeltKeyword(Keyword.with.rawValue) }
       if let call = defaults() { body.defaults.append(call) }
     } else if isWithoutWith, body.statements.isEmpty {
@@ -103,10 +108,20 @@ extension Parser {
     return tokens[index + 3].kind == .colon && (0x41...0x5A).contains(source.bytes[current.start])
   }
 
-  /// `wiht Conv2D(…)`
-  private var isMisspeltWith: Bool {
-    kind == .name && next.kind.isName && afterNext.kind == .leftParenthesis && !next.beginsStatement
-      && nearest(text(current), among: Keyword.statements.map(\.rawValue)) == Keyword.with.rawValue
+  /// `wiht Conv2D(…)`, `alow dead-bias`
+  private func isMisspelt(_ keyword: Keyword) -> Bool {
+    kind == .name && next.kind.isName && !next.beginsStatement
+      && nearest(text(current), among: Keyword.statements.map(\.rawValue)) == keyword.rawValue
+  }
+
+  /// An `allow` line, of the body if no statement stands before it, else of the last statement.
+  private mutating func allow(in body: inout Body) {
+    let allowances = allowances()
+    if body.statements.isEmpty {
+      body.allowances += allowances
+    } else {
+      body.statements[body.statements.count - 1].allowances += allowances
+    }
   }
 
   /// Passes what is left of a statement up to the next one.

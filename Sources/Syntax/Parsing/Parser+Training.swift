@@ -22,9 +22,16 @@ extension Parser {
       isInTraining = false
     }
     var entries: [Training.Entry] = []
+    var headAllowances: [Allowance] = []
     while true {
       beginStatement()
       if accept(.rightBrace) { break }
+      if case .keyword(.allow) = kind {
+        let allowances = allowances()
+        if entries.isEmpty { headAllowances += allowances } else { entries[entries.count - 1].allowances += allowances }
+        if isQuiet { skipEntry(index) }
+        continue
+      }
       if endsBody {
         slip(gap) { $0.unclosedBrace(opener) }
         break
@@ -33,7 +40,9 @@ extension Parser {
       if let entry = entry() { entries.append(entry) }
       finishEntry(start)
     }
-    tree.trainings.append(Training(model: model, entries: entries))
+    var training = Training(model: model, entries: entries)
+    training.allowances = headAllowances
+    tree.trainings.append(training)
   }
 
   /// One entry alone, for a trial.
@@ -114,7 +123,11 @@ extension Parser {
         advance()
       }
     }
-    if index > start, kind.isName || kind == .rightBrace || endsBody || isWordBeforeColon(at: index) { return }
+    if index > start,
+      kind.isName || kind == .rightBrace || kind == .keyword(.allow) || endsBody || isWordBeforeColon(at: index)
+    {
+      return
+    }
     if !isQuiet { fail { $0.unexpected(expected: nil) } }
     skipEntry(start)
   }
@@ -123,7 +136,11 @@ extension Parser {
   private mutating func skipEntry(_ start: Int) {
     var braces = 0
     while !endsBody {
-      if braces == 0, kind == .rightBrace || index > start && (current.startsLine && isEntry(at: index)) { return }
+      if braces == 0,
+        kind == .rightBrace || kind == .keyword(.allow) || index > start && (current.startsLine && isEntry(at: index))
+      {
+        return
+      }
       if kind == .leftBrace { braces += 1 }
       if kind == .rightBrace { braces -= 1 }
       index += 1

@@ -1,0 +1,73 @@
+import Operations
+
+/// What can be told of a layer from its attributes, whichever its kind.
+extension Layer {
+  /// The value of an attribute; nil if the layer has none of that name.
+  package func attribute(_ name: String) -> Literal? {
+    Self.schema.attributes.first { $0.description.name == name }?.get(self)
+  }
+
+  /// Height and width that an attribute gives.
+  package func sizes(_ name: String) -> [Int]? {
+    switch attribute(name) {
+    case .integer(let size): [size, size]
+    case .list(let elements):
+      if elements.count == 2, case .integer(let height) = elements[0], case .integer(let width) = elements[1] {
+        [height, width]
+      } else {
+        nil
+      }
+    default: nil
+    }
+  }
+
+  /// The activation that makes the layer's result, be it an attribute or the layer itself; nil for none.
+  package var lastFunction: FunctionWord? {
+    if case .word(let word, let arguments) = attribute("activation") {
+      return word == ActivationFunction.linear.phrase.word ? nil : FunctionWord(word, arguments)
+    }
+    guard let word = ActivationFunction.words(folded: kindName) else { return nil }
+    // As an attribute's word has it: without what is at its default.
+    let parameters = ActivationFunction.vocabulary.entries.first { $0.word == word }?.parameters ?? []
+    return FunctionWord(
+      word,
+      arguments.filter { argument in
+        !parameters.contains { $0.name == argument.name && $0.defaultValue == argument.value }
+      })
+  }
+
+  /// The axis of the channels in a result of so many axes, the batch being 0.
+  package func channelAxis(rank: Int) -> Int? {
+    if case .integer(let axis) = attribute("axis") { return axis < 0 ? axis + rank : axis }
+    if attribute("data_format") == .word(DataFormat.channelsFirst.rawValue, []) { return 1 }
+    return rank - 1
+  }
+}
+
+/// An activation by its word.
+package struct FunctionWord: Hashable, Sendable {
+  package var word: String
+  /// Sorted by name: a layer and an attribute's word may list them in different orders.
+  package var arguments: [Argument]
+
+  init(_ word: String, _ arguments: [Argument]) {
+    self.word = word
+    self.arguments = arguments.sorted { $0.name < $1.name }
+  }
+
+  /// The axis over which it works; the last one if it does not say.
+  package var axis: Int {
+    for argument in arguments where argument.name == "axis" {
+      if case .integer(let axis) = argument.value { return axis }
+    }
+    return -1
+  }
+}
+
+extension ActivationFunction {
+  /// The word that a layer's class is called by: `leaky_relu` for `LeakyReLU`.
+  fileprivate static func words(folded kind: String) -> String? { byFoldedName[kind.lowercased()] }
+
+  private static let byFoldedName = Dictionary(
+    words.map { ($0.filter { $0 != "_" }, $0) }, uniquingKeysWith: { first, _ in first })
+}
