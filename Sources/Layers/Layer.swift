@@ -4,9 +4,7 @@ package import Operations
 ///
 /// A layer is one file in `Catalogue`: its attributes, its shape rule, its weights, its cost and its lowering to
 /// operations. The folder is the catalogue: nothing else has to be told of a new file.
-package protocol Layer: Sendable {
-  init()
-
+package protocol Layer: Configurable {
   /// The name, the attributes in Keras's order, and the words of the reference table.
   static var schema: Schema<Self> { get }
 

@@ -6,7 +6,7 @@ package func layerReference() -> String {
     [inputSection] + Catalogue.kinds.map(section) + [
       "### Words",
       "Arguments are given by name; these are the defaults.",
-      table(
+      markdownTable(
         ["type", "word"],
         [
           wordRows(ActivationFunction.self), wordRows(Initializer.self), wordRows(Regularizer.self),
@@ -25,15 +25,20 @@ private func section(_ kind: LayerKind) -> String {
   if kind.attributes.isEmpty {
     parts.append("No attributes.")
   } else {
-    let rows = kind.attributes.map { attribute in
-      [
-        "`\(attribute.name)`", "`\(attribute.type)`", attribute.isRequired ? "required" : "`\(attribute.defaultText)`",
-        attribute.summary,
-      ]
-    }
-    parts.append(table(["attribute", "type", "default", "meaning"], rows))
+    parts.append(attributeTable(kind.attributes))
   }
   return parts.joined(separator: "\n\n")
+}
+
+/// A row for each attribute.
+func attributeTable(_ attributes: [AttributeDescription]) -> String {
+  let rows = attributes.map { attribute in
+    [
+      "`\(attribute.name)`", "`\(attribute.type)`", attribute.isRequired ? "required" : "`\(attribute.defaultText)`",
+      attribute.summary,
+    ]
+  }
+  return markdownTable(["attribute", "type", "default", "meaning"], rows)
 }
 
 /// What a layer takes, where it is not one tensor.
@@ -53,7 +58,7 @@ private func wordRows<Value: WordValue>(_: Value.Type) -> [[String]] {
   }
 }
 
-private func table(_ header: [String], _ rows: [[String]]) -> String {
+func markdownTable(_ header: [String], _ rows: [[String]]) -> String {
   ([header, header.map { _ in "---" }] + rows)
     .map { "| " + $0.map(escapingBars).joined(separator: " | ") + " |" }
     .joined(separator: "\n")

@@ -1,8 +1,14 @@
 // The catalogue, `enum Catalogue { static let kinds: [LayerKind]; static func kind(named:) -> LayerKind? }`, is made
 // from the files of the folder by the plugin ListLayers.
 
+/// What is made from named values: a layer, or a term of a `train` section.
+package protocol Configurable: Sendable {
+  /// All defaults.
+  init()
+}
+
 /// The one table of a layer, from which decoding, defaults, documentation and suggestions are derived.
-package struct Schema<Owner: Layer>: Sendable {
+package struct Schema<Owner: Configurable>: Sendable {
   package let name: String
   package let summary: String
   package let arity: Arity
@@ -56,7 +62,7 @@ package struct Schema<Owner: Layer>: Sendable {
 }
 
 /// One attribute of a layer: where it is stored, what it allows, and the words of the reference table.
-struct Attribute<Owner: Layer>: Sendable {
+struct Attribute<Owner: Configurable>: Sendable {
   let description: AttributeDescription
   /// Decodes and stores a value, or says what is wrong with it.
   let set: @Sendable (inout Owner, Literal) -> LayerProblem?

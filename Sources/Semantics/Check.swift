@@ -31,13 +31,14 @@ package struct InputSizes: Hashable, Sendable {
 /// Checks the models of a description: expands blocks, resolves names, infers every shape, judges assertions.
 ///
 /// `trees` begins with the file itself; what follows are the files that it imports. Models with errors are reported
-/// and left out of the result. `explains` keeps where values come from, for `explain`. A setting that no checked model has a parameter for is reported as `unknown-setting`.
+/// and left out of the result. A setting that no checked model has a parameter for is reported as `unknown-setting`.
+/// `allowed` are codes of warnings that nobody wants to hear. `explains` keeps where values come from, for `explain`.
 package func check(
   _ trees: [Tree], model only: String? = nil, settings: [Setting] = [], sizes: [InputSizes] = [],
-  limits: Limits = Limits(), explains: Bool = false, into log: inout DiagnosticLog
+  allowing allowed: [String] = [], limits: Limits = Limits(), explains: Bool = false, into log: inout DiagnosticLog
 ) -> [CheckedModel] {
   guard let tree = trees.first else { return [] }
-  let library = Library(trees, into: &log)
+  let library = Library(trees, allowing: allowed, into: &log)
   var checked: [CheckedModel] = []
   var called: Set<String> = []
   let models = tree.models.filter { only == nil || $0.name.text == only }
@@ -59,10 +60,12 @@ package func check(
         expected: names.isEmpty ? nil : names.joined(separator: ", "), found: only,
         help: nearest(only, among: names).map { "did you mean '\($0)'?" }))
   }
+  checkTrainings(tree, into: &log)
   for model in models {
     var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
     elaborator.explains = explains
-    let result = elaborator.elaborate(model, settings, sizes)
+    let training = tree.trainings.first { $0.model.text == model.name.text }
+    let result = elaborator.elaborate(model, training, settings, sizes)
     if var search = CulpritSearch(elaborator, model, of: models, settings, sizes) {
       for diagnostic in elaborator.log.diagnostics where diagnostic.severity != .error { log.report(diagnostic) }
       for diagnostic in search.diagnostics() { log.report(diagnostic) }
@@ -73,8 +76,34 @@ package func check(
     if let result { checked.append(result) }
   }
   if only == nil { checkUncalled(library, called, limits, into: &log) }
-  for training in tree.trainings { checkTraining(training, of: tree, into: &log) }
+  judgeAllowances(library, into: &log)
+  if log.errorCount == 0 {
+    warnUnused(library, into: &log)
+    if only == nil, settings.isEmpty { warnUnneeded(library, called, into: &log) }
+  }
   return checked
+}
+
+/// Finds sections of models that there are not, and second ones of a model.
+private func checkTrainings(_ tree: Tree, into log: inout DiagnosticLog) {
+  let names = tree.models.map(\.name.text)
+  var seen: Set<String> = []
+  for training in tree.trainings where !training.model.text.isEmpty {
+    let name = training.model.text
+    if !names.contains(name) {
+      let near = nearest(name, among: names)
+      log.report(
+        Diagnostic(
+          .error, SemanticsCode.unknownName, file: tree.source.name, range: training.model.range,
+          "there is no model called '\(name)'", found: name, help: near.map { "did you mean '\($0)'?" },
+          replacement: near))
+    } else if !seen.insert(name).inserted {
+      log.report(
+        Diagnostic(
+          .error, SemanticsCode.duplicateEntry, file: tree.source.name, range: training.model.range,
+          "'\(name)' has a train section already", help: "put the entries of both into one"))
+    }
+  }
 }
 
 /// Blocks that no model calls are still read, so that a misspelt name in them is found.
@@ -109,7 +138,7 @@ extension DiagnosticLog {
 extension Elaborator {
   /// The whole model; nil if anything was wrong.
   mutating func elaborate(
-    _ declaration: Model, _ settings: [Setting], _ sizes: [InputSizes]
+    _ declaration: Model, _ training: Training?, _ settings: [Setting], _ sizes: [InputSizes]
   ) -> CheckedModel? {
     let scope = Scope(file: 0)
     assignParameters(of: declaration, settings, scope)
@@ -132,8 +161,11 @@ extension Elaborator {
         expected: "output", found: last?.name, help: last == nil ? "write output name = …" : "write output here",
         replacement: last == nil ? nil : "output ")
     }
-    guard log.errorCount == 0, !library.isDamaged else { return nil }
-    dropUnused(scope)
+    guard log.errorCount == 0, !library.isDamaged else {
+      if let training { readTraining(training, of: declaration, scope, isSound: false) }
+      return nil
+    }
+    dropUnused()
     model.countTotals()
     if model.totals.isBeyondCounting {
       report(
@@ -142,6 +174,8 @@ extension Elaborator {
         expected: "parameters, multiply-accumulates and bytes below 2^63")
     }
     judgeClaims()
+    if let training { readTraining(training, of: declaration, scope, isSound: log.errorCount == 0) }
+    if log.errorCount == 0 { lint() }
     return log.errorCount == 0 ? model : nil
   }
 

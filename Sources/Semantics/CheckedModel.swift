@@ -14,6 +14,8 @@ package struct CheckedModel: Sendable {
   package internal(set) var values: [CheckedValue] = []
   /// The calls of blocks, each behind the one that it stands in.
   package internal(set) var groups: [LayerGroup] = []
+  /// What its `train` section says, if it has one.
+  package internal(set) var training: CheckedTraining?
   package internal(set) var source: Source
   /// Names that stand for tensors, `i3a` or `i3a/b`, in blocks too, in order.
   package internal(set) var names: [CheckedName] = []
@@ -82,6 +84,8 @@ package struct LayerNode: Sendable {
   package internal(set) var provenance: [String: Provenance] = [:]
   /// What it demands of sizes that are not known, besides that each of its result's is at least 1.
   package internal(set) var demands: [SizeProvision.Demand] = []
+  /// Which of the trees that were checked the call stands in.
+  package internal(set) var tree: Int
   /// The call, in the file of the block that it stands in.
   package internal(set) var range: SourceRange
   /// `googlenet.model:12`: the file without its folders, which differ from machine to machine.

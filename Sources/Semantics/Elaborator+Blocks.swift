@@ -18,7 +18,9 @@ extension Elaborator {
       return .failed
     }
     defer { activeBlocks.remove(block.name.text) }
-    calledBlocks.insert(block.name.text)
+    if calledBlocks.insert(block.name.text).inserted {
+      for parameter in block.parameters { checkType(of: parameter, inner) }
+    }
     let head = SourceRange(block.name.range.start, block.body.range.start)
     guard !library.isDamaged(head, file: file), accept(level.path, call.range, scope) else { return .failed }
     depth += 1

@@ -29,10 +29,10 @@ extension Elaborator {
     judgedClaims += 1
     let tree = tree(scope)
     let expression = tree[id]
+    let names = Quantity.bind(totals, model, into: scope)
+    defer { Quantity.unbind(names, from: scope) }
     // A comparison is shown with both of its sides; anything else is true or false.
     if case .operation(let left, let rest) = expression.kind, rest.count == 1, rest[0].operation.isComparison {
-      let names = Quantity.bind(totals, model, into: scope)
-      defer { Quantity.unbind(names, from: scope) }
       guard let a = quantity(left, scope, totals), let b = quantity(rest[0].value, scope, totals) else { return }
       guard let isTrue = compare(rest[0].operation, a, b, expression.range, scope), !isTrue else { return }
       if rest[0].operation == .equal, case .size(let x) = a, case .size(let y) = b, let found = x.constant,

@@ -15,6 +15,7 @@ extension Elaborator {
       report(problem, call, scope, path: path)
     }
     guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
+    warnOfNoEffect(kind, call, scope)
     // The list alone is caught: a closure over the elaborator would copy all of it, for each layer.
     let inputs = call.inputs.map { [values = model.values] in values[$0].shape }
     // Long formulas cost more than numbers do.
@@ -35,8 +36,7 @@ extension Elaborator {
         LayerNode(
           path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
           isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false,
-          provenance: attributeProvenance(call, scope), demands: demands,
-          range: call.range,
+          provenance: attributeProvenance(call, scope), demands: demands, tree: scope.file, range: call.range,
           file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output)
       if call.inputs.contains(where: { doubtful.contains($0.index) }) { doubtful.insert(value.index) }
       return .tensor(value)

@@ -3,11 +3,10 @@ import Syntax
 
 /// What outputs need, and what only train outputs need.
 extension Elaborator {
-  /// Marks train-only layers, and drops layers that no output needs, with a warning for what was bound to them.
-  mutating func dropUnused(_ scope: Scope) {
+  /// Marks train-only layers, and drops layers that no output needs.
+  mutating func dropUnused() {
     let deployed = needed(by: model.outputs.filter { !$0.isTrainOnly })
     let any = needed(by: model.outputs)
-    warnUnused(any, scope)
     var newIDs: [ID<LayerNode>?] = Array(repeating: nil, count: model.nodes.count)
     var kept = 0
     // In place: a model may have many layers, and seldom any that go.
@@ -62,23 +61,5 @@ extension Elaborator {
       for input in model.nodes[index].inputs { isNeeded[model.values[input].producer.index] = true }
     }
     return isNeeded
-  }
-
-  private mutating func warnUnused(_ isNeeded: [Bool], _ scope: Scope) {
-    // Of a chain of unused bindings, the last is to blame; inside blocks the caller cannot know.
-    var isRead = Array(repeating: false, count: model.values.count)
-    for index in model.nodes.indices { for input in model.nodes[index].inputs { isRead[input.index] = true } }
-    func isUsed(_ value: ID<CheckedValue>) -> Bool {
-      isNeeded[model.values[value].producer.index] || isRead[value.index] || usedValues.contains(value.index)
-    }
-    // A binding in a block has a tensor for each call: one that is used excuses the text for all.
-    let own = tensorBindings.filter { $0.file == 0 }
-    let usedRanges = Set(own.filter { isUsed($0.value) }.map(\.range))
-    for binding in own where !usedRanges.contains(binding.range) {
-      report(
-        .unusedValue, binding.range, scope, "nothing uses '\(binding.name)'",
-        notes: ["its layers are left out of the model"], help: "make it an output, or remove it",
-        severity: .warning)
-    }
   }
 }

@@ -131,8 +131,8 @@ extension Elaborator {
     model.nodes.append(
       LayerNode(
         path: name.text, kind: "InputLayer", layer: nil, inputs: [], output: value, weights: [], isTrainable: true,
-        multiplyAccumulates: 0, isTrainOnly: false, range: name.range, file: library.fileNames[scope.file],
-        line: line(of: name.range, scope),
+        multiplyAccumulates: 0, isTrainOnly: false, tree: scope.file, range: name.range,
+        file: library.fileNames[scope.file], line: line(of: name.range, scope),
         sharedWith: nil))
     model.inputs.append(CheckedPort(name: name.text, value: value, isTrainOnly: false))
     scope.bindings[name.text] = Binding(value: .tensor(value), range: name.range, isParameter: false)

@@ -83,13 +83,6 @@ struct Elaborator {
     var operands: [Dim?]
   }
 
-  struct TensorBinding {
-    var name: String
-    var value: ID<CheckedValue>
-    var file: Int
-    var range: SourceRange
-  }
-
   init(library: Library, limits: Limits, name: String, source: Source) {
     self.library = library
     self.limits = limits
@@ -134,6 +127,7 @@ struct Elaborator {
     if judgesOnlyNames && !code.isAboutNames { return }
     // What is missing may stand where the text could not be read.
     if library.isDamaged && code.isAboutAbsence && (replacement == nil || library.hidesNames) { return }
+    if severity == .warning, !library.allowances.admit(code.rawValue, file: scope.file, range) { return }
     emit(
       code.rawValue, range, scope, message, label: label, expected: expected, found: found, notes: notes, help: help,
       replacement: replacement, severity: severity)
@@ -159,6 +153,18 @@ struct Elaborator {
       let name = caller.path.isEmpty ? "" : ", called '\(caller.path)'"
       return "in \(caller.block)(…) at \(source.name):\(position.line):\(position.column)\(name)"
     }
+  }
+
+  /// Reports a warning, unless its place or the command line allows it.
+  mutating func warn(
+    _ code: WarningCode, _ range: SourceRange, _ scope: Scope, _ message: String, label: String? = nil,
+    expected: String? = nil, found: String? = nil, notes: [String] = [], help: String? = nil,
+    replacement: String? = nil
+  ) {
+    guard library.allowances.admit(code.rawValue, file: scope.file, range) else { return }
+    emit(
+      code.rawValue, range, scope, message, label: label, expected: expected, found: found, notes: notes, help: help,
+      replacement: replacement, severity: .warning)
   }
 
   /// Reports a layer's problem at the part of the call that it names.

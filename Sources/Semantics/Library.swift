@@ -13,6 +13,9 @@ struct Library {
     var index: Int
   }
 
+  /// The warnings that the authors mean to live with.
+  let allowances: Allowances
+
   /// What could not be read, for each tree: what stands there is unknown, and nothing may follow from it.
   private let damage: [[SourceRange]]
 
@@ -20,8 +23,9 @@ struct Library {
   private let stages: [Set<String>]
 
   /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
-  init(_ trees: [Tree], into log: inout DiagnosticLog) {
+  init(_ trees: [Tree], allowing allowed: [String], into log: inout DiagnosticLog) {
     self.trees = trees.map(SharedTree.init)
+    allowances = Allowances(trees, everywhere: allowed)
     fileNames = trees.map { tree in
       tree.source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? tree.source.name
     }

@@ -11,7 +11,7 @@ package enum SemanticsCode: String, DiagnosticCode {
   case unknownWord = "unknown-word"
   case duplicateName = "duplicate-name"
   case duplicateArgument = "duplicate-argument"
-  case unusedValue = "unused-value"
+  case unknownWarning = "unknown-warning"
   // Values.
   case typeMismatch = "type-mismatch"
   case inexactDivision = "inexact-division"
@@ -41,6 +41,12 @@ package enum SemanticsCode: String, DiagnosticCode {
   case missingOutput = "missing-output"
   case missingModel = "missing-model"
   case assertionFailed = "assertion-failed"
+  // Training.
+  case unknownTerm = "unknown-term"
+  case unknownQuantity = "unknown-quantity"
+  case duplicateEntry = "duplicate-entry"
+  case missingEntry = "missing-entry"
+  case lossShape = "loss-shape"
   // Limits and settings.
   case tooManyLayers = "too-many-layers"
   case pathTooLong = "path-too-long"
@@ -52,7 +58,7 @@ package enum SemanticsCode: String, DiagnosticCode {
   var isAboutAbsence: Bool {
     switch self {
     case .unknownName, .unknownLayer, .unknownParameter, .argumentMissing, .missingReturn, .missingOutput,
-      .missingModel, .unusedValue:
+      .missingModel:
       true
     default: false
     }

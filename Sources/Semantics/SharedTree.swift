@@ -8,6 +8,7 @@ final class SharedTree: Sendable {
   init(_ tree: Tree) { self.tree = tree }
 
   var source: Source { tree.source }
+  var imports: [Import] { tree.imports }
   var defaults: [Call] { tree.defaults }
   var allowances: [Allowance] { tree.allowances }
   var blocks: [Block] { tree.blocks }

@@ -36,7 +36,7 @@ package func automaticLabels(_ trees: [Tree], limits: Limits) -> [Int: String] {
   for model in tree.models {
     var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
     elaborator.stageNames = names
-    _ = elaborator.elaborate(model, [], [])
+    _ = elaborator.elaborate(model, nil, [], [])
     names = elaborator.stageNames ?? names
     called.formUnion(elaborator.calledBlocks)
   }

@@ -44,6 +44,9 @@ extension Source {
   /// an object. No text in the language begins so.
   package var isJSON: Bool {
     let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
-    return bytes.first { !blanks.contains($0) } == UInt8(ascii: "{")
+    let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
+    guard let first = text.first(where: { !blanks.contains($0) }) else { return name.hasSuffix(".json") }
+    return first == UInt8(ascii: "{")
   }
 }

@@ -9,16 +9,20 @@ struct Checked {
   var diagnostics: [Diagnostic]
   var source: Source
 
+  /// Small programs leave much unused; only tests of that want to hear of it.
+  static let unused = WarningCode.allCases.map(\.rawValue).filter { $0.hasPrefix("unused-") && $0 != "unused-value" }
+
   /// `isForeign` reads the text as if it came from a file of another format.
   init(
-    _ text: String, settings: [Setting] = [], sizes: [InputSizes] = [], limits: Limits = Limits(),
-    isForeign: Bool = false, explains: Bool = false
+    _ text: String, settings: [Setting] = [], allowing allowed: [String] = unused, sizes: [InputSizes] = [],
+    limits: Limits = Limits(), isForeign: Bool = false, explains: Bool = false
   ) {
     source = Source(name: "test.model", bytes: Array("modelc 1\n\(text)\n".utf8))
     var log = DiagnosticLog()
     var tree = parse(source, limits: limits, into: &log)
     tree.isForeign = isForeign
-    models = check([tree], settings: settings, sizes: sizes, limits: limits, explains: explains, into: &log)
+    models = check(
+      [tree], settings: settings, sizes: sizes, allowing: allowed, limits: limits, explains: explains, into: &log)
     diagnostics = log.diagnostics
   }
 

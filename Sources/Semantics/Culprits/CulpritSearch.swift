@@ -213,7 +213,7 @@ struct CulpritSearch {
       library: library, limits: limits, name: model.name.text, source: library.trees[0].source)
     elaborator.stopsAtFailure = true
     elaborator.sizeEffort = 40_000
-    _ = elaborator.elaborate(model, settings, sizes)
+    _ = elaborator.elaborate(model, nil, settings, sizes)
     effort -= elaborator.model.nodes.count + elaborator.expanded + library.trees[0].expressions.count / 4 + 40
     return (elaborator.log.errorCount == 0, elaborator.failures, elaborator.judgedClaims)
   }
@@ -256,7 +256,7 @@ struct CulpritSearch {
       library: library, limits: limits, name: model.name.text, source: library.trees[0].source)
     elaborator.ignoresShapes = true
     elaborator.sizeEffort = 40_000
-    _ = elaborator.elaborate(model, settings, sizes)
+    _ = elaborator.elaborate(model, nil, settings, sizes)
     return elaborator.log.errorCount == 0
   }
 

@@ -1,0 +1,274 @@
+/// What is done to images before the model sees them: in training only, and each time anew, where it is random.
+package protocol ImageChange: TrainingTerm {
+  /// Whether it is random: then it belongs to `augment`.
+  var isRandom: Bool { get }
+  /// Height and width of what it makes; nil where they stay.
+  var size: [Int]? { get }
+}
+
+extension ImageChange {
+  package var isRandom: Bool { true }
+  package var size: [Int]? { nil }
+}
+
+/// A random number's bounds: `f` stands for `[-f, f]`.
+package struct Factor: AttributeValue {
+  package var lower: Double
+  package var upper: Double
+
+  init(_ factor: Double) {
+    lower = -factor
+    upper = factor
+  }
+
+  static var typeName: String { "Float" }
+  static var expectation: String { "a number or [least, greatest]" }
+
+  init(_ literal: Literal) throws(ValueProblem) {
+    switch literal {
+    case .integer, .real:
+      let factor = try Double(literal)
+      if factor < 0 { throw .outside("at least 0", factor) }
+      (lower, upper) = (-factor, factor)
+    case .list(let elements):
+      let bounds = try [Double](literal)
+      guard bounds.count == 2, bounds[0] <= bounds[1] else {
+        throw ValueProblem(
+          "takes \(Self.expectation), not \(literal.excerpt)", expected: "two numbers that rise",
+          found: "\(elements.count) numbers")
+      }
+      (lower, upper) = (bounds[0], bounds[1])
+    default: throw .mismatch(literal, Self.self)
+    }
+  }
+
+  var literal: Literal { lower == -upper ? .real(upper) : .list([.real(lower), .real(upper)]) }
+}
+
+/// What is seen beyond the edge of an image.
+package enum FillMode: String, CaseIterable, Hashable, Sendable, AttributeValue {
+  case reflect, constant, wrap, nearest
+  static var typeName: String { "FillMode" }
+  static var summary: String { "What is seen beyond the edge." }
+}
+
+/// How pixels between pixels are made.
+package enum ImageInterpolation: String, CaseIterable, Hashable, Sendable, AttributeValue {
+  case bilinear, nearest
+  static var typeName: String { "Interpolation" }
+  static var summary: String { "How pixels between pixels are made." }
+}
+
+private let seedSummary = "Start of the random numbers."
+private let factorSummary = "The bounds, `f` for `[-f, f]`, "
+private let rangeSummary = "The least and greatest value of an image."
+
+package struct RandomFlip: ImageChange {
+  /// Which way images are turned over.
+  package enum Mode: String, CaseIterable, Hashable, Sendable, AttributeValue {
+    case horizontal, vertical
+    case both = "horizontal_and_vertical"
+    static var typeName: String { "FlipMode" }
+  }
+
+  package var mode = Mode.both
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomFlip", "Turns half of the images over.",
+    [.optional("mode", \.mode, "Which way."), .optional("seed", \.seed, seedSummary)])
+}
+
+package struct RandomRotation: ImageChange {
+  package var factor = Factor(0)
+  package var fillMode = FillMode.reflect
+  package var interpolation = ImageInterpolation.bilinear
+  package var seed: Int?
+  package var fillValue = 0.0
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomRotation", "Turns images by a random angle.",
+    [
+      .required("factor", \.factor, factorSummary + "in full turns."),
+      .optional("fill_mode", \.fillMode, FillMode.summary),
+      .optional("interpolation", \.interpolation, ImageInterpolation.summary), .optional("seed", \.seed, seedSummary),
+      .optional("fill_value", \.fillValue, "What `constant` fills with."),
+    ])
+}
+
+package struct RandomZoom: ImageChange {
+  package var heightFactor = Factor(0)
+  package var widthFactor: Factor?
+  package var fillMode = FillMode.reflect
+  package var interpolation = ImageInterpolation.bilinear
+  package var seed: Int?
+  package var fillValue = 0.0
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomZoom", "Makes what is seen smaller or larger.",
+    [
+      .required("height_factor", \.heightFactor, factorSummary + "of the height."),
+      .optional("width_factor", \.widthFactor, factorSummary + "of the width; none: as the height."),
+      .optional("fill_mode", \.fillMode, FillMode.summary),
+      .optional("interpolation", \.interpolation, ImageInterpolation.summary), .optional("seed", \.seed, seedSummary),
+      .optional("fill_value", \.fillValue, "What `constant` fills with."),
+    ])
+}
+
+package struct RandomTranslation: ImageChange {
+  package var heightFactor = Factor(0)
+  package var widthFactor = Factor(0)
+  package var fillMode = FillMode.reflect
+  package var interpolation = ImageInterpolation.bilinear
+  package var seed: Int?
+  package var fillValue = 0.0
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomTranslation", "Moves images.",
+    [
+      .required("height_factor", \.heightFactor, factorSummary + "of the height."),
+      .required("width_factor", \.widthFactor, factorSummary + "of the width."),
+      .optional("fill_mode", \.fillMode, FillMode.summary),
+      .optional("interpolation", \.interpolation, ImageInterpolation.summary), .optional("seed", \.seed, seedSummary),
+      .optional("fill_value", \.fillValue, "What `constant` fills with."),
+    ])
+}
+
+package struct RandomShear: ImageChange {
+  package var xFactor = Factor(0)
+  package var yFactor = Factor(0)
+  package var interpolation = ImageInterpolation.bilinear
+  package var fillMode = FillMode.reflect
+  package var fillValue = 0.0
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomShear", "Slants images.",
+    [
+      .optional("x_factor", \.xFactor, factorSummary + "along the width."),
+      .optional("y_factor", \.yFactor, factorSummary + "along the height."),
+      .optional("interpolation", \.interpolation, ImageInterpolation.summary),
+      .optional("fill_mode", \.fillMode, FillMode.summary),
+      .optional("fill_value", \.fillValue, "What `constant` fills with."), .optional("seed", \.seed, seedSummary),
+    ])
+}
+
+package struct RandomContrast: ImageChange {
+  package var factor = Factor(0)
+  package var valueRange = [0.0, 255]
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomContrast", "Spreads values around the mean of each channel, or draws them together.",
+    [
+      .required("factor", \.factor, factorSummary + "of the change."),
+      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
+    ])
+}
+
+package struct RandomBrightness: ImageChange {
+  package var factor = Factor(0)
+  package var valueRange = [0.0, 255]
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomBrightness", "Makes images brighter or darker.",
+    [
+      .required("factor", \.factor, factorSummary + "as a share of the range."),
+      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
+    ])
+}
+
+package struct RandomSaturation: ImageChange {
+  package var factor = Factor(0)
+  package var valueRange = [0.0, 255]
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomSaturation", "Makes colours stronger or weaker.",
+    [
+      .required("factor", \.factor, factorSummary + "from 0, grey, to 1."),
+      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
+    ])
+}
+
+package struct RandomHue: ImageChange {
+  package var factor = Factor(0)
+  package var valueRange = [0.0, 255]
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomHue", "Turns the wheel of colours.",
+    [
+      .required("factor", \.factor, factorSummary + "in full turns."),
+      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
+    ])
+}
+
+package struct RandomGrayscale: ImageChange {
+  package var factor = 0.5
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomGrayscale", "Makes some images grey.",
+    [
+      .optional("factor", \.factor, "The share of the images.", .from(0, to: 1)),
+      .optional("seed", \.seed, seedSummary),
+    ])
+}
+
+package struct RandomCrop: ImageChange {
+  package var height = 1
+  package var width = 1
+  package var seed: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "RandomCrop", "A part of each image, from a random place.",
+    [
+      .required("height", \.height, "Rows of the part.", .atLeast(1)),
+      .required("width", \.width, "Columns of the part.", .atLeast(1)), .optional("seed", \.seed, seedSummary),
+    ])
+  package var size: [Int]? { [height, width] }
+}
+
+package struct CenterCrop: ImageChange {
+  package var height = 1
+  package var width = 1
+  package init() {}
+  package static let schema = Schema<Self>(
+    "CenterCrop", "The middle of each image.",
+    [
+      .required("height", \.height, "Rows of the part.", .atLeast(1)),
+      .required("width", \.width, "Columns of the part.", .atLeast(1)),
+    ])
+  package var isRandom: Bool { false }
+  package var size: [Int]? { [height, width] }
+}
+
+package struct Resizing: ImageChange {
+  package var height = 1
+  package var width = 1
+  package var interpolation = ImageInterpolation.bilinear
+  package var crops = false
+  package var pads = false
+  package init() {}
+  package static let schema = Schema<Self>(
+    "Resizing", "Each image at another size.",
+    [
+      .required("height", \.height, "Rows of the result.", .atLeast(1)),
+      .required("width", \.width, "Columns of the result.", .atLeast(1)),
+      .optional("interpolation", \.interpolation, ImageInterpolation.summary),
+      .optional("crop_to_aspect_ratio", \.crops, "Whether to cut off what would be distorted."),
+      .optional("pad_to_aspect_ratio", \.pads, "Whether to fill up what would be distorted."),
+    ]
+  ) { change in
+    guard change.crops, change.pads else { return [] }
+    return [
+      LayerProblem(
+        .attributeValue, .attribute("pad_to_aspect_ratio"), "images are either cut off or filled up, not both",
+        expected: "one of them", found: "both", help: "leave one of them out")
+    ]
+  }
+  package var isRandom: Bool { false }
+  package var size: [Int]? { [height, width] }
+}

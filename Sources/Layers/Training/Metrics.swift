@@ -1,0 +1,213 @@
+/// What training reports beside the loss. Most losses are metrics too.
+package protocol Metric: TrainingTerm {
+  /// What the output has to be for the metric to mean anything.
+  var outputForm: OutputForm { get }
+}
+
+private let thresholdSummary = "The probability from which on it counts as 1; none: 0.5."
+
+/// `binary_accuracy`, `categorical_accuracy` or `sparse_categorical_accuracy`, whichever fits the output and its labels.
+package struct Accuracy: Metric {
+  package init() {}
+  package static let schema = Schema<Self>(
+    "accuracy", "The share of examples that are right, counted as the output and its labels ask for.", [])
+  package var outputForm: OutputForm { .numbers }
+}
+
+package struct BinaryAccuracy: Metric {
+  package var threshold = 0.5
+  package init() {}
+  package static let schema = Schema<Self>(
+    "binary_accuracy", "The share of labels, 0 or 1, that are right.",
+    [.optional("threshold", \.threshold, "From where on it counts as 1.", .from(0, to: 1))])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct CategoricalAccuracy: Metric {
+  package init() {}
+  package static let schema = Schema<Self>(
+    "categorical_accuracy", "The share of examples whose best class is right; labels are one-hot.", [])
+  package var outputForm: OutputForm { .classLogits(axis: -1) }
+}
+
+package struct SparseCategoricalAccuracy: Metric {
+  package init() {}
+  package static let schema = Schema<Self>(
+    "sparse_categorical_accuracy", "The share of examples whose best class is right; labels are numbers.", [])
+  package var outputForm: OutputForm { .classLogits(axis: -1) }
+}
+
+package struct TopKCategoricalAccuracy: Metric {
+  package var k = 5
+  package init() {}
+  package static let schema = Schema<Self>(
+    "top_k_categorical_accuracy", "The share of examples whose class is among the best `k`; labels are one-hot.",
+    [.optional("k", \.k, "How many classes may come first.", .atLeast(1))])
+  package var outputForm: OutputForm { .classLogits(axis: -1) }
+}
+
+package struct SparseTopKCategoricalAccuracy: Metric {
+  package var k = 5
+  package init() {}
+  package static let schema = Schema<Self>(
+    "sparse_top_k_categorical_accuracy", "The share of examples whose class is among the best `k`; labels are numbers.",
+    [.optional("k", \.k, "How many classes may come first.", .atLeast(1))])
+  package var outputForm: OutputForm { .classLogits(axis: -1) }
+}
+
+package struct Precision: Metric {
+  package var threshold: Double?
+  package var topK: Int?
+  package var classNumber: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "precision", "The share of what is called 1 that is.",
+    [
+      .optional("thresholds", \.threshold, thresholdSummary),
+      .optional("top_k", \.topK, "Only the best `k` classes count as 1; none: the threshold decides."),
+      .optional("class_id", \.classNumber, "The class that counts; none: all."),
+    ])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct Recall: Metric {
+  package var threshold: Double?
+  package var topK: Int?
+  package var classNumber: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "recall", "The share of what is 1 that is called so.",
+    [
+      .optional("thresholds", \.threshold, thresholdSummary),
+      .optional("top_k", \.topK, "Only the best `k` classes count as 1; none: the threshold decides."),
+      .optional("class_id", \.classNumber, "The class that counts; none: all."),
+    ])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+/// How scores of classes become one.
+package enum ScoreAverage: String, CaseIterable, Hashable, Sendable, AttributeValue {
+  case micro, macro, weighted
+  static var typeName: String { "Average" }
+}
+
+package struct F1Score: Metric {
+  package var average: ScoreAverage?
+  package var threshold: Double?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "f1_score", "The harmonic mean of precision and recall.",
+    [
+      .optional("average", \.average, "How the scores of classes become one; none: one for each."),
+      .optional("threshold", \.threshold, "From where on it counts as 1; none: the best class does."),
+    ])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct FBetaScore: Metric {
+  package var average: ScoreAverage?
+  package var beta = 1.0
+  package var threshold: Double?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "fbeta_score", "The mean of precision and recall in which recall weighs `beta` times as much.",
+    [
+      .optional("average", \.average, "How the scores of classes become one; none: one for each."),
+      .optional("beta", \.beta, "The weight of recall.", .above(0)),
+      .optional("threshold", \.threshold, "From where on it counts as 1; none: the best class does."),
+    ])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct AUC: Metric {
+  /// The curve under which the area lies.
+  package enum Curve: String, CaseIterable, Hashable, Sendable, AttributeValue {
+    case receiverOperating = "ROC"
+    case precisionRecall = "PR"
+    static var typeName: String { "Curve" }
+  }
+
+  package var thresholdCount = 200
+  package var curve = Curve.receiverOperating
+  package var fromLogits = false
+  package init() {}
+  package static let schema = Schema<Self>(
+    "auc", "The area under a curve of errors over all thresholds.",
+    [
+      .optional("num_thresholds", \.thresholdCount, "How many thresholds are tried.", .atLeast(2)),
+      .optional("curve", \.curve, "`ROC`: true over false positives; `PR`: precision over recall."),
+      .optional("from_logits", \.fromLogits, "Whether the output is what a sigmoid would make probabilities of."),
+    ])
+  package var outputForm: OutputForm { fromLogits ? .logits : .probabilities }
+}
+
+package struct TruePositives: Metric {
+  package var threshold: Double?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "true_positives", "How many that are 1 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct TrueNegatives: Metric {
+  package var threshold: Double?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "true_negatives", "How many that are 0 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct FalsePositives: Metric {
+  package var threshold: Double?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "false_positives", "How many that are 0 are called 1.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct FalseNegatives: Metric {
+  package var threshold: Double?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "false_negatives", "How many that are 1 are called 0.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package var outputForm: OutputForm { .probabilities }
+}
+
+package struct MeanIoU: Metric {
+  package var classes = 2
+  package var ignoredClass: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "mean_io_u", "Overlap by union of what is and what is said, the mean over classes; labels are numbers.",
+    [
+      .required("num_classes", \.classes, "The number of classes.", .atLeast(2)),
+      .optional("ignore_class", \.ignoredClass, "A label that does not count."),
+    ])
+  package var outputForm: OutputForm { .classLogits(axis: -1) }
+}
+
+package struct OneHotMeanIoU: Metric {
+  package var classes = 2
+  package var ignoredClass: Int?
+  package init() {}
+  package static let schema = Schema<Self>(
+    "one_hot_mean_io_u", "Overlap by union of what is and what is said, the mean over classes; labels are one-hot.",
+    [
+      .required("num_classes", \.classes, "The number of classes.", .atLeast(2)),
+      .optional("ignore_class", \.ignoredClass, "A label that does not count."),
+    ])
+  package var outputForm: OutputForm { .classLogits(axis: -1) }
+}
+
+package struct RootMeanSquaredError: Metric {
+  package init() {}
+  package static let schema = Schema<Self>(
+    "root_mean_squared_error", "The root of the mean of the squared differences.", [])
+  package var outputForm: OutputForm { .numbers }
+}
+
+package struct R2Score: Metric {
+  package init() {}
+  package static let schema = Schema<Self>("r2_score", "The share of the variance that is explained.", [])
+  package var outputForm: OutputForm { .numbers }
+}

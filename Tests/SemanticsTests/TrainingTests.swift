@@ -1,0 +1,167 @@
+import Layers
+import Semantics
+import Syntax
+import Testing
+
+/// `train` sections: each slip is blamed on its own bytes, once; what is sound is typed.
+@Suite struct TrainingTests {
+  /// A classifier of four classes with a head for training, and these entries.
+  private func checked(
+    _ entries: String, last: String = "Dense(4, activation: softmax)", head: Bool = false
+  ) -> Checked {
+    Checked(
+      """
+      model M(classes: Int = 4) {
+        input x: [N, 8, 8, 3]
+        a = x |> Conv2D(4, 3)
+        output y = a |> Flatten() |> \(last)
+        \(head ? "train output aux = a |> Flatten() |> Dense(4, activation: softmax)" : "")
+      }
+      train M {
+        \(entries)
+      }
+      """)
+  }
+
+  private static let loss = "loss: categorical_crossentropy\n  "
+
+  @Test(arguments: [
+    ("loss: categorical_crosentropy", "unknown-term: categorical_crosentropy"),
+    ("loss: CategoricalCrossentropy()", "unknown-term: CategoricalCrossentropy"),
+    ("loss: \"mse\"", "type-mismatch: \"mse\""),
+    ("loss: 3", "type-mismatch: 3"),
+    ("loss: categorical_crossentropy(label_smoothing: 2)", "attribute-value: 2"),
+    ("loss: categorical_crossentropy(lable_smoothing: 0.1)", "unknown-attribute: lable_smoothing"),
+    ("loss: categorical_crossentropy(true, from_logits: true)", "duplicate-argument: from_logits"),
+    ("loss: categorical_crossentropy + mse", "type-mismatch: categorical_crossentropy + mse"),
+    ("loss: categorical_crossentropy * relu()", "type-mismatch: categorical_crossentropy * relu()"),
+    ("loss z: mse", "unknown-name: z"),
+    ("loss: categorical_crossentropy\n  loss y: mse", "duplicate-entry: y"),
+    ("loss: categorical_crossentropy, categorical_crossentropy", "repeated-loss: categorical_crossentropy"),
+    ("epochs: 3", "missing-entry: M"),
+    (loss + "epochs: 0", "attribute-value: 0"),
+    (loss + "epochs: 1.5", "attribute-value: 1.5"),
+    (loss + "epochs: 1, 2", "argument-count: 2"),
+    (loss + "epochs y: 1", "unknown-name: y"),
+    (loss + "epoch: 3", "unknown-attribute: epoch"),
+    (loss + "epochs: 3\n  epochs: 4", "duplicate-entry: epochs"),
+    (loss + "batch_size: -1", "attribute-value: -1"),
+    (loss + "validation_split: 1", "attribute-value: 1"),
+    (loss + "shuffle: 1", "attribute-value: 1"),
+    (loss + "class_weight: [1, 2, 3]", "loss-shape: [1, 2, 3]"),
+    (loss + "optimizer: Adam", "unknown-term: Adam"),
+    (loss + "optimizer: adam()", "unknown-term: adam"),
+    (loss + "optimizer: Adam(lr: 0.1)", "unknown-attribute: lr"),
+    (loss + "optimizer: Adam(learning_rate: -1)", "attribute-value: -1"),
+    (loss + "optimizer: Adam(beta_1: 2)", "attribute-value: 2"),
+    (loss + "optimizer: SGD(ExponentialDecay(0.1, 100))", "attribute-value: ExponentialDecay(0.1, 100)"),
+    (loss + "optimizer: SGD(CosineDecay(0.1, decay_steps: 0))", "attribute-value: 0"),
+    (loss + "metrics: acuracy", "unknown-term: acuracy"),
+    (loss + "metrics: accuracy, accuracy", "duplicate-entry: accuracy"),
+    (loss + "metrics: top_k_categorical_accuracy(k: 0)", "attribute-value: 0"),
+    (loss + "callbacks: EarlyStoping()", "unknown-term: EarlyStoping"),
+    (loss + "callbacks: EarlyStopping(monitor: val_acc)", "unknown-quantity: val_acc"),
+    (loss + "callbacks: EarlyStopping(patience: -1)", "attribute-value: -1"),
+    (loss + "callbacks: ModelCheckpoint()", "attribute-value: ModelCheckpoint()"),
+    (loss + "prepare z: Rescaling(1 / 255)", "unknown-name: z"),
+    (loss + "prepare x: Rescaling()", "attribute-value: Rescaling()"),
+    (loss + "prepare x: RandomFlip(horizontal)", "misplaced-statement: RandomFlip(horizontal)"),
+    (loss + "prepare x: Conv2D(3, 1)", "misplaced-statement: Conv2D(3, 1)"),
+    (loss + "prepare x: Resizing(9, 8)", "shape-mismatch: Resizing(9, 8)"),
+    (loss + "prepare x: MaxPooling2D(2)", "shape-mismatch: MaxPooling2D(2)"),
+    (loss + "augment: RandomFlip(horizontl)", "attribute-value: horizontl"),
+    (loss + "augment: RandomFilp()", "unknown-term: RandomFilp"),
+    (loss + "augment: RandomRotation([0.2, 0.1])", "attribute-value: [0.2, 0.1]"),
+    (loss + "augment: 3", "type-mismatch: 3"),
+    ("loss: categorical_crossentropy(axis: 2)", "loss-shape: categorical_crossentropy(axis: 2)"),
+    (
+      "loss: categorical_crossentropy(from_logits: true)",
+      "logits-expected: categorical_crossentropy(from_logits: true)"
+    ),
+  ])
+  func oneSlipOneProblem(_ entries: String, _ problem: String) {
+    #expect(checked(entries).problems == [problem])
+  }
+
+  @Test(arguments: [
+    ("loss: categorical_crossentropy", "Dense(1, activation: sigmoid)", ["loss-shape: categorical_crossentropy"]),
+    ("loss: binary_crossentropy", "Dense(1, activation: sigmoid)", []),
+    ("loss: binary_crossentropy", "Dense(4, activation: sigmoid)", []),
+    ("loss: binary_crossentropy", "Dense(1)", ["probabilities-expected: binary_crossentropy"]),
+    ("loss: categorical_crossentropy", "Dense(4)", ["probabilities-expected: categorical_crossentropy"]),
+    (
+      "loss: categorical_crossentropy", "Dense(4, activation: relu)",
+      ["probabilities-expected: categorical_crossentropy"]
+    ),
+    ("loss: categorical_crossentropy", "Dense(4) |> Softmax()", []),
+    ("loss: categorical_crossentropy", "Dense(4, activation: softmax) |> Reshape([4])", []),
+    ("loss: categorical_crossentropy(from_logits: true)", "Dense(4)", []),
+    ("loss: sparse_categorical_crossentropy(true)", "Dense(4)", []),
+    ("loss: mse", "Dense(4)", []),
+    ("loss: mean_squared_error", "Dense(1)", []),
+    // What is done to the values cannot be told.
+    ("loss: categorical_crossentropy", "Dense(4) |> Clip(0.0, 1.0)", []),
+  ])
+  func lossesFitTheirOutputs(_ entries: String, _ last: String, _ problems: [String]) {
+    #expect(checked(entries, last: last).problems == problems)
+  }
+
+  @Test func headsOfTrainingNeedLosses() {
+    let y = "loss y: categorical_crossentropy\n  "
+    #expect(checked(y, head: true).problems == ["missing-loss: M"])
+    #expect(checked(y + "loss aux: categorical_crossentropy * 0.3", head: true).problems == [])
+    #expect(checked("loss: categorical_crossentropy", head: true).problems == ["argument-missing: loss"])
+    #expect(checked("allow missing-loss\n  " + y, head: true).problems == [])
+    #expect(
+      checked(y + "metrics aux: accuracy\n  callbacks: EarlyStopping(val_aux_accuracy)", head: true).problems == [
+        "missing-loss: M"
+      ])
+  }
+
+  @Test func aSoundSectionIsTyped() throws {
+    let result = checked(
+      """
+      prepare: Rescaling(1 / 255)
+        augment: RandomFlip(horizontal) |> RandomTranslation(0.2, [0, 0.1])
+        loss y: categorical_crossentropy(label_smoothing: 0.1), 0.5 * mse
+        loss aux: categorical_crossentropy * 0.3
+        metrics y: accuracy, top_k_categorical_accuracy(k: 3)
+        optimizer: SGD(CosineDecay(0.1, 1000), momentum: 0.9, decay: 1e-6)
+        epochs: classes * 5
+        callbacks: EarlyStopping(monitor: val_y_accuracy, patience: 10), ModelCheckpoint("best.safetensors")
+      """, head: true)
+    #expect(result.problems == [])
+    let training = try #require(result.models.first?.training)
+    #expect(training.goals.map(\.output) == ["y", "aux"])
+    #expect(training.goals[0].losses.map(\.weight) == [1, 0.5])
+    let loss = try #require(training.goals[0].losses[0].loss as? CategoricalCrossentropy)
+    #expect(loss.labelSmoothing == 0.1 && !loss.fromLogits)
+    #expect(training.goals[0].losses[1].loss is MeanSquaredError)
+    #expect((training.goals[0].metrics[1] as? TopKCategoricalAccuracy)?.k == 3)
+    #expect(training.goals[1].losses.map(\.weight) == [0.3])
+    let optimizer = try #require(training.optimizer as? SGD)
+    #expect(optimizer.momentum == 0.9 && optimizer.common.decay == 1e-6)
+    #expect((optimizer.learningRate.schedule as? CosineDecay)?.steps == 1000)
+    #expect(training.settings.epochs == 20 && training.settings.batchSize == 32)
+    #expect((training.callbacks[0] as? EarlyStopping)?.patience == 10)
+    #expect((training.callbacks[1] as? ModelCheckpoint)?.path == "best.safetensors")
+    #expect(training.preparations.count == 1 && training.augmentations[0].steps.count == 2)
+    guard case .change(let change) = training.augmentations[0].steps[0] else {
+      Issue.record("RandomFlip is a change of images")
+      return
+    }
+    #expect((change as? RandomFlip)?.mode == .horizontal)
+  }
+
+  @Test func aSectionIsJudgedBesideAModelWithErrors() {
+    let checked = Checked(
+      "model M {\n input x: [N, 3]\n output y = x |> Dens(4)\n}\ntrain M {\n loss: categorical_crosentropy\n}")
+    #expect(checked.problems == ["unknown-layer: Dens", "unknown-term: categorical_crosentropy"])
+  }
+
+  @Test func sectionsBelongToModels() {
+    let model = "model M { input x: [N, 3]\n output y = x |> Dense(4) }\n"
+    #expect(Checked(model + "train Q { loss: mse }").problems == ["unknown-name: Q"])
+    #expect(Checked(model + "train M { loss: mse }\ntrain M { loss: mse }").problems == ["duplicate-entry: M"])
+  }
+}
