@@ -3,9 +3,9 @@ import Semantics
 
 /// How a size of a model came about.
 public struct SizeExplanation: Sendable {
-  private let explanation: Explanation
+  private let explanation: Semantics.Explanation
 
-  init(_ explanation: Explanation) { self.explanation = explanation }
+  init(_ explanation: Semantics.Explanation) { self.explanation = explanation }
 
   /// For people: each layer that had a part in it, with the arithmetic, the attributes, the file and line.
   public var text: String { explanation.text }

@@ -37,7 +37,7 @@ struct Elaborator {
   var stageNames: StageNames?
   /// How a size of a value came about, where a block promised it: `n1 + n3 = 64 + 128`.
   var derivations: [Int: [Derivation]] = [:]
-  /// Bindings of tensors, to find those that nothing uses.
+  /// Bindings of tensors and what uses them, to find the one that was meant to be an output.
   var tensorBindings: [TensorBinding] = []
   var usedValues: Set<Int> = []
   /// Asserted numbers that are not what they should be, for whoever looks for the number to blame.
@@ -66,6 +66,13 @@ struct Elaborator {
   struct Place: Hashable {
     var file: Int
     var start: Int
+  }
+
+  struct TensorBinding {
+    var name: String
+    var value: ID<CheckedValue>
+    var file: Int
+    var range: SourceRange
   }
 
   struct Report: Hashable {

@@ -30,7 +30,7 @@ struct StageNames {
 package func automaticLabels(_ trees: [Tree], limits: Limits) -> [Int: String] {
   guard let tree = trees.first else { return [:] }
   var log = DiagnosticLog(limit: 0)
-  let library = Library(trees, into: &log)
+  let library = Library(trees, allowing: [], into: &log)
   var names = StageNames()
   var called: Set<String> = []
   for model in tree.models {
