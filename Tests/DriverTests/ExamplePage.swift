@@ -124,7 +124,8 @@ struct Example {
     var checkOptions = CheckOptions()
     var rest = options[...]
     while let flag = rest.popFirst() {
-      let value = try #require(rest.popFirst())
+      let following = rest.popFirst()
+      let value = try #require(following)
       let parts = value.split(separator: "=", maxSplits: 1).map(String.init)
       switch flag {
       case "--model": checkOptions.model = value
