@@ -13,7 +13,22 @@ import Testing
   static func programs(in folder: URL) throws -> [Program] {
     try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
       .filter { $0.pathExtension == "model" }.sorted { $0.lastPathComponent < $1.lastPathComponent }
-      .map { Program(name: $0.lastPathComponent, bytes: Array(try Data(contentsOf: $0))) }
+      .map { file in
+        let bytes = Array(try Data(contentsOf: file))
+        return Program(name: file.lastPathComponent, bytes: bytes, imports: try imports(of: bytes, in: folder))
+      }
+  }
+
+  /// The files that a program imports, as far as they are there.
+  private static func imports(of bytes: [UInt8], in folder: URL) throws -> [Tree] {
+    var log = DiagnosticLog()
+    let tree = parse(Source(name: "", bytes: bytes), limits: Limits(), into: &log)
+    return try tree.imports.compactMap { line in
+      let file = folder.appending(path: line.path)
+      guard FileManager.default.fileExists(atPath: file.path) else { return nil }
+      return parse(
+        Source(name: line.path, bytes: Array(try Data(contentsOf: file))), limits: Limits(), into: &log)
+    }
   }
 
   /// The models of the zoo, and programs that use what those do not.
@@ -22,12 +37,20 @@ import Testing
     try judge(Self.programs(in: models) + Self.programs(in: Self.folder.appending(path: "Programs")), seed: 1)
   }
 
-  private func judge(_ programs: [Program], seed: UInt64) throws {
+  /// Networks that nothing was tuned on, in other styles.
+  @Test func slipsInUnseenNetworks() throws {
+    try judge(Self.programs(in: Self.folder.appending(path: "Unseen")), seed: 77, wanted: (0.97, 0.96, 0.92))
+  }
+
+  /// `wanted` are shares of all slips; kinds are judged one by one only where there is no other wish.
+  private func judge(
+    _ programs: [Program], seed: UInt64, wanted: (blamed: Double, single: Double, cured: Double)? = nil
+  ) throws {
     var shares: [String: Share] = [:]
     var total = Share()
     let wish = ProcessInfo.processInfo.environment["SLIPS"]
     for (number, program) in programs.enumerated() {
-      let original = Outcome(program.bytes, name: program.name)
+      let original = Outcome(program.bytes, of: program)
       #expect(original.errors.isEmpty, "\(program.name): \(original.errors.first?.message ?? "")")
       guard original.errors.isEmpty else { continue }
       for slip in SlipMachine.slips(in: program, of: 3, seed: seed &+ UInt64(number) &* 1000) {
@@ -39,16 +62,17 @@ import Testing
     }
     let table = shares.sorted { $0.key < $1.key }.map { "\($0.value.text)  \($0.key)" }
     if wish != nil { print((table + ["\(total.text)  all"]).joined(separator: "\n")) }
-    for (category, share) in shares.sorted(by: { $0.key < $1.key }) {
+    for (category, share) in shares.sorted(by: { $0.key < $1.key }) where wanted == nil {
       #expect(share.blamed >= Self.wanted(category), "\(share.text)  \(category)")
     }
-    #expect(total.blamed >= 0.975 && total.single >= 0.97 && total.cured >= 0.94, "\(total.text)")
+    let (blamed, single, cured) = wanted ?? (0.975, 0.97, 0.94)
+    #expect(total.blamed >= blamed && total.single >= single && total.cured >= cured, "\(total.text)")
     #expect(total.count > 1000)
   }
 
   /// Kinds that are told less well; what is not listed has to reach 93 %.
   private static let weak: [String: Double] = [
-    "if lost": 0.1, "|> lost before a label": 0.04, "one backquote lost": 0.5, "type misspelt": 0.8, "number": 0.8,
+    "one backquote lost": 0.5, "type misspelt": 0.8, "number": 0.8,
     "word doubled": 0.85, "|> lost": 0.9, "( lost": 0.9, ") lost": 0.9, "[ lost": 0.9, ") before a pipe": 0.9,
     "other bracket for (": 0.9, "other sign for ==": 0.9,
   ]

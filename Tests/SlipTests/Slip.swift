@@ -19,14 +19,17 @@ struct Program {
   var name: String
   var bytes: [UInt8]
   var words: [Word]
+  /// The files that it imports.
+  let imports: [Tree]
   /// Every name in it.
   let names: Set<String>
   /// For each opening bracket the one that closes it.
   private var closers: [Int: Int] = [:]
 
-  init(name: String, bytes: [UInt8]) {
+  init(name: String, bytes: [UInt8], imports: [Tree] = []) {
     self.name = name
     self.bytes = bytes
+    self.imports = imports
     words = SlipTests.words(of: bytes)
     names = Set(words.filter { $0.kind == .name }.map(\.text))
     var open: [Int] = []

@@ -138,7 +138,7 @@ extension SlipMachine {
       text, at: range.end, "attribute twice", also: [range])
   }
 
-  /// An attribute in front of the tensors: `Concatenate(axis: 1, a, b)`, which is right and means the same.
+  /// An attribute in front of what has no name: `Concatenate(axis: 1, a, b)`. Behind others that have one it is right.
   private static func attributeMoved(_ program: Program, _ random: inout SplitMix) -> Slip? {
     guard let index = program.indices(of: .attribute).randomElement(using: &random) else { return nil }
     guard let opener = program.opener(around: index, "(") else { return nil }

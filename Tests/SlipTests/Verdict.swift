@@ -11,11 +11,13 @@ struct Outcome {
   var meaning: [String]
   var source: Source
 
-  init(_ bytes: [UInt8], name: String) {
+  /// `bytes` in the place of the program's own.
+  init(_ bytes: [UInt8], of program: Program) {
+    let name = program.name
     source = Source(name: name, bytes: bytes)
     var log = DiagnosticLog()
     let tree = parse(source, limits: Limits(), callees: Catalogue.kinds.map(\.name), into: &log)
-    let models = check([tree], into: &log)
+    let models = check([tree] + program.imports, into: &log)
     let ordered = log.diagnostics.inOrder()
     errors = ordered.filter { $0.severity == .error }
     warnings = log.warningCount
@@ -41,7 +43,7 @@ struct Verdict {
 
   /// nil if the slip left a program that is right, where that may be.
   init?(_ slip: Slip, original: Outcome) {
-    let outcome = Outcome(slip.bytes, name: slip.program.name)
+    let outcome = Outcome(slip.bytes, of: slip.program)
     if outcome.errors.isEmpty, slip.mayBeRight || outcome.meaning == original.meaning { return nil }
     self.slip = slip
     self.outcome = outcome
@@ -54,7 +56,7 @@ struct Verdict {
     var bytes = slip.bytes
     bytes.replaceSubrange(range.start..<range.end, with: Array(replacement.utf8))
     let isRestored = words(of: bytes).map(\.text) == slip.program.words.map(\.text)
-    let cured = Outcome(bytes, name: slip.program.name)
+    let cured = Outcome(bytes, of: slip.program)
     // Where a definition is misspelt, its uses may be cured instead: then all is there under another name.
     let isRenamed = slip.category == "definition misspelt" && cured.meaning.count == original.meaning.count
     isCured = cured.errors.isEmpty && (isRestored || isRenamed || cured.meaning == original.meaning)

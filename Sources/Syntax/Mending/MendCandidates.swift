@@ -176,7 +176,7 @@ struct MendCandidates {
     if before.endsValue, after.beginsValue { add(.comma, 12) }
     if before.isName, after.beginsValue { add(.assign, 18) }
     if before == .rightBrace, after == .leftBrace { add(.keyword(.else), 5) }
-    if after.beginsValue, hasElse, !before.endsValue { add(.keyword(.if), 13) }
+    if after.beginsValue, hasElse, beginsExpression(behind: before) { add(.keyword(.if), 13) }
     if before == .pipe || before == .colon, after.beginsValue { add(.keyword(.repeat), 12) }
     if before.endsValue, after == .name { add(.keyword(.as), 13) }
   }
@@ -194,6 +194,15 @@ struct MendCandidates {
       if depth == 0, token.kind == .comma { count += 1 }
     }
     return 0
+  }
+
+  /// Whether a whole expression begins behind a token, and not an operand.
+  private func beginsExpression(behind kind: Token.Kind) -> Bool {
+    switch kind {
+    case .assign, .comma, .colon, .leftParenthesis, .leftBracket, .leftBrace: true
+    case .keyword(let word): word == .else || word == .return
+    default: false
+    }
   }
 
   private var hasElse: Bool { tokens[range].contains { $0.kind == .keyword(.else) } }

@@ -12,7 +12,13 @@ extension Parser {
   /// `|> stage` or `-> shape`; nil if neither follows, or nothing that can be understood.
   mutating func nextStage() -> Stage? {
     passExtraBrackets(before: [.pipe, .arrow])
-    while isStageAhead {
+    while true {
+      if isLabelledStage {
+        slip(gap) { $0.missingPipe() }
+        if let stage = stage() { return stage }
+        return nil
+      }
+      guard isStageAhead else { return nil }
       let sign = current
       let isArrow = kind == .arrow
       if isPipeTypo { slip(sign.range) { $0.pipeTypo() } }
@@ -32,8 +38,19 @@ extension Parser {
       if let stage = stage() { return stage }
       if isQuiet { return nil }
     }
-    return nil
   }
+
+  /// `reduce: Conv2D(…)` behind a value, deeper than the statement it would begin: a stage that lost its pipe.
+  var isLabelledStage: Bool {
+    guard !isQuiet, !isInTraining, kind.isName, next.kind == .colon, !current.beginsStatement,
+      openers.last?.kind == .leftBrace, afterNext.kind.isName || afterNext.kind == .keyword(.repeat)
+    else { return false }
+    let opener = tokens[min(index + 3, tokens.count - 1)]
+    guard afterNext.kind == .keyword(.repeat) || opener.kind == .leftParenthesis else { return false }
+    return !current.startsLine || column(of: current) > column(of: tokens[statementIndex])
+  }
+
+  private func column(of token: Token) -> Int { source.position(of: token.start).column }
 
   /// Passes brackets that close nothing, if what goes on behind them shows that they are too many:
   /// `Flatten()) |> Dense(3)`.

@@ -49,7 +49,7 @@ struct Parser {
   /// The token at which something was reported last: one report for each is enough.
   private var reportedIndex = -1
   /// The head of the statement that is being read.
-  private var statementIndex = 0
+  private(set) var statementIndex = 0
   /// Whether the body of a block is being read.
   var isInBlock = false
   /// Whether a `train` section is being read.
