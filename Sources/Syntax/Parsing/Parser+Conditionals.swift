@@ -43,6 +43,7 @@ extension Parser {
       return tree.add(.missing, gap)
     }
     let opener = advance()
+    passDoubled(.leftBrace)
     openers.append(opener)
     defer { openers.removeLast() }
     if kind.isName, next.kind == .assign { fail(current.range.union(next.range)) { $0.statementInside() } }

@@ -17,6 +17,7 @@ extension Parser {
       }
       opener = Token(kind: .leftBrace, start: previousEnd, end: previousEnd, startsLine: false)
     }
+    passDoubled(.leftBrace)
     openers.append(opener)
     isInBlock = head.kind == .keyword(.block)
     defer {

@@ -16,6 +16,7 @@ extension Parser {
       }
       opener = Token(kind: .leftBrace, start: previousEnd, end: previousEnd, startsLine: false)
     }
+    passDoubled(.leftBrace)
     openers.append(opener)
     defer {
       openers.removeLast()
