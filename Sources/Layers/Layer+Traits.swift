@@ -4,7 +4,11 @@ import Operations
 extension Layer {
   /// The value of an attribute; nil if the layer has none of that name.
   package func attribute(_ name: String) -> Literal? {
-    Self.schema.attributes.first { $0.description.name == name }?.get(self)
+    let attributes = Self.schema.attributes
+    for index in attributes.indices where attributes[index].description.name == name {
+      return attributes[index].get(self)
+    }
+    return nil
   }
 
   /// Height and width that an attribute gives.

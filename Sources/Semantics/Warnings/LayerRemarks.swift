@@ -24,7 +24,9 @@ struct DataFlow {
     isOutput = Array(repeating: false, count: model.values.count)
     for (index, node) in model.nodes.enumerated() {
       for input in node.inputs { readers[input.index].append(index) }
-      if node.window != nil { windowsBelow[node.parentPath, default: 0] += 1 }
+      // Only where the path may state a window is it asked for.
+      let parent = node.parentPath
+      if parent.utf8.contains(UInt8(ascii: "x")), node.window != nil { windowsBelow[parent, default: 0] += 1 }
     }
     for output in model.outputs { isOutput[output.value.index] = true }
   }
@@ -42,11 +44,12 @@ struct NodeView {
 
   /// A bias per channel, nothing after it, and then only a normalization that subtracts each channel's mean.
   var deadBias: LayerRemark? {
-    guard node.biasCount > 0, let axis = node.layer?.channelAxis(rank: rank), node.layer?.lastFunction == nil,
-      flow.readers[node.output.index].count == 1, !flow.isOutput[node.output.index]
-    else { return nil }
+    guard node.biasCount > 0, flow.readers[node.output.index].count == 1, !flow.isOutput[node.output.index] else {
+      return nil
+    }
     let next = model.nodes[flow.readers[node.output.index][0]]
     guard next.inputs.count == 1, next.isBatchNormalization, next.isTrainable,
+      let axis = node.layer?.channelAxis(rank: rank), node.layer?.lastFunction == nil,
       next.layer?.channelAxis(rank: rank) == axis
     else { return nil }
     return LayerRemark(message: "")
@@ -56,7 +59,8 @@ struct NodeView {
 
   /// Called `5x5`, with another window.
   var misleadingName: LayerRemark? {
-    guard let window = node.window else { return nil }
+    // Most names state nothing, and attributes are dear to ask for.
+    guard node.path.utf8.contains(UInt8(ascii: "x")), let window = node.window else { return nil }
     let parent = node.parentPath
     let own =
       node.path.utf8.count > parent.utf8.count && !parent.isEmpty
@@ -92,9 +96,11 @@ struct NodeView {
 
   /// A softmax over one value is 1, whatever the value.
   var constantResult: LayerRemark? {
-    guard let function = node.layer?.lastFunction, function.word == "softmax" else { return nil }
-    let axis = function.axis < 0 ? function.axis + rank : function.axis
     let shape = model.values[node.output].shape
+    guard shape.dims.contains(1), let function = node.layer?.lastFunction, function.word == "softmax" else {
+      return nil
+    }
+    let axis = function.axis < 0 ? function.axis + rank : function.axis
     guard axis > 0, axis < rank, shape[axis] == 1 else { return nil }
     return LayerRemark(
       message: "a softmax over one value is always 1", expected: "2 values or more", found: "\(shape)",
@@ -103,7 +109,9 @@ struct NodeView {
 
   /// A window that moves further than it reaches.
   var skippedPixels: LayerRemark? {
-    guard let window = node.window, let strides = node.layer?.sizes("strides"),
+    let inputs = node.inputs.map { model.values[$0].shape }
+    guard case .window(_, let steps, _) = node.layer?.field(inputs), steps.contains(where: { $0 > 1 }),
+      let window = node.window, let strides = node.layer?.sizes("strides"),
       node.layer?.attribute("output_padding") == nil
     else { return nil }
     guard zip(window, strides).contains(where: { $0 >= 2 && $1 > $0 }) else { return nil }
