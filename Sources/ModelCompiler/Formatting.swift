@@ -34,7 +34,7 @@ extension Description {
     guard !source.isJSON else {
       log.report(
         Diagnostic(
-          .error, FileCode.notText, file: name, range: nil,
+          .error, RewritingCode.notText, file: name, range: nil,
           "'\(displayed(name))' is JSON, and fmt formats .model files",
           help: "modelc convert writes it as a .model file"))
       return Rewriting(text: nil, problems: Problems(log, [source]))
@@ -132,7 +132,7 @@ extension Tree {
     for name in names {
       log.report(
         Diagnostic(
-          .error, FileCode.unwritableName, file: source.name, range: name.range,
+          .error, RewritingCode.unwritableName, file: source.name, range: name.range,
           "the name '\(displayed(name.text))' cannot be written", expected: "printable ASCII but ` and \\",
           found: name.text, help: "rename it where the file comes from"))
     }
@@ -148,7 +148,7 @@ extension FileCode {
   /// A fault of ours, told instead of writing something else than was meant.
   fileprivate static func unwritable(_ name: String) -> Diagnostic {
     Diagnostic(
-      .error, FileCode.fault, file: name, range: nil,
+      .error, RewritingCode.fault, file: name, range: nil,
       "modelc would change the meaning of '\(displayed(name))', so it is left as it is",
       help: "this is a fault of modelc; please report it with the file")
   }

@@ -83,6 +83,10 @@ public struct Problems: Sendable {
 package enum FileCode: String, DiagnosticCode {
   case unreadable = "unreadable-file"
   case unresolvedImport = "unreadable-import"
+}
+
+/// Why a description cannot be written in another form.
+enum RewritingCode: String, DiagnosticCode {
   case notText = "not-text"
   case unwritableName = "unwritable-name"
   case fault
@@ -100,7 +104,11 @@ extension Problems {
 
   /// For code-scanning services: SARIF 2.1.0.
   public var sarif: String {
-    SARIF.of(log, version: modelcVersion, rule: { _ in nil }, source: source)
+    SARIF.of(log, version: modelcVersion, rule: rule, source: source)
+  }
+
+  private func rule(_ code: String) -> SARIF.Rule? {
+    Explanation.of(code).map { SARIF.Rule(summary: $0.summary, page: $0.markdown) }
   }
 
   /// For a log of GitHub Actions, which shows them beside the lines of a pull request.

@@ -1,5 +1,6 @@
 import Driver
 import Foundation
+import ModelCompiler
 import Testing
 
 @Suite("modelc check --format")
@@ -32,6 +33,10 @@ struct CheckFormatTests {
     #expect(runs[0]["columnKind"] as? String == "unicodeCodePoints")
     let driver = try #require((runs[0]["tool"] as? [String: Any])?["driver"] as? [String: Any])
     let rules = try #require(driver["rules"] as? [[String: Any]]).map { $0["id"] as? String }
+    let summaries = try #require(driver["rules"] as? [[String: Any]]).map { rule in
+      (rule["shortDescription"] as? [String: String])?["text"]
+    }
+    #expect(summaries.last == Explanation.of("unknown-attribute")?.summary)
     let results = try #require(runs[0]["results"] as? [[String: Any]])
     #expect(results.allSatisfy { rules[$0["ruleIndex"] as? Int ?? -1] == $0["ruleId"] as? String })
     #expect(results.map { $0["ruleId"] as? String } == ["unreadable-import", "unknown-attribute"])

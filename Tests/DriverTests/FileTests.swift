@@ -85,8 +85,9 @@ struct FileTests {
     let workspace = try Workspace()
     try workspace.write("a.model", "modelc 1\nimport \"b.model\"\n" + smallModel.dropFirst("modelc 1\n".count))
     try workspace.write("b.model", "modelc 1\nimport \"a.model\"\nimport \"b.model\"\nimport \"./a.model\"\n")
-    #expect(
-      modelc("check", workspace.path("a.model")).output.hasSuffix("Small: 16 parameters, 12 multiply-accumulates\n"))
+    let run = modelc("check", workspace.path("a.model"))
+    #expect(run.code == .success)
+    #expect(run.output.contains("Small: 16 parameters, 12 multiply-accumulates\n"))
   }
 
   @Test("A folder without descriptions is a mistake")

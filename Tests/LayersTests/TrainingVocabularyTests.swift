@@ -30,7 +30,8 @@ import Testing
       for attribute in ours {
         let value = signature.first { $0[0] == attribute.name }?[1] ?? ""
         let isSame =
-          attribute.defaultText == value || Double(attribute.defaultText) == Double(value) && Double(value) != nil
+          attribute.defaultText == "\"\(value)\"" || attribute.defaultText == value
+          || Double(attribute.defaultText) == Double(value) && Double(value) != nil
         #expect(isSame || attribute.defaultText.contains("["), "\(kind.name): \(attribute.name) is \(value)")
       }
       let missing = signature.map { $0[0] }.filter { !names.contains($0) && !Self.leftOut.contains($0) }

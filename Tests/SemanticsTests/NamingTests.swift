@@ -7,7 +7,7 @@ import Testing
     let checked = onMap(
       """
         a = x |> Conv2D(4, 1) |> reduce: Conv2D(4, 1) |> Conv2D(4, 1)
-        b = Conv2D(a, 4, 1) |> BatchNormalization()
+        b = Conv2D(a, 4, 1, use_bias: false) |> BatchNormalization()
         output y = b |> Flatten() |> Dense(2)
       """)
     #expect(checked.problems == [])

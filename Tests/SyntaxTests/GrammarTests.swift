@@ -41,7 +41,9 @@ import Testing
     for word in listed {
       #expect(read("modelc 1 model \(word) { }").diagnostics.map(\.code) == ["reserved-word"], "\(word)")
     }
-    let quoted = page.matches(of: /"([a-z]{2,})"/).map { String($0.1) }
+    // The grammar itself ends where meaning begins; further down JSON has words in quotes too.
+    let grammar = try #require(page.components(separatedBy: "\n## Meaning").first)
+    let quoted = grammar.matches(of: /"([a-z]{2,})"/).map { String($0.1) }
     #expect(Set(quoted) == listed)
     for name in ["loss", "params", "same", "Int", "relu"] {
       #expect(read("modelc 1 model \(name) { }").diagnostics == [])

@@ -49,7 +49,9 @@ struct FolderSearch {
 
   private func isDescription(_ path: FilePath, _ root: Root) -> Bool {
     if path.hasExtension(".model") { return true }
-    guard path.hasExtension(".json"), let bytes = try? root.readBeginning(path, count: Self.beginning) else {
+    guard path.hasExtension(".json"), !path.hasExtension(".schema.json"),
+      let bytes = try? root.readBeginning(path, count: Self.beginning)
+    else {
       return false
     }
     let text = String(decoding: bytes, as: UTF8.self)

@@ -6,7 +6,9 @@ enum ModelJSONKeys {
   static let block = ["name", "documentation", "parameters", "results", "with", "allow", "body"]
   static let model = ["name", "documentation", "parameters", "with", "allow", "body"]
   static let parameter = ["name", "type", "default"]
-  static let training = ["model", "entries"]
+  static let training = ["model", "allow", "entries"]
+  /// Beside the name of an entry.
+  static let entry = ["outputs", "allow"]
   /// What says which statement an object is, and what else it holds.
   static let statements: [(key: String, others: [String])] = [
     ("input", ["shape"]), ("output", ["value"]), ("train output", ["value"]), ("layer", ["value"]), ("return", []),

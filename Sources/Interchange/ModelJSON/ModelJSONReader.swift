@@ -129,13 +129,15 @@ struct ModelJSONReader {
       let entries = required("entries", members, node, "a train section")
     else { return }
     var training = Training(model: model, entries: [])
-    for entry in elements(entries, "'entries'") {
-      guard let (name, values) = subject(entry, besides: ["outputs"], "an entry") else { continue }
-      let outputs = json.value("outputs", of: entry)
-      training.entries.append(
-        Training.Entry(
-          name: name, outputs: elements(outputs, "'outputs'").compactMap { self.name($0, "an output's name") },
-          values: elements(values, "the values of an entry").map { value($0) }))
+    training.allowances = allowances(members["allow"])
+    for node in elements(entries, "'entries'") {
+      guard let (name, values) = subject(node, besides: ModelJSONKeys.entry, "an entry") else { continue }
+      let outputs = json.value("outputs", of: node)
+      var entry = Training.Entry(
+        name: name, outputs: elements(outputs, "'outputs'").compactMap { self.name($0, "an output's name") },
+        values: elements(values, "the values of an entry").map { value($0) })
+      entry.allowances = allowances(json.value("allow", of: node))
+      training.entries.append(entry)
     }
     tree.trainings.append(training)
   }

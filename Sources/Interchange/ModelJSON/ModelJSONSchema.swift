@@ -178,17 +178,21 @@ private func declarations(_ json: inout JSONLayout) {
       ("default", { ref("argument", &$0) }),
     ], required: ["name", "type"], &json)
   definition(
-    "training", [("model", { ref("name", &$0) }), ("entries", list { ref("entry", &$0) })],
+    "training",
+    [("model", { ref("name", &$0) }), ("allow", { ref("allow", &$0) }), ("entries", list { ref("entry", &$0) })],
     required: ["model", "entries"], &json)
   json.member("entry") { json in
     json.object { json in
       json.member("type", "object")
       json.member("properties") { json in
-        json.object { json in json.member("outputs", list { ref("name", &$0) }) }
+        json.object { json in
+          json.member("outputs", list { ref("name", &$0) })
+          json.member("allow") { ref("allow", &$0) }
+        }
       }
       json.member("additionalProperties", list { ref("value", &$0) })
       json.member("minProperties") { $0.literal("1") }
-      json.member("maxProperties") { $0.literal("2") }
+      json.member("maxProperties") { $0.literal("3") }
     }
   }
 }

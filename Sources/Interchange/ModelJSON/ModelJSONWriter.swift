@@ -105,6 +105,7 @@ private struct ModelJSONWriter {
   private func write(_ training: Training, _ json: inout JSONLayout) {
     json.object(isTall: true) { json in
       json.member("model", spelling(training.model))
+      allow(training.allowances, &json)
       json.member("entries") { json in
         json.array { json in
           for entry in training.entries {
@@ -112,6 +113,7 @@ private struct ModelJSONWriter {
               json.object { json in
                 json.member(key(entry.name.text)) { values(entry.values, &$0) }
                 if !entry.outputs.isEmpty { json.member("outputs", entry.outputs.map(spelling)) }
+                allow(entry.allowances, &json)
               }
             }
           }
@@ -165,12 +167,21 @@ private struct ModelJSONWriter {
       }
     case .conditional(let condition, let then, let otherwise):
       json.object { json in
-        json.member("if", tree.flatText(of: condition))
+        json.member("if") { self.condition(condition, &$0) }
         json.member("then") { value(then, &$0) }
         json.member("else") { value(otherwise, &$0) }
       }
     case .list: json.string(tree.flatText(of: id))
     default: argument(id, &json)
+    }
+  }
+
+  /// A pipeline stands in parentheses: the text is that of a condition.
+  private func condition(_ id: NodeID<Expression>, _ json: inout JSONLayout) {
+    if case .pipeline = tree[id].kind {
+      json.string("(\(tree.flatText(of: id)))")
+    } else {
+      argument(id, &json)
     }
   }
 

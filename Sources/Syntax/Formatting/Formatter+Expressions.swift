@@ -36,6 +36,11 @@ extension Formatter {
     guard hasTokens else { return plain(id) }
     index += max(0, parentheses)
     plain(id)
+    passClosing(parentheses)
+  }
+
+  /// Passes the ends of parentheses that are not written.
+  private mutating func passClosing(_ parentheses: Int) {
     for _ in 0..<max(0, parentheses) {
       if tokens[index].kind == .comma { index += 1 }
       if tokens[index].kind == .rightParenthesis { index += 1 }
@@ -110,14 +115,15 @@ extension Formatter {
 
   /// `i3a/b/reduce`: a layer's name, which only looks like a division.
   private mutating func path(_ id: NodeID<Expression>) {
-    guard case .operation(let first, let operands) = tree[id].kind, parentheses(around: id) == 0 else {
-      return expression(id)
-    }
+    guard case .operation(let first, let operands) = tree[id].kind else { return expression(id) }
+    let dropped = hasTokens ? parentheses(around: id) : 0
+    index += dropped
     expression(first, least: .primary)
     for operand in operands {
       put("/", .slash)
       expression(operand.value, least: .primary)
     }
+    passClosing(dropped)
   }
 
   /// Each branch stands in the line where it begins, if the author has it so and it fits.

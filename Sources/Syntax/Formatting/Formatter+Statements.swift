@@ -29,7 +29,9 @@ extension Formatter {
     braces(entries.map(\.entry) + body.statements.map { .statement($0) })
   }
 
-  mutating func entries(_ training: Training) { braces(training.entries.map { .training($0) }) }
+  mutating func entries(_ training: Training) {
+    braces(lines(of: training.allowances).map { .allowances($0) } + training.entries.map { .training($0) })
+  }
 
   /// What stands between braces, from behind the opening one on.
   private mutating func braces(_ entries: [Entry]) {
@@ -110,11 +112,10 @@ extension Formatter {
     case .allowances(let line): allowances(line)
     case .statement(let value):
       statement(value)
-      if !value.allowances.isEmpty {
-        layout.space()
-        allowances(value.allowances)
-      }
-    case .training(let value): trainingEntry(value)
+      suffix(value.allowances)
+    case .training(let value):
+      trainingEntry(value)
+      suffix(value.allowances)
     }
   }
 
@@ -139,6 +140,13 @@ extension Formatter {
       }
     }
     return lines
+  }
+
+  /// What a statement or an entry allows, behind it.
+  private mutating func suffix(_ allowances: [Allowance]) {
+    guard !allowances.isEmpty else { return }
+    layout.space()
+    self.allowances(allowances)
   }
 
   /// `allow dead-bias, unused-value`

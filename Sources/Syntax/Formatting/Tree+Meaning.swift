@@ -75,10 +75,12 @@ private struct TreeComparison {
   }
 
   private func same(_ a: Training, _ b: Training) -> Bool {
-    same(a.model, b.model)
-      && all(a.entries, b.entries) {
-        same($0.name, $1.name) && all($0.outputs, $1.outputs, same) && all($0.values, $1.values, same)
-      }
+    same(a.model, b.model) && a.allowances.map(\.code) == b.allowances.map(\.code) && all(a.entries, b.entries, same)
+  }
+
+  private func same(_ a: Training.Entry, _ b: Training.Entry) -> Bool {
+    same(a.name, b.name) && all(a.outputs, b.outputs, same) && all(a.values, b.values, same)
+      && a.allowances.map(\.code) == b.allowances.map(\.code)
   }
 
   private func same(_ a: Call, _ b: Call) -> Bool {

@@ -214,6 +214,21 @@ struct RandomProgram {
     arguments()
   }
 
+  /// A line of its own; or behind what it is about, where it may stand in the same line.
+  private mutating func allow() {
+    if chance(60) { begin() }
+    put("allow")
+    code()
+    while chance(30) {
+      put(",")
+      code()
+    }
+  }
+
+  private mutating func code() {
+    put(pick(["dead-bias", "unused-value", "unneeded-allow", "a", "one-two-three"]))
+  }
+
   private mutating func names() {
     put(name())
     while chance(15) {
@@ -277,8 +292,11 @@ struct RandomProgram {
 
   private mutating func body() {
     put("{")
-    while chance(25) { defaults() }
-    for _ in 0..<below(6) { statement() }
+    while chance(25) { chance(60) ? defaults() : allow() }
+    for _ in 0..<below(6) {
+      statement()
+      while chance(10) { allow() }
+    }
     begin()
     put("}")
   }
@@ -308,7 +326,7 @@ struct RandomProgram {
       begin()
       put("import", string())
     }
-    while chance(25) { defaults() }
+    while chance(25) { chance(60) ? defaults() : allow() }
     var blocks = 0
     for _ in 0..<below(4) + 1 {
       begin()
@@ -327,7 +345,11 @@ struct RandomProgram {
         body()
       default:
         put("train", "M\(blocks)", "{")
-        for _ in 0..<below(4) { entry() }
+        while chance(10) { allow() }
+        for _ in 0..<below(4) {
+          entry()
+          while chance(10) { allow() }
+        }
         begin()
         put("}")
       }

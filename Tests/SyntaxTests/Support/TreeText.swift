@@ -10,6 +10,7 @@ struct TreeText {
     var lines = ["edition \(tree.edition.map(String.init) ?? "none")"]
     lines += tree.imports.map { "import \($0.path)" }
     lines += tree.defaults.map { "with \(call($0))" }
+    lines += allow(tree.allowances)
     for block in tree.blocks {
       lines.append("/// \(block.documentation ?? "")")
       lines.append("block \(block.name.text)\(parameters(block.parameters)) -> \(block.promises.map(expression))")
@@ -22,8 +23,10 @@ struct TreeText {
     }
     for training in tree.trainings {
       lines.append("train \(training.model.text)")
+      lines += allow(training.allowances).map { "  " + $0 }
       for entry in training.entries {
         lines.append("  \(entry.name.text) \(entry.outputs.map(\.text)): \(entry.values.map(expression))")
+        lines += allow(entry.allowances).map { "    " + $0 }
       }
     }
     return lines.joined(separator: "\n")
@@ -41,7 +44,12 @@ struct TreeText {
   }
 
   private func body(_ body: Body) -> [String] {
-    body.defaults.map { "  with \(call($0))" } + body.statements.map { "  " + statement($0) }
+    body.defaults.map { "  with \(call($0))" } + allow(body.allowances).map { "  " + $0 }
+      + body.statements.flatMap { ["  " + statement($0)] + allow($0.allowances).map { "    " + $0 } }
+  }
+
+  private func allow(_ allowances: [Allowance]) -> [String] {
+    allowances.isEmpty ? [] : ["allow " + allowances.map(\.code).joined(separator: ", ")]
   }
 
   private func statement(_ statement: Statement) -> String {
