@@ -6,6 +6,7 @@ import Syntax
 public struct Rewriting: Sendable {
   /// UTF-8; nil if the description has errors, or cannot be said in the other form.
   public let text: String?
+  /// What stands in the way, or is worth knowing.
   public let problems: Problems
 }
 
@@ -25,6 +26,7 @@ extension Description {
   /// - Parameters:
   ///   - labels: whether stages get labels that say their automatic names; all layers keep their paths. The description
   ///     is checked for it.
+  ///   - options: what the check is told.
   ///   - imports: asked for each file that an `import` line names, if names are looked for.
   public func formatted(
     labels: Bool = false, options: CheckOptions = CheckOptions(), imports: ImportProvider? = nil

@@ -63,6 +63,7 @@ public struct Problems: Sendable {
   public var errorCount: Int { log.errorCount }
   /// How many warnings there are.
   public var warningCount: Int { log.warningCount }
+  /// Whether there is neither an error nor a warning.
   public var isEmpty: Bool { errorCount == 0 && warningCount == 0 }
 
   /// Adds the problems of another description.
