@@ -179,7 +179,10 @@ extension Elaborator {
       return
     }
     let path = level.child(names[0].text)
+    let used = usedValues
     let value = evaluate(expression, scope, Context(level: NameLevel(path: path), headTakesName: true))
+    // Another name for a tensor is no use of it: `y = a`.
+    if case .name = tree(scope)[expression].kind { usedValues = used }
     if names.count == 1 {
       if case .tensors(let all) = value {
         report(

@@ -39,6 +39,11 @@ import Testing
     ("loss: categorical_crossentropy\n  loss y: mse", "duplicate-entry: y"),
     ("loss: categorical_crossentropy, categorical_crossentropy", "repeated-loss: categorical_crossentropy"),
     ("epochs: 3", "missing-entry: M"),
+    // What else is said of one slip: nothing.
+    ("loss z: mse\n  callbacks: EarlyStopping(monitor: val_y_accuracy)", "unknown-name: z"),
+    (
+      loss + "metriks: accuracy\n  callbacks: EarlyStopping(monitor: val_accuracy)", "unknown-attribute: metriks"
+    ),
     (loss + "epochs: 0", "attribute-value: 0"),
     (loss + "epochs: 1.5", "attribute-value: 1.5"),
     (loss + "epochs: 1, 2", "argument-count: 2"),
@@ -104,6 +109,32 @@ import Testing
   ])
   func lossesFitTheirOutputs(_ entries: String, _ last: String, _ problems: [String]) {
     #expect(checked(entries, last: last).problems == problems)
+  }
+
+  /// An output that is called otherwise, or is none, is one problem, and no second one where losses speak of it.
+  @Test(arguments: [
+    ("outptu y = a", "misspelt-keyword: outptu"), ("output y = b", "unknown-name: b"), ("y = a", "missing-output: "),
+  ])
+  func whatTheModelLacksIsNotSaidAgain(_ output: String, _ problem: String) {
+    let text = """
+      model M {
+        input x: [N, 8]
+        a = x |> Dense(4, activation: softmax)
+        \(output)
+      }
+      train M {
+        loss y: categorical_crossentropy
+        metrics y: accuracy
+        callbacks: EarlyStopping(monitor: val_accuracy)
+      }
+      """
+    #expect(Checked(text).problems == [problem])
+  }
+
+  /// An entry that cannot be read may be the loss.
+  @Test func damageIsNoMissingEntry() {
+    let problems = checked(": categorical_crossentropy\n  epochs: 3").problems
+    #expect(problems.count == 1 && !problems[0].hasPrefix("missing-entry"), "\(problems)")
   }
 
   @Test func headsOfTrainingNeedLosses() {

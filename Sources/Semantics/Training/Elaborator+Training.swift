@@ -8,6 +8,9 @@ extension Elaborator {
   /// Checks the section of a model. `isSound`: its outputs have shapes; else only the section itself is judged.
   mutating func readTraining(_ training: Training, of declaration: Model, _ parameters: Scope, isSound: Bool) {
     var reader = TrainingReader(declaration, isSound: isSound)
+    for error in log.diagnostics where error.severity == .error {
+      reader.told.formUnion([error.found, error.expected, error.replacement].compactMap(\.self))
+    }
     let scope = Scope(file: 0)
     for (name, binding) in parameters.bindings where binding.isParameter { scope.bindings[name] = binding }
     for entry in training.entries { read(entry, scope, &reader) }
@@ -64,6 +67,7 @@ extension Elaborator {
     let name = entry.name.text
     let kind = TrainingVocabulary.settings
     guard let attribute = kind.attributes.first(where: { $0.name == name }) else {
+      reader.hasUnknownMetrics = true
       let known = TrainingReader.entries
       let near = suggestion(for: name, among: known)
       report(
@@ -139,12 +143,16 @@ extension Elaborator {
     var targets: [String] = []
     for name in entry.outputs {
       guard known.contains(name.text) else {
+        reader.hasFailed = true
+        reader.hasUnknownMetrics = true
+        reader.seen.insert(entry.name.text)
+        // The model's own error may be that it has this output under another name, or none.
+        if reader.told.contains(name.text) { continue }
         let near = suggestion(for: name.text, among: known)
         report(
           .unknownName, name.range, scope, "'\(reader.model)' has no \(what) '\(name.text)'", found: name.text,
           notes: ["\(what)s: \(known.joined(separator: ", "))"], help: near.map { "did you mean '\($0)'?" },
           replacement: near)
-        reader.seen.insert(entry.name.text)
         continue
       }
       if isNew("\(entry.name.text) \(name.text)", name, scope, &reader) { targets.append(name.text) }
@@ -258,7 +266,8 @@ extension Elaborator {
   private mutating func finish(_ training: Training, _ reader: inout TrainingReader, _ scope: Scope) {
     let errors = log.errorCount
     defer { if log.errorCount > errors { reader.hasFailed = true } }
-    let isComplete = !reader.hasFailed
+    // What is missing may stand where the text could not be read.
+    let isComplete = !reader.hasFailed && !library.isDamaged
     if !reader.outputs.isEmpty, isComplete, reader.losses.isEmpty {
       report(
         .missingEntry, training.model.range, scope, "nothing says what training is to make small", expected: "loss: …",
@@ -284,7 +293,7 @@ extension Elaborator {
   }
 
   private mutating func judgeMonitored(_ reader: TrainingReader, _ scope: Scope) {
-    guard !reader.hasUnknownMetrics else { return }
+    guard !reader.hasUnknownMetrics, !library.isDamaged else { return }
     let reported = reader.reportedQuantities
     for (name, value) in reader.monitored where !reported.contains(name) {
       let tree = tree(scope)
@@ -335,7 +344,10 @@ struct TrainingReader {
   var seen: Set<String> = []
   var losses: [String: [CheckedTraining.WeightedLoss]] = [:]
   var metrics: [String: [any Metric]] = [:]
+  /// Whether more may be reported than is known here.
   var hasUnknownMetrics = false
+  /// Names that the model's own errors speak of: what is wrong with them has been said.
+  var told: Set<String> = []
   var settings: [Argument] = []
   var monitored: [(String, NodeID<Expression>)] = []
   var classWeights: (Int, SourceRange)?
