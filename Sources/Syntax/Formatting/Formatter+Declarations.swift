@@ -57,26 +57,21 @@ extension Formatter {
     case .allowances(let line): allowances(line)
     case .block(let block):
       documentation(block.documentation)
-      layout.open(0)
       put(.block)
       layout.space()
       put(block.name)
       parameters(block.parameters)
       promises(block.promises)
-      layout.line(.together)
       putSign("{", .leftBrace)
-      layout.close()
       body(block.body)
     case .model(let model):
       documentation(model.documentation)
-      layout.open(0)
       put(.model)
       layout.space()
       put(model.name)
       parameters(model.parameters)
-      layout.line(.together)
+      layout.space()
       putSign("{", .leftBrace)
-      layout.close()
       body(model.body)
     case .training(let training):
       put(.train)
@@ -125,9 +120,11 @@ extension Formatter {
     }
   }
 
+  /// What a block promises, up to its brace: behind the parameters, or in a line of its own, with the brace below.
   private mutating func promises(_ promises: [NodeID<Expression>]) {
-    guard !promises.isEmpty else { return }
-    layout.line(.ifNeeded, shift: 2)
+    guard !promises.isEmpty else { return layout.space() }
+    layout.open(0)
+    layout.line(.together, shift: 2)
     put("->", .arrow)
     layout.space()
     for (place, promise) in promises.enumerated() {
@@ -137,5 +134,9 @@ extension Formatter {
       }
       shape(promise)
     }
+    layout.line(.together)
+    // The brace is part of what has to fit.
+    layout.text("")
+    layout.close()
   }
 }

@@ -195,11 +195,11 @@ extension Formatter {
     case .result(let results):
       put(.return)
       layout.space()
-      values(count: results.count) { $0.expression(results[$1]) }
+      values(results.map { tree[$0].range.start }) { $0.expression(results[$1]) }
     case .assertion(let claims):
       put(.assert)
       layout.space()
-      values(count: claims.count) { $0.claim(claims[$1]) }
+      values(claims.map { tree[$0.condition].range.start }) { $0.claim(claims[$1]) }
     case .binding(let names, let value):
       self.names(names)
       assign(value)
@@ -248,6 +248,6 @@ extension Formatter {
     }
     putSign(":", .colon)
     layout.space()
-    values(count: entry.values.count) { $0.expression(entry.values[$1]) }
+    values(entry.values.map { tree[$0].range.start }) { $0.expression(entry.values[$1]) }
   }
 }

@@ -144,20 +144,35 @@ struct Formatter {
     layout.close()
   }
 
-  /// Values without brackets: in one line, or each in a line of its own.
-  mutating func values(count: Int, _ value: (inout Formatter, Int) -> Void) {
+  /// Values without brackets, by where each begins: in one line if the author has them so and they fit; else in lines
+  /// as the author broke them. A line that is too long gets one for each of its values.
+  mutating func values(_ starts: [Int], _ value: (inout Formatter, Int) -> Void) {
     takeComments()
+    let breaks = starts.map { hasTokens && tokens[tokenIndex(at: $0)].startsLine }
+    let isBroken = breaks.dropFirst().contains(true)
     layout.open(0)
-    for place in 0..<count {
-      if place > 0 {
-        putSign(",", .comma)
-        layout.line(.together, shift: 2)
-        takeComments()
+    if isBroken { layout.forceBreak() }
+    var place = 0
+    while place < starts.count {
+      let start = place
+      repeat { place += 1 } while place < starts.count && isBroken && !breaks[place]
+      if start > 0 { nextValue(shift: 2) }
+      let deeper = start > 0 ? 0 : 2
+      layout.open(2 - deeper)
+      for next in start..<place {
+        if next > start { nextValue(shift: deeper) }
+        layout.open(next > start ? deeper : 0)
+        value(&self, next)
+        layout.close()
       }
-      layout.open(place > 0 ? 2 : 0)
-      value(&self, place)
       layout.close()
     }
     layout.close()
+  }
+
+  private mutating func nextValue(shift: Int) {
+    putSign(",", .comma)
+    layout.line(.together, shift: shift)
+    takeComments()
   }
 }

@@ -1,4 +1,4 @@
-/// Writes JSON for people: what fits into a line of 100 columns stands in one.
+/// Writes JSON for people: what fits into a line of 120 columns stands in one.
 package struct JSONLayout {
   private var layout = LayoutBuilder()
   private var hasContent = false

@@ -1,8 +1,6 @@
-/// Lays items out in lines of at most 100 columns. A shape asserted at the end of a line may reach a little further,
-/// comments as far as they like. Linear in the items.
+/// Lays items out in lines of at most 120 columns; comments may reach further. Linear in the items.
 struct LayoutRenderer {
-  static let width = 100
-  static let widthWithMargin = 120
+  static let width = 120
 
   /// One line of the result.
   struct Line {
@@ -129,29 +127,22 @@ struct LayoutMeasures {
   private var obstacles: [Int]
   /// The next place at which a line can end.
   private var nextBreak: [Int]
-  /// Where the margin begins that is the last thing before an item; elsewhere the item's own position.
-  private var marginStart: [Int]
 
   init(_ items: [LayoutItem]) {
     let count = items.count
     partner = Array(repeating: count, count: count)
     position = Array(repeating: 0, count: count + 1)
     obstacles = position
-    marginStart = position
     nextBreak = Array(repeating: count, count: count + 1)
     var groups: [(open: Int, line: Int?)] = []
     for (index, item) in items.enumerated() {
       var width = 0
       var obstacle = 0
-      var margin: Int?
       switch item {
       case .text(let text): width = text.unicodeScalars.count
-      case .margin(let text):
-        width = text.unicodeScalars.count + 1
-        margin = position[index]
+      case .margin(let text): width = text.unicodeScalars.count + 1
       case .open: groups.append((index, nil))
       case .close:
-        margin = marginStart[index] < position[index] ? marginStart[index] : nil
         if let group = groups.popLast() {
           partner[group.open] = index
           if let line = group.line { partner[line] = index }
@@ -167,7 +158,6 @@ struct LayoutMeasures {
       }
       position[index + 1] = position[index] + width
       obstacles[index + 1] = obstacles[index] + obstacle
-      marginStart[index + 1] = margin ?? position[index + 1]
     }
     for index in items.indices.reversed() {
       nextBreak[index] = items[index].mayBreak ? index : nextBreak[index + 1]
@@ -179,9 +169,7 @@ struct LayoutMeasures {
   func fits(_ start: Int, to end: Int, from column: Int) -> Bool {
     guard obstacles[end] == obstacles[min(start + 1, end)] else { return false }
     let stop = nextBreak[end]
-    let before = column - position[start]
-    return before + marginStart[stop] <= LayoutRenderer.width
-      && before + position[stop] <= LayoutRenderer.widthWithMargin
+    return column + position[stop] - position[start] <= LayoutRenderer.width
   }
 }
 
