@@ -130,7 +130,12 @@ extension Elaborator {
     _ name: Name, _ expression: NodeID<Expression>, _ kind: LayerKind, into resolved: inout ResolvedCall,
     _ scope: Scope, _ context: Context, behind previousEnd: Int? = nil
   ) {
-    guard resolved.attributes[name.text] == nil else {
+    if let first = resolved.attributes[name.text] {
+      if let fraction = fraction(endingIn: first, scope) {
+        report(fraction, givenTwice: name.text, scope)
+        resolved.isFailed = true
+        return
+      }
       // With the comma before it, so that it can be taken away.
       let whole = previousEnd.map { SourceRange($0, tree(scope)[expression].range.end) }
       report(

@@ -100,10 +100,14 @@ extension Elaborator {
         attribute = attributes[position]
         position += 1
       }
-      guard resolved.attributes[attribute.name] == nil else {
-        report(
-          .duplicateArgument, argument.name?.range ?? range, scope, "'\(attribute.name)' is given twice",
-          help: "leave one of them out")
+      if let first = resolved.attributes[attribute.name] {
+        if let fraction = fraction(endingIn: first, scope) {
+          report(fraction, givenTwice: attribute.name, scope)
+        } else {
+          report(
+            .duplicateArgument, argument.name?.range ?? range, scope, "'\(attribute.name)' is given twice",
+            help: "leave one of them out")
+        }
         resolved.isFailed = true
         continue
       }

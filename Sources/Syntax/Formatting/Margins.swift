@@ -26,7 +26,7 @@ extension [LayoutRenderer.Line] {
 
   /// The column in which each line's shape begins.
   private func shapeColumns() -> [Int] {
-    var columns = Array<Int>(repeating: 0, count: count)
+    var columns = [Int](repeating: 0, count: count)
     var table: [Int] = []
     var hasEnded = false
     for (index, line) in enumerated() {

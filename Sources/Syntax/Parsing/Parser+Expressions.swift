@@ -6,7 +6,7 @@ extension Parser {
     let start = current.start
     let head = condition()
     passExtraBrackets(before: [.pipe, .arrow])
-    guard isStageAhead || isLabelledStage else { return head }
+    guard isStageAhead || isBareStage else { return head }
     var stages: [Stage] = []
     while let stage = nextStage() { stages.append(stage) }
     guard !stages.isEmpty else { return head }

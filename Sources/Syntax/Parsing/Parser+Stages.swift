@@ -13,7 +13,7 @@ extension Parser {
   mutating func nextStage() -> Stage? {
     passExtraBrackets(before: [.pipe, .arrow])
     while true {
-      if isLabelledStage {
+      if isBareStage {
         slip(gap) { $0.missingPipe() }
         if let stage = stage() { return stage }
         return nil
@@ -40,14 +40,21 @@ extension Parser {
     }
   }
 
-  /// `reduce: Conv2D(…)` behind a value, deeper than the statement it would begin: a stage that lost its pipe.
-  var isLabelledStage: Bool {
-    guard !isQuiet, !isInTraining, kind.isName, next.kind == .colon, !current.beginsStatement,
-      openers.last?.kind == .leftBrace, afterNext.kind.isName || afterNext.kind == .keyword(.repeat)
+  /// `Flatten()`, `reduce: Conv2D(…)` or `repeat 3 Dense(8)` behind a value, in its line or deeper than the statement:
+  /// a stage that lost its pipe.
+  var isBareStage: Bool {
+    guard !isQuiet, !isInTraining, !current.beginsStatement, openers.last?.kind == .leftBrace, isStageWithoutPipe
     else { return false }
-    let opener = tokens[min(index + 3, tokens.count - 1)]
-    guard afterNext.kind == .keyword(.repeat) || opener.kind == .leftParenthesis else { return false }
     return !current.startsLine || column(of: current) > column(of: tokens[statementIndex])
+  }
+
+  private var isStageWithoutPipe: Bool {
+    if kind == .keyword(.repeat) { return next.kind.beginsValue }
+    guard kind.isName else { return false }
+    if next.kind == .leftParenthesis { return true }
+    guard next.kind == .colon else { return false }
+    if afterNext.kind == .keyword(.repeat) { return true }
+    return afterNext.kind.isName && tokens[min(index + 3, tokens.count - 1)].kind == .leftParenthesis
   }
 
   private func column(of token: Token) -> Int { source.position(of: token.start).column }
