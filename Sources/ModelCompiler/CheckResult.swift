@@ -111,7 +111,7 @@ extension Description {
   /// What is written, whichever coat it wears.
   func tree(_ limits: Limits, into log: inout DiagnosticLog) -> Tree {
     let source = Source(name: name, bytes: bytes)
-    let callees = Catalogue.kinds.map(\.name)
+    let callees = Catalogue.callees
     guard source.isJSON else { return parse(source, limits: limits, callees: callees, into: &log) }
     guard source.bytes.count <= limits.bytes else {
       // The text parser says so, whatever the file holds.

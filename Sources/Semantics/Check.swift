@@ -38,6 +38,10 @@ package func check(
   allowing allowed: [String] = [], limits: Limits = Limits(), explains: Bool = false, into log: inout DiagnosticLog
 ) -> [CheckedModel] {
   guard let tree = trees.first else { return [] }
+  if tree.remedies.count > 1, log.errorCount == 1 {
+    var search = RemedySearch(trees, settings, sizes, limits)
+    if let remedy = search.sound() { log.replace(tree.remedies[0], with: remedy) }
+  }
   let library = Library(trees, allowing: allowed, into: &log)
   var checked: [CheckedModel] = []
   var called: Set<String> = []
@@ -85,7 +89,7 @@ package func check(
 }
 
 /// Finds sections of models that there are not, and second ones of a model.
-private func checkTrainings(_ tree: Tree, into log: inout DiagnosticLog) {
+func checkTrainings(_ tree: Tree, into log: inout DiagnosticLog) {
   let names = tree.models.map(\.name.text)
   var seen: Set<String> = []
   for training in tree.trainings where !training.model.text.isEmpty {
@@ -107,7 +111,7 @@ private func checkTrainings(_ tree: Tree, into log: inout DiagnosticLog) {
 }
 
 /// Blocks that no model calls are still read, so that a misspelt name in them is found.
-private func checkUncalled(
+func checkUncalled(
   _ library: Library, _ called: Set<String>, _ limits: Limits, into log: inout DiagnosticLog
 ) {
   let tree = library.trees[0]
@@ -241,6 +245,14 @@ extension Elaborator {
 
   /// Reports a type that is none.
   mutating func checkType(of parameter: Syntax.Parameter, _ scope: Scope) {
+    if case .shape(let pattern) = parameter.kind, case .list(let elements) = tree(scope)[pattern].kind,
+      elements.count == 1, case .name(let name) = tree(scope)[elements[0]].kind, !Self.valueTypes.contains(name),
+      let near = meantListElement(name)
+    {
+      report(
+        .unknownType, tree(scope)[elements[0]].range, scope, "there is no type '[\(name)]'", expected: near,
+        found: name, help: "did you mean '[\(near)]'?", replacement: near)
+    }
     guard case .named(let type) = parameter.kind, !Self.valueTypes.contains(type.text) else { return }
     // The types of words are asked last: they build the whole catalogue.
     let known = Self.valueTypes + Self.wordTypes

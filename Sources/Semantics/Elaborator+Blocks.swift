@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Blocks: arguments to parameters, then the body in a scope of its own.
@@ -7,6 +8,12 @@ extension Elaborator {
   mutating func expand(
     _ block: Block, file: Int, _ call: Call, piped: Piped?, level: NameLevel, _ scope: Scope, _ context: Context
   ) -> Evaluated {
+    let head = SourceRange(block.name.range.start, block.body.range.start)
+    guard !library.isDamaged(head, file: file) else {
+      // What it takes is not known, and neither is what it gives.
+      calledBlocks.insert(block.name.text)
+      return .failed
+    }
     let inner = Scope(
       file: file,
       callers: scope.callers + [Caller(block: block.name.text, file: scope.file, range: call.range, path: level.path)])
@@ -21,8 +28,7 @@ extension Elaborator {
     if calledBlocks.insert(block.name.text).inserted {
       for parameter in block.parameters { checkType(of: parameter, inner) }
     }
-    let head = SourceRange(block.name.range.start, block.body.range.start)
-    guard !library.isDamaged(head, file: file), accept(level.path, call.range, scope) else { return .failed }
+    guard accept(level.path, call.range, scope) else { return .failed }
     depth += 1
     defer { depth -= 1 }
     // A body is read anew for each call, and a long one costs more than a layer.
@@ -66,8 +72,10 @@ extension Elaborator {
       }
     }
     var named: Name?
+    var previousEnd = call.name.range.end
     for argument in call.arguments {
       let range = tree(scope)[argument.value].range
+      defer { previousEnd = range.end }
       let target: Int
       if argument.name == nil, let named {
         reportPosition(range, behind: named, scope)
@@ -99,9 +107,11 @@ extension Elaborator {
         position += 1
       }
       if values[target] != nil {
+        // With the comma before it, so that it can be taken away.
+        let whole = argument.name == nil ? range : SourceRange(previousEnd, range.end)
         report(
-          .duplicateArgument, argument.name?.range ?? range, scope,
-          "'\(parameters[target].name.text)' is given twice", help: "leave one of them out")
+          .duplicateArgument, whole, scope, "'\(parameters[target].name.text)' is given twice",
+          help: "leave one of them out", replacement: argument.name == nil ? nil : "")
         isComplete = false
         continue
       }
@@ -250,9 +260,16 @@ extension Elaborator {
   /// `[Int]`, which to the parser is a shape.
   private func listType(_ pattern: NodeID<Expression>, _ home: SharedTree) -> String? {
     guard case .list(let elements) = home[pattern].kind, elements.count == 1,
-      case .name(let name) = home[elements[0]].kind, ["Int", "Float", "Bool"].contains(name)
+      case .name(let name) = home[elements[0]].kind
     else { return nil }
-    return name
+    return Self.listElements.contains(name) ? name : meantListElement(name)
+  }
+
+  private static let listElements = ["Int", "Float", "Bool"]
+
+  /// `Int` for `[Itn]`: a tensor of the batch alone is rarer than a slip.
+  func meantListElement(_ name: String) -> String? {
+    name.utf8.count > 2 ? nearest(name, among: Self.listElements) : nil
   }
 
   private func context(for parameter: Syntax.Parameter, _ home: SharedTree, _ context: Context) -> Context {
@@ -293,6 +310,10 @@ extension Elaborator {
       case ("Int", _): return mismatch("'\(name)' is an Int", value, range, scope, expected: "an Int")
       case ("Float", _): return mismatch("'\(name)' is a Float", value, range, scope, expected: "a Float")
       case ("Bool", _): return mismatch("'\(name)' is a Bool", value, range, scope, expected: "true or false")
+      case (_, .string(let text)) where !Self.words(of: type.text).isEmpty:
+        let words = Self.words(of: type.text)
+        return mismatch(
+          "'\(name)' is a word", .string(text), range, scope, expected: words.joined(separator: ", "))
       case (_, .tensor), (_, .tensors):
         return mismatch("'\(name)' is no tensor", value, range, scope, expected: type.text)
       case (_, .word(let word, _)) where word != "none" && !Self.words(of: type.text).contains(word):

@@ -114,6 +114,15 @@ extension Elaborator {
       return evaluate(instance: instance, call, piped: piped, scope, context)
     }
     if piped == nil, let known = evaluateFunction(call, scope, context) { return known }
+    if let binding = scope.bindings[callee], case .list = binding.value, piped == nil, call.arguments.count == 1 {
+      let inside = tree(scope)[call.arguments[0].value].range
+      let brackets = SourceRange(call.name.range.end, call.range.end)
+      report(
+        .unknownLayer, brackets, scope, "'\(callee)' is a list, whose elements stand in square brackets",
+        expected: "[\(text(inside, scope))]", found: text(brackets, scope), help: "write [\(text(inside, scope))]",
+        replacement: "[\(text(inside, scope))]")
+      return .failed
+    }
     let near = suggestion(
       for: callee,
       among: Catalogue.kinds.map(\.name) + library.blockNames + scope.instances.keys.sorted()

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Expressions to values. Recursion follows the parser's nesting, which is limited.
@@ -104,7 +105,9 @@ extension Elaborator {
       return .failed
     }
     let known = namesToSuggest(scope)
-    let near = nearName(name, known, scope)
+    var near = nearName(name, known, scope)
+    // `FALSE`, `flase`
+    if near == nil, name.utf8.count > 2 { near = nearest(name, among: ["true", "false"]) }
     if let near, blameDefinition(near, for: name, scope) { return .failed }
     report(
       .unknownName, range, scope, "nothing is called '\(name)' here", found: name,
@@ -134,6 +137,7 @@ extension Elaborator {
     report(
       .unknownName, binding.range, scope, "'\(defined)' is used nowhere, and '\(name)' is defined nowhere",
       label: "'\(name)'?", expected: name, found: defined, help: "did you mean '\(name)'?", replacement: name)
+    toldNames[name] = .unknownName
     scope.bindings[name] = Binding(value: .failed, range: binding.range, isParameter: binding.isParameter)
     return true
   }

@@ -31,6 +31,8 @@ struct Elaborator {
   var parametersByPath: ParametersByPath?
   /// What has been reported, so that nine calls of one block do not say the same nine times.
   var reported: Set<Report> = []
+  /// Names that are not known, by what was said of them first.
+  var toldNames: [String: SemanticsCode] = [:]
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
   var judgesOnlyNames = false
   /// The names of stages, if somebody asks for them.
@@ -134,10 +136,20 @@ struct Elaborator {
     if judgesOnlyNames && !code.isAboutNames { return }
     // What is missing may stand where the text could not be read.
     if library.isDamaged && code.isAboutAbsence && (replacement == nil || library.hidesNames) { return }
+    if hasTold(code, found) { return }
     if severity == .warning, !library.allowances.admit(code.rawValue, file: scope.file, range) { return }
     emit(
       code.rawValue, range, scope, message, label: label, expected: expected, found: found, notes: notes, help: help,
       replacement: replacement, severity: severity)
+  }
+
+  /// Whether another error has said that a name is not what it should be: a definition is misspelt, and each use of
+  /// it would be told again, under another code.
+  private mutating func hasTold(_ code: SemanticsCode, _ name: String?) -> Bool {
+    guard let name, code == .unknownName || code == .unknownParameter || code == .unknownAttribute else { return false }
+    if let first = toldNames[name] { return first != code }
+    toldNames[name] = code
+    return false
   }
 
   mutating func emit(

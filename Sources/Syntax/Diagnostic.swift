@@ -82,6 +82,11 @@ package struct DiagnosticLog: Sendable {
     if diagnostics.count < limit { diagnostics.append(diagnostic) }
   }
 
+  /// Says something else in the place of one diagnostic.
+  package mutating func replace(_ old: Diagnostic, with new: Diagnostic) {
+    if let index = diagnostics.firstIndex(of: old) { diagnostics[index] = new }
+  }
+
   /// Adds a document's nodes to the diagnostics of a file that say only which bytes are to blame.
   package mutating func locate(in file: String, _ node: (SourceRange) -> String?) {
     for index in diagnostics.indices where diagnostics[index].file == file && diagnostics[index].node == nil {

@@ -19,6 +19,9 @@ package struct Tree: Sendable {
   package var models: [Model] = []
   package var trainings: [Training] = []
   package var expressions: [Expression] = []
+  /// Where one place could not be read: the ways to read it, the likeliest first. Whoever knows what the names mean
+  /// can tell which of them makes sense.
+  package var remedies: [Diagnostic] = []
   /// Whether it was read from another format, whose authors have no way to say which sizes they mean.
   package var isForeign = false
 

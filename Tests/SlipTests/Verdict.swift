@@ -16,7 +16,7 @@ struct Outcome {
     let name = program.name
     source = Source(name: name, bytes: bytes)
     var log = DiagnosticLog()
-    let tree = parse(source, limits: Limits(), callees: Catalogue.kinds.map(\.name), into: &log)
+    let tree = parse(source, limits: Limits(), callees: Catalogue.callees, into: &log)
     let models = check([tree] + program.imports, into: &log)
     let ordered = log.diagnostics.inOrder()
     errors = ordered.filter { $0.severity == .error }

@@ -128,6 +128,9 @@ extension Elaborator {
   ) -> [String] {
     if entry.outputs.isEmpty {
       guard known.count <= 1 else {
+        reader.hasFailed = true
+        // One of them may be none.
+        guard reader.isSound else { return [] }
         report(
           .argumentMissing, entry.name.range, scope,
           "'\(reader.model)' has \(known.count) \(what)s, and this does not say which one it means",
@@ -148,6 +151,7 @@ extension Elaborator {
         reader.seen.insert(entry.name.text)
         // The model's own error may be that it has this output under another name, or none.
         if reader.told.contains(name.text) { continue }
+        reader.told.insert(name.text)
         let near = suggestion(for: name.text, among: known)
         report(
           .unknownName, name.range, scope, "'\(reader.model)' has no \(what) '\(name.text)'", found: name.text,
@@ -293,7 +297,7 @@ extension Elaborator {
   }
 
   private mutating func judgeMonitored(_ reader: TrainingReader, _ scope: Scope) {
-    guard !reader.hasUnknownMetrics, !library.isDamaged else { return }
+    guard !reader.hasUnknownMetrics, !reader.outputs.isEmpty, !library.isDamaged else { return }
     let reported = reader.reportedQuantities
     for (name, value) in reader.monitored where !reported.contains(name) {
       let tree = tree(scope)

@@ -67,11 +67,28 @@ extension Lexer {
       }
       search += length
     }
+    if passStrayQuote(from: start) { return }
     var end = lineEnd
     while end > start + 1, isTrailing(bytes[end - 1]) { end -= 1 }
     offset = end
     report(start, end) { $0.unclosedString() }
     addString(Array(bytes[(start + 1)..<end]), from: start)
+  }
+
+  /// A mark at a bare word and none for its other end: `relu"`, `"same`. It is left out.
+  private mutating func passStrayQuote(from start: Int) -> Bool {
+    let isBehindWord = start > 0 && isNameByte(bytes[start - 1])
+    var end = start + 1
+    while end < bytes.count, isNameByte(bytes[end]) { end += 1 }
+    let isBeforeWord = end > start + 1 && isNameStart(bytes[start + 1]) && end < bytes.count && isWordEnd(bytes[end])
+    guard isBehindWord || isBeforeWord else { return false }
+    offset = start + 1
+    report(start, offset) { $0.curlyQuote(replacement: "") }
+    return true
+  }
+
+  private func isWordEnd(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: ",") || byte == UInt8(ascii: ")") || byte == UInt8(ascii: "]")
   }
 
   private func isTrailing(_ byte: UInt8) -> Bool {

@@ -68,7 +68,7 @@ struct MendCandidates {
     case .rightParenthesis: add(isDoubled ? 5 : open.round <= 0 ? 12 : 40)
     case .rightBracket: add(isDoubled ? 10 : open.square <= 0 ? 14 : 40)
     case .leftBrace, .rightBrace: if isDoubled { add(5) }
-    case .name, .keyword:
+    case .name, .keyword, .integer, .real:
       let isSame =
         isDoubled
         && source.bytes[tokens[index].start..<tokens[index].end]
@@ -90,6 +90,9 @@ struct MendCandidates {
       let words: [Keyword] = [.and, .or, .not, .if, .else, .when, .as, .repeat]
       let near = nearest(name(index), among: words.map(\.rawValue))
       if let near, let word = Keyword(rawValue: near) { add([.keyword(word)], 6) }
+      // Two letters are near to anything: `xf a > 1 { … } else { … }`.
+      let isShort = tokens[index].end - tokens[index].start <= 3 && kind(index + 1).beginsValue
+      if near == nil, isShort, hasElse, beginsExpression(behind: kind(index - 1)) { add([.keyword(.if)], 8) }
     }
     switch kind(index) {
     case .leftParenthesis, .leftBracket, .leftBrace:
@@ -156,6 +159,7 @@ struct MendCandidates {
       if open.round > 0 { add(.rightParenthesis, endCost) }
       if open.square > 0, before.endsValue { add(.rightBracket, endCost - squareBonus) }
     }
+    if before == .keyword(.repeat), after.beginsValue { add(.leftParenthesis, 12) }
     if before.isName, after != .leftParenthesis {
       add(.leftParenthesis, isCallee(index - 1) ? 9 : 14)
     }
@@ -245,7 +249,8 @@ extension [Token] {
     if case .keyword(let word) = token.kind { return word.beginsStatement }
     let previous = self[unit.start - 1]
     if previous.kind == .leftBrace || previous.kind == .rightBrace { return true }
-    return token.startsLine && token.kind.isName && self[unit.start + 1].kind.isName || unit.kind == .entry
+    if unit.kind == .entry { return self[unit.start + 1].kind != .leftParenthesis }
+    return token.startsLine && token.kind.isName && self[unit.start + 1].kind.isName
   }
 
   private func beginsUnit(_ index: Int, _ unit: Unit) -> Bool {

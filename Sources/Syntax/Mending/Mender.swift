@@ -77,7 +77,11 @@ struct Mender {
     guard let first = reports.first else { return false }
     if reports.contains(where: { $0.code == .nestingTooDeep }) { return false }
     if first.code == .roundList { return !isBalanced(first) }
-    if reports.count > 1 { return first.code.isGuess || !first.code.isCertain }
+    if reports.count > 1 {
+      // One sign with which nothing is left to say is worth more than several certainties.
+      let isShaken = [.missingName, .missingValue, .missingStage].contains(first.code)
+      return first.code.isGuess || !first.code.isCertain || isShaken
+    }
     return first.code.isGuess || first.diagnostic.replacement == nil && !first.code.isCertain
   }
 
@@ -95,9 +99,39 @@ struct Mender {
 
   /// The likeliest change with which the unit can be read.
   private mutating func best(_ unit: Unit, _ range: Range<Int>, near here: Int) -> Mend? {
+    for mend in candidates(range, near: here) where reads(mend, unit, range) { return mend }
+    return nil
+  }
+
+  /// What could be said in the place of the only thing that is, the likeliest first: the other signs with which its
+  /// unit can be read.
+  mutating func rivals(of told: Diagnostic, _ reports: [Report], _ units: [Unit]) -> [Diagnostic] {
+    guard let first = reports.first, first.unit >= 0, first.code != .nestingTooDeep else { return [] }
+    let unit = units[home(of: first.unit, units)]
+    let range = unit.start..<list.tokens.end(of: unit)
+    let isAlone = reports.allSatisfy { $0.unit >= 0 && range.contains(units[$0.unit].start) }
+    guard isAlone, !range.isEmpty else { return [] }
+    let here = min(max(reports.map(\.index).min() ?? unit.start, unit.start), range.upperBound)
+    var rivals: [Diagnostic] = []
+    for mend in candidates(range, near: here) where rivals.count < 12 && reads(mend, unit, range) {
+      let rival = diagnostic(mend, range)
+      if rival.range != told.range || rival.replacement != told.replacement { rivals.append(rival) }
+    }
+    return rivals
+  }
+
+  /// Whether a unit can be read with a change; no once trials have cost too much.
+  private mutating func reads(_ mend: Mend, _ unit: Unit, _ range: Range<Int>) -> Bool {
+    effort -= range.count + 8
+    guard effort > 0, let tokens = changed(mend, range) else { return false }
+    return Parser.reads(tokens[...], as: unit.kind, of: source, limits: limits)
+  }
+
+  /// The changes worth a try, the likeliest first.
+  private mutating func candidates(_ range: Range<Int>, near here: Int) -> [Mend] {
     let known = declared ?? list.tokens.declaredNames(source)
     declared = known
-    var mends = MendCandidates(source: source, tokens: list.tokens, range: range, callees: callees, declared: known)
+    let mends = MendCandidates(source: source, tokens: list.tokens, range: range, callees: callees, declared: known)
       .all(near: here)
     let order = mends.indices.sorted { a, b in
       let (x, y) = (mends[a], mends[b])
@@ -108,14 +142,7 @@ struct Mender {
       let (near, far) = (abs(x.index - here), abs(y.index - here))
       return near == far ? a < b : near < far
     }
-    mends = order.map { mends[$0] }
-    for mend in mends {
-      effort -= range.count + 8
-      guard effort > 0 else { return nil }
-      guard let tokens = changed(mend, range) else { continue }
-      if Parser.reads(tokens[...], as: unit.kind, of: source, limits: limits) { return mend }
-    }
-    return nil
+    return order.map { mends[$0] }
   }
 
   // MARK: Changes
@@ -264,7 +291,7 @@ extension SyntaxCode {
   var isGuess: Bool {
     switch self {
     case .unclosedBracket, .mismatchedBracket, .extraBracket, .missingParentheses, .labelAtHead, .unnamedValue,
-      .unexpected,
+      .unexpected, .missingPipe,
       .missingShape, .missingComma, .missingBracket, .missingBrace, .missingElse:
       true
     default: false

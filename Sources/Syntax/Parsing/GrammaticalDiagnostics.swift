@@ -192,6 +192,13 @@ extension SyntaxBlame {
     error(.missingEquals, "'=' is missing here", expected: "=", help: "write '=' here", replacement: " =")
   }
 
+  /// `<-` for `=`
+  func signForEquals() -> Diagnostic {
+    error(
+      .foreignSign, "'\(spelling)' where '=' should be", expected: "=", found: spelling, help: "write '='",
+      replacement: "=")
+  }
+
   func equalityForEquals() -> Diagnostic {
     error(
       .equalityForEquals, "'==' compares; a name is bound by '='", expected: "=", found: "==", help: "write '='",

@@ -17,7 +17,13 @@ extension Parser {
         slip(current.range) { $0.misspeltKeyword("else if") }
         continue
       }
-      guard accept(.else) else {
+      if kind == .rightBrace, next.kind == .keyword(.else) {
+        slip(current.range) { $0.extraBracket() }
+        advance()
+      }
+      let isMisspelt = kind == .name && next.kind == .leftBrace
+      if isMisspelt { slip(current.range) { $0.misspeltKeyword("else") } }
+      guard isMisspelt ? accept(.name) : accept(.else) else {
         if !isQuiet { slip(gap) { $0.missingElse() } }
         break
       }
@@ -39,8 +45,9 @@ extension Parser {
     guard kind == .leftBrace else {
       if !isQuiet, !kind.beginsValue { fail { $0.unexpected(expected: "'{'") } }
       slip(gap) { $0.missingBrace("{", after: what) }
-      isQuiet = true
-      return tree.add(.missing, gap)
+      let value = isQuiet ? tree.add(.missing, gap) : expression()
+      if !accept(.rightBrace) { isQuiet = true }
+      return value
     }
     let opener = advance()
     passDoubled(.leftBrace)

@@ -267,7 +267,7 @@ extension Parser {
       advance()
       passDoubled(.colon)
       type = parameterType()
-    } else if kind == .assign, next.kind.isName {
+    } else if kind == .assign, next.kind.isName || next.kind == .leftBracket && afterNext.kind.isName {
       slip(current.range) { $0.equalsForColon() }
       advance()
       type = parameterType()
@@ -281,6 +281,13 @@ extension Parser {
     }
     var value: NodeID<Expression>?
     if kind == .equal { slip(current.range) { $0.equalityForEquals() } }
+    if kind == .less, next.kind == .minus || next.kind == .integer || next.kind == .real {
+      let sign = next.kind == .minus ? current.range.union(next.range) : current.range
+      slip(sign) { $0.signForEquals() }
+      advance()
+      _ = accept(.minus)
+      return Parameter(name: name, kind: type, defaultValue: expression())
+    }
     if accept(.assign) || accept(.equal) {
       passDoubled(.assign)
       value = expression()

@@ -107,6 +107,11 @@ extension Parser {
       passDoubled(.colon)
       return name(token)
     }
+    if next.kind == .keyword(.repeat) {
+      advance()
+      slip(gap) { $0.missingColon() }
+      return name(token)
+    }
     if next.kind == .assign, afterNext.kind.isName || afterNext.kind == .keyword(.repeat) {
       advance()
       slip(current.range) { $0.equalsForColon() }

@@ -27,6 +27,7 @@ extension Parser {
     var body = Body(range: SourceRange(opener.start, opener.end))
     while true {
       beginStatement()
+      passDoubledBrace()
       if accept(.rightBrace) { break }
       if endsBody {
         if isNestedDeclaration(in: head) {
@@ -40,6 +41,15 @@ extension Parser {
     }
     body.range.end = max(opener.end, previousEnd)
     return body
+  }
+
+  /// Passes the second of `}}` at the end of a line, where a brace in a line of its own closes the body.
+  private mutating func passDoubledBrace() {
+    guard kind == .rightBrace, !current.startsLine, index > 0, tokens[index - 1].kind == .rightBrace,
+      next.kind == .rightBrace, next.startsLine
+    else { return }
+    slip(current.range) { $0.extraBracket() }
+    advance()
   }
 
   /// Whether a declaration stands deeper than the one around it, so that it was meant to be inside.
@@ -153,7 +163,7 @@ extension Parser {
   var isStatementAhead: Bool {
     switch kind {
     case .end, .rightBrace: true
-    case .keyword(let word): word.beginsStatement
+    case .keyword(let word): word.beginsStatement || current.beginsStatement
     default: current.beginsStatement
     }
   }
@@ -336,11 +346,15 @@ extension Parser {
 
   mutating func binding() -> Statement.Kind? {
     var names = [name(advance())]
-    while kind == .comma, next.kind.isName {
+    while kind == .comma,
+      next.kind.isName || isKeyword(next) && (afterNext.kind == .comma || afterNext.kind == .assign)
+    {
       advance()
+      if !kind.isName { slip(current.range) { $0.reservedWord() } }
       names.append(name(advance()))
     }
-    guard passEquals() else {
+    let isWithoutEquals = names.count > 1 && kind.isName && !isStatementAhead && next.kind != .assign
+    guard passEquals() || isWithoutEquals && slipMissingEquals() else {
       if isInBlock, kind == .rightBrace || isStageAhead {
         fail(SourceRange(names[0].range.start, names[0].range.start)) {
           $0.missingKeyword("return", "before the results of a block")
@@ -352,6 +366,8 @@ extension Parser {
     }
     return .binding(names, expression())
   }
+
+  private func isKeyword(_ token: Token) -> Bool { if case .keyword = token.kind { true } else { false } }
 
   /// Passes `=`, and `:` or `==` by mistake.
   private mutating func passEquals() -> Bool {

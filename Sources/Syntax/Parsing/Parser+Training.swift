@@ -73,6 +73,10 @@ extension Parser {
     }
     let name = name(advance())
     var outputs: [Name] = []
+    if kind.isName, next.kind == .colon, text(current) == name.text {
+      slip(current.range) { $0.repeatedWord() }
+      advance()
+    }
     if kind.isName, next.kind.isName {
       // Three names in a row: the first one is an entry without a value.
       fail(gap) { $0.missingEntryValue() }

@@ -13,6 +13,7 @@ package func parse(
   let tokens = Lexer.read(source, into: &lexical)
   var parser = Parser(source, tokens, limits: limits, log: lexical)
   parser.parseFile()
+  let (reports, units) = (parser.reports, parser.units)
   guard !parser.reports.isEmpty, parser.log.errorCount == lexical.diagnostics.count + parser.reports.count else {
     log.append(parser.log)
     return parser.tree
@@ -22,7 +23,12 @@ package func parse(
     parser = Parser(source, mender.list, limits: limits, log: mender.lexicalLog)
     parser.parseFile()
   }
-  for diagnostic in mender.lexical + mender.found + parser.reportsApart(from: mender.lexical) { log.report(diagnostic) }
+  let told = mender.lexical + mender.found + parser.reportsApart(from: mender.lexical)
+  for diagnostic in told { log.report(diagnostic) }
+  if told.count == 1, mender.lexical.isEmpty, source.bytes.count <= 1 << 16 {
+    var other = Mender(source, tokens, lexical: [], callees: callees, limits: limits)
+    parser.tree.remedies = told + other.rivals(of: told[0], reports, units)
+  }
   return parser.tree
 }
 
