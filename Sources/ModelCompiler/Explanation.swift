@@ -39,7 +39,8 @@ public struct Explanation: Sendable {
 package enum ProblemCodes {
   package static let all: [String] =
     codes(SyntaxCode.self) + codes(JSONCode.self) + codes(SemanticsCode.self) + codes(WarningCode.self)
-    + codes(LayerProblem.Code.self) + codes(KerasCode.self) + codes(FileCode.self)
+    + codes(LayerProblem.Code.self) + codes(KerasCode.self) + codes(ModelJSONCode.self)
+    + codes(FileCode.self) + codes(RewritingCode.self)
 
   private static func codes<Code: RawRepresentable<String> & CaseIterable>(_: Code.Type) -> [String] {
     Code.allCases.map(\.rawValue)

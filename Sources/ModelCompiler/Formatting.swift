@@ -130,13 +130,15 @@ extension Tree {
 
   /// Reports names that not even backquotes can hold; gives their number.
   fileprivate func reportUnwritableNames(into log: inout DiagnosticLog) -> Int {
-    let names = unwritableNames
+    // What is bound and an output is named twice at one place.
+    var places: Set<SourceRange> = []
+    let names = unwritableNames.filter { places.insert($0.range).inserted }
     for name in names {
       log.report(
         Diagnostic(
           .error, RewritingCode.unwritableName, file: source.name, range: name.range,
           "the name '\(displayed(name.text))' cannot be written", expected: "printable ASCII but ` and \\",
-          found: name.text, help: "rename it where the file comes from"))
+          found: name.text, help: "names are printable ASCII without ` and \\; rename it where the file comes from"))
     }
     return names.count
   }

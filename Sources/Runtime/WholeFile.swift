@@ -22,7 +22,12 @@ package enum WholeFile {
     let file = SystemCall.retrying {
       unsafe open(partial, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
     }
-    guard file >= 0 else { throw FileProblem(path: path, reason: SystemCall.reason(errno)) }
+    guard file >= 0 else {
+      let code = errno
+      // It is the folder then that does not exist, or is none.
+      let isFolder = !folder.isEmpty && (code == ENOENT || code == ENOTDIR)
+      throw FileProblem(path: isFolder ? folder : path, reason: SystemCall.reason(code))
+    }
     var code = fill(file, with: bytes)
     if close(file) != 0, code == 0, errno != EINTR { code = errno }
     if code == 0, unsafe rename(partial, path) != 0 { code = errno }

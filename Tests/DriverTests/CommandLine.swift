@@ -66,6 +66,8 @@ final class Workspace {
 
   func read(_ name: String) throws -> Data { try Data(contentsOf: url.appendingPathComponent(name)) }
 
+  func text(_ name: String) throws -> String { try String(contentsOfFile: path(name), encoding: .utf8) }
+
   func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: path(name)) }
 
   /// The paths of all files below a folder, sorted.

@@ -115,9 +115,8 @@ struct Example {
     let words = command.split(separator: " ").dropFirst().map {
       $0.contains(".") ? workspace.path(String($0)) : String($0)
     }
-    let json = try CommandLineRun(words + ["--format", "json"]).json()
-    let diagnostics = try #require(json["diagnostics"] as? [[String: Any]])
-    return try diagnostics.map { Blame(file: "", code: try #require($0["code"] as? String)) }
+    let text = CommandLineRun(words).output + CommandLineRun(words).error
+    return text.matches(of: /(?m)^(?:error|warning)\[([a-z0-9-]+)\]/).map { Blame(file: "", code: String($0.1)) }
   }
 
   private func checkOptions() throws -> CheckOptions {

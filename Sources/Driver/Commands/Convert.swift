@@ -7,8 +7,8 @@ extension Command {
     takesManyOperands: false,
     discussion: """
       A description is the same tree in the language and as JSON; Keras JSON can be written as either. Comments other
-      than `///` and the layout are not kept. Without -o it goes to standard output. What JSON may say is in Grammar.md
-      and in the schema that modelc schema prints.
+      than `///` and the layout are not kept. Without -o it goes to standard output; `-` for FILE reads standard input.
+      What JSON may say is in Grammar.md and in the schema that modelc schema prints.
       """,
     flags: [
       .init("output", letter: "o", value: "FILE", help: "a .model or .json file, or - for standard output"),
@@ -22,15 +22,8 @@ extension Command {
       ("convert keras.json --to model", "what a Keras model is in the language"),
     ]
   ) { (arguments, console) throws(Failure) in
-    let name = arguments.positionals[0]
     let options = try arguments.checkOptions()
-    let description: Description
-    do throws(AccessProblem) {
-      let file = try DescriptionFile.named(name, rootName: arguments.value("root"))
-      description = Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
-    } catch {
-      throw .wrongInput("'\(name)' \(error.reason)", help: error.help)
-    }
+    let description = try arguments.description(options)
     let format = try arguments.outputFormat(of: description)
     let result = description.converted(to: format, options: options)
     console.printError(result.problems.text)
@@ -64,6 +57,20 @@ extension Command {
 }
 
 extension CommandArguments {
+  /// The one file of the command line, or what `-` reads.
+  fileprivate func description(_ options: CheckOptions) throws(Failure) -> Description {
+    let name = positionals[0]
+    do throws(AccessProblem) {
+      if name == "-" {
+        return Description(name: "standard input", bytes: try StandardInput.read(limit: options.byteLimit))
+      }
+      let file = try DescriptionFile.named(name, rootName: value("root"))
+      return Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
+    } catch {
+      throw .wrongInput(name == "-" ? "standard input \(error.reason)" : "'\(name)' \(error.reason)", help: error.help)
+    }
+  }
+
   /// What to write: as `--to` or the file's name says, else what the description is not.
   fileprivate func outputFormat(of description: Description) throws(Failure) -> DescriptionFormat {
     let names = DescriptionFormat.allCases.map(\.rawValue)

@@ -31,7 +31,10 @@ extension Command {
     }
     console.printError(run.problems.text)
     if run.isCheck, run.changedCount > 0 {
-      console.printError("\(run.changedCount) of \(run.fileCount) files would change; modelc fmt rewrites them\n")
+      console.printError(
+        run.fileCount == 1
+          ? "the file would change; modelc fmt rewrites it\n"
+          : "\(run.changedCount) of \(run.fileCount) files would change; modelc fmt rewrites them\n")
       return .wrongInput
     }
     return run.problems.errorCount > 0 ? .wrongInput : .success

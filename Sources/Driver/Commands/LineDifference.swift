@@ -12,8 +12,14 @@ struct LineDifference {
   }
 
   private static func lines(_ bytes: [UInt8]) -> [String] {
-    bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { line in
-      String(decoding: line, as: UTF8.self)
+    let isEnded = bytes.last == UInt8(ascii: "\n")
+    let lines = (isEnded ? bytes.dropLast() : bytes[...]).split(
+      separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+    return lines.enumerated().map { number, line in
+      let isCarriageReturn = line.last == UInt8(ascii: "\r")
+      let text = String(decoding: isCarriageReturn ? line.dropLast() : line, as: UTF8.self)
+      let end = isEnded || number < lines.count - 1 ? "" : "\n\\ no line break at the end"
+      return text + (isCarriageReturn ? "\\u{D}" : "") + end
     }
   }
 

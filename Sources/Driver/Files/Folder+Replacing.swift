@@ -12,6 +12,8 @@ extension Folder {
   func replace(_ name: [UInt8], by bytes: [UInt8]) throws(AccessProblem) {
     guard try kind(of: name) == .file else { throw AccessProblem("is no regular file, and only such are written") }
     let mode = try mode(of: name)
+    // A new file in its place needs no right to write the old one; whoever took that right away meant it.
+    guard mode & 0o222 != 0, isWritable(name) else { throw AccessProblem("may not be written") }
     // Named for the process: a file of that name can only be left over from one that is gone.
     let partial = Array(".".utf8) + name.prefix(128) + Array(".\(getpid()).partial".utf8)
     remove(partial)

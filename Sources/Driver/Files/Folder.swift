@@ -92,6 +92,11 @@ final class Folder {
     return status.st_mode & 0o7777
   }
 
+  /// Whether this process may write a file.
+  func isWritable(_ name: [UInt8]) -> Bool {
+    unsafe withName(name) { name in unsafe faccessat(descriptor, name, W_OK, AT_EACCESS) } == 0
+  }
+
   /// Makes a file that nobody has yet, for its owner only; the descriptor, or -1.
   func create(_ name: [UInt8]) -> Int32 {
     unsafe withName(name) { name in

@@ -42,8 +42,9 @@ struct KerasReader {
     let root = json.root
     guard let className = json.value("class_name", of: root), let config = json.value("config", of: root) else {
       report(
-        .format, at: root, "this JSON is no Keras model", expected: "an object with class_name and config",
-        found: found(root), help: "write the file with Keras 3's model.to_json()")
+        .format, at: root, "this JSON is neither a description nor a Keras model",
+        expected: "an object with modelc, or with class_name and config", found: found(root),
+        help: "Keras 3's model.to_json() writes models; a description of its own begins with {\"modelc\": 1")
       return
     }
     if json.value("module", of: root) == nil, let version = json.value("keras_version", of: root) {

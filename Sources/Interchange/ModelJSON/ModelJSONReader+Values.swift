@@ -125,6 +125,10 @@ extension ModelJSONReader {
   private mutating func arguments(_ node: JSON.ID) -> [CallArgument] {
     if json.object(node) != nil { return namedArguments(node) }
     var arguments: [CallArgument] = []
+    guard json.kind(node) == .array else {
+      reportType(node, "arguments", "an array", help: "write them in brackets: {\"Dense\": [10]}")
+      return []
+    }
     for element in elements(node, "arguments") {
       if json.kind(element) == .object {
         arguments += namedArguments(element)

@@ -216,7 +216,7 @@ struct ModelJSONReader {
         expected: expected, found: found, help: help, replacement: replacement))
   }
 
-  mutating func reportType(_ node: JSON.ID, _ subject: String, _ expected: String) {
+  mutating func reportType(_ node: JSON.ID, _ subject: String, _ expected: String, help: String? = nil) {
     let kind = json.kind(node)
     let range = json.range(node)
     let found =
@@ -226,7 +226,7 @@ struct ModelJSONReader {
       default:
         excerpt(String(decoding: json.source.bytes[range.start..<min(range.end, range.start + 80)], as: UTF8.self))
       }
-    report(.valueType, node, "\(subject) should be \(expected)", expected: expected, found: found)
+    report(.valueType, node, "\(subject) should be \(expected)", expected: expected, found: found, help: help)
   }
 
   func excerpt(_ text: String) -> String { text.unicodeScalars.count <= 40 ? text : String(text.prefix(40)) + "…" }

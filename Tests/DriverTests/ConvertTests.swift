@@ -1,0 +1,114 @@
+import Driver
+import Foundation
+import Testing
+
+/// Descriptions in the language and as JSON.
+@Suite("modelc convert")
+struct ConvertTests {
+  /// What the summary says of a file, but for lines that name the file.
+  private func summary(_ file: String) -> String { modelc("summary", file, "--format", "json").output }
+
+  @Test("There and back again, it is the same network", arguments: ZooTests.table.map(\.name))
+  func roundTrip(_ name: String) throws {
+    let workspace = try Workspace()
+    let (json, back) = (workspace.path("\(name).json"), workspace.path("\(name).model"))
+    let run = modelc("convert", Repository.model(name), "-o", json)
+    #expect(run.code == .success && run.output.isEmpty && run.error.isEmpty, "\(run.error)")
+    #expect(modelc("check", json).code == .success)
+    #expect(summary(json) == summary(Repository.model(name)))
+    #expect(modelc("convert", json, "-o", back).code == .success)
+    #expect(summary(back) == summary(json))
+    #expect(modelc("fmt", "--check", back).code == .success)
+    #expect(modelc("convert", back).output == (try workspace.text("\(name).json")))
+  }
+
+  @Test(
+    "A Keras model in the language counts what it counted",
+    arguments: ["dense_only", "googlenet", "mnist_cnn", "nested_outputs", "siamese"])
+  func keras(_ name: String) throws {
+    let workspace = try Workspace()
+    let file = workspace.path("\(name).model")
+    #expect(modelc("convert", Repository.kerasModel(name), "-o", file).code == .success)
+    let counts = try [file, Repository.kerasModel(name)].map { path in
+      let json = try modelc("summary", path, "--format", "json").json()
+      return [json["total_params"] as? Int, json["macs"] as? Int]
+    }
+    #expect(counts[0] == counts[1])
+  }
+
+  @Test("Without -o, or with -, it goes to standard output")
+  func standardOutput() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write("small.model", smallModel)
+    let run = modelc("convert", file)
+    #expect(run.code == .success && run.error.isEmpty)
+    #expect(try run.json()["modelc"] as? Int == 1)
+    #expect(modelc("convert", file, "-o", "-").output == run.output)
+    #expect(modelc("convert", file, "--to", "model").output == smallModel)
+    let json = try workspace.write("small.json", run.output)
+    #expect(modelc("convert", json, "--to", "json").output == run.output)
+    #expect(try workspace.files(below: "") == ["small.json", "small.model"])
+  }
+
+  @Test("A file that is there is replaced, and only by what is whole")
+  func existing() throws {
+    let workspace = try Workspace()
+    let good = try workspace.write("small.model", smallModel)
+    let bad = try workspace.write("bad.model", "modelc 1\nmodel M {\n")
+    let output = try workspace.write("out.json", "something")
+    let run = modelc("convert", bad, "-o", output)
+    #expect(run.code == .wrongInput && run.output.isEmpty && run.error.contains("error[unclosed-brace]"))
+    #expect(try workspace.text("out.json") == "something")
+    #expect(modelc("convert", good, "-o", output).code == .success)
+    #expect(try workspace.text("out.json").hasPrefix("{\n"))
+  }
+
+  @Test(
+    "What cannot be done is refused before anything is read",
+    arguments: [
+      (["-o", "y.txt"], "neither a .model nor a .json file"),
+      (["-o", "y.model", "--to", "json"], "do not agree"),
+      (["--to", "yaml"], "--to takes model or json"),
+      (["--format", "json"], "unknown option"),
+      (["small.model"], "takes one file"),
+    ])
+  func usage(_ flags: [String], _ words: String) throws {
+    let workspace = try Workspace()
+    let file = try workspace.write("small.model", smallModel)
+    let run = CommandLineRun(["convert", file] + flags)
+    #expect(run.code == .usage && run.output.isEmpty)
+    #expect(run.error.contains(words), "\(run.error)")
+  }
+
+  @Test("Files that are not there, and folders that are not")
+  func absent() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write("small.model", smallModel)
+    #expect(modelc("convert", workspace.path("absent.model")).error.contains("does not exist"))
+    #expect(modelc("convert", workspace.url.path).error.contains("is a folder"))
+    let run = modelc("convert", file, "-o", workspace.path("absent/small.json"))
+    #expect(run.code == .wrongInput && run.error.contains("/absent/` does not exist"), "\(run.error)")
+    #expect(modelc("convert").error.contains("needs a file"))
+    try FileManager.default.createDirectory(atPath: workspace.path("a.json"), withIntermediateDirectories: false)
+    #expect(modelc("convert", file, "-o", workspace.path("a.json")).error.contains("is a folder"))
+  }
+
+  @Test("JSON that is something else", arguments: ["[]", " [1, 2]", "{\"layers\": 3}", "3"])
+  func otherDocuments(_ text: String) throws {
+    let workspace = try Workspace()
+    let run = modelc("convert", try workspace.write("other.json", text))
+    #expect(run.code == .wrongInput)
+    #expect(run.error.contains("neither a description nor a Keras model"), "\(run.error)")
+  }
+
+  @Test("The schema is the one in models")
+  func schema() throws {
+    let run = modelc("schema")
+    #expect(run.code == .success && run.error.isEmpty)
+    let file = Repository.root.appendingPathComponent("models/model.schema.json")
+    #expect(run.output == String(decoding: try Data(contentsOf: file), as: UTF8.self))
+    #expect(try run.json()["$schema"] as? String == "https://json-schema.org/draft/2020-12/schema")
+    #expect(modelc("schema", "x").code == .usage)
+    #expect(modelc("schema", "--to", "x").code == .usage)
+  }
+}
