@@ -4,11 +4,8 @@ import Operations
 extension Layer {
   /// The value of an attribute; nil if the layer has none of that name.
   package func attribute(_ name: String) -> Literal? {
-    let attributes = Self.schema.attributes
-    for index in attributes.indices where attributes[index].description.name == name {
-      return attributes[index].get(self)
-    }
-    return nil
+    let schema = Self.schema
+    return schema.index(of: name).map { schema.attributes[$0].get(self) }
   }
 
   /// Height and width that an attribute gives.
@@ -30,7 +27,7 @@ extension Layer {
     if case .word(let word, let arguments) = attribute("activation") {
       return word == ActivationFunction.linear.phrase.word ? nil : FunctionWord(word, arguments)
     }
-    guard let word = ActivationFunction.words(folded: kindName) else { return nil }
+    guard let word = ActivationFunction.wordsOfKinds[kindName] else { return nil }
     // As an attribute's word has it: without what is at its default.
     let parameters = ActivationFunction.vocabulary.entries.first { $0.word == word }?.parameters ?? []
     return FunctionWord(
@@ -69,9 +66,11 @@ package struct FunctionWord: Hashable, Sendable {
 }
 
 extension ActivationFunction {
-  /// The word that a layer's class is called by: `leaky_relu` for `LeakyReLU`.
-  fileprivate static func words(folded kind: String) -> String? { byFoldedName[kind.lowercased()] }
-
-  private static let byFoldedName = Dictionary(
-    words.map { ($0.filter { $0 != "_" }, $0) }, uniquingKeysWith: { first, _ in first })
+  /// The words that layers' kinds are called by: `leaky_relu` for `LeakyReLU`.
+  fileprivate static let wordsOfKinds: [String: String] = {
+    let folded = Dictionary(words.map { ($0.filter { $0 != "_" }, $0) }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      Catalogue.names.compactMap { kind in folded[kind.lowercased()].map { (kind, $0) } },
+      uniquingKeysWith: { first, _ in first })
+  }()
 }

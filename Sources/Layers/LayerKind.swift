@@ -39,20 +39,20 @@ package struct AttributeDescription: Sendable {
 
 /// A kind of layer as the other stages see it: its schema without its Swift type.
 package struct LayerKind: Sendable {
-  /// Keras's class name: `Conv2D`.
-  package let name: String
-  /// A sentence for the reference table.
-  package let summary: String
-  package let arity: Arity
-  /// In positional order.
-  package let attributes: [AttributeDescription]
+  /// What the schema says.
+  package let description: SchemaDescription
   private let build: @Sendable ([Argument], inout [LayerProblem]) -> (any Layer)?
 
+  /// Keras's class name: `Conv2D`.
+  package var name: String { description.name }
+  /// A sentence for the reference table.
+  package var summary: String { description.summary }
+  package var arity: Arity { description.arity }
+  /// In positional order.
+  package var attributes: [AttributeDescription] { description.attributes }
+
   init<Owner: Layer>(_ schema: Schema<Owner>) {
-    name = schema.name
-    summary = schema.summary
-    arity = schema.arity
-    attributes = schema.attributes.map(\.description)
+    description = schema.description
     build = { schema.make($0, problems: &$1) }
   }
 

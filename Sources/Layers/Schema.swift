@@ -7,28 +7,49 @@ package protocol Configurable: Sendable {
   init()
 }
 
-/// The one table of a layer, from which decoding, defaults, documentation and suggestions are derived.
-package struct Schema<Owner: Configurable>: Sendable {
+/// What a schema says to whoever does not know the Swift type that it is of.
+package struct SchemaDescription: Sendable {
   package let name: String
+  /// A sentence for the reference table.
   package let summary: String
   package let arity: Arity
+  /// In positional order.
+  package let attributes: [AttributeDescription]
+}
+
+/// The one table of a layer, from which decoding, defaults, documentation and suggestions are derived.
+///
+/// `Owner` is constrained where that is needed, not here: a constraint on the type itself is looked up at run time for
+/// each of the many owners, which took longer than checking a model.
+package struct Schema<Owner>: Sendable {
+  package let description: SchemaDescription
   /// In positional order.
   let attributes: [Attribute<Owner>]
   /// What attributes that are right by themselves do wrong together.
   private let conflicts: @Sendable (Owner) -> [LayerProblem]
+
+  var name: String { description.name }
 
   /// A schema of the kind `name`. The attributes stand in Keras's order.
   init(
     _ name: String, _ summary: String, takes arity: Arity = .exactly(1), _ attributes: [Attribute<Owner>],
     conflicts: @escaping @Sendable (Owner) -> [LayerProblem] = { _ in [] }
   ) {
-    self.name = name
-    self.summary = summary
-    self.arity = arity
+    description = SchemaDescription(
+      name: name, summary: summary, arity: arity, attributes: attributes.map(\.description))
     self.attributes = attributes
     self.conflicts = conflicts
   }
 
+  /// The place of an attribute among the others.
+  func index(of name: String) -> Int? { description.attributes.firstIndex { $0.name == name } }
+
+  func arguments(of owner: Owner) -> [Argument] {
+    attributes.map { Argument($0.description.name, $0.get(owner)) }
+  }
+}
+
+extension Schema where Owner: Configurable {
   /// Makes a layer from named values; nil if there was a problem, all of which are reported.
   func make(_ arguments: [Argument], problems: inout [LayerProblem]) -> Owner? {
     var owner = Owner()
@@ -50,10 +71,6 @@ package struct Schema<Owner: Configurable>: Sendable {
     return problems.count == problemsBefore ? owner : nil
   }
 
-  func arguments(of owner: Owner) -> [Argument] {
-    attributes.map { Argument($0.description.name, $0.get(owner)) }
-  }
-
   private func missing(_ attribute: AttributeDescription) -> LayerProblem {
     LayerProblem(
       .attributeValue, .layer, "\(name) needs '\(attribute.name)'", expected: "\(attribute.name): \(attribute.type)",
@@ -62,12 +79,14 @@ package struct Schema<Owner: Configurable>: Sendable {
 }
 
 /// One attribute of a layer: where it is stored, what it allows, and the words of the reference table.
-struct Attribute<Owner: Configurable>: Sendable {
+struct Attribute<Owner>: Sendable {
   let description: AttributeDescription
   /// Decodes and stores a value, or says what is wrong with it.
   let set: @Sendable (inout Owner, Literal) -> LayerProblem?
   let get: @Sendable (Owner) -> Literal
+}
 
+extension Attribute where Owner: Configurable {
   /// An attribute that every call has to give.
   static func required<Value: AttributeValue>(
     _ name: String, _ path: @autoclosure @escaping @Sendable () -> any WritableKeyPath<Owner, Value> & Sendable,

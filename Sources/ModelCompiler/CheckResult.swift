@@ -111,11 +111,10 @@ extension Description {
   /// What is written, whichever coat it wears.
   func tree(_ limits: Limits, into log: inout DiagnosticLog) -> Tree {
     let source = Source(name: name, bytes: bytes)
-    let callees = Catalogue.callees
-    guard source.isJSON else { return parse(source, limits: limits, callees: callees, into: &log) }
+    guard source.isJSON else { return parse(source, limits: limits, callees: Catalogue.callees, into: &log) }
     guard source.bytes.count <= limits.bytes else {
       // The text parser says so, whatever the file holds.
-      return parse(source, limits: limits, callees: callees, into: &log)
+      return parse(source, limits: limits, callees: Catalogue.callees, into: &log)
     }
     guard let json = JSON.parse(source, limits: limits, into: &log) else { return Tree(source: source) }
     return json.value("modelc", of: json.root) != nil

@@ -26,12 +26,16 @@ package struct Totals: Sendable {
 extension CheckedModel {
   /// Counts the whole. What does not fit in 64 bits stays at the largest that does, for the checker to report.
   mutating func countTotals() {
-    totals = Totals()
+    var totals = Totals()
     for index in nodes.indices {
-      totals.training.add(nodes[index])
-      if !nodes[index].isTrainOnly { totals.deployed.add(nodes[index]) }
+      let node = Totals.Counts(
+        parameters: nodes[index].parameterCount, trainableParameters: nodes[index].trainableParameterCount,
+        multiplyAccumulates: nodes[index].multiplyAccumulates)
+      totals.training.add(node)
+      if !nodes[index].isTrainOnly { totals.deployed.add(node) }
     }
     totals.activationMemory = liveMemory.reduce(0) { peak, live in peak.isBelow(live) ? live : peak }
+    self.totals = totals
   }
 
   /// Bytes of the layer outputs that live while each layer runs, its own among them: for one example in fp32, in source
@@ -45,8 +49,13 @@ extension CheckedModel {
       lastUse[output] = max(lastUse[output], index)
     }
     for output in outputs where !output.isTrainOnly { lastUse[output.value.index] = nodes.count }
-    var dying: [[Int]] = Array(repeating: [], count: nodes.count + 1)
-    for (value, last) in lastUse.enumerated() where last >= 0 { dying[last].append(value) }
+    // The values that die with each node, as chains: the first, and for each the next.
+    var firstDying = Array(repeating: -1, count: nodes.count + 1)
+    var nextDying = Array(repeating: -1, count: values.count)
+    for (value, last) in lastUse.enumerated() where last >= 0 {
+      nextDying[value] = firstDying[last]
+      firstDying[last] = value
+    }
     // Neighbours mostly have one shape, and long formulas are dear.
     var bytes: [Dim] = []
     bytes.reserveCapacity(values.count)
@@ -59,9 +68,11 @@ extension CheckedModel {
       guard let grown = try? live + bytes[nodes[index].output.index] else { return [Dim(Int.max)] }
       live = grown
       result[index] = live
-      for value in dying[index] {
+      var value = firstDying[index]
+      while value >= 0 {
         guard let shrunk = try? live - bytes[value] else { return [Dim(Int.max)] }
         live = shrunk
+        value = nextDying[value]
       }
     }
     return result
@@ -69,10 +80,10 @@ extension CheckedModel {
 }
 
 extension Totals.Counts {
-  fileprivate mutating func add(_ node: LayerNode) {
-    parameters.add(orStayAtMax: node.parameterCount)
-    trainableParameters.add(orStayAtMax: node.trainableParameterCount)
-    multiplyAccumulates = (try? multiplyAccumulates + node.multiplyAccumulates) ?? Dim(Int.max)
+  fileprivate mutating func add(_ other: Totals.Counts) {
+    parameters.add(orStayAtMax: other.parameters)
+    trainableParameters.add(orStayAtMax: other.trainableParameters)
+    multiplyAccumulates = (try? multiplyAccumulates + other.multiplyAccumulates) ?? Dim(Int.max)
   }
 }
 

@@ -8,11 +8,21 @@ struct ResolvedCall {
   var inputs: [ID<CheckedValue>] = []
   var inputRanges: [SourceRange] = []
   var arguments: [Argument] = []
-  /// Where each attribute was given, be it in a `with` line.
-  var attributes: [String: NodeID<Expression>] = [:]
+  var attributes = GivenAttributes()
   var isTrainable = true
   /// Whether a part of it failed, which has been reported.
   var isFailed = false
+}
+
+/// Where each attribute of a call was given, be it in a `with` line. They are few: a list is looked through faster than
+/// a table is made.
+struct GivenAttributes {
+  private(set) var entries: [(name: String, value: NodeID<Expression>)] = []
+
+  subscript(_ name: String) -> NodeID<Expression>? { entries.first { $0.name == name }?.value }
+
+  /// Takes down one that the layer has and that has not been given yet.
+  mutating func add(_ name: String, _ value: NodeID<Expression>) { entries.append((name, value)) }
 }
 
 /// A layer's call: its tensors told from its attributes, and attributes as literals.
@@ -22,6 +32,7 @@ extension Elaborator {
     _ call: Call, _ kind: LayerKind, _ piped: Piped?, _ scope: Scope, _ context: Context
   ) -> ResolvedCall {
     var resolved = ResolvedCall(range: call.range)
+    resolved.arguments.reserveCapacity(kind.attributes.count)
     resolved.isFailed = scope.misled.contains(kind.name)
     if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }
     var position = 0
@@ -144,8 +155,8 @@ extension Elaborator {
       resolved.isFailed = true
       return
     }
-    resolved.attributes[name.text] = expression
     if name.text == "trainable" {
+      resolved.attributes.add(name.text, expression)
       switch evaluate(expression, scope, context.argument) {
       case .boolean(let value): resolved.isTrainable = value
       case .failed: resolved.isFailed = true
@@ -156,7 +167,7 @@ extension Elaborator {
       }
       return
     }
-    guard let description = kind.attributes.first(where: { $0.name == name.text }) else {
+    guard let index = kind.attributes.firstIndex(where: { $0.name == name.text }) else {
       let near = suggestion(for: name.text, among: kind.attributes.map(\.name))
       report(
         .unknownAttribute, name.range, scope, "'\(kind.name)' has no attribute '\(name.text)'",
@@ -168,9 +179,11 @@ extension Elaborator {
       resolved.isFailed = true
       return
     }
+    resolved.attributes.add(name.text, expression)
     var inner = context.argument
-    inner.wantsReal = ["Float", "[Float]"].contains(description.type)
-    inner.takesWords = description.takesWords
+    let type = kind.attributes[index].type
+    inner.wantsReal = type == "Float" || type == "[Float]"
+    inner.takesWords = kind.attributes[index].takesWords
     inner.isAttribute = true
     let value = evaluate(expression, scope, inner)
     if let literal = literal(value, tree(scope)[expression].range, scope) {

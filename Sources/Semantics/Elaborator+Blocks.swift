@@ -331,15 +331,15 @@ extension Elaborator {
   }
 
   /// The words that attributes of a type take.
-  private static func words(of type: String) -> [String] { wordsByType[type] ?? [] }
-
-  private static let wordsByType: [String: [String]] = {
-    var words: [String: Set<String>] = [:]
-    for attribute in Catalogue.kinds.flatMap(\.attributes) where attribute.takesWords {
-      words[attribute.type, default: []].formUnion(attribute.words)
+  static func words(of type: String) -> [String] {
+    // The first kind with such an attribute knows them; most kinds are not so much as built for it.
+    for kind in Catalogue.names.lazy.compactMap(Catalogue.kind) {
+      for attribute in kind.attributes where attribute.takesWords && attribute.type == type {
+        return attribute.words.sorted()
+      }
     }
-    return words.mapValues { $0.sorted() }
-  }()
+    return []
+  }
 
   func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }
 }

@@ -125,7 +125,7 @@ extension Elaborator {
     }
     let near = suggestion(
       for: callee,
-      among: Catalogue.kinds.map(\.name) + library.blockNames + scope.instances.keys.sorted()
+      among: Catalogue.names + library.blockNames + scope.instances.keys.sorted()
         + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []))
     report(
       .unknownLayer, call.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
@@ -136,13 +136,15 @@ extension Elaborator {
 
   /// The path of a layer's node.
   private mutating func layerPath(_ name: CallName, _ call: Call, _ scope: Scope, _ context: Context) -> String {
-    let base = snakeCase(call.name.text)
     switch name {
     case .head:
       if context.headTakesName { return context.level.path }
-      return context.level.child(automaticName(base, of: call, isStage: false, scope, context.level))
+      let name = automaticName(snakeCase(call.name.text), of: call, isStage: false, scope, context.level)
+      return context.level.child(name)
     case .stage(let label?): return written(label, context.level, scope)
-    case .stage(nil): return context.level.child(automaticName(base, of: call, isStage: true, scope, context.level))
+    case .stage(nil):
+      let name = automaticName(snakeCase(call.name.text), of: call, isStage: true, scope, context.level)
+      return context.level.child(name)
     case .path(let path): return path
     }
   }

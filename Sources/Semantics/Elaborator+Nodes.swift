@@ -49,8 +49,7 @@ extension Elaborator {
   }
 
   /// Puts a node where its result is new, and shares the weights of the instance's first call.
-  mutating func append(_ node: LayerNode, _ shape: Shape) throws(LayerProblem) -> ID<CheckedValue> {
-    var node = node
+  mutating func append(_ node: consuming LayerNode, _ shape: Shape) throws(LayerProblem) -> ID<CheckedValue> {
     let id = ID<LayerNode>(model.nodes.count)
     // Within an instance, and instances within it, the first call has the weights.
     for index in activeInstances {
@@ -68,8 +67,9 @@ extension Elaborator {
     }
     node.group = group
     node.output = model.values.add(CheckedValue(shape: shape, producer: id))
+    let output = node.output
     model.nodes.append(node)
-    return node.output
+    return output
   }
 
   private func weightText(_ weights: [Weight]) -> String {

@@ -103,6 +103,7 @@ extension Elaborator {
       }
       return true
     }
+    if case .integer = tree[element].kind { return true }
     let names = freeNames(element, scope)
     guard names.count == 1, let name = names.first else { return true }
     let unknown = "?" + name

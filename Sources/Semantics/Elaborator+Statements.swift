@@ -9,7 +9,10 @@ extension Elaborator {
   mutating func declare(_ body: Body, _ scope: Scope, _ level: NameLevel) {
     let tree = tree(scope)
     scope.defaults = body.defaults.reversed() + tree.defaults.reversed()
-    for line in scope.defaults.reversed() { scope.misled.formUnion(misled(by: line, scope)) }
+    for line in scope.defaults.reversed() {
+      let misled = misled(by: line, scope)
+      if !misled.isEmpty { scope.misled.formUnion(misled) }
+    }
     var names: Set<String> = []
     for statement in body.statements {
       for name in statement.writtenNames {
@@ -41,7 +44,7 @@ extension Elaborator {
     if library.isDamaged(line.range, file: scope.file) {
       scope.misled.insert(callee)
       let isKnown = Catalogue.kind(named: callee) != nil || library.block(named: callee) != nil
-      if !isKnown { scope.misled.formUnion(Catalogue.kinds.map(\.name)) }
+      if !isKnown { scope.misled.formUnion(Catalogue.names) }
       return
     }
     let names: [String]
@@ -50,8 +53,8 @@ extension Elaborator {
     } else if let (block, _) = library.block(named: callee) {
       names = block.parameters.map(\.name.text)
     } else {
-      let near = nearest(callee, among: Catalogue.kinds.map(\.name) + library.blockNames)
-      if let near { scope.misled.insert(near) } else { scope.misled.formUnion(Catalogue.kinds.map(\.name)) }
+      let near = nearest(callee, among: Catalogue.names + library.blockNames)
+      if let near { scope.misled.insert(near) } else { scope.misled.formUnion(Catalogue.names) }
       report(
         .unknownLayer, line.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
         help: near.map { "did you mean '\($0)'?" }, replacement: near)

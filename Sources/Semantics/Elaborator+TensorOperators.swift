@@ -37,7 +37,7 @@ extension Elaborator {
             expected: "a tensor or a known number")
         }
         call.arguments.append(Argument(attribute, .real(number)))
-        if attribute == "right" { call.attributes[attribute] = operand.value }
+        if attribute == "right" { call.attributes.add(attribute, operand.value) }
       }
     }
     return add(kind, call, path: context.level.child(context.level.automatic(snakeCase(name))), scope)

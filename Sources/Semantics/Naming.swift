@@ -22,7 +22,7 @@ final class NameLevel {
   func automatic(_ base: String) -> String {
     var number = next[base] ?? 0
     while true {
-      let name = number == 0 ? base : "\(base)_\(number)"
+      let name = number == 0 ? base : base + "_" + String(number)
       number += 1
       if taken.insert(name).inserted {
         next[base] = number

@@ -72,7 +72,7 @@ extension Elaborator {
   func attributeProvenance(_ call: ResolvedCall, _ scope: Scope) -> [String: Provenance] {
     guard explains else { return [:] }
     var all: [String: Provenance] = [:]
-    for (name, id) in call.attributes {
+    for (name, id) in call.attributes.entries {
       guard let argument = call.arguments.first(where: { $0.name == name }) else { continue }
       let written = tree(scope).text(of: id).split(whereSeparator: \.isWhitespace).joined(separator: " ")
       let shown = argument.value.description

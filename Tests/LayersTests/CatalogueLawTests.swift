@@ -17,6 +17,7 @@ import Testing
     let folder = URL(filePath: #filePath).appending(path: "../../../Sources/Layers/Catalogue").standardized
     let files = try FileManager.default.contentsOfDirectory(atPath: folder.path)
     #expect(files.map { $0.replacing(".swift", with: "") }.sorted() == Self.names)
+    #expect(Catalogue.names == Self.names)
     #expect(Catalogue.kind(named: "NoSuchLayer") == nil)
     #expect(Catalogue.kind(named: InputLayer.name) == nil)
   }

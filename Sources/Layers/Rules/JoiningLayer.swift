@@ -24,7 +24,7 @@ extension JoiningLayer {
       }
       return inputs[0]
     }
-    if inputs.count == 1, case .between = Self.schema.arity {
+    if inputs.count == 1, case .between = Self.schema.description.arity {
       throw LayerProblem(
         .attributeValue, .layer, "\(Self.schema.name) needs a second tensor, or a number in its place",
         expected: "2 tensors", found: "1 tensor",

@@ -52,8 +52,9 @@ package struct EarlyStopping: TrainingCallback {
   package var restoresBestWeights = false
   package var startEpoch = 0
   package init() {}
+  package static let name = "EarlyStopping"
   package static let schema = Schema<Self>(
-    "EarlyStopping", "Ends training when there is no improvement.",
+    name, "Ends training when there is no improvement.",
     [
       .optional("monitor", \.monitor, monitorSummary), .optional("min_delta", \.minDelta, deltaSummary, .atLeast(0)),
       .optional("patience", \.patience, "Epochs without improvement that are borne.", .atLeast(0)),
@@ -75,8 +76,9 @@ package struct ModelCheckpoint: TrainingCallback {
   package var mode = Improvement.auto
   package var baseline: Double?
   package init() {}
+  package static let name = "ModelCheckpoint"
   package static let schema = Schema<Self>(
-    "ModelCheckpoint", "Writes the weights to a file after each epoch.",
+    name, "Writes the weights to a file after each epoch.",
     [
       .required("filepath", \.path, "The file: `\"best.safetensors\"`."),
       .optional("monitor", \.monitor, monitorSummary),
@@ -100,8 +102,9 @@ package struct ReduceLROnPlateau: TrainingCallback {
   package var cooldown = 0
   package var leastRate = 0.0
   package init() {}
+  package static let name = "ReduceLROnPlateau"
   package static let schema = Schema<Self>(
-    "ReduceLROnPlateau", "Lowers the learning rate when there is no improvement.",
+    name, "Lowers the learning rate when there is no improvement.",
     [
       .optional("monitor", \.monitor, monitorSummary),
       .optional("factor", \.factor, "What the rate is multiplied by, below 1.", .from(0, to: 1)),
@@ -120,8 +123,9 @@ package struct CSVLogger: TrainingCallback {
   package var separator = ","
   package var appends = false
   package init() {}
+  package static let name = "CSVLogger"
   package static let schema = Schema<Self>(
-    "CSVLogger", "Writes a line for each epoch to a table.",
+    name, "Writes a line for each epoch to a table.",
     [
       .required("filename", \.path, "The file: `\"log.csv\"`."),
       .optional("separator", \.separator, "What stands between columns."),
@@ -131,7 +135,8 @@ package struct CSVLogger: TrainingCallback {
 
 package struct TerminateOnNaN: TrainingCallback {
   package init() {}
-  package static let schema = Schema<Self>("TerminateOnNaN", "Ends training when the loss is no number.", [])
+  package static let name = "TerminateOnNaN"
+  package static let schema = Schema<Self>(name, "Ends training when the loss is no number.", [])
 }
 
 package struct BackupAndRestore: TrainingCallback {
@@ -139,8 +144,9 @@ package struct BackupAndRestore: TrainingCallback {
   package var keepsTwo = false
   package var deletesAtEnd = true
   package init() {}
+  package static let name = "BackupAndRestore"
   package static let schema = Schema<Self>(
-    "BackupAndRestore", "Keeps what training needs to go on after a crash.",
+    name, "Keeps what training needs to go on after a crash.",
     [
       .required("backup_dir", \.folder, "The folder."),
       .optional("double_checkpoint", \.keepsTwo, "Whether to keep the last but one too."),
@@ -151,7 +157,8 @@ package struct BackupAndRestore: TrainingCallback {
 package struct SwapEMAWeights: TrainingCallback {
   package var swapsEachEpoch = false
   package init() {}
+  package static let name = "SwapEMAWeights"
   package static let schema = Schema<Self>(
-    "SwapEMAWeights", "Judges, and ends with, the moving average of the weights that the optimizer keeps.",
+    name, "Judges, and ends with, the moving average of the weights that the optimizer keeps.",
     [.optional("swap_on_epoch", \.swapsEachEpoch, "Whether to change back after each epoch.")])
 }

@@ -9,8 +9,9 @@ package struct FitSettings: TrainingTerm {
 
   package init() {}
 
+  package static let name = "train"
   package static let schema = Schema<Self>(
-    "train", "How long and in which portions to train.",
+    name, "How long and in which portions to train.",
     [
       .optional("epochs", \.epochs, "How often all examples are seen.", .atLeast(1)),
       .optional("batch_size", \.batchSize, "Examples for each step.", .atLeast(1)),

@@ -74,8 +74,9 @@ package struct RandomFlip: ImageChange {
   package var mode = Mode.both
   package var seed: Int?
   package init() {}
+  package static let name = "RandomFlip"
   package static let schema = Schema<Self>(
-    "RandomFlip", "Turns half of the images over.",
+    name, "Turns half of the images over.",
     [.optional("mode", \.mode, "Which way."), .optional("seed", \.seed, seedSummary)])
 }
 
@@ -86,8 +87,9 @@ package struct RandomRotation: ImageChange {
   package var seed: Int?
   package var fillValue = 0.0
   package init() {}
+  package static let name = "RandomRotation"
   package static let schema = Schema<Self>(
-    "RandomRotation", "Turns images by a random angle.",
+    name, "Turns images by a random angle.",
     [
       .required("factor", \.factor, factorSummary + "in full turns."),
       .optional("fill_mode", \.fillMode, FillMode.summary),
@@ -104,8 +106,9 @@ package struct RandomZoom: ImageChange {
   package var seed: Int?
   package var fillValue = 0.0
   package init() {}
+  package static let name = "RandomZoom"
   package static let schema = Schema<Self>(
-    "RandomZoom", "Makes what is seen smaller or larger.",
+    name, "Makes what is seen smaller or larger.",
     [
       .required("height_factor", \.heightFactor, factorSummary + "of the height."),
       .optional("width_factor", \.widthFactor, factorSummary + "of the width; none: as the height."),
@@ -123,8 +126,9 @@ package struct RandomTranslation: ImageChange {
   package var seed: Int?
   package var fillValue = 0.0
   package init() {}
+  package static let name = "RandomTranslation"
   package static let schema = Schema<Self>(
-    "RandomTranslation", "Moves images.",
+    name, "Moves images.",
     [
       .required("height_factor", \.heightFactor, factorSummary + "of the height."),
       .required("width_factor", \.widthFactor, factorSummary + "of the width."),
@@ -142,8 +146,9 @@ package struct RandomShear: ImageChange {
   package var fillValue = 0.0
   package var seed: Int?
   package init() {}
+  package static let name = "RandomShear"
   package static let schema = Schema<Self>(
-    "RandomShear", "Slants images.",
+    name, "Slants images.",
     [
       .optional("x_factor", \.xFactor, factorSummary + "along the width."),
       .optional("y_factor", \.yFactor, factorSummary + "along the height."),
@@ -158,8 +163,9 @@ package struct RandomContrast: ImageChange {
   package var valueRange = [0.0, 255]
   package var seed: Int?
   package init() {}
+  package static let name = "RandomContrast"
   package static let schema = Schema<Self>(
-    "RandomContrast", "Spreads values around the mean of each channel, or draws them together.",
+    name, "Spreads values around the mean of each channel, or draws them together.",
     [
       .required("factor", \.factor, factorSummary + "of the change."),
       .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
@@ -171,8 +177,9 @@ package struct RandomBrightness: ImageChange {
   package var valueRange = [0.0, 255]
   package var seed: Int?
   package init() {}
+  package static let name = "RandomBrightness"
   package static let schema = Schema<Self>(
-    "RandomBrightness", "Makes images brighter or darker.",
+    name, "Makes images brighter or darker.",
     [
       .required("factor", \.factor, factorSummary + "as a share of the range."),
       .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
@@ -184,8 +191,9 @@ package struct RandomSaturation: ImageChange {
   package var valueRange = [0.0, 255]
   package var seed: Int?
   package init() {}
+  package static let name = "RandomSaturation"
   package static let schema = Schema<Self>(
-    "RandomSaturation", "Makes colours stronger or weaker.",
+    name, "Makes colours stronger or weaker.",
     [
       .required("factor", \.factor, factorSummary + "from 0, grey, to 1."),
       .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
@@ -197,8 +205,9 @@ package struct RandomHue: ImageChange {
   package var valueRange = [0.0, 255]
   package var seed: Int?
   package init() {}
+  package static let name = "RandomHue"
   package static let schema = Schema<Self>(
-    "RandomHue", "Turns the wheel of colours.",
+    name, "Turns the wheel of colours.",
     [
       .required("factor", \.factor, factorSummary + "in full turns."),
       .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
@@ -209,8 +218,9 @@ package struct RandomGrayscale: ImageChange {
   package var factor = 0.5
   package var seed: Int?
   package init() {}
+  package static let name = "RandomGrayscale"
   package static let schema = Schema<Self>(
-    "RandomGrayscale", "Makes some images grey.",
+    name, "Makes some images grey.",
     [
       .optional("factor", \.factor, "The share of the images.", .from(0, to: 1)),
       .optional("seed", \.seed, seedSummary),
@@ -222,8 +232,9 @@ package struct RandomCrop: ImageChange {
   package var width = 1
   package var seed: Int?
   package init() {}
+  package static let name = "RandomCrop"
   package static let schema = Schema<Self>(
-    "RandomCrop", "A part of each image, from a random place.",
+    name, "A part of each image, from a random place.",
     [
       .required("height", \.height, "Rows of the part.", .atLeast(1)),
       .required("width", \.width, "Columns of the part.", .atLeast(1)), .optional("seed", \.seed, seedSummary),
@@ -235,8 +246,9 @@ package struct CenterCrop: ImageChange {
   package var height = 1
   package var width = 1
   package init() {}
+  package static let name = "CenterCrop"
   package static let schema = Schema<Self>(
-    "CenterCrop", "The middle of each image.",
+    name, "The middle of each image.",
     [
       .required("height", \.height, "Rows of the part.", .atLeast(1)),
       .required("width", \.width, "Columns of the part.", .atLeast(1)),
@@ -252,8 +264,9 @@ package struct Resizing: ImageChange {
   package var crops = false
   package var pads = false
   package init() {}
+  package static let name = "Resizing"
   package static let schema = Schema<Self>(
-    "Resizing", "Each image at another size.",
+    name, "Each image at another size.",
     [
       .required("height", \.height, "Rows of the result.", .atLeast(1)),
       .required("width", \.width, "Columns of the result.", .atLeast(1)),

@@ -48,8 +48,9 @@ package struct BinaryCrossentropy: Loss, Metric {
 
   package init() {}
 
+  package static let name = "binary_crossentropy"
   package static let schema = Schema<Self>(
-    "binary_crossentropy", "Minus the log of the probability given to each label, which is 0 or 1.",
+    name, "Minus the log of the probability given to each label, which is 0 or 1.",
     [
       .optional("from_logits", \.fromLogits, logitsSummary),
       .optional("label_smoothing", \.labelSmoothing, smoothingSummary, .from(0, to: 1)),
@@ -71,8 +72,9 @@ package struct BinaryFocalCrossentropy: Loss {
 
   package init() {}
 
+  package static let name = "binary_focal_crossentropy"
   package static let schema = Schema<Self>(
-    "binary_focal_crossentropy", "Binary crossentropy in which easy examples count less.",
+    name, "Binary crossentropy in which easy examples count less.",
     [
       .optional("apply_class_balancing", \.balancesClasses, "Whether to weigh the two labels by `alpha`."),
       .optional("alpha", \.alpha, "The weight of label 1; that of 0 is the rest.", .from(0, to: 1)),
@@ -95,8 +97,9 @@ package struct CategoricalCrossentropy: Loss, Metric {
 
   package init() {}
 
+  package static let name = "categorical_crossentropy"
   package static let schema = Schema<Self>(
-    "categorical_crossentropy", "Minus the log of the share given to the right class; labels are one-hot.",
+    name, "Minus the log of the share given to the right class; labels are one-hot.",
     [
       .optional("from_logits", \.fromLogits, logitsSummary),
       .optional("label_smoothing", \.labelSmoothing, smoothingSummary, .from(0, to: 1)),
@@ -117,8 +120,9 @@ package struct CategoricalFocalCrossentropy: Loss {
 
   package init() {}
 
+  package static let name = "categorical_focal_crossentropy"
   package static let schema = Schema<Self>(
-    "categorical_focal_crossentropy", "Categorical crossentropy in which easy examples count less.",
+    name, "Categorical crossentropy in which easy examples count less.",
     [
       .optional("alpha", \.alpha, "The weight of all classes.", .atLeast(0)),
       .optional("gamma", \.gamma, "How little easy examples count; 0: as much as others.", .atLeast(0)),
@@ -140,8 +144,9 @@ package struct SparseCategoricalCrossentropy: Loss, Metric {
 
   package init() {}
 
+  package static let name = "sparse_categorical_crossentropy"
   package static let schema = Schema<Self>(
-    "sparse_categorical_crossentropy",
+    name,
     "Minus the log of the share given to the right class; labels are numbers of classes, from 0.",
     [
       .optional("from_logits", \.fromLogits, logitsSummary),
@@ -158,8 +163,9 @@ package struct CategoricalHinge: Loss, Metric {
 
   package init() {}
 
+  package static let name = "categorical_hinge"
   package static let schema = Schema<Self>(
-    "categorical_hinge", "By how much the right class is not ahead of the best other one by 1.",
+    name, "By how much the right class is not ahead of the best other one by 1.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .classLogits(axis: -1) }
@@ -170,8 +176,9 @@ package struct Hinge: Loss, Metric {
 
   package init() {}
 
+  package static let name = "hinge"
   package static let schema = Schema<Self>(
-    "hinge", "`max(1 - y p, 0)`; labels are -1 or 1.", [.optional("reduction", \.reduction, LossReduction.summary)])
+    name, "`max(1 - y p, 0)`; labels are -1 or 1.", [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -181,8 +188,9 @@ package struct SquaredHinge: Loss, Metric {
 
   package init() {}
 
+  package static let name = "squared_hinge"
   package static let schema = Schema<Self>(
-    "squared_hinge", "The square of `max(1 - y p, 0)`; labels are -1 or 1.",
+    name, "The square of `max(1 - y p, 0)`; labels are -1 or 1.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
@@ -193,8 +201,9 @@ package struct KLDivergence: Loss, Metric {
 
   package init() {}
 
+  package static let name = "kl_divergence"
   package static let schema = Schema<Self>(
-    "kl_divergence", "How far one distribution is from another: the sum of `y log(y / p)`.",
+    name, "How far one distribution is from another: the sum of `y log(y / p)`.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .classProbabilities(axis: -1) }
@@ -205,8 +214,9 @@ package struct Poisson: Loss, Metric {
 
   package init() {}
 
+  package static let name = "poisson"
   package static let schema = Schema<Self>(
-    "poisson", "The mean of `p - y log(p)`, for counts.", [.optional("reduction", \.reduction, LossReduction.summary)])
+    name, "The mean of `p - y log(p)`, for counts.", [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -217,8 +227,9 @@ package struct Dice: Loss {
 
   package init() {}
 
+  package static let name = "dice"
   package static let schema = Schema<Self>(
-    "dice", "1 minus twice the overlap of two maps, divided by their sum.",
+    name, "1 minus twice the overlap of two maps, divided by their sum.",
     [
       .optional("reduction", \.reduction, LossReduction.summary),
       .optional("axis", \.axis, "The axes over which sums are taken; none: all."),
@@ -235,8 +246,9 @@ package struct Tversky: Loss {
 
   package init() {}
 
+  package static let name = "tversky"
   package static let schema = Schema<Self>(
-    "tversky", "1 minus the overlap of two maps, what is too much weighed by `alpha`, what is missing by `beta`.",
+    name, "1 minus the overlap of two maps, what is too much weighed by `alpha`, what is missing by `beta`.",
     [
       .optional("alpha", \.alpha, "The weight of false positives.", .atLeast(0)),
       .optional("beta", \.beta, "The weight of false negatives.", .atLeast(0)),
@@ -252,8 +264,9 @@ package struct MeanSquaredError: Loss, Metric {
 
   package init() {}
 
+  package static let name = "mean_squared_error"
   package static let schema = Schema<Self>(
-    "mean_squared_error", "The mean of the squared differences.",
+    name, "The mean of the squared differences.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
@@ -264,8 +277,9 @@ package struct MeanAbsoluteError: Loss, Metric {
 
   package init() {}
 
+  package static let name = "mean_absolute_error"
   package static let schema = Schema<Self>(
-    "mean_absolute_error", "The mean of the differences without their sign.",
+    name, "The mean of the differences without their sign.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
@@ -276,8 +290,9 @@ package struct MeanAbsolutePercentageError: Loss, Metric {
 
   package init() {}
 
+  package static let name = "mean_absolute_percentage_error"
   package static let schema = Schema<Self>(
-    "mean_absolute_percentage_error", "The mean difference in percent of what it should be.",
+    name, "The mean difference in percent of what it should be.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
@@ -288,8 +303,9 @@ package struct MeanSquaredLogarithmicError: Loss, Metric {
 
   package init() {}
 
+  package static let name = "mean_squared_logarithmic_error"
   package static let schema = Schema<Self>(
-    "mean_squared_logarithmic_error", "The mean squared difference of `log(x + 1)`.",
+    name, "The mean squared difference of `log(x + 1)`.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }
@@ -301,8 +317,9 @@ package struct CosineSimilarity: Loss, Metric {
 
   package init() {}
 
+  package static let name = "cosine_similarity"
   package static let schema = Schema<Self>(
-    "cosine_similarity", "Minus the cosine of the angle between two rows; as a metric, the cosine.",
+    name, "Minus the cosine of the angle between two rows; as a metric, the cosine.",
     [
       .optional("axis", \.axis, "The axis of the rows."),
       .optional("reduction", \.reduction, LossReduction.summary),
@@ -317,8 +334,9 @@ package struct Huber: Loss {
 
   package init() {}
 
+  package static let name = "huber"
   package static let schema = Schema<Self>(
-    "huber", "Half the square of small differences, and a straight line beyond.",
+    name, "Half the square of small differences, and a straight line beyond.",
     [
       .optional("delta", \.delta, "Where the line begins.", .above(0)),
       .optional("reduction", \.reduction, LossReduction.summary),
@@ -332,8 +350,9 @@ package struct LogCosh: Loss, Metric {
 
   package init() {}
 
+  package static let name = "log_cosh"
   package static let schema = Schema<Self>(
-    "log_cosh", "The log of the hyperbolic cosine of the differences.",
+    name, "The log of the hyperbolic cosine of the differences.",
     [.optional("reduction", \.reduction, LossReduction.summary)])
 
   package var outputForm: OutputForm { .numbers }

@@ -9,39 +9,44 @@ private let thresholdSummary = "The probability from which on it counts as 1; no
 /// `binary_accuracy`, `categorical_accuracy` or `sparse_categorical_accuracy`, whichever fits the output and its labels.
 package struct Accuracy: Metric {
   package init() {}
+  package static let name = "accuracy"
   package static let schema = Schema<Self>(
-    "accuracy", "The share of examples that are right, counted as the output and its labels ask for.", [])
+    name, "The share of examples that are right, counted as the output and its labels ask for.", [])
   package var outputForm: OutputForm { .numbers }
 }
 
 package struct BinaryAccuracy: Metric {
   package var threshold = 0.5
   package init() {}
+  package static let name = "binary_accuracy"
   package static let schema = Schema<Self>(
-    "binary_accuracy", "The share of labels, 0 or 1, that are right.",
+    name, "The share of labels, 0 or 1, that are right.",
     [.optional("threshold", \.threshold, "From where on it counts as 1.", .from(0, to: 1))])
   package var outputForm: OutputForm { .probabilities }
 }
 
 package struct CategoricalAccuracy: Metric {
   package init() {}
+  package static let name = "categorical_accuracy"
   package static let schema = Schema<Self>(
-    "categorical_accuracy", "The share of examples whose best class is right; labels are one-hot.", [])
+    name, "The share of examples whose best class is right; labels are one-hot.", [])
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
 package struct SparseCategoricalAccuracy: Metric {
   package init() {}
+  package static let name = "sparse_categorical_accuracy"
   package static let schema = Schema<Self>(
-    "sparse_categorical_accuracy", "The share of examples whose best class is right; labels are numbers.", [])
+    name, "The share of examples whose best class is right; labels are numbers.", [])
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
 package struct TopKCategoricalAccuracy: Metric {
   package var k = 5
   package init() {}
+  package static let name = "top_k_categorical_accuracy"
   package static let schema = Schema<Self>(
-    "top_k_categorical_accuracy", "The share of examples whose class is among the best `k`; labels are one-hot.",
+    name, "The share of examples whose class is among the best `k`; labels are one-hot.",
     [.optional("k", \.k, "How many classes may come first.", .atLeast(1))])
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
@@ -49,8 +54,9 @@ package struct TopKCategoricalAccuracy: Metric {
 package struct SparseTopKCategoricalAccuracy: Metric {
   package var k = 5
   package init() {}
+  package static let name = "sparse_top_k_categorical_accuracy"
   package static let schema = Schema<Self>(
-    "sparse_top_k_categorical_accuracy", "The share of examples whose class is among the best `k`; labels are numbers.",
+    name, "The share of examples whose class is among the best `k`; labels are numbers.",
     [.optional("k", \.k, "How many classes may come first.", .atLeast(1))])
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
@@ -60,8 +66,9 @@ package struct Precision: Metric {
   package var topK: Int?
   package var classNumber: Int?
   package init() {}
+  package static let name = "precision"
   package static let schema = Schema<Self>(
-    "precision", "The share of what is called 1 that is.",
+    name, "The share of what is called 1 that is.",
     [
       .optional("thresholds", \.threshold, thresholdSummary),
       .optional("top_k", \.topK, "Only the best `k` classes count as 1; none: the threshold decides."),
@@ -75,8 +82,9 @@ package struct Recall: Metric {
   package var topK: Int?
   package var classNumber: Int?
   package init() {}
+  package static let name = "recall"
   package static let schema = Schema<Self>(
-    "recall", "The share of what is 1 that is called so.",
+    name, "The share of what is 1 that is called so.",
     [
       .optional("thresholds", \.threshold, thresholdSummary),
       .optional("top_k", \.topK, "Only the best `k` classes count as 1; none: the threshold decides."),
@@ -95,8 +103,9 @@ package struct F1Score: Metric {
   package var average: ScoreAverage?
   package var threshold: Double?
   package init() {}
+  package static let name = "f1_score"
   package static let schema = Schema<Self>(
-    "f1_score", "The harmonic mean of precision and recall.",
+    name, "The harmonic mean of precision and recall.",
     [
       .optional("average", \.average, "How the scores of classes become one; none: one for each."),
       .optional("threshold", \.threshold, "From where on it counts as 1; none: the best class does."),
@@ -109,8 +118,9 @@ package struct FBetaScore: Metric {
   package var beta = 1.0
   package var threshold: Double?
   package init() {}
+  package static let name = "fbeta_score"
   package static let schema = Schema<Self>(
-    "fbeta_score", "The mean of precision and recall in which recall weighs `beta` times as much.",
+    name, "The mean of precision and recall in which recall weighs `beta` times as much.",
     [
       .optional("average", \.average, "How the scores of classes become one; none: one for each."),
       .optional("beta", \.beta, "The weight of recall.", .above(0)),
@@ -131,8 +141,9 @@ package struct AUC: Metric {
   package var curve = Curve.receiverOperating
   package var fromLogits = false
   package init() {}
+  package static let name = "auc"
   package static let schema = Schema<Self>(
-    "auc", "The area under a curve of errors over all thresholds.",
+    name, "The area under a curve of errors over all thresholds.",
     [
       .optional("num_thresholds", \.thresholdCount, "How many thresholds are tried.", .atLeast(2)),
       .optional("curve", \.curve, "`ROC`: true over false positives; `PR`: precision over recall."),
@@ -144,32 +155,36 @@ package struct AUC: Metric {
 package struct TruePositives: Metric {
   package var threshold: Double?
   package init() {}
+  package static let name = "true_positives"
   package static let schema = Schema<Self>(
-    "true_positives", "How many that are 1 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
+    name, "How many that are 1 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
   package var outputForm: OutputForm { .probabilities }
 }
 
 package struct TrueNegatives: Metric {
   package var threshold: Double?
   package init() {}
+  package static let name = "true_negatives"
   package static let schema = Schema<Self>(
-    "true_negatives", "How many that are 0 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
+    name, "How many that are 0 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
   package var outputForm: OutputForm { .probabilities }
 }
 
 package struct FalsePositives: Metric {
   package var threshold: Double?
   package init() {}
+  package static let name = "false_positives"
   package static let schema = Schema<Self>(
-    "false_positives", "How many that are 0 are called 1.", [.optional("thresholds", \.threshold, thresholdSummary)])
+    name, "How many that are 0 are called 1.", [.optional("thresholds", \.threshold, thresholdSummary)])
   package var outputForm: OutputForm { .probabilities }
 }
 
 package struct FalseNegatives: Metric {
   package var threshold: Double?
   package init() {}
+  package static let name = "false_negatives"
   package static let schema = Schema<Self>(
-    "false_negatives", "How many that are 1 are called 0.", [.optional("thresholds", \.threshold, thresholdSummary)])
+    name, "How many that are 1 are called 0.", [.optional("thresholds", \.threshold, thresholdSummary)])
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -177,8 +192,9 @@ package struct MeanIoU: Metric {
   package var classes = 2
   package var ignoredClass: Int?
   package init() {}
+  package static let name = "mean_io_u"
   package static let schema = Schema<Self>(
-    "mean_io_u", "Overlap by union of what is and what is said, the mean over classes; labels are numbers.",
+    name, "Overlap by union of what is and what is said, the mean over classes; labels are numbers.",
     [
       .required("num_classes", \.classes, "The number of classes.", .atLeast(2)),
       .optional("ignore_class", \.ignoredClass, "A label that does not count."),
@@ -190,8 +206,9 @@ package struct OneHotMeanIoU: Metric {
   package var classes = 2
   package var ignoredClass: Int?
   package init() {}
+  package static let name = "one_hot_mean_io_u"
   package static let schema = Schema<Self>(
-    "one_hot_mean_io_u", "Overlap by union of what is and what is said, the mean over classes; labels are one-hot.",
+    name, "Overlap by union of what is and what is said, the mean over classes; labels are one-hot.",
     [
       .required("num_classes", \.classes, "The number of classes.", .atLeast(2)),
       .optional("ignore_class", \.ignoredClass, "A label that does not count."),
@@ -201,13 +218,15 @@ package struct OneHotMeanIoU: Metric {
 
 package struct RootMeanSquaredError: Metric {
   package init() {}
+  package static let name = "root_mean_squared_error"
   package static let schema = Schema<Self>(
-    "root_mean_squared_error", "The root of the mean of the squared differences.", [])
+    name, "The root of the mean of the squared differences.", [])
   package var outputForm: OutputForm { .numbers }
 }
 
 package struct R2Score: Metric {
   package init() {}
-  package static let schema = Schema<Self>("r2_score", "The share of the variance that is explained.", [])
+  package static let name = "r2_score"
+  package static let schema = Schema<Self>(name, "The share of the variance that is explained.", [])
   package var outputForm: OutputForm { .numbers }
 }

@@ -54,8 +54,9 @@ package struct SGD: Optimizer {
   package var isNesterov = false
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "SGD"
   package static let schema = Schema<Self>(
-    "SGD", "Along the gradient, with momentum where it is asked for.",
+    name, "Along the gradient, with momentum where it is asked for.",
     [
       .learningRate,
       .optional("momentum", \.momentum, "What a step keeps of the last one.", .from(0, to: 1)),
@@ -71,8 +72,9 @@ package struct RMSprop: Optimizer {
   package var isCentered = false
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "RMSprop"
   package static let schema = Schema<Self>(
-    "RMSprop", "Gradients divided by the root of their mean square.",
+    name, "Gradients divided by the root of their mean square.",
     [
       .learningRate, .optional("rho", \.rho, secondSummary, .from(0, to: 1)),
       .optional("momentum", \.momentum, "What a step keeps of the last one.", .from(0, to: 1)),
@@ -89,8 +91,9 @@ package struct Adam: Optimizer {
   package var usesGreatest = false
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Adam"
   package static let schema = Schema<Self>(
-    "Adam", "The mean of gradients divided by the root of the mean of their squares.",
+    name, "The mean of gradients divided by the root of the mean of their squares.",
     [
       .learningRate, .optional("beta_1", \.beta1, firstSummary, .from(0, to: 1)),
       .optional("beta_2", \.beta2, secondSummary, .from(0, to: 1)),
@@ -107,11 +110,12 @@ package struct AdamW: Optimizer {
   package var usesGreatest = false
   package var common = OptimizerSettings(weightDecay: 0.004)
   package init() {}
+  package static let name = "AdamW"
   package static let schema: Schema<Self> = {
     // Keras has the decay of weights in the second place here.
     let common = Attribute<AdamW>.common
     return Schema<Self>(
-      "AdamW", "Adam with weights that decay by a share of their own.",
+      name, "Adam with weights that decay by a share of their own.",
       [
         .learningRate, common[0], .optional("beta_1", \.beta1, firstSummary, .from(0, to: 1)),
         .optional("beta_2", \.beta2, secondSummary, .from(0, to: 1)),
@@ -128,8 +132,9 @@ package struct Adamax: Optimizer {
   package var epsilon = 1e-7
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Adamax"
   package static let schema = Schema<Self>(
-    "Adamax", "Adam with the greatest gradient in the place of the mean square.",
+    name, "Adam with the greatest gradient in the place of the mean square.",
     [
       .learningRate, .optional("beta_1", \.beta1, firstSummary, .from(0, to: 1)),
       .optional("beta_2", \.beta2, "What a step keeps of the greatest gradient.", .from(0, to: 1)),
@@ -144,8 +149,9 @@ package struct Nadam: Optimizer {
   package var epsilon = 1e-7
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Nadam"
   package static let schema = Schema<Self>(
-    "Nadam", "Adam with Nesterov's momentum.",
+    name, "Adam with Nesterov's momentum.",
     [
       .learningRate, .optional("beta_1", \.beta1, firstSummary, .from(0, to: 1)),
       .optional("beta_2", \.beta2, secondSummary, .from(0, to: 1)),
@@ -159,8 +165,9 @@ package struct Adagrad: Optimizer {
   package var epsilon = 1e-7
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Adagrad"
   package static let schema = Schema<Self>(
-    "Adagrad", "Gradients divided by the root of the sum of their squares.",
+    name, "Gradients divided by the root of the sum of their squares.",
     [
       .learningRate,
       .optional("initial_accumulator_value", \.initialAccumulator, "Where that sum begins.", .atLeast(0)),
@@ -174,8 +181,9 @@ package struct Adadelta: Optimizer {
   package var epsilon = 1e-7
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Adadelta"
   package static let schema = Schema<Self>(
-    "Adadelta", "Gradients scaled by the mean square of earlier steps.",
+    name, "Gradients scaled by the mean square of earlier steps.",
     [
       .learningRate, .optional("rho", \.rho, secondSummary, .from(0, to: 1)),
       .optional("epsilon", \.epsilon, epsilonSummary, .atLeast(0)),
@@ -188,8 +196,9 @@ package struct Lion: Optimizer {
   package var beta2 = 0.99
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Lion"
   package static let schema = Schema<Self>(
-    "Lion", "Steps of one size, along the sign of the mean of gradients.",
+    name, "Steps of one size, along the sign of the mean of gradients.",
     [
       .learningRate, .optional("beta_1", \.beta1, "How much of the mean the sign is taken of.", .from(0, to: 1)),
       .optional("beta_2", \.beta2, firstSummary, .from(0, to: 1)),
@@ -203,8 +212,9 @@ package struct Lamb: Optimizer {
   package var epsilon = 1e-7
   package var common = OptimizerSettings()
   package init() {}
+  package static let name = "Lamb"
   package static let schema = Schema<Self>(
-    "Lamb", "Adam with steps in proportion to each layer's weights.",
+    name, "Adam with steps in proportion to each layer's weights.",
     [
       .learningRate, .optional("beta_1", \.beta1, firstSummary, .from(0, to: 1)),
       .optional("beta_2", \.beta2, secondSummary, .from(0, to: 1)),

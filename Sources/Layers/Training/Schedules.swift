@@ -10,8 +10,9 @@ package struct ExponentialDecay: Schedule {
   package var rate = 1.0
   package var isStaircase = false
   package init() {}
+  package static let name = "ExponentialDecay"
   package static let schema = Schema<Self>(
-    "ExponentialDecay", "`initial_learning_rate * decay_rate ^ (step / decay_steps)`.",
+    name, "`initial_learning_rate * decay_rate ^ (step / decay_steps)`.",
     [
       .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
       .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
@@ -26,8 +27,9 @@ package struct InverseTimeDecay: Schedule {
   package var rate = 1.0
   package var isStaircase = false
   package init() {}
+  package static let name = "InverseTimeDecay"
   package static let schema = Schema<Self>(
-    "InverseTimeDecay", "`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.",
+    name, "`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.",
     [
       .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
       .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
@@ -43,8 +45,9 @@ package struct PolynomialDecay: Schedule {
   package var power = 1.0
   package var isCyclic = false
   package init() {}
+  package static let name = "PolynomialDecay"
   package static let schema = Schema<Self>(
-    "PolynomialDecay", "From one rate to another along a power of what is left of `decay_steps`.",
+    name, "From one rate to another along a power of what is left of `decay_steps`.",
     [
       .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
       .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
@@ -61,8 +64,9 @@ package struct CosineDecay: Schedule {
   package var warmupTarget: Double?
   package var warmupSteps = 0
   package init() {}
+  package static let name = "CosineDecay"
   package static let schema = Schema<Self>(
-    "CosineDecay", "Half a wave of a cosine, from the rate down to `alpha` of it.",
+    name, "Half a wave of a cosine, from the rate down to `alpha` of it.",
     [
       .required("initial_learning_rate", \.initialRate, initialSummary, .atLeast(0)),
       .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
@@ -79,8 +83,9 @@ package struct CosineDecayRestarts: Schedule {
   package var rateFactor = 1.0
   package var alpha = 0.0
   package init() {}
+  package static let name = "CosineDecayRestarts"
   package static let schema = Schema<Self>(
-    "CosineDecayRestarts", "Cosine decays one after another.",
+    name, "Cosine decays one after another.",
     [
       .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
       .required("first_decay_steps", \.steps, "Steps of the first one.", .atLeast(1)),
@@ -94,8 +99,9 @@ package struct PiecewiseConstantDecay: Schedule {
   package var boundaries: [Int] = []
   package var values: [Double] = []
   package init() {}
+  package static let name = "PiecewiseConstantDecay"
   package static let schema = Schema<Self>(
-    "PiecewiseConstantDecay", "One rate up to each boundary, and one beyond.",
+    name, "One rate up to each boundary, and one beyond.",
     [
       .required("boundaries", \.boundaries, "Steps at which the rate changes, in order."),
       .required("values", \.values, "Rates, one more than boundaries."),

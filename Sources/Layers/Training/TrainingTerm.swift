@@ -1,31 +1,34 @@
 /// A word of a `train` section that takes values: a loss, a metric, an optimizer, a schedule, a callback, a change of
 /// images. Names, order, defaults and meanings of the values are Keras's, as those of layers are.
 package protocol TrainingTerm: Configurable {
+  /// The word: `categorical_crossentropy`, `Adam`.
+  static var name: String { get }
   static var schema: Schema<Self> { get }
 }
 
 extension TrainingTerm {
   /// `categorical_crossentropy`, `Adam`
-  package var termName: String { Self.schema.name }
+  package var termName: String { Self.name }
 
   /// Every value that it takes with the one that it has here, in positional order.
   package var arguments: [Argument] { Self.schema.arguments(of: self) }
 }
 
-/// A kind of term as the other stages see it: its schema without its Swift type.
+/// A kind of term as the other stages see it: its schema without its Swift type. There are many of them and a description
+/// names few, so that a schema is made when it is first asked for.
 package struct TermKind<Term>: Sendable {
   package let name: String
-  package let summary: String
-  /// In positional order.
-  package let attributes: [AttributeDescription]
+  private let describe: @Sendable () -> SchemaDescription
   private let build: @Sendable ([Argument], inout [LayerProblem]) -> Term?
 
+  package var summary: String { describe().summary }
+  /// In positional order.
+  package var attributes: [AttributeDescription] { describe().attributes }
+
   init<Owner: TrainingTerm>(_ owner: Owner.Type, _ term: @escaping @Sendable (Owner) -> Term) {
-    let schema = owner.schema
-    name = schema.name
-    summary = schema.summary
-    attributes = schema.attributes.map(\.description)
-    build = { schema.make($0, problems: &$1).map(term) }
+    name = owner.name
+    describe = { Owner.schema.description }
+    build = { Owner.schema.make($0, problems: &$1).map(term) }
   }
 
   /// Makes a term from named values. Reports every one that is wrong, and nil then. The caller has seen to it that

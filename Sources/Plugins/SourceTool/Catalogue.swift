@@ -19,6 +19,11 @@ func catalogueSource(_ names: [String]) throws(ToolFailure) -> String {
         ]
       }
 
+      /// The names of all kinds, sorted.
+      package static let names: [String] = [
+    \(names.map { "    \"\($0)\"," }.joined(separator: "\n"))
+      ]
+
       /// The kind of that name: `Conv2D`.
       package static func kind(named name: String) -> LayerKind? { table[name]?() }
 

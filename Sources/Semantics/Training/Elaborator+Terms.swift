@@ -111,7 +111,7 @@ extension Elaborator {
         resolved.isFailed = true
         continue
       }
-      resolved.attributes[attribute.name] = argument.value
+      resolved.attributes.add(attribute.name, argument.value)
       if let literal = literal(of: argument.value, attribute, scope) {
         resolved.arguments.append(Argument(attribute.name, literal))
       } else {

@@ -83,7 +83,7 @@ extension Elaborator {
     reader.settings.append(Argument(name, literal))
     if kind.make([Argument(name, literal)], problems: &problems) == nil {
       var call = ResolvedCall(range: tree(scope)[value].range)
-      call.attributes[name] = value
+      call.attributes.add(name, value)
       for problem in problems { report(problem, call, scope, path: "") }
     }
     if name == "class_weight", case .list(let weights) = literal {
@@ -166,10 +166,15 @@ extension Elaborator {
 
   // MARK: Losses and metrics
 
+  private struct WrittenLoss: Hashable {
+    var name: String
+    var arguments: [Argument]
+  }
+
   private mutating func readLosses(
     _ entry: Training.Entry, for output: String, _ scope: Scope, _ reader: inout TrainingReader
   ) {
-    var names: Set<String> = []
+    var known: Set<WrittenLoss> = []
     for value in entry.values {
       guard let (expression, weight) = weighed(value, scope),
         let loss = term(expression, TrainingVocabulary.losses, "loss", needsParentheses: false, scope)
@@ -177,7 +182,7 @@ extension Elaborator {
         continue
       }
       let range = tree(scope)[expression].range
-      if !names.insert("\(loss.termName) \(loss.arguments)").inserted {
+      if !known.insert(WrittenLoss(name: loss.termName, arguments: loss.arguments)).inserted {
         warn(
           .repeatedLoss, range, scope, "'\(output)' has this loss already", found: loss.termName,
           help: "leave one of them out, or give it a weight: \(loss.termName) * 2")

@@ -17,6 +17,11 @@ extension Elaborator {
   private struct Site: Hashable {
     var file: Int
     var range: SourceRange
+
+    init(_ node: LayerNode) {
+      file = node.tree
+      range = node.range
+    }
   }
 
   /// Layers of one place, all of which have the same to be said of them.
@@ -29,15 +34,17 @@ extension Elaborator {
   private func everywhere(_ flow: DataFlow, _ judge: (NodeView) -> LayerRemark?) -> [Finding] {
     var findings: [Site: Finding] = [:]
     var order: [Site] = []
-    var counts: [Site: Int] = [:]
-    for (index, node) in model.nodes.enumerated() where node.layer != nil {
-      let site = Site(file: node.tree, range: node.range)
-      counts[site, default: 0] += 1
-      guard let remark = judge(NodeView(model: model, flow: flow, index: index)) else { continue }
+    for index in flow.model.nodes.indices {
+      guard let remark = judge(NodeView(flow: flow, index: index)) else { continue }
+      let site = Site(flow.model.nodes[index])
       if findings[site] == nil { order.append(site) }
       findings[site, default: Finding(nodes: [], remark: remark)].nodes.append(index)
     }
-    return order.compactMap { site in findings[site].flatMap { $0.nodes.count == counts[site] ? $0 : nil } }
+    // Mostly there is nothing to count for.
+    guard !findings.isEmpty else { return [] }
+    var layers: [Site: Int] = [:]
+    for node in flow.model.nodes where node.layer != nil { layers[Site(node), default: 0] += 1 }
+    return order.compactMap { site in findings[site].flatMap { $0.nodes.count == layers[site] ? $0 : nil } }
   }
 
   private mutating func warn(_ code: WarningCode, _ finding: Finding) {

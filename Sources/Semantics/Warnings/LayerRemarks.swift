@@ -1,5 +1,7 @@
 import Layers
 import Operations
+import Spelling
+import Syntax
 
 /// What is to be said of a layer, without its place.
 struct LayerRemark {
@@ -10,47 +12,56 @@ struct LayerRemark {
   var help: String?
 }
 
-/// Which layers read each tensor.
-struct DataFlow {
-  /// Indices of nodes, by value.
-  private(set) var readers: [[Int]]
+/// A network as the warnings look at it: which layers read each tensor.
+final class DataFlow {
+  let model: CheckedModel
+  /// How many layers read each value, and the last of them.
+  private let readers: [(count: Int, last: Int)]
   /// Values that are outputs of the model.
-  private(set) var isOutput: [Bool]
-  /// How many layers with a window stand below each path, not counting deeper levels.
-  private(set) var windowsBelow: [Substring: Int] = [:]
+  private let isOutput: [Bool]
+  /// How many layers with a window stand below each path that may state one, not counting deeper levels.
+  let windowsBelow: [Substring: Int]
 
   init(_ model: CheckedModel) {
-    readers = Array(repeating: [], count: model.values.count)
-    isOutput = Array(repeating: false, count: model.values.count)
-    for (index, node) in model.nodes.enumerated() {
-      for input in node.inputs { readers[input.index].append(index) }
-      // Only where the path may state a window is it asked for.
-      let parent = node.parentPath
-      if parent.utf8.contains(UInt8(ascii: "x")), node.window != nil { windowsBelow[parent, default: 0] += 1 }
+    self.model = model
+    var readers = Array(repeating: (count: 0, last: 0), count: model.values.count)
+    var windowsBelow: [Substring: Int] = [:]
+    let nodes = model.nodes
+    for index in nodes.indices {
+      for input in nodes[index].inputs { readers[input.index] = (readers[input.index].count + 1, index) }
+      guard nodes[index].path.mayStateWindow else { continue }
+      let parent = nodes[index].parentPath
+      if parent.mayStateWindow, nodes[index].window != nil { windowsBelow[parent, default: 0] += 1 }
     }
+    var isOutput = Array(repeating: false, count: model.values.count)
     for output in model.outputs { isOutput[output.value.index] = true }
+    (self.readers, self.isOutput, self.windowsBelow) = (readers, isOutput, windowsBelow)
+  }
+
+  /// The layer that reads a value; nil if none does, several do, or the caller does.
+  func onlyReader(of value: ID<CheckedValue>) -> Int? {
+    let reader = readers[value.index]
+    return reader.count == 1 && !isOutput[value.index] ? reader.last : nil
   }
 }
 
 /// A layer in its network.
 struct NodeView {
-  let model: CheckedModel
   let flow: DataFlow
   let index: Int
 
-  private var node: LayerNode { model.nodes[index] }
+  private var model: CheckedModel { flow.model }
 
-  private var producer: LayerNode? { node.inputs.first.map { model.nodes[model.values[$0].producer] } }
+  private var node: LayerNode { flow.model.nodes[index] }
+
+  private var producer: Int? { flow.model.nodes[index].inputs.first.map { flow.model.values[$0].producer.index } }
 
   /// A bias per channel, nothing after it, and then only a normalization that subtracts each channel's mean.
   var deadBias: LayerRemark? {
-    guard node.biasCount > 0, flow.readers[node.output.index].count == 1, !flow.isOutput[node.output.index] else {
-      return nil
-    }
-    let next = model.nodes[flow.readers[node.output.index][0]]
-    guard next.inputs.count == 1, next.isBatchNormalization, next.isTrainable,
+    guard let next = flow.onlyReader(of: node.output), model.nodes[next].isBatchNormalization, node.biasCount > 0,
+      model.nodes[next].inputs.count == 1, model.nodes[next].isTrainable,
       let axis = node.layer?.channelAxis(rank: rank), node.layer?.lastFunction == nil,
-      next.layer?.channelAxis(rank: rank) == axis
+      model.nodes[next].layer?.channelAxis(rank: rank) == axis
     else { return nil }
     return LayerRemark(message: "")
   }
@@ -60,7 +71,7 @@ struct NodeView {
   /// Called `5x5`, with another window.
   var misleadingName: LayerRemark? {
     // Most names state nothing, and attributes are dear to ask for.
-    guard node.path.utf8.contains(UInt8(ascii: "x")), let window = node.window else { return nil }
+    guard node.path.mayStateWindow, let window = node.window else { return nil }
     let parent = node.parentPath
     let own =
       node.path.utf8.count > parent.utf8.count && !parent.isEmpty
@@ -80,8 +91,8 @@ struct NodeView {
 
   /// A function of values that have gone through one already, where that is no use.
   var repeatedActivation: LayerRemark? {
-    guard node.weights.isEmpty, node.inputs.count == 1, let outer = node.layer?.lastFunction,
-      let inner = producer?.layer?.lastFunction
+    guard node.weights.isEmpty, node.inputs.count == 1, let outer = node.layer?.lastFunction, let producer,
+      let inner = model.nodes[producer].layer?.lastFunction
     else { return nil }
     let isSquashed = inner.word == "softmax" || inner.word == "sigmoid"
     let isSame = inner == outer && (inner.word == "relu" || inner.word == "relu6")
@@ -91,7 +102,7 @@ struct NodeView {
         ? "\(outer.word) of \(inner.word): the second one changes nothing"
         : "\(outer.word) of what is already a \(inner.word)",
       found: "\(inner.word), then \(outer.word)",
-      notes: ["'\(producer?.path ?? "")' ends with \(inner.word)"], help: "take one of them away")
+      notes: ["'\(model.nodes[producer].path)' ends with \(inner.word)"], help: "take one of them away")
   }
 
   /// A softmax over one value is 1, whatever the value.
@@ -109,8 +120,12 @@ struct NodeView {
 
   /// A window that moves further than it reaches.
   var skippedPixels: LayerRemark? {
+    // A window that moves by more than a pixel makes the map smaller.
+    guard node.inputs.count == 1, let layer = node.layer, model.values[node.inputs[0]].shape.rank > 2,
+      model.values[node.inputs[0]].shape.dims != model.values[node.output].shape.dims
+    else { return nil }
     let inputs = node.inputs.map { model.values[$0].shape }
-    guard case .window(_, let steps, _) = node.layer?.field(inputs), steps.contains(where: { $0 > 1 }),
+    guard case .window(_, let steps, _) = layer.field(inputs), steps.contains(where: { $0 > 1 }),
       let window = node.window, let strides = node.layer?.sizes("strides"),
       node.layer?.attribute("output_padding") == nil
     else { return nil }
@@ -138,6 +153,20 @@ extension LayerNode {
   /// The path without its last name.
   var parentPath: Substring {
     path.utf8.lastIndex(of: UInt8(ascii: "/")).map { path[..<$0] } ?? path[..<path.startIndex]
+  }
+}
+
+extension StringProtocol {
+  /// Whether there is an `x` between digits in it.
+  fileprivate var mayStateWindow: Bool {
+    guard utf8.contains(UInt8(ascii: "x")) else { return false }
+    var before: UInt8 = 0
+    var last: UInt8 = 0
+    for byte in utf8 {
+      if last == UInt8(ascii: "x"), (48...57).contains(byte), (48...57).contains(before) { return true }
+      (before, last) = (last, byte)
+    }
+    return false
   }
 }
 

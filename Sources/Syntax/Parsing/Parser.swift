@@ -1,9 +1,10 @@
 /// Reads a description. Whatever is wrong with it is reported, and the tree holds what could be understood; where a
 /// value should be and is not, it holds `missing`. Time and memory are linear in the bytes.
 ///
-/// `callees` are names of layers, which tell where one ends that swallowed a bracket: `Densehidden)`.
+/// `callees` are names of layers, which tell where one ends that swallowed a bracket: `Densehidden)`. They are asked for
+/// where something is to be mended.
 package func parse(
-  _ source: Source, limits: Limits, callees: [String] = [], into log: inout DiagnosticLog
+  _ source: Source, limits: Limits, callees: @autoclosure () -> [String] = [], into log: inout DiagnosticLog
 ) -> Tree {
   guard source.bytes.count <= limits.bytes else {
     log.report(SyntaxBlame(source: source, range: SourceRange(0, 0)).fileTooLarge(limit: limits.bytes))
@@ -18,6 +19,7 @@ package func parse(
     log.append(parser.log)
     return parser.tree
   }
+  let callees = callees()
   var mender = Mender(source, tokens, lexical: lexical.diagnostics, callees: callees, limits: limits)
   while mender.mend(parser.reports, parser.units) {
     parser = Parser(source, mender.list, limits: limits, log: mender.lexicalLog)
