@@ -111,4 +111,18 @@ struct ConvertTests {
     #expect(modelc("schema", "x").code == .usage)
     #expect(modelc("schema", "--to", "x").code == .usage)
   }
+
+  @Test("The example of Grammar.md is sound, and as convert writes it")
+  func example() throws {
+    let page = try String(contentsOf: Repository.root.appendingPathComponent("Grammar.md"), encoding: .utf8)
+    let fence = try #require(page.components(separatedBy: "\n```json\n").dropFirst().first)
+    let text = try #require(fence.components(separatedBy: "```\n").first)
+    let workspace = try Workspace()
+    let json = try workspace.write("digits.json", text)
+    #expect(modelc("check", json).output == "\(json): Digits: 54,410 parameters, 249 k multiply-accumulates\n")
+    #expect(modelc("convert", json, "--to", "json").output == text)
+    let model = try workspace.write("digits.model", modelc("convert", json).output)
+    #expect(modelc("convert", model).output == text)
+    #expect(page.contains("params == 54_410 when classes == 10"))
+  }
 }
