@@ -66,15 +66,16 @@ extension Dim {
     joined.reserveCapacity(left.count + right.count)
     var (i, j) = (0, 0)
     while i < left.count, j < right.count {
-      if left[i].factors == right[j].factors {
+      switch Term.order(left[i], right[j]) {
+      case .same:
         let coefficient = try left[i].coefficient.checkedAdd(right[j].coefficient)
         if coefficient != 0 { joined.append(Term(coefficient: coefficient, factors: left[i].factors)) }
         i += 1
         j += 1
-      } else if left[i].factors.lexicographicallyPrecedes(right[j].factors) {
+      case .before:
         joined.append(left[i])
         i += 1
-      } else {
+      case .after:
         joined.append(right[j])
         j += 1
       }
@@ -84,7 +85,7 @@ extension Dim {
 
   private static func merge(_ terms: [Term]) throws(DimOverflow) -> [Term] {
     var merged: [Term] = []
-    for term in terms.sorted(by: { $0.factors.lexicographicallyPrecedes($1.factors) }) where term.coefficient != 0 {
+    for term in terms.sorted(by: { Term.order($0, $1) == .before }) where term.coefficient != 0 {
       if let last = merged.indices.last, merged[last].factors == term.factors {
         merged[last].coefficient = try merged[last].coefficient.checkedAdd(term.coefficient)
         if merged[last].coefficient == 0 { merged.removeLast() }
@@ -93,14 +94,6 @@ extension Dim {
       }
     }
     return merged
-  }
-
-  static func precedes(_ left: Dim, _ right: Dim) -> Bool {
-    if left.offset != right.offset { return left.offset < right.offset }
-    return left.terms.lexicographicallyPrecedes(right.terms) {
-      $0.factors == $1.factors
-        ? $0.coefficient < $1.coefficient : $0.factors.lexicographicallyPrecedes($1.factors)
-    }
   }
 }
 

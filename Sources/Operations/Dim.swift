@@ -14,18 +14,12 @@ package struct Dim: Hashable, Sendable {
   }
 
   /// A symbol, or the floor of a quotient that does not come out even.
-  struct Atom: Hashable, Sendable, Comparable {
+  struct Atom: Hashable, Sendable {
     /// The symbol's name; empty for a quotient.
     var symbol: String
     /// One element for a quotient: what is divided.
     var numerator: [Dim] = []
     var divisor = 1
-
-    static func < (left: Self, right: Self) -> Bool {
-      if left.symbol != right.symbol { return left.symbol < right.symbol }
-      if left.divisor != right.divisor { return left.divisor < right.divisor }
-      return left.numerator.lexicographicallyPrecedes(right.numerator, by: Dim.precedes)
-    }
   }
 
   /// The most symbols and floors that one formula holds: products of sums grow without end otherwise.

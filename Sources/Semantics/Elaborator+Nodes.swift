@@ -29,7 +29,8 @@ extension Elaborator {
         macs = try layer.multiplyAccumulates(inputs, output)
         try checkSizes(output, weights)
       } catch {
-        throw LayerProblem(.sizeOverflow, .layer, "'\(kind.name)' makes more elements than 64 bits count")
+        throw LayerProblem(
+          .sizeOverflow, .layer, "the elements of '\(kind.name)' need more than 64 bits, or too long a formula")
       }
       if !demands.isEmpty { demandScopes[model.nodes.count] = scope }
       let value = try append(

@@ -42,6 +42,20 @@ import Testing
     #expect(throws: DimOverflow.self) { for i in 0..<2000 { sum = try sum + Dim.symbol("s\(i)") } }
   }
 
+  /// Work that doubles with every floor within a floor would not end.
+  @Test(.timeLimit(.minutes(1))) func floorsWithinFloorsAreOrderedInOneWalk() throws {
+    func nested(_ start: Dim) throws -> Dim {
+      try (0..<60).reduce(start) { size, _ in try (size * 2 + 1).floorDivided(by: 3) }
+    }
+    let h = Dim.symbol("H")
+    // Made apart, so that nothing is known to be equal before it is looked at.
+    let (one, other) = (try nested(h), try nested(h))
+    let larger = try nested(h + 1)
+    #expect(try one + larger == larger + other)
+    #expect(try one * larger == larger * other)
+    #expect(try one + larger - other == larger)
+  }
+
   @Test func itReadsAsWritten() throws {
     let h = Dim.symbol("H")
     #expect(try (h * 2 - 3).description == "2 * H - 3")
