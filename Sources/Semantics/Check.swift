@@ -54,7 +54,8 @@ package func check(
         .error, SemanticsCode.unknownSetting, file: tree.source.name, range: nil,
         "no model here has a parameter '\(setting.name)'",
         expected: names.isEmpty ? "a model with parameters" : names.joined(separator: ", "), found: setting.name,
-        help: near.map { "did you mean '\($0)'?" }))
+        help: near.map { "did you mean '\($0)'?" }
+          ?? (names.isEmpty ? "parameters stand behind a model's name" : "there are \(names.joined(separator: ", "))")))
   }
   if models.isEmpty, let only {
     let names = tree.models.map(\.name.text)
@@ -62,7 +63,8 @@ package func check(
       Diagnostic(
         .error, SemanticsCode.missingModel, file: tree.source.name, range: nil, "there is no model called '\(only)'",
         expected: names.isEmpty ? nil : names.joined(separator: ", "), found: only,
-        help: nearest(only, among: names).map { "did you mean '\($0)'?" }))
+        help: nearest(only, among: names).map { "did you mean '\($0)'?" }
+          ?? (names.isEmpty ? nil : "there are \(names.prefix(20).joined(separator: ", "))")))
   }
   checkTrainings(tree, into: &log)
   for model in models {

@@ -123,13 +123,21 @@ extension Elaborator {
         replacement: "[\(text(inside, scope))]")
       return .failed
     }
-    let near = suggestion(
-      for: callee,
-      among: Catalogue.names + library.blockNames + scope.instances.keys.sorted()
-        + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []))
+    let isOfKeras = Catalogue.isLayerOfKeras(callee)
+    // What Keras has is not misspelt: `LSTM`, `Conv1D`.
+    let near =
+      isOfKeras
+      ? nil
+      : Catalogue.layer(knownAs: callee)
+        ?? suggestion(
+          for: callee,
+          among: Catalogue.names + library.blockNames + scope.instances.keys.sorted()
+            + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []))
     report(
       .unknownLayer, call.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
-      help: near.map { "did you mean '\($0)'?" } ?? "layers have Keras's names; Grammar.md lists them",
+      notes: isOfKeras ? ["Keras has such a layer, modelc does not"] : [],
+      help: near.map { "did you mean '\($0)'?" }
+        ?? (isOfKeras ? "Grammar.md lists the layers" : "layers have Keras's names; Grammar.md lists them"),
       replacement: near)
     return .failed
   }

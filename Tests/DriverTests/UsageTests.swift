@@ -31,6 +31,19 @@ struct UsageTests {
   }
 
   @Test(
+    "Those that need no settings have help too",
+    arguments: ["plot", "domain", "why", "fmt", "convert", "explain", "schema"])
+  func otherHelp(name: String) {
+    let run = modelc(name, "--help")
+    #expect(run.code == .success && run.error.isEmpty)
+    #expect(run.output.hasPrefix("usage: modelc \(name)"))
+    #expect(run.output.contains("examples:\n  modelc \(name)"))
+    #expect(run.output == modelc("help", name).output)
+    #expect(run.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    #expect(modelc("help").output.contains("\n  \(name) "))
+  }
+
+  @Test(
     "A wrong command line is exit code 2, with what may have been meant",
     arguments: [
       (["chek", "x"], "did you mean 'check'?"),
@@ -48,6 +61,13 @@ struct UsageTests {
       (["run", "x", "-o", "y", "--threads", "0"], "--threads"),
       (["compile", "x", "--weights-file"], "needs weights"),
       (["compile", "x", "--weights", "synthetic:many"], "takes a number"),
+      (["explain", "a", "b"], "takes one code"),
+      (["schema", "x"], "takes nothing but options"),
+      (["why", "x"], "takes a file and a name"),
+      (["fmt"], "write modelc fmt FILE…"),
+      (["fmt", "--chek", "x"], "did you mean --check"),
+      (["convert", "x", "--to", "jsn"], "did you mean 'json'?"),
+      (["check", "x", "--shape", "image=9x"], "--shape takes sizes"),
       (["help", "chek"], "did you mean 'check'?"),
     ])
   func wrong(arguments: [String], words: String) {

@@ -33,10 +33,11 @@ struct Command: Sendable {
       throw .usage("'modelc \(name)' needs a file", help: "write modelc \(name) \(operands)")
     }
     if !operands.isEmpty, !takesManyOperands, arguments.positionals.count > 1 {
-      throw .usage("'modelc \(name)' takes one file; '\(arguments.positionals[1])' is one too many")
+      let operand = operands.lowercased().filter { $0.isLetter }
+      throw .usage("'modelc \(name)' takes one \(operand); '\(arguments.positionals[1])' is one too many")
     }
     if operands.isEmpty, let first = arguments.positionals.first {
-      throw .usage("'modelc \(name)' takes no file; '\(first)' is one too many")
+      throw .usage("'modelc \(name)' takes nothing but options; '\(first)' is one too many")
     }
     return try run(arguments, console)
   }

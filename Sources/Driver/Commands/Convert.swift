@@ -23,8 +23,9 @@ extension Command {
     ]
   ) { (arguments, console) throws(Failure) in
     let options = try arguments.checkOptions()
+    let wanted = try arguments.wantedFormat()
     let description = try arguments.description(options)
-    let format = try arguments.outputFormat(of: description)
+    let format = wanted ?? (description.isJSON ? .model : .json)
     let result = description.converted(to: format, options: options)
     console.printError(result.problems.text)
     guard let text = result.text else { throw .explained(.wrongInput) }
@@ -71,22 +72,19 @@ extension CommandArguments {
     }
   }
 
-  /// What to write: as `--to` or the file's name says, else what the description is not.
-  fileprivate func outputFormat(of description: Description) throws(Failure) -> DescriptionFormat {
+  /// What to write, as `--to` or the file's name says; nil if neither does.
+  fileprivate func wantedFormat() throws(Failure) -> DescriptionFormat? {
     let names = DescriptionFormat.allCases.map(\.rawValue)
-    var named: DescriptionFormat?
-    if let output = value("output"), output != "-" {
-      let path = FilePath(output)
-      named = DescriptionFormat.allCases.first { path.hasExtension(".\($0.rawValue)") }
-      guard named != nil || has("to") else {
-        throw .usage("'\(output)' is neither a .model nor a .json file", help: "say what to write: --to model")
-      }
+    let wanted = has("to") ? DescriptionFormat(rawValue: try choice("to", among: names)) : nil
+    guard let output = value("output"), output != "-" else { return wanted }
+    let path = FilePath(output)
+    let named = DescriptionFormat.allCases.first { path.hasExtension(".\($0.rawValue)") }
+    guard named != nil || wanted != nil else {
+      throw .usage("'\(output)' is neither a .model nor a .json file", help: "say what to write: --to model")
     }
-    guard has("to") else { return named ?? (description.isJSON ? .model : .json) }
-    guard let wanted = DescriptionFormat(rawValue: try choice("to", among: names)) else { return .model }
-    if let named, named != wanted {
+    if let named, let wanted, named != wanted {
       throw .usage("--to \(wanted.rawValue) and a .\(named.rawValue) file do not agree")
     }
-    return wanted
+    return wanted ?? named
   }
 }

@@ -50,6 +50,12 @@ extension SyntaxBlame {
       help: keyword.isEmpty ? "take it away" : "write \(keyword)", replacement: keyword)
   }
 
+  func foreignLoop() -> Diagnostic {
+    error(
+      .misspeltKeyword, "'\(spelling)' is no keyword: there are no loops", expected: "repeat", found: spelling,
+      help: "`x |> repeat 3 Name(…)` chains copies of a layer or block")
+  }
+
   func repeatedWord() -> Diagnostic {
     error(.repeatedWord, "'\(spelling)' stands twice", found: spelling, help: "take one away", replacement: "")
   }
@@ -274,6 +280,13 @@ extension SyntaxBlame {
   }
 
   // MARK: Statements
+
+  /// `Conv2D(64, 3)(x)`, as Python has it.
+  func secondParentheses() -> Diagnostic {
+    error(
+      .unexpected, "a call has its parentheses only once", found: spelling,
+      help: "tensors come first: write x |> Conv2D(…) or Conv2D(x, …)")
+  }
 
   func unnamedValue() -> Diagnostic {
     error(

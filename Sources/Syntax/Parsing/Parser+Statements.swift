@@ -184,6 +184,9 @@ extension Parser {
     case .keyword(.layer): return layer()
     case .keyword(.return): return result()
     case .keyword(.assert): return assertion()
+    case .name where isLoop:
+      loop()
+      return nil
     case .name where isClaimWithoutAssert:
       slip(gap(before: "assert")) { $0.missingKeyword("assert", "before what is claimed") }
       return assertion(isNamed: false)

@@ -43,6 +43,25 @@ extension Parser {
     return next.beginsStatement
   }
 
+  /// `for i in 0..3 { … }`, `while true:`. The head is passed, and with it what stands in braces.
+  mutating func loop() {
+    fail { $0.foreignLoop() }
+    advance()
+    while kind != .end, kind != .leftBrace, kind != .rightBrace, !current.startsLine { advance() }
+    guard kind == .leftBrace else { return }
+    var depth = 0
+    repeat {
+      if kind == .leftBrace { depth += 1 }
+      if kind == .rightBrace { depth -= 1 }
+      advance()
+    } while depth > 0 && kind != .end
+  }
+
+  var isLoop: Bool {
+    let word = text(current)
+    return (word == "for" || word == "while") && next.kind != .assign && next.kind != .comma
+  }
+
   /// An expression that nothing uses.
   mutating func strayValue() -> Statement.Kind? {
     guard kind.beginsValue else {
@@ -54,6 +73,10 @@ extension Parser {
       return nil
     }
     let start = current.start
+    if kind == .leftParenthesis, !current.startsLine, index > 0, tokens[index - 1].kind == .rightParenthesis {
+      fail { $0.secondParentheses() }
+      return nil
+    }
     let isMissingPipe =
       kind.isName && next.kind == .leftParenthesis && index > 0 && tokens[index - 1].kind == .rightParenthesis
     if isMissingPipe, !current.startsLine {
