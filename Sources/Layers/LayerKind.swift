@@ -37,8 +37,8 @@ package struct AttributeDescription: Sendable {
   }
 }
 
-/// A kind of layer as the other stages see it: its schema without its Swift type.
-package struct LayerKind: Sendable {
+/// A kind of layer as the other stages see it: its schema without its Swift type. There is one of each.
+package final class LayerKind: Sendable {
   /// What the schema says.
   package let description: SchemaDescription
   private let build: @Sendable ([Argument], inout [LayerProblem]) -> (any Layer)?

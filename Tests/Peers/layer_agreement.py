@@ -48,6 +48,9 @@ def build(name, each, seed):
         except (ValueError, TypeError, IndexError):
             refused += 1
             continue
+        # Keras makes maps without a pixel, and modelc refuses them.
+        if 0 in result.shape:
+            continue
         inputs += taken
         # A result that is an input, unchanged, would have the input's name.
         outputs.append(keras.layers.Activation("linear", name=f"y{len(outputs)}")(result))

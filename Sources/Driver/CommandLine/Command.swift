@@ -9,13 +9,33 @@ struct Command: Sendable {
   let operands: String
   let takesManyOperands: Bool
   /// Whether it does something without operands.
-  var mayLackOperands = false
+  let mayLackOperands: Bool
   /// What help says below the usage line.
   let discussion: String
-  let flags: [CommandArguments.Flag]
+  private let makeFlags: @Sendable () -> [CommandArguments.Flag]
   /// Command lines without `modelc`, and what they do.
   let examples: [(arguments: String, meaning: String)]
   let run: @Sendable (CommandArguments, Console) throws(Failure) -> ExitCode
+
+  var flags: [CommandArguments.Flag] { makeFlags() }
+
+  /// The flags are made for the command that runs; most of them never do.
+  init(
+    name: String, summary: String, operands: String, takesManyOperands: Bool, mayLackOperands: Bool = false,
+    discussion: String, flags: @escaping @Sendable @autoclosure () -> [CommandArguments.Flag],
+    examples: [(arguments: String, meaning: String)],
+    run: @escaping @Sendable (CommandArguments, Console) throws(Failure) -> ExitCode
+  ) {
+    self.name = name
+    self.summary = summary
+    self.operands = operands
+    self.takesManyOperands = takesManyOperands
+    self.mayLackOperands = mayLackOperands
+    self.discussion = discussion
+    makeFlags = flags
+    self.examples = examples
+    self.run = run
+  }
 
   static let all: [Command] = [
     .check, .explain, .summary, .plot, .domain, .why, .run, .compile, .format, .convert, .schema,

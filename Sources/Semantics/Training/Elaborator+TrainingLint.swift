@@ -12,7 +12,7 @@ extension Elaborator {
     let wanted = form.classAxis == nil ? "sigmoid" : "softmax"
     switch form {
     case .logits, .classLogits:
-      guard loss.contains("crossentropy"), end == .function("softmax") || end == .function("sigmoid") else { return }
+      guard end == .function("softmax") || end == .function("sigmoid"), loss.contains("crossentropy") else { return }
       guard case .function(let word) = end else { return }
       warn(
         .logitsExpected, range, scope, "'\(loss)' applies \(wanted) itself, and '\(port.name)' ends with \(word)",
@@ -20,7 +20,7 @@ extension Elaborator {
         notes: ["from_logits: true says that the output is not yet a probability"],
         help: "leave from_logits away, or take the \(word) away")
     case .probabilities, .classProbabilities:
-      guard loss.contains("crossentropy"), end == .unbounded else { return }
+      guard end == .unbounded, loss.contains("crossentropy") else { return }
       warn(
         .probabilitiesExpected, range, scope,
         "'\(loss)' takes probabilities, and '\(port.name)' ends without \(wanted)",
