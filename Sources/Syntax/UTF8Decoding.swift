@@ -22,6 +22,19 @@ func decodeScalar(_ bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, length: Int)? 
   return (scalar, length)
 }
 
+extension Source {
+  /// The first byte that is not UTF-8 of a file that has zero bytes too: an image, an archive, a text in UTF-16.
+  var binaryPlace: SourceRange? {
+    guard bytes.contains(0) else { return nil }
+    var index = 0
+    while index < bytes.count {
+      guard let (_, length) = decodeScalar(bytes[index...]) else { return SourceRange(index, index + 1) }
+      index += length
+    }
+    return nil
+  }
+}
+
 /// How many bytes the character at the head takes; 1 for a byte that is not UTF-8.
 func characterLength(_ bytes: ArraySlice<UInt8>) -> Int { decodeScalar(bytes)?.length ?? min(1, bytes.count) }
 

@@ -118,6 +118,23 @@ struct FileTests {
     #expect(files == Set(names.map { workspace.path($0) }))
   }
 
+  @Test("A file that is no text is told once")
+  func binaries() throws {
+    let workspace = try Workspace()
+    let files: [[UInt8]] = [
+      [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0], [0xFF, 0xFE, 0x6D, 0, 0x6F, 0],
+      (0..<100_000).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 31) },
+    ]
+    for (index, bytes) in files.enumerated() {
+      try Data(bytes).write(to: workspace.url.appendingPathComponent("\(index).model"))
+      let run = modelc("check", workspace.path("\(index).model"))
+      #expect(run.code == .wrongInput)
+      #expect(run.output.contains("this is no text, or not in UTF-8") && run.output.contains("\n1 error in 1 file\n"))
+      #expect(modelc("fmt", workspace.path("\(index).model")).code == .wrongInput)
+      #expect(try workspace.read("\(index).model") == Data(bytes))
+    }
+  }
+
   @Test("Files that are not UTF-8, or nothing at all, are problems and nothing worse")
   func garbage() throws {
     let workspace = try Workspace()

@@ -10,6 +10,13 @@ extension SyntaxBlame {
     error(.invalidUTF8, "this is not UTF-8 text", label: "\(spelling)", help: "save the file as UTF-8")
   }
 
+  /// Of a file with bytes that no text has: there is no use in telling each.
+  func binary() -> Diagnostic {
+    error(
+      .invalidUTF8, "this is no text, or not in UTF-8", label: "\(spelling)",
+      help: "name a .model file; a text in UTF-16 has to be saved as UTF-8")
+  }
+
   func unknownCharacter() -> Diagnostic {
     error(.unknownCharacter, "'\(spelling)' means nothing here", found: spelling, help: "take it away")
   }

@@ -10,6 +10,10 @@ package func parse(
     log.report(SyntaxBlame(source: source, range: SourceRange(0, 0)).fileTooLarge(limit: limits.bytes))
     return Tree(source: source)
   }
+  if let place = source.binaryPlace {
+    log.report(SyntaxBlame(source: source, range: place).binary())
+    return Tree(source: source)
+  }
   var lexical = DiagnosticLog()
   let tokens = Lexer.read(source, into: &lexical)
   var parser = Parser(source, tokens, limits: limits, log: lexical)
