@@ -256,7 +256,7 @@ extension Elaborator {
         found: name, help: "did you mean '[\(near)]'?", replacement: near)
     }
     guard case .named(let type) = parameter.kind, !Self.valueTypes.contains(type.text) else { return }
-    guard Self.words(of: type.text).isEmpty else { return }
+    guard words(of: type.text).isEmpty else { return }
     // All types of words are asked last: they build the whole catalogue.
     let known = Self.valueTypes + Self.wordTypes
     guard !known.contains(type.text) else { return }

@@ -312,15 +312,15 @@ extension Elaborator {
       case ("Int", _): return mismatch("'\(name)' is an Int", value, range, scope, expected: "an Int")
       case ("Float", _): return mismatch("'\(name)' is a Float", value, range, scope, expected: "a Float")
       case ("Bool", _): return mismatch("'\(name)' is a Bool", value, range, scope, expected: "true or false")
-      case (_, .string(let text)) where !Self.words(of: type.text).isEmpty:
-        let words = Self.words(of: type.text)
+      case (_, .string(let text)) where !words(of: type.text).isEmpty:
+        let words = words(of: type.text)
         return mismatch(
           "'\(name)' is a word", .string(text), range, scope, expected: words.joined(separator: ", "))
       case (_, .tensor), (_, .tensors):
         return mismatch("'\(name)' is no tensor", value, range, scope, expected: type.text)
-      case (_, .word(let word, _)) where word != "none" && !Self.words(of: type.text).contains(word):
+      case (_, .word(let word, _)) where word != "none" && !words(of: type.text).contains(word):
         // Said here and not where the parameter is used: this is where it was written.
-        let words = Self.words(of: type.text)
+        let words = words(of: type.text)
         guard !words.isEmpty else { return value }
         let near = suggestion(for: word, among: words)
         report(
@@ -332,15 +332,18 @@ extension Elaborator {
     }
   }
 
-  /// The words that attributes of a type take.
-  static func words(of type: String) -> [String] {
+  /// The words that attributes of a type take; none if it is no such type.
+  mutating func words(of type: String) -> [String] {
+    if let known = wordsOfTypes[type] { return known }
     // The first kind with such an attribute knows them; most kinds are not so much as built for it.
+    var words: [String] = []
     for kind in Catalogue.names.lazy.compactMap(Catalogue.kind) {
-      for attribute in kind.attributes where attribute.takesWords && attribute.type == type {
-        return attribute.words.sorted()
-      }
+      guard let attribute = kind.attributes.first(where: { $0.takesWords && $0.type == type }) else { continue }
+      words = attribute.words.sorted()
+      break
     }
-    return []
+    wordsOfTypes[type] = words
+    return words
   }
 
   func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }

@@ -139,7 +139,7 @@ extension Elaborator {
   }
 
   /// What stands for a size that is not known in Python, or for any size, is no name of one.
-  private static let noSizes: Set<String> = ["_", "none"]
+  private static let noSizes = ["_", "none"]
 
   /// The names in a shape's element that mean nothing yet, in order.
   private func freeNames(_ element: NodeID<Expression>, _ scope: Scope) -> [String] {

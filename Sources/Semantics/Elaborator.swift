@@ -61,6 +61,9 @@ struct Elaborator {
   /// Where the layers with demands on sizes were called.
   var demandScopes: [Int: Scope] = [:]
 
+  /// The words that attributes of a type take, for types that were asked for.
+  var wordsOfTypes: [String: [String]] = [:]
+
   /// The layers and blocks that each `with` line leaves in doubt.
   var judgedDefaults: [Place: Set<String>] = [:]
 

@@ -26,6 +26,7 @@ extension Command {
     let format = try arguments.choice("format", among: ["human", "json", "sarif", "github"])
     var run = CheckRun(options: options, rootName: arguments.value("root"))
     for operand in arguments.positionals { run.check(operand) }
+    run.leaveLastResult()
     switch format {
     case "json": console.print(json: run.problems.json)
     case "sarif": console.print(json: run.problems.sarif)
@@ -49,6 +50,7 @@ private struct CheckRun {
   /// A line for each model that holds.
   private var soundModels: [String] = []
   private var fileCount = 0
+  private var lastResult: CheckResult?
 
   init(options: CheckOptions, rootName: String?) {
     self.options = options
@@ -85,10 +87,23 @@ private struct CheckRun {
       return
     }
     fileCount += 1
+    lastResult = result
     problems.append(result.problems)
     hasWrongSettings = hasWrongSettings || result.hasWrongSettings
     soundModels += result.models.map { "\(file.name): \($0.oneLine)\n" }
     if result.problems.errorCount == 0 && result.models.isEmpty { soundModels.append("\(file.name): blocks only\n") }
+  }
+
+  /// Leaves the last result to the end of the process, which is near: to give its many pieces back one by one takes as
+  /// long as reading the file did.
+  func leaveLastResult() {
+    final class Keeper {
+      let result: CheckResult?
+      var itself: Keeper?
+      init(_ result: CheckResult?) { self.result = result }
+    }
+    let keeper = Keeper(lastResult)
+    keeper.itself = keeper
   }
 
   private mutating func add(_ problem: AccessProblem, _ name: String) {

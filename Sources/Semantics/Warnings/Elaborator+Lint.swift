@@ -13,17 +13,6 @@ extension Elaborator {
     for finding in everywhere(flow, \.skippedPixels) { warn(.skippedPixels, finding) }
   }
 
-  /// A place of the text, for all calls that it came to.
-  private struct Site: Hashable {
-    var file: Int
-    var range: SourceRange
-
-    init(_ node: LayerNode) {
-      file = node.tree
-      range = node.range
-    }
-  }
-
   /// Layers of one place, all of which have the same to be said of them.
   struct Finding {
     var nodes: [Int]
@@ -32,19 +21,20 @@ extension Elaborator {
 
   /// Findings for each place where every layer that it came to has one, in the order of the network.
   private func everywhere(_ flow: DataFlow, _ judge: (NodeView) -> LayerRemark?) -> [Finding] {
-    var findings: [Site: Finding] = [:]
-    var order: [Site] = []
+    // One layer of which there is nothing to say clears its place: most layers are copies, and are not looked at.
+    var isClear = Array(repeating: false, count: flow.siteCount)
+    var findings: [Int: Finding] = [:]
     for index in flow.model.nodes.indices {
-      guard let remark = judge(NodeView(flow: flow, index: index)) else { continue }
-      let site = Site(flow.model.nodes[index])
-      if findings[site] == nil { order.append(site) }
-      findings[site, default: Finding(nodes: [], remark: remark)].nodes.append(index)
+      let site = flow.sites[index]
+      if isClear[site] { continue }
+      if let remark = judge(NodeView(flow: flow, index: index)) {
+        findings[site, default: Finding(nodes: [], remark: remark)].nodes.append(index)
+      } else if flow.model.nodes[index].layer != nil {
+        isClear[site] = true
+        findings[site] = nil
+      }
     }
-    // Mostly there is nothing to count for.
-    guard !findings.isEmpty else { return [] }
-    var layers: [Site: Int] = [:]
-    for node in flow.model.nodes where node.layer != nil { layers[Site(node), default: 0] += 1 }
-    return order.compactMap { site in findings[site].flatMap { $0.nodes.count == layers[site] ? $0 : nil } }
+    return findings.values.sorted { $0.nodes[0] < $1.nodes[0] }
   }
 
   private mutating func warn(_ code: WarningCode, _ finding: Finding) {

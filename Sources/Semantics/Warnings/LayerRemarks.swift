@@ -12,7 +12,7 @@ struct LayerRemark {
   var help: String?
 }
 
-/// A network as the warnings look at it: which layers read each tensor.
+/// A network as the warnings look at it: which layers read each tensor, and which stem from one place of the text.
 final class DataFlow {
   let model: CheckedModel
   /// How many layers read each value, and the last of them.
@@ -21,13 +21,28 @@ final class DataFlow {
   private let isOutput: [Bool]
   /// How many layers with a window stand below each path that may state one, not counting deeper levels.
   let windowsBelow: [Substring: Int]
+  /// The place of the text that each node came from, below `siteCount`.
+  let sites: [Int]
+  let siteCount: Int
+
+  private struct Place: Hashable {
+    var file: Int
+    var range: SourceRange
+  }
 
   init(_ model: CheckedModel) {
     self.model = model
     var readers = Array(repeating: (count: 0, last: 0), count: model.values.count)
     var windowsBelow: [Substring: Int] = [:]
+    var places: [Place: Int] = [:]
+    var sites: [Int] = []
+    sites.reserveCapacity(model.nodes.count)
     let nodes = model.nodes
     for index in nodes.indices {
+      let place = Place(file: nodes[index].tree, range: nodes[index].range)
+      let site = places[place] ?? places.count
+      if site == places.count { places[place] = site }
+      sites.append(site)
       for input in nodes[index].inputs { readers[input.index] = (readers[input.index].count + 1, index) }
       guard nodes[index].path.mayStateWindow else { continue }
       let parent = nodes[index].parentPath
@@ -36,6 +51,7 @@ final class DataFlow {
     var isOutput = Array(repeating: false, count: model.values.count)
     for output in model.outputs { isOutput[output.value.index] = true }
     (self.readers, self.isOutput, self.windowsBelow) = (readers, isOutput, windowsBelow)
+    (self.sites, siteCount) = (sites, places.count)
   }
 
   /// The layer that reads a value; nil if none does, several do, or the caller does.
