@@ -151,6 +151,7 @@ extension Elaborator {
     if !sizes.isEmpty { assignSizes(of: declaration, sizes, scope) }
     let level = NameLevel(path: "")
     declare(declaration.body, scope, level)
+    if let training { findLostOutputs(training, of: declaration, scope) }
     for statement in declaration.body.statements {
       if stopsAtFailure, log.errorCount > 0 { break }
       read(statement, scope, level, isModel: true)

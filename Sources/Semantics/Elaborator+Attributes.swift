@@ -65,7 +65,12 @@ extension Elaborator {
         }
         let name = Name(kind.attributes[position].name, range)
         position += 1
+        let errors = log.errorCount
         attribute(name, argument.value, kind, into: &resolved, scope, context)
+        // `x |> Conv2D(x, 64, 3)`: what stands behind is out of place for the same reason.
+        if log.errorCount > errors, log.diagnostics.last?.code == SemanticsCode.tensorUnexpected.rawValue {
+          return resolved
+        }
       case .between(_, let most) where resolved.inputRanges.count >= most:
         report(
           .argumentCount, range, scope, "'\(kind.name)' takes at most \(most) tensors",

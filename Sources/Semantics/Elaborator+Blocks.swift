@@ -120,6 +120,11 @@ extension Elaborator {
       values[target] = evaluate(argument.value, scope, self.context(for: parameters[target], home, context))
       ranges[target] = range
       expressions[target] = argument.value
+      if argument.name == nil, values[target]?.isTensor == true, !isTensor(parameters[target], home) {
+        // What stands behind is out of place for the same reason.
+        _ = convert(values[target] ?? .failed, to: parameters[target], range, scope, home)
+        return false
+      }
     }
     for line in scope.defaults where line.name.text == block.name.text {
       for argument in line.arguments {

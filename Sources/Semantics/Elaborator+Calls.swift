@@ -114,6 +114,8 @@ extension Elaborator {
       return evaluate(instance: instance, call, piped: piped, scope, context)
     }
     if piped == nil, let known = evaluateFunction(call, scope, context) { return known }
+    // An instance whose declaration could not be read.
+    if scope.bindings[callee]?.value.isFailed == true { return .failed }
     if let binding = scope.bindings[callee], case .list = binding.value, piped == nil, call.arguments.count == 1 {
       let inside = tree(scope)[call.arguments[0].value].range
       let brackets = SourceRange(call.name.range.end, call.range.end)

@@ -38,19 +38,26 @@ extension Elaborator {
       if rest[0].operation == .equal, case .size(let x) = a, case .size(let y) = b, let found = x.constant,
         let wanted = y.constant
       {
-        failures.append(CulpritSearch.Failure(range: expression.range, found: found, wanted: wanted))
+        failures.append(CulpritSearch.Failure(range: expression.range, found: found, wanted: wanted, isClaim: true))
       }
       let isPlain = rest[0].operation == .equal && tree[rest[0].value].isInteger
+      // `macs == 1_274_112 * h * w`
+      var formula: String?
+      if rest[0].operation == .equal, case .size(let size) = a, size.constant == nil,
+        case .operation = tree[rest[0].value].kind
+      {
+        formula = size.description
+      }
       let words = rest[0].operation.words
       let wanted = words.isEmpty ? "" : words + " "
       report(
-        .assertionFailed, isPlain ? tree[rest[0].value].range : expression.range, scope,
+        .assertionFailed, isPlain || formula != nil ? tree[rest[0].value].range : expression.range, scope,
         "\(tree.text(of: left)) is \(grouped(a)), not \(wanted)\(grouped(b))",
         label: isPlain ? "\(grouped(a)) here" : nil,
         expected: wanted + plain(b), found: plain(a),
         notes: spenders(tree.text(of: left)),
-        help: isPlain ? "write \(underscored(a)), or find what changed" : nil,
-        replacement: isPlain ? underscored(a) : nil)
+        help: (formula ?? (isPlain ? underscored(a) : nil)).map { "write \($0), or find what changed" },
+        replacement: formula ?? (isPlain ? underscored(a) : nil))
       return
     }
     if decide(id, scope, Context(level: NameLevel(path: ""))) == false {
@@ -125,6 +132,8 @@ extension Elaborator {
 
   /// The layers that spend most of what a budget limits.
   private func spenders(_ quantity: String) -> [String] {
+    // A trial is not read.
+    if stopsAtFailure { return [] }
     let cost: (LayerNode) -> Int
     switch quantity {
     case "params", "training_params": cost = \.parameterCount
@@ -132,10 +141,13 @@ extension Elaborator {
     case "macs", "training_macs": cost = { $0.multiplyAccumulates.constant ?? 0 }
     default: return []
     }
-    let counted = model.nodes.enumerated().filter { cost($0.element) > 0 }
-      .filter { quantity.hasPrefix("training") || !$0.element.isTrainOnly }
-      .sorted { (cost($0.element), $1.offset) > (cost($1.element), $0.offset) }
-    let total = counted.reduce(0.0) { $0 + Double(cost($1.element)) }
+    let costs = model.nodes.indices.map { index in
+      let node = model.nodes[ID(index)]
+      return quantity.hasPrefix("training") || !node.isTrainOnly ? cost(node) : 0
+    }
+    let order = costs.indices.filter { costs[$0] > 0 }.sorted { (costs[$0], $1) > (costs[$1], $0) }
+    let counted = order.map { ($0, model.nodes[ID($0)]) }
+    let total = costs.reduce(0.0) { $0 + Double($1) }
     func share(_ cost: Int) -> String { "\(Int((100 * Double(cost) / total).rounded()))%" }
     let layers = counted.prefix(3).map { _, node in
       "\(node.path) spends \(groupDigits(cost(node), ",")), \(share(cost(node))) (\(node.place))"

@@ -33,12 +33,13 @@ extension Elaborator {
     let tree = tree(scope)
     guard case .list(let elements) = tree[pattern].kind else { return false }
     if let value, doubtful.contains(value.index) { return true }
-    if ignoresShapes, mismatch.range == nil, mismatch.code == .shapeAssertion { return true }
     guard elements.count == shape.rank else {
       if let value { doubtful.insert(value.index) }
       report(
         mismatch.code, mismatch.range ?? tree[pattern].range, mismatch.scope,
-        "\(subject(shape)), not \(tree.text(of: pattern)): \(shape.rank) sizes, not \(elements.count)",
+        mismatch.range == nil
+          ? "\(subject(shape)), not \(tree.text(of: pattern)): \(shape.rank) sizes, not \(elements.count)"
+          : "\(subject(shape)), not \(shape): \(elements.count) sizes, not \(shape.rank)",
         expected: "\(elements.count) sizes", found: shape.description,
         help: mismatch.range == nil ? "write \(shape)" : nil, replacement: mismatch.range == nil ? "\(shape)" : nil)
       return false
@@ -53,7 +54,10 @@ extension Elaborator {
       sizes[axis] = expected
       if !expected.alwaysEquals(shape[axis]) { differing.append(axis) }
     }
-    guard let first = differing.first, let last = differing.last else { return true }
+    guard let first = differing.first, let last = differing.last else {
+      if mismatch.code != .shapeMismatch { heldShapes += 1 }
+      return true
+    }
     if let value { doubtful.insert(value.index) }
     for axis in differing {
       guard let found = shape[axis].constant, let wanted = sizes[axis].constant else { continue }
@@ -65,7 +69,7 @@ extension Elaborator {
     let isHere = mismatch.range == nil
     report(
       mismatch.code, mismatch.range ?? tree[elements[first]].range.union(tree[elements[last]].range), mismatch.scope,
-      "\(subject(shape)), not [\(written)]", label: "\(found) here",
+      "\(subject(shape)), not \(isHere ? "[\(written)]" : shape.description)", label: "\(found) here",
       expected: sizes[first...last].map(\.description).joined(separator: ", "), found: found,
       notes: differing.flatMap { axis in
         notes(on: axis, of: value, shape, tree.text(of: elements[axis]), expected: sizes[axis])

@@ -182,10 +182,15 @@ extension Elaborator {
       return
     }
     let path = level.child(names[0].text)
-    let used = usedValues
-    let value = evaluate(expression, scope, Context(level: NameLevel(path: path), headTakesName: true))
     // Another name for a tensor is no use of it: `y = a`.
-    if case .name = tree(scope)[expression].kind { usedValues = used }
+    var unused: Int?
+    if case .name(let name) = tree(scope)[expression].kind, case .tensor(let tensor)? = scope.bindings[name]?.value,
+      !usedValues.contains(tensor.index)
+    {
+      unused = tensor.index
+    }
+    let value = evaluate(expression, scope, Context(level: NameLevel(path: path), headTakesName: true))
+    if let unused { usedValues.remove(unused) }
     if names.count == 1 {
       if case .tensors(let all) = value {
         report(

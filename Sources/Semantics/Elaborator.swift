@@ -44,10 +44,10 @@ struct Elaborator {
   var usedValues: Set<Int> = []
   /// Asserted numbers that are not what they should be, for whoever looks for the number to blame.
   var failures: [CulpritSearch.Failure] = []
-  /// A trial that asks whether anything but shapes is wrong.
-  var ignoresShapes = false
   /// How many claims were judged: those whose `when` holds.
   var judgedClaims = 0
+  /// How many asserted shapes were as asserted.
+  var heldShapes = 0
   /// A trial needs to know only whether something is wrong.
   var stopsAtFailure = false
   /// Values whose shape is not the asserted one, and what comes of them: that they fit nothing else either is no news.

@@ -18,6 +18,14 @@ final class SharedTree: Sendable {
 
   var expressions: [Expression] { tree.expressions }
 
+  /// Whether a pipeline asserts a shape: `-> [N, 10]`.
+  var assertsShapes: Bool {
+    tree.expressions.contains { expression in
+      guard case .pipeline(_, let stages) = expression.kind else { return false }
+      return stages.contains { if case .shape = $0 { true } else { false } }
+    }
+  }
+
   /// The same tree with other expressions in some places.
   func replacing(_ changes: [NodeID<Expression>: Expression.Kind]) -> SharedTree {
     var changed = tree

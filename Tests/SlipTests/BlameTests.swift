@@ -2,11 +2,12 @@ import Foundation
 import Syntax
 import Testing
 
-/// Thousands of slips made by machine: the first error has to lie on the culprit's bytes, nothing may follow from it,
-/// and where the slip is one of spelling its replacement has to bring the program back.
+/// Slips made by machine: the first error has to lie on the culprit's bytes, nothing may follow from it, and where the
+/// slip is one of spelling its replacement has to bring the program back.
 ///
-/// `SLIPS=verbose swift test --filter BlameTests` shows the shares of each kind and every slip that was told badly;
-/// `SLIPS="comma lost"` those of one kind.
+/// A sample is judged, the same one each time, in which every kind meets every second program. `SLIPS=all swift test
+/// --filter BlameTests` judges three of each kind in every program, ten thousand in all, and shows the share of each
+/// kind; `SLIPS=verbose` shows every slip that was told badly too; `SLIPS="comma lost"` those of one kind.
 @Suite struct BlameTests {
   static let folder = URL(filePath: #filePath).deletingLastPathComponent()
 
@@ -53,7 +54,10 @@ import Testing
       let original = Outcome(program.bytes, of: program)
       #expect(original.errors.isEmpty, "\(program.name): \(original.errors.first?.message ?? "")")
       guard original.errors.isEmpty else { continue }
-      for slip in SlipMachine.slips(in: program, of: 3, seed: seed &+ UInt64(number) &* 1000) {
+      let slips = SlipMachine.slips(
+        in: program, of: wish == nil ? 1 : 3, seed: seed &+ UInt64(number) &* 1000,
+        sample: wish == nil ? (number, 2) : (0, 1))
+      for slip in slips {
         guard let verdict = Verdict(slip, original: original) else { continue }
         shares[slip.category, default: Share()].count(verdict)
         total.count(verdict)
@@ -63,11 +67,13 @@ import Testing
     let table = shares.sorted { $0.key < $1.key }.map { "\($0.value.text)  \($0.key)" }
     if wish != nil { print((table + ["\(total.text)  all"]).joined(separator: "\n")) }
     for (category, share) in shares.sorted(by: { $0.key < $1.key }) where wanted == nil {
-      #expect(share.blamed >= Self.wanted(category), "\(share.text)  \(category)")
+      // Of few, one may be missed.
+      let isEnough = share.blamed >= Self.wanted(category) || share.count <= 20 && share.missed <= 1
+      #expect(isEnough, "\(share.text)  \(category)")
     }
     let (blamed, single, cured) = wanted ?? (0.975, 0.97, 0.94)
     #expect(total.blamed >= blamed && total.single >= single && total.cured >= cured, "\(total.text)")
-    #expect(total.count > 1000)
+    #expect(total.count > 500)
   }
 
   /// Kinds that are told less well; what is not listed has to reach 93 %.
@@ -97,6 +103,7 @@ struct Share {
     if isCured { curedCount += 1 }
   }
 
+  var missed: Int { count - blamedCount }
   var blamed: Double { Double(blamedCount) / Double(max(1, count)) }
   var single: Double { Double(singleCount) / Double(max(1, count)) }
   var cured: Double { curableCount == 0 ? 1 : Double(curedCount) / Double(curableCount) }

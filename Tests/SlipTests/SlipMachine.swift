@@ -5,14 +5,18 @@ import Syntax
 enum SlipMachine {
   typealias Kind = @Sendable (Program, inout SplitMix) -> Slip?
 
-  static let kinds: [Kind] = spelling + signs + brackets + pipelines + characters + values + statements + numbers
+  static let kinds: [Kind] =
+    spelling + signs + brackets + pipelines + characters + values + statements + numbers + habits + layout
 
-  /// Slips of every kind in a program, `count` of each at most, no two alike.
-  static func slips(in program: Program, of each: Int, seed: UInt64) -> [Slip] {
+  /// Slips of every kind in a program, `each` of one at most, no two alike; of a part of the kinds where `sample` says
+  /// which: those whose number leaves this remainder.
+  static func slips(
+    in program: Program, of each: Int, seed: UInt64, sample: (remainder: Int, divisor: Int) = (0, 1)
+  ) -> [Slip] {
     var random = SplitMix(state: seed)
     var seen: Set<[UInt8]> = [program.bytes]
     var slips: [Slip] = []
-    for kind in kinds {
+    for (number, kind) in kinds.enumerated() where number % sample.divisor == sample.remainder % sample.divisor {
       for _ in 0..<each {
         guard let slip = kind(program, &random), seen.insert(slip.bytes).inserted else { continue }
         slips.append(slip)

@@ -21,7 +21,10 @@ struct CandidateFinder {
   }
 
   private mutating func visit(_ parameters: [Parameter], _ body: Body) {
-    for parameter in parameters { if let value = parameter.defaultValue { visit(value) } }
+    for parameter in parameters {
+      if case .shape(let pattern) = parameter.kind { visit(pattern) }
+      if let value = parameter.defaultValue { visit(value) }
+    }
     for call in body.defaults { visit(call) }
     for statement in body.statements {
       switch statement.kind {

@@ -5,9 +5,9 @@ import Syntax
 /// The author wrote 512 for 256, and a thousand lines further on a count is not what it should be. What failed is the
 /// assertion, but the number before it is to blame: the one whose change makes everything hold that is asserted.
 ///
-/// Each number that the counts depend on is changed by one to see how they move; parameters are a polynomial in each,
-/// so two such probes tell which value would satisfy. That value counts only if the whole model is then without an
-/// error, and only if there is one such number that a slip of the finger explains.
+/// Each number is changed by one to see what moves. Where sizes or counts do, a few more trials find the value that
+/// would satisfy; where something else goes wrong, those values are tried that a slip of the finger explains. A value
+/// counts only if the whole model is then without an error.
 struct CulpritSearch {
   private var library: Library
   private let model: Model
@@ -16,9 +16,10 @@ struct CulpritSearch {
   private let settings: [Setting]
   private let sizes: [InputSizes]
   private let limits: Limits
-  private let failure: Failure
+  /// What does not hold, as far as numbers say it.
+  private let failure: Failure?
   /// How many layers trials may still elaborate: a bound on time that does not depend on the machine.
-  private var effort = 150_000
+  private var effort = 100_000
 
   /// Something asserted that does not hold, as a number that is not the wanted one.
   struct Failure {
@@ -26,6 +27,8 @@ struct CulpritSearch {
     var range: SourceRange
     var found: Int
     var wanted: Int
+    /// Whether it is the claim of an assertion.
+    var isClaim = false
 
     /// Whether differences of it and its like stay within 64 bits.
     var isModest: Bool { found.magnitude < 1 << 60 && wanted.magnitude < 1 << 60 }
@@ -44,6 +47,10 @@ struct CulpritSearch {
     case holds
     /// What the failed assertion finds now.
     case found(Int)
+    /// The same error in the same words: what was changed has no part in it.
+    case same
+    /// A count that was right is wrong now, as it would be with every other value.
+    case refuted
     case other
   }
 
@@ -57,20 +64,26 @@ struct CulpritSearch {
   /// nil if the model failed for other reasons than what is asserted.
   init?(_ elaborated: Elaborator, _ model: Model, of models: [Model], _ settings: [Setting], _ sizes: [InputSizes]) {
     let errors = elaborated.log.diagnostics.filter { $0.severity == .error }
-    guard !errors.isEmpty, errors.count <= 20, errors.count == elaborated.log.errorCount,
+    // Sizes from outside are no slip in the text.
+    guard sizes.isEmpty, !errors.isEmpty, errors.count <= 20, errors.count == elaborated.log.errorCount,
       errors.allSatisfy({ Self.codes.contains($0.code) && $0.file == elaborated.library.trees[0].source.name }),
-      !elaborated.library.isDamaged, let failure = elaborated.failures.first, failure.isModest
+      !elaborated.library.isDamaged, elaborated.failures.first?.isModest ?? true,
+      // What cannot be read several times is not tried at all.
+      elaborated.model.nodes.count + elaborated.expanded < effort / 8
     else { return nil }
     library = elaborated.library
     self.model = model
     others = models.filter { $0.name.range != model.name.range }
     self.settings = settings
     self.sizes = sizes
-    self.failure = failure
-    limits = elaborated.limits
+    failure = elaborated.failures.first
+    var limits = elaborated.limits
+    limits.layers = min(limits.layers, 2 * elaborated.expanded + 1000)
+    self.limits = limits
     blocks = elaborated.calledBlocks
     self.errors = errors
     judgedClaims = elaborated.judgedClaims
+    heldShapes = elaborated.heldShapes
     failed = Set(elaborated.failures.map(\.range))
   }
 
@@ -78,23 +91,41 @@ struct CulpritSearch {
   private let errors: [Diagnostic]
   /// A change with which fewer claims are judged makes nothing hold.
   private let judgedClaims: Int
-  /// How many claims held with a change.
-  private var claimsHeld = 0
+  private let heldShapes: Int
+  private var lastHeldShapes = 0
+  /// Whether with some change something asserted held that nothing else speaks for.
+  private var hasEvidence = false
   /// What failed before anything was changed.
   private let failed: Set<SourceRange>
 
   /// The errors of the model, said better where a culprit is known.
   mutating func diagnostics() -> [Diagnostic] {
-    guard errors.count > 1 || !isClaimItself(errors[0]) else { return errors }
+    // What stays below a bound can be brought there in many ways.
+    guard failure != nil || !isCount, isAsserted || hasAssertions else { return errors }
     let (numbers, neighbours) = candidates()
     var solutions: [Solution] = []
-    for candidate in numbers {
-      guard effort > 0 else { break }
-      if let value = value(for: candidate) {
-        solutions.append(
-          Solution(
-            range: library.trees[0][candidate.id].range, replacement: String(value), written: String(candidate.value),
-            isSlip: isSlip(candidate.value, for: value)))
+    func keep(_ value: Int, for candidate: NumberCandidate) {
+      solutions.append(
+        Solution(
+          range: library.trees[0][candidate.id].range, replacement: String(value), written: String(candidate.value),
+          isSlip: isSlip(candidate.value, for: value)))
+    }
+    // First what a few trials settle, then what many may.
+    var unsettled: [NumberCandidate] = []
+    for candidate in numbers where effort > 0 && isTriable(candidate) {
+      switch probe(candidate) {
+      case .value(let value): keep(value, for: candidate)
+      case .unsettled: unsettled.append(candidate)
+      case .none: break
+      }
+    }
+    if !solutions.contains(where: \.isSlip) {
+      for candidate in unsettled where effort > 0 {
+        // Often a size is what the number says.
+        let guess = failure.map { candidate.value + $0.wanted - $0.found }.flatMap { $0 > 0 ? [$0] : nil } ?? []
+        if let value = firstHolding(guess + likelyNumbers(for: candidate.value), for: candidate) {
+          keep(value, for: candidate)
+        }
       }
     }
     if !solutions.contains(where: \.isSlip) {
@@ -105,17 +136,16 @@ struct CulpritSearch {
     return blame(solutions)
   }
 
-  /// Whether the number that is claimed is itself the slip: one digit of millions is wrong.
-  private func isClaimItself(_ error: Diagnostic) -> Bool {
-    error.code == SemanticsCode.assertionFailed.rawValue && failure.wanted >= 1000
-      && isSlip(failure.wanted, for: failure.found) && failure.wanted != failure.found / 2
-      && failure.wanted / 2 != failure.found
+  /// Whether what is asserted may itself be the slip: one number, for which another was meant.
+  private var isClaimSlip: Bool {
+    guard errors.count == 1, let failure, failed.count == 1 else { return false }
+    return isSlip(failure.wanted, for: failure.found)
   }
 
   /// Numbers and neighbours, the nearest before what failed first.
   private func candidates() -> ([NumberCandidate], [(NodeID<Expression>, NodeID<Expression>)]) {
     let tree = library.trees[0]
-    let place = failure.range.start
+    let place = failure?.range.start ?? errors[0].range?.start ?? 0
     let finder = CandidateFinder(tree, model, blocks)
     func distance(_ candidate: NumberCandidate) -> Int {
       let start = tree[candidate.id].range.start
@@ -127,39 +157,112 @@ struct CulpritSearch {
 
   // MARK: Trials
 
-  /// The value of a number with which everything holds.
-  private mutating func value(for candidate: NumberCandidate) -> Int? {
+  /// What a few trials say of a number.
+  private enum Finding {
+    case value(Int)
+    /// Something else went wrong: only the value itself will show.
+    case unsettled
+    case none
+  }
+
+  private func isTriable(_ candidate: NumberCandidate) -> Bool { candidate.value >= 0 && candidate.value < 1 << 40 }
+
+  private mutating func probe(_ candidate: NumberCandidate) -> Finding {
     let written = candidate.value
-    guard written >= 0, written < 1 << 40 else { return nil }
-    var tries: [Int] = []
-    switch trial([candidate.id: .integer(written + 1)]) {
-    case .holds: return written + 1
-    case .found(let one) where one == failure.found:
-      // A floor may hide what it does: one step in the other direction shows.
-      guard !isCount, written > 1 else { return nil }
-      let less = written <= 16 ? written - 1 : 1
-      if case .found(let other) = trial([candidate.id: .integer(less)]), other == failure.found { return nil }
-      tries = Array(likelyNumbers(for: written).prefix(24))
+    switch trial(candidate, written + 1) {
+    case .holds: return .value(written + 1)
+    case .refuted: return .none
+    case .other: return .unsettled
+    case .same: return probeBelow(candidate)
     case .found(let one):
-      let slope = one - failure.found
-      let missing = failure.wanted - failure.found
-      if missing % slope == 0 { tries.append(written + missing / slope) }
-      if case .found(let two) = trial([candidate.id: .integer(written + 2)]), two - one != slope {
-        tries += steps(slope, two - one - slope, missing).map { written + $0 }
-        if !isParameterCount { tries += likelyNumbers(for: written).prefix(24) }
-      } else if !isCount, written <= 16 {
-        tries += likelyNumbers(for: written).prefix(24)
-      }
-    case .other:
-      // It breaks what held before, and so would every other value; unless what does not fit is itself the failure.
-      guard isMisfit else { return nil }
-      tries = Array(likelyNumbers(for: written).prefix(24))
+      guard let failure else { return .unsettled }
+      if one == failure.found { return probeBelow(candidate) }
+      if let value = solve(candidate, written + 1, one, failure) { return .value(value) }
+      return .unsettled
     }
-    var seen: Set<Int> = [written, written + 1]
-    for value in tries where value > 0 && seen.insert(value).inserted && effort > 0 {
-      if case .holds = trial([candidate.id: .integer(value)]) { return value }
+  }
+
+  /// A floor may hide what a number does: a step in the other direction shows.
+  private mutating func probeBelow(_ candidate: NumberCandidate) -> Finding {
+    let written = candidate.value
+    guard !isCount, written > 1 else { return .none }
+    let less = written <= 16 ? written - 1 : written / 2
+    switch trial(candidate, less) {
+    case .holds: return .value(less)
+    case .same, .refuted: return .none
+    case .found(let other):
+      guard let failure else { return .unsettled }
+      if other == failure.found { return .none }
+      if let value = solve(candidate, less, other, failure) { return .value(value) }
+      return .unsettled
+    case .other: return .unsettled
+    }
+  }
+
+  /// The value that brings what was found to what is wanted: parameters are a polynomial in each number, other counts
+  /// and sizes nearly one.
+  /// `probed` is a value that was tried, `one` what came of it.
+  private mutating func solve(
+    _ candidate: NumberCandidate, _ probed: Int, _ one: Int, _ failure: Failure
+  ) -> Int? {
+    let written = candidate.value
+    var seen: Set<Int> = [written, probed]
+    var tries: [Int] = []
+    let slope = one - failure.found
+    let missing = failure.wanted - failure.found
+    if probed == written + 1, missing % slope == 0 { tries.append(written + missing / slope) }
+    if probed == written + 1, case .found(let two) = trial(candidate, written + 2), two - one != slope {
+      seen.insert(written + 2)
+      tries += steps(slope, two - one - slope, missing).map { written + $0 }
+    }
+    var points = [(probed, one), (written, failure.found)]
+    if probed > written { points.reverse() }
+    for _ in 0..<8 where effort > 0 {
+      guard let value = tries.isEmpty ? secant(points, failure.wanted) : tries.removeFirst() else { return nil }
+      guard value > 0, seen.insert(value).inserted else {
+        if tries.isEmpty { return nil }
+        continue
+      }
+      switch trial(candidate, value) {
+      case .holds: return isParameterCount ? value : roundest(value, for: candidate)
+      case .found(let found): points.append((value, found))
+      default: return nil
+      }
     }
     return nil
+  }
+
+  /// Where the line through the last two points meets what is wanted; nil where that leads nowhere.
+  private func secant(_ points: [(Int, Int)], _ wanted: Int) -> Int? {
+    let (a, b) = (points[points.count - 2], points[points.count - 1])
+    guard a.1 != b.1 else { return nil }
+    let step = Double(wanted - b.1) * Double(b.0 - a.0) / Double(b.1 - a.1)
+    guard abs(step) < 1e12 else { return nil }
+    let value = b.0 + Int(step.rounded())
+    return points.contains { $0.0 == value } ? nil : value
+  }
+
+  /// Of neighbours with which all holds the one that a slip explains, and of those the one that people write: 128 and
+  /// not 127.
+  private mutating func roundest(_ value: Int, for candidate: NumberCandidate) -> Int {
+    let written = candidate.value
+    func rank(_ number: Int) -> Int { (isSlip(written, for: number) ? 100 : 0) + number.trailingZeroBitCount }
+    let others = (value - 3...value + 3).filter { $0 > 0 && $0 != written && rank($0) > rank(value) }
+    for other in others.sorted(by: { (rank($0), $1) > (rank($1), $0) }) where effort > 0 {
+      if case .holds = trial(candidate, other) { return other }
+    }
+    return value
+  }
+
+  private mutating func firstHolding(_ values: [Int], for candidate: NumberCandidate) -> Int? {
+    for value in values.prefix(64) where value != candidate.value + 1 && effort > 0 {
+      if case .holds = trial(candidate, value) { return value }
+    }
+    return nil
+  }
+
+  private mutating func trial(_ candidate: NumberCandidate, _ value: Int) -> Trial {
+    trial([candidate.id: .integer(value)])
   }
 
   /// The whole k for which `slope * k + curve * k * (k - 1) / 2` comes to `missing`.
@@ -190,13 +293,36 @@ struct CulpritSearch {
     let tree = library.trees[0]
     library.trees[0] = tree.replacing(changes)
     defer { library.trees[0] = tree }
-    let (isGood, failures, claims) = check(model)
-    if isGood { claimsHeld = max(claimsHeld, claims) }
+    let (isGood, failures, claims, error) = check(model)
+    if isGood, claims > 0 || lastHeldShapes > heldShapes { hasEvidence = true }
     if isGood { return claims >= judgedClaims && others.allSatisfy { check($0).isGood } ? .holds : .other }
     // A count that was right and moves with this number would be wrong with any other value of it.
-    if isCount, failures.contains(where: { !failed.contains($0.range) }) { return .other }
-    guard let now = failures.first(where: { $0.range == failure.range }), now.isModest else { return .other }
-    return .found(now.found)
+    if isCount, failures.contains(where: { !failed.contains($0.range) && $0.isClaim }) { return .refuted }
+    if let failure, let now = failures.first(where: { $0.range == failure.range }), now.isModest {
+      return .found(now.found)
+    }
+    return error.map { isSame($0, errors[0]) } ?? false ? .same : .other
+  }
+
+  private func isSame(_ a: Diagnostic, _ b: Diagnostic) -> Bool {
+    a.range == b.range && a.message == b.message && a.expected == b.expected && a.found == b.found
+  }
+
+  /// Whether what failed is something asserted, and not that tensors, windows or numbers do not fit: that is told
+  /// where it happens, unless something asserted speaks for a change.
+  private var isAsserted: Bool {
+    [SemanticsCode.shapeAssertion, .shapePromise, .assertionFailed].contains { $0.rawValue == errors[0].code }
+  }
+
+  /// Whether anything is asserted that could speak for a change.
+  private var hasAssertions: Bool {
+    let tree = library.trees[0]
+    if ([model.body] + tree.blocks.map(\.body)).contains(where: { body in
+      body.statements.contains { if case .assertion = $0.kind { true } else { false } }
+    }) {
+      return true
+    }
+    return tree.blocks.contains { !$0.promises.isEmpty } || tree.assertsShapes
   }
 
   /// Whether a count is wrong, and nothing before it.
@@ -205,17 +331,18 @@ struct CulpritSearch {
   /// Parameters are polynomials in each number; multiplications are divided by strides.
   private var isParameterCount: Bool { isCount && errors[0].message.contains("params") }
 
-  /// Whether tensors do not fit each other or their layer.
-  private var isMisfit: Bool { errors.contains { LayerProblem.Code(rawValue: $0.code) != nil } }
-
-  private mutating func check(_ model: Model) -> (isGood: Bool, failures: [Failure], claims: Int) {
+  private mutating func check(_ model: Model) -> (isGood: Bool, failures: [Failure], claims: Int, error: Diagnostic?) {
     var elaborator = Elaborator(
       library: library, limits: limits, name: model.name.text, source: library.trees[0].source)
     elaborator.stopsAtFailure = true
     elaborator.sizeEffort = 40_000
     _ = elaborator.elaborate(model, nil, settings, sizes)
     effort -= elaborator.model.nodes.count + elaborator.expanded + library.trees[0].expressions.count / 4 + 40
-    return (elaborator.log.errorCount == 0, elaborator.failures, elaborator.judgedClaims)
+    lastHeldShapes = elaborator.heldShapes
+    return (
+      elaborator.log.errorCount == 0, elaborator.failures, elaborator.judgedClaims,
+      elaborator.log.diagnostics.first { $0.severity == .error }
+    )
   }
 
   // MARK: The verdict
@@ -223,8 +350,10 @@ struct CulpritSearch {
   private mutating func blame(_ solutions: [Solution]) -> [Diagnostic] {
     guard !solutions.isEmpty else { return errors }
     let slips = solutions.filter(\.isSlip)
-    let culprit = slips.count == 1 ? slips[0] : slips.isEmpty && solutions.count == 1 ? solutions[0] : nil
-    guard let culprit, culprit.isSlip || errors.count > 1, isCount || !isAssertionAlone() else {
+    // Of several the nearest, unless what is asserted may be the slip as well.
+    let isSure = isAsserted ? !isClaimSlip || slips.count == 1 : hasEvidence
+    let culprit = isSure ? slips.first ?? (solutions.count == 1 ? solutions[0] : nil) : nil
+    guard let culprit, culprit.isSlip || errors.count > 1 else {
       var errors = errors
       let others = (slips.isEmpty ? solutions : slips).prefix(3).map {
         "\($0.replacement) for \($0.written) in line \(line($0.range))"
@@ -243,21 +372,12 @@ struct CulpritSearch {
     diagnostic.label = "\(culprit.replacement) would fit"
     diagnostic.expected = culprit.replacement
     diagnostic.found = culprit.written
+    let others = slips.dropFirst().prefix(2).map { "\($0.replacement) for \($0.written) in line \(line($0.range))" }
     diagnostic.notes = [places].compactMap(\.self) + error.notes.prefix(2)
+    if !others.isEmpty { diagnostic.notes.append("it would also hold with " + others.joined(separator: ", or with ")) }
     diagnostic.help = "write \(culprit.replacement), or change what is asserted"
     diagnostic.replacement = culprit.replacement
     return [diagnostic]
-  }
-
-  /// Whether all holds but the shape that failed: then the number and what is asserted of it are word against word.
-  private mutating func isAssertionAlone() -> Bool {
-    guard !isMisfit else { return claimsHeld == 0 }
-    var elaborator = Elaborator(
-      library: library, limits: limits, name: model.name.text, source: library.trees[0].source)
-    elaborator.ignoresShapes = true
-    elaborator.sizeEffort = 40_000
-    _ = elaborator.elaborate(model, nil, settings, sizes)
-    return elaborator.log.errorCount == 0
   }
 
   private func line(_ range: SourceRange) -> Int { library.trees[0].source.position(of: range.start).line }

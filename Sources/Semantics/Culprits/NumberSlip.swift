@@ -43,6 +43,8 @@ func likelyNumbers(for written: Int) -> [Int] {
       add(Int(String(swapped)))
     }
   }
+  // A first digit lost: 56 for 256.
+  for digit in "123456789" { add(Int("\(digit)\(written)")) }
   for i in digits.indices {
     for digit in "0123456789" {
       var changed = digits
@@ -50,5 +52,9 @@ func likelyNumbers(for written: Int) -> [Int] {
       add(Int(String(changed)))
     }
   }
+  for i in digits.indices.dropFirst() {
+    for digit in "0123456789" { add(Int(String(digits[..<i]) + "\(digit)" + String(digits[i...]))) }
+  }
+  for digit in "0123456789" { add(Int("\(written)\(digit)")) }
   return numbers
 }

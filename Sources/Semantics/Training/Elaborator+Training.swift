@@ -18,6 +18,24 @@ extension Elaborator {
     if isSound, !reader.hasFailed { model.training = reader.training }
   }
 
+  /// Finds tensors that the section takes for outputs and that the model only binds: their keyword is lost.
+  mutating func findLostOutputs(_ training: Training, of declaration: Model, _ scope: Scope) {
+    guard !library.isDamaged else { return }
+    let wanted = Set(
+      training.entries.filter { $0.name.text == "loss" || $0.name.text == "metrics" }.flatMap { $0.outputs.map(\.text) }
+    )
+    var outputs: Set<String> = []
+    for case .output(let name, _, _) in declaration.body.statements.map(\.kind) { outputs.insert(name.text) }
+    for case .binding(let names, _) in declaration.body.statements.map(\.kind) {
+      guard names.count == 1, wanted.contains(names[0].text), !outputs.contains(names[0].text) else { continue }
+      let name = names[0]
+      report(
+        .missingOutput, SourceRange(name.range.start, name.range.start), scope,
+        "'\(name.text)' has a loss or metric, and is no output", label: "`output` belongs before '\(name.text)'",
+        expected: "output", found: name.text, help: "write output here", replacement: "output ")
+    }
+  }
+
   private mutating func read(_ entry: Training.Entry, _ scope: Scope, _ reader: inout TrainingReader) {
     let errors = log.errorCount
     defer { if log.errorCount > errors { reader.hasFailed = true } }
@@ -276,7 +294,7 @@ extension Elaborator {
     let errors = log.errorCount
     defer { if log.errorCount > errors { reader.hasFailed = true } }
     // What is missing may stand where the text could not be read.
-    let isComplete = !reader.hasFailed && !library.isDamaged
+    let isComplete = !reader.hasFailed && reader.isSound && !library.isDamaged
     if !reader.outputs.isEmpty, isComplete, reader.losses.isEmpty {
       report(
         .missingEntry, training.model.range, scope, "nothing says what training is to make small", expected: "loss: …",
@@ -302,7 +320,7 @@ extension Elaborator {
   }
 
   private mutating func judgeMonitored(_ reader: TrainingReader, _ scope: Scope) {
-    guard !reader.hasUnknownMetrics, !reader.outputs.isEmpty, !library.isDamaged else { return }
+    guard !reader.hasUnknownMetrics, reader.isSound else { return }
     let reported = reader.reportedQuantities
     for (name, value) in reader.monitored where !reported.contains(name) {
       let tree = tree(scope)

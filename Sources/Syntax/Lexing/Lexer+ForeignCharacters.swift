@@ -22,8 +22,19 @@ extension Lexer {
     while let byte = peek(), byte >= 0x80, let (next, more) = decodeScalar(bytes[offset...]), next == scalar {
       offset += more
     }
-    report(start, offset) { $0.unknownCharacter() }
+    reportUnknown(from: start)
     addHole()
+  }
+
+  /// Reports characters that mean nothing; between two values they may stand for an operator.
+  mutating func reportUnknown(from start: Int) {
+    var ahead = offset
+    while ahead < bytes.count, bytes[ahead] == UInt8(ascii: " ") { ahead += 1 }
+    let isBeforeValue =
+      ahead < bytes.count
+      && (isNameByte(bytes[ahead]) || bytes[ahead] == UInt8(ascii: "(") || bytes[ahead] == UInt8(ascii: "["))
+    let isAlone = !(isBeforeValue && list.tokens.last?.kind.endsValue == true)
+    report(start, offset) { $0.unknownCharacter(isAlone: isAlone) }
   }
 
   private func lookalike(_ scalar: Unicode.Scalar) -> (Token.Kind, String)? {

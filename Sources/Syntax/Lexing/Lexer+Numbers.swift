@@ -30,9 +30,15 @@ extension Lexer {
         offset += characterLength(bytes[offset...])
       }
       if isReal {
-        report(start, offset) { $0.numberForm(replacement: nil) }
+        let digits = offset - end <= 2 ? String(decoding: bytes[start..<end], as: UTF8.self) : nil
+        report(start, offset) { $0.numberForm(replacement: digits) }
         add(.real, from: start, to: end)
       } else {
+        if isUnit(start, end) {
+          let digits = String(decoding: bytes[start..<end], as: UTF8.self)
+          report(start, offset) { $0.numberForm(replacement: digits) }
+          return add(.integer, from: start, to: end)
+        }
         report(start, offset) { $0.digitFirstName() }
         add(.name, from: start)
       }
@@ -55,6 +61,18 @@ extension Lexer {
       }
       add(isReal ? .real : .integer, from: start)
     }
+  }
+
+  /// Whether the letters behind a number are a unit, `64px`, rather than the end of a name, `3x3`: few, and nothing
+  /// follows that follows names where they are given.
+  private func isUnit(_ start: Int, _ end: Int) -> Bool {
+    let letters = bytes[end..<offset]
+    guard letters.count <= 2, letters.allSatisfy({ isNameByte($0) && !isDigit($0) }) else { return false }
+    var next = offset
+    while next < bytes.count, bytes[next] == UInt8(ascii: " ") { next += 1 }
+    guard next < bytes.count else { return true }
+    return ![UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: "("), UInt8(ascii: "/"), UInt8(ascii: "|")]
+      .contains(bytes[next])
   }
 
   /// Whether a dot behind a number was meant as a comma: `Conv2D(64. 3)`.

@@ -110,7 +110,7 @@ extension Lexer {
       report(start, offset) { $0.hiddenCharacter(replacement: replacement) }
     } else {
       while peek() == byte { offset += 1 }
-      report(start, offset) { $0.unknownCharacter() }
+      reportUnknown(from: start)
       addHole()
     }
   }

@@ -75,6 +75,9 @@ struct Lexer {
   private mutating func readName() {
     let start = offset
     skipNameBytes()
+    if isHidden(at: offset), hiddenEnd(offset) < bytes.count, isNameByte(bytes[hiddenEnd(offset)]) {
+      return readBrokenName(from: start)
+    }
     if let byte = peek(), byte >= 0x80, isLetter(at: offset) { return readForeignName(from: start) }
     if peek() == UInt8(ascii: "."), let next = peek(1), isNameStart(next) { return readDottedName(from: start) }
     if let keyword = Keyword(bytes[start..<offset]) {
@@ -85,6 +88,32 @@ struct Lexer {
   }
 
   mutating func skipNameBytes() { while let byte = peek(), isNameByte(byte) { offset += 1 } }
+
+  /// A name with characters in it that cannot be seen: one name all the same.
+  private mutating func readBrokenName(from start: Int) {
+    var meant = Array(bytes[start..<offset])
+    while isHidden(at: offset), hiddenEnd(offset) < bytes.count, isNameByte(bytes[hiddenEnd(offset)]) {
+      let end = hiddenEnd(offset)
+      report(offset, end) { $0.hiddenCharacter(replacement: "") }
+      offset = end
+      skipNameBytes()
+      meant += bytes[end..<offset]
+    }
+    list.spellings[start] = String(decoding: meant, as: UTF8.self)
+    add(Keyword(meant[...]).map { .keyword($0) } ?? .name, from: start)
+  }
+
+  /// Whether a character stands somewhere that cannot be seen and is no blank.
+  private func isHidden(at offset: Int) -> Bool {
+    guard offset < bytes.count else { return false }
+    if bytes[offset] < 0x20 || bytes[offset] == 0x7F {
+      return ![0x09, 0x0A, 0x0D].contains(bytes[offset])
+    }
+    guard bytes[offset] >= 0x80, let (scalar, _) = decodeScalar(bytes[offset...]) else { return false }
+    return isUnprintable(scalar)
+  }
+
+  private func hiddenEnd(_ offset: Int) -> Int { offset + max(1, characterLength(bytes[offset...])) }
 
   /// A name with letters of other alphabets: one name all the same.
   mutating func readForeignName(from start: Int) {
@@ -191,6 +220,12 @@ struct Lexer {
     let start = offset
     offset += 2
     while let byte = peek(), !(byte == UInt8(ascii: "*") && peek(1) == UInt8(ascii: "/")) { offset += 1 }
+    guard offset < bytes.count else {
+      // It ends nowhere: the line is what was meant.
+      offset = start
+      report(start, start + 2) { $0.commentForm(replacement: "//") }
+      return skipLine()
+    }
     offset = min(offset + 2, bytes.count)
     report(start, start + 2) { $0.commentForm(replacement: nil) }
   }
@@ -233,7 +268,7 @@ struct Lexer {
   }
 
   func isLetter(at offset: Int) -> Bool {
-    guard let (scalar, _) = decodeScalar(bytes[offset...]) else { return false }
+    guard let (scalar, _) = decodeScalar(bytes[offset...]), !isUnprintable(scalar) else { return false }
     let properties = scalar.properties
     return properties.isAlphabetic || properties.isXIDContinue
   }

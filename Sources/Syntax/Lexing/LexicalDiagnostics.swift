@@ -17,8 +17,11 @@ extension SyntaxBlame {
       help: "name a .model file; a text in UTF-16 has to be saved as UTF-8")
   }
 
-  func unknownCharacter() -> Diagnostic {
-    error(.unknownCharacter, "'\(spelling)' means nothing here", found: spelling, help: "take it away")
+  /// `isAlone`: no operator could have been meant, so that it can be taken away.
+  func unknownCharacter(isAlone: Bool) -> Diagnostic {
+    error(
+      .unknownCharacter, "'\(spelling)' means nothing here", found: spelling, help: "take it away",
+      replacement: isAlone ? "" : nil)
   }
 
   func hiddenCharacter(replacement: String) -> Diagnostic {

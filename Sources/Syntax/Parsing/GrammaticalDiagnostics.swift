@@ -198,6 +198,14 @@ extension SyntaxBlame {
     error(.missingEquals, "'=' is missing here", expected: "=", help: "write '=' here", replacement: " =")
   }
 
+  /// `4,000,000`
+  func foreignGroups() -> Diagnostic {
+    let meant = spelling.split(separator: ",").joined(separator: "_")
+    return error(
+      .numberForm, "digits are grouped by '_'", expected: meant, found: spelling, help: "write \(meant)",
+      replacement: meant)
+  }
+
   /// `<-` for `=`
   func signForEquals() -> Diagnostic {
     error(

@@ -125,10 +125,10 @@ extension Parser {
   mutating func reportRoundList(_ range: SourceRange) { slip(range) { $0.roundList() } }
 
   /// `( argument, … )` with what the named ones are called.
-  mutating func arguments() -> [CallArgument] {
+  mutating func arguments(as meant: Token.Kind? = nil) -> [CallArgument] {
     var arguments: [CallArgument] = []
     _ = nested { parser in
-      parser.brackets { parser in
+      parser.brackets(as: meant) { parser in
         let name = parser.argumentName()
         let value = parser.expression()
         arguments.append(CallArgument(name: name, value: value))

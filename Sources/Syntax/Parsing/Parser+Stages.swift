@@ -45,7 +45,8 @@ extension Parser {
   var isBareStage: Bool {
     guard !isQuiet, !isInTraining, !current.beginsStatement, openers.last?.kind == .leftBrace, isStageWithoutPipe
     else { return false }
-    return !current.startsLine || column(of: current) > column(of: tokens[statementIndex])
+    // One blank more than the statement is what a lost `return` leaves behind.
+    return !current.startsLine || column(of: current) > column(of: tokens[statementIndex]) + 1
   }
 
   private var isStageWithoutPipe: Bool {
@@ -71,6 +72,10 @@ extension Parser {
   /// `[ NAME : ] [ repeat sum [ as NAME ] ] NAME arguments`
   private mutating func stage() -> Stage? {
     let label = label()
+    if kind == .name, text(current) == "new", next.kind.isName, afterNext.kind == .leftParenthesis {
+      slip(current.range) { $0.misspeltKeyword("") }
+      advance()
+    }
     var repetition: Repetition?
     if accept(.repeat) {
       let countStart = current
@@ -102,6 +107,7 @@ extension Parser {
     }
     guard kind.isName, !current.beginsStatement else { return nil }
     let token = current
+    if text(token) == "new", next.kind.isName { return nil }
     if next.kind == .colon {
       index += 2
       passDoubled(.colon)
@@ -144,6 +150,11 @@ extension Parser {
       return nil
     }
     let token = advance()
+    if kind == .leftBrace || kind == .leftBracket, current.start == token.end {
+      slip(current.range) { $0.wrongOpener(.leftParenthesis) }
+      let arguments = arguments(as: .leftParenthesis)
+      return Call(name: name(token), arguments: arguments, range: range(from: token.start))
+    }
     guard kind == .leftParenthesis else {
       index -= 1
       slip(token.range) { $0.missingParentheses() }

@@ -43,13 +43,20 @@ extension Parser {
     return body
   }
 
-  /// Passes the second of `}}` at the end of a line, where a brace in a line of its own closes the body.
+  /// Passes the second of `}}` at the end of a line, where the body goes on or is closed in a line of its own.
   private mutating func passDoubledBrace() {
     guard kind == .rightBrace, !current.startsLine, index > 0, tokens[index - 1].kind == .rightBrace,
-      next.kind == .rightBrace, next.startsLine
+      next.startsLine, next.kind == .rightBrace || goesOn(at: next)
     else { return }
     slip(current.range) { $0.extraBracket() }
     advance()
+  }
+
+  /// Whether a statement, which is no declaration, begins at a token.
+  private func goesOn(at token: Token) -> Bool {
+    guard token.beginsStatement else { return false }
+    guard case .keyword(let word) = token.kind else { return true }
+    return [.input, .output, .layer, .return, .assert].contains(word)
   }
 
   /// Whether a declaration stands deeper than the one around it, so that it was meant to be inside.
@@ -296,6 +303,7 @@ extension Parser {
   /// `condition [ when condition ]`
   private mutating func claim() -> Claim {
     let condition = checkedCondition()
+    passForeignGroups()
     if !isQuiet, kind == .name, next.kind.beginsValue, !current.beginsStatement,
       nearest(text(current), among: [Keyword.when.rawValue]) != nil
     {
@@ -304,6 +312,22 @@ extension Parser {
       return Claim(condition: condition, guardCondition: checkedCondition())
     }
     return Claim(condition: condition, guardCondition: accept(.when) ? checkedCondition() : nil)
+  }
+
+  /// `4,000,000`: digits in groups as no program has them.
+  private mutating func passForeignGroups() {
+    guard index > 0, tokens[index - 1].kind == .integer else { return }
+    let start = tokens[index - 1].start
+    var end = index
+    while tokens[end].kind == .comma, tokens[end].start == tokens[end - 1].end, end + 1 < tokens.count,
+      tokens[end + 1].kind == .integer, tokens[end + 1].start == tokens[end].end,
+      tokens[end + 1].end - tokens[end + 1].start == 3
+    {
+      end += 2
+    }
+    guard end > index else { return }
+    slip(SourceRange(start, tokens[end - 1].end)) { $0.foreignGroups() }
+    index = end
   }
 
   /// Whether another claim follows whose comma is missing: `macs == 675`, which no statement could be.

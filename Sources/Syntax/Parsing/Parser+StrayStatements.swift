@@ -11,6 +11,14 @@ extension Parser {
       return namedStatement()
     }
     let shorthand = ["in": "input", "inputs": "input", "out": "output", "outputs": "output"][word]
+    // `final a = …`: what other languages write before a name.
+    if kind == .name, next.kind.isName, !next.startsLine, afterNext.kind == .assign,
+      shorthand == nil, nearest(word, among: Keyword.statements.map(\.rawValue)) == nil
+    {
+      slip(current.range) { $0.misspeltKeyword("") }
+      advance()
+      return namedStatement()
+    }
     guard let meant = shorthand ?? nearest(word, among: Keyword.statements.map(\.rawValue)),
       !next.beginsStatement || meant == "output"
     else {
@@ -34,6 +42,17 @@ extension Parser {
     default:
       isQuiet = true
       return nil
+    }
+  }
+
+  /// `base % 4 == 0`: nobody would compare for nothing.
+  private func isClaim(_ value: NodeID<Expression>) -> Bool {
+    guard case .operation(_, let rest) = tree[value].kind else { return false }
+    return rest.contains { operand in
+      switch operand.operation {
+      case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or: true
+      default: false
+      }
     }
   }
 
@@ -85,7 +104,12 @@ extension Parser {
     }
     let startIndex = index
     let errors = log.errorCount
-    _ = expression()
+    let value = expression()
+    if log.errorCount == errors, isClaim(value) {
+      index = startIndex
+      slip(SourceRange(start, start)) { $0.missingKeyword("assert", "before what is claimed") }
+      return assertion(isNamed: false)
+    }
     if log.errorCount == errors {
       let end = index
       index = startIndex

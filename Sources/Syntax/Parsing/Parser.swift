@@ -29,13 +29,22 @@ package func parse(
     parser = Parser(source, mender.list, limits: limits, log: mender.lexicalLog)
     parser.parseFile()
   }
-  let told = mender.lexical + mender.found + parser.reportsApart(from: mender.lexical)
+  let told = withoutLastBrace(mender.lexical + mender.found + parser.reportsApart(from: mender.lexical), tokens)
   for diagnostic in told { log.report(diagnostic) }
   if told.count == 1, mender.lexical.isEmpty, source.bytes.count <= 1 << 16 {
     var other = Mender(source, tokens, lexical: [], callees: callees, limits: limits)
     parser.tree.remedies = told + other.rivals(of: told[0], reports, units)
   }
   return parser.tree
+}
+
+/// A file that is cut off leaves brackets and braces open: the innermost is enough to say.
+private func withoutLastBrace(_ told: [Diagnostic], _ list: TokenList) -> [Diagnostic] {
+  let end = list.tokens.dropLast().last?.end ?? 0
+  func isAtEnd(_ diagnostic: Diagnostic) -> Bool { diagnostic.range.map { $0.end >= end } ?? false }
+  let isBrace = { (diagnostic: Diagnostic) in diagnostic.code == SyntaxCode.unclosedBrace.rawValue }
+  guard told.contains(where: { isAtEnd($0) && !isBrace($0) }) else { return told }
+  return told.filter { !(isBrace($0) && isAtEnd($0)) }
 }
 
 /// A reader by recursive descent, one function per rule of `Grammar.md`.
