@@ -1,4 +1,4 @@
-/// Why a text is not JSON as RFC 8259 has it.
+/// Why a text is not JSON as RFC 8259 has it, or, in `duplicateKey`, is JSON that no two readers read alike.
 package enum JSONCode: String, DiagnosticCode {
   case empty = "json-empty"
   case byteOrderMark = "json-byte-order-mark"
@@ -9,7 +9,7 @@ package enum JSONCode: String, DiagnosticCode {
   case trailingComma = "json-trailing-comma"
   case missingColon = "json-missing-colon"
   case key = "json-key"
-  case duplicateKey = "json-duplicate-key"
+  case duplicateKey = "duplicate-key"
   case comment = "json-comment"
   case word = "json-word"
   case number = "json-number"
