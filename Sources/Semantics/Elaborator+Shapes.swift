@@ -55,7 +55,7 @@ extension Elaborator {
       if !expected.alwaysEquals(shape[axis]) { differing.append(axis) }
     }
     guard let first = differing.first, let last = differing.last else {
-      if mismatch.code != .shapeMismatch { heldShapes += 1 }
+      if mismatch.code != .shapeMismatch, elements.contains(where: { states($0, tree) }) { heldShapes += 1 }
       return true
     }
     if let value { doubtful.insert(value.index) }
@@ -92,6 +92,11 @@ extension Elaborator {
     }
     if expected.description != written { notes.append("\(written) = \(expected)") }
     return notes
+  }
+
+  /// Whether an element of a pattern could have been wrong: a name takes whatever size is there.
+  private func states(_ element: NodeID<Expression>, _ tree: SharedTree) -> Bool {
+    if case .name = tree[element].kind { false } else { true }
   }
 
   /// Gives a name that has no meaning yet the size that stands in its place, also in `2 * h` and `h + 1`.

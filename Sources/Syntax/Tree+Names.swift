@@ -41,14 +41,12 @@ extension Tree {
 
 extension Source {
   /// Whether a file that may hold a description in any format is meant as JSON: its first byte that is not blank opens
-  /// an object or an array, or its name says so and it begins neither with a word nor with a comment. No text in the
-  /// language begins so.
+  /// an object or an array, or its name says so and it does not begin as texts in the language do, with `modelc`.
   package var isJSON: Bool {
     let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), UInt8(ascii: "\r")]
     let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
-    let text = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]
-    guard let first = text.first(where: { !blanks.contains($0) }) else { return name.hasSuffix(".json") }
-    if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
-    return name.hasSuffix(".json") && !isNameStart(first) && first != UInt8(ascii: "/")
+    let text = (bytes.starts(with: byteOrderMark) ? bytes.dropFirst(3) : bytes[...]).drop { blanks.contains($0) }
+    if text.first == UInt8(ascii: "{") || text.first == UInt8(ascii: "[") { return true }
+    return name.hasSuffix(".json") && !text.starts(with: "modelc".utf8)
   }
 }
