@@ -110,7 +110,10 @@ struct CulpritSearch {
           range: library.trees[0][candidate.id].range, replacement: String(value), written: String(candidate.value),
           isSlip: isSlip(candidate.value, for: value)))
     }
-    // First what a few trials settle, then what many may.
+    // First what a few trials settle, the nearest arguments in the other order among it, then what many may.
+    for (a, b) in neighbours.prefix(4) where effort > 0 {
+      if let solution = swapped(a, b) { solutions.append(solution) }
+    }
     var unsettled: [NumberCandidate] = []
     for candidate in numbers where effort > 0 && isTriable(candidate) {
       switch probe(candidate) {
@@ -129,7 +132,7 @@ struct CulpritSearch {
       }
     }
     if !solutions.contains(where: \.isSlip) {
-      for (a, b) in neighbours where effort > 0 {
+      for (a, b) in neighbours.dropFirst(4) where effort > 0 {
         if let solution = swapped(a, b) { solutions.append(solution) }
       }
     }
@@ -147,12 +150,13 @@ struct CulpritSearch {
     let tree = library.trees[0]
     let place = failure?.range.start ?? errors[0].range?.start ?? 0
     let finder = CandidateFinder(tree, model, blocks)
-    func distance(_ candidate: NumberCandidate) -> Int {
-      let start = tree[candidate.id].range.start
+    func distance(_ id: NodeID<Expression>) -> Int {
+      let start = tree[id].range.start
       return start < place ? place - start : start - place + tree.source.bytes.count
     }
-    let numbers = finder.numbers.map { ($0, distance($0)) }.sorted { $0.1 < $1.1 }.map(\.0)
-    return (numbers, finder.neighbours)
+    let numbers = finder.numbers.map { ($0, distance($0.id)) }.sorted { $0.1 < $1.1 }.map(\.0)
+    let neighbours = finder.neighbours.map { ($0, distance($0.0)) }.sorted { $0.1 < $1.1 }.map(\.0)
+    return (numbers, neighbours)
   }
 
   // MARK: Trials
