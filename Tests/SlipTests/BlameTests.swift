@@ -80,7 +80,7 @@ import Testing
   private static let weak: [String: Double] = [
     "one backquote lost": 0.5, "type misspelt": 0.8, "number": 0.8,
     "word doubled": 0.85, "|> lost": 0.9, "( lost": 0.9, ") lost": 0.9, "[ lost": 0.9, ") before a pipe": 0.9,
-    "other bracket for (": 0.9, "other sign for ==": 0.9,
+    "lines run together": 0.4, "other bracket for (": 0.9, "other sign for ==": 0.9,
   ]
 
   private static func wanted(_ category: String) -> Double { weak[category] ?? 0.93 }

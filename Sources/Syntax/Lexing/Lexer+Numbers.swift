@@ -9,6 +9,7 @@ extension Lexer {
     {
       return readHexadecimal(from: start)
     }
+    if isGroupAhead { return readGroups(from: start) }
     var isReal = false
     if peek() == UInt8(ascii: "."), let digit = peek(1), isDigit(digit) {
       isReal = true
@@ -81,6 +82,21 @@ extension Lexer {
       return false
     }
     return isNameByte(byte) || byte == UInt8(ascii: "[")
+  }
+
+  /// Whether an apostrophe and three digits follow: `4'000`.
+  private var isGroupAhead: Bool {
+    guard peek() == UInt8(ascii: "'") else { return false }
+    return (1...3).allSatisfy { peek($0).map(isDigit) ?? false } && !(peek(4).map(isNameByte) ?? false)
+  }
+
+  /// `4'000'000`, as the Swiss and C++ write it.
+  private mutating func readGroups(from start: Int) {
+    let end = offset
+    while isGroupAhead { offset += 4 }
+    let meant = bytes[start..<offset].map { $0 == UInt8(ascii: "'") ? UInt8(ascii: "_") : $0 }
+    report(start, offset) { $0.numberForm(replacement: String(decoding: meant, as: UTF8.self)) }
+    add(.integer, from: start, to: end)
   }
 
   private mutating func skipDigits() {

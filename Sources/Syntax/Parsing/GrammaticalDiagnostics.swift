@@ -198,9 +198,9 @@ extension SyntaxBlame {
     error(.missingEquals, "'=' is missing here", expected: "=", help: "write '=' here", replacement: " =")
   }
 
-  /// `4,000,000`
+  /// `4,000,000`, `4 000 000`
   func foreignGroups() -> Diagnostic {
-    let meant = spelling.split(separator: ",").joined(separator: "_")
+    let meant = spelling.split { $0 == "," || $0 == " " }.joined(separator: "_")
     return error(
       .numberForm, "digits are grouped by '_'", expected: meant, found: spelling, help: "write \(meant)",
       replacement: meant)

@@ -314,16 +314,24 @@ extension Parser {
     return Claim(condition: condition, guardCondition: accept(.when) ? checkedCondition() : nil)
   }
 
-  /// `4,000,000`: digits in groups as no program has them.
+  /// `4,000,000`, `4 000 000`: digits in groups as no program has them.
   private mutating func passForeignGroups() {
     guard index > 0, tokens[index - 1].kind == .integer else { return }
     let start = tokens[index - 1].start
     var end = index
-    while tokens[end].kind == .comma, tokens[end].start == tokens[end - 1].end, end + 1 < tokens.count,
-      tokens[end + 1].kind == .integer, tokens[end + 1].start == tokens[end].end,
-      tokens[end + 1].end - tokens[end + 1].start == 3
-    {
-      end += 2
+    func isGroup(_ index: Int, from start: Int) -> Bool {
+      index < tokens.count && tokens[index].kind == .integer && tokens[index].start == start
+        && tokens[index].end - start == 3
+    }
+    while true {
+      let last = tokens[end - 1].end
+      if tokens[end].kind == .comma, tokens[end].start == last, isGroup(end + 1, from: last + 1) {
+        end += 2
+      } else if isGroup(end, from: last + 1), !tokens[end].startsLine {
+        end += 1
+      } else {
+        break
+      }
     }
     guard end > index else { return }
     slip(SourceRange(start, tokens[end - 1].end)) { $0.foreignGroups() }
