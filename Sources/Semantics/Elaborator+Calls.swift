@@ -87,6 +87,7 @@ extension Elaborator {
   /// A name that the author wrote, as a path; equal names in one level are an error.
   mutating func written(_ name: Name, _ level: NameLevel, _ scope: Scope) -> String {
     if !level.reserve(name.text) {
+      hasEqualNames = true
       report(
         .duplicateName, name.range, scope, "there are two layers called '\(level.child(name.text))'",
         help: "give one of them another label")

@@ -16,24 +16,28 @@ extension Elaborator {
   /// Judges all claims; only for a model without errors, for what is counted must be whole.
   mutating func judgeClaims() {
     let totals = model.totals
+    isJudging = true
+    defer { isJudging = false }
     for pending in pendingClaims {
       let scope = pending.scope
+      let names = Quantity.bind(totals, model, into: scope)
+      defer { Quantity.unbind(names, from: scope) }
       if let condition = pending.claim.guardCondition {
         guard decide(condition, scope, Context(level: NameLevel(path: ""))) == true else { continue }
       }
-      judge(pending.claim.condition, scope, totals)
+      judge(pending.claim.condition, scope)
     }
   }
 
-  private mutating func judge(_ id: NodeID<Expression>, _ scope: Scope, _ totals: Totals) {
+  private mutating func judge(_ id: NodeID<Expression>, _ scope: Scope) {
     judgedClaims += 1
     let tree = tree(scope)
     let expression = tree[id]
-    let names = Quantity.bind(totals, model, into: scope)
-    defer { Quantity.unbind(names, from: scope) }
     // A comparison is shown with both of its sides; anything else is true or false.
     if case .operation(let left, let rest) = expression.kind, rest.count == 1, rest[0].operation.isComparison {
-      guard let a = quantity(left, scope, totals), let b = quantity(rest[0].value, scope, totals) else { return }
+      let a = evaluate(left, scope, Context(level: NameLevel(path: "")))
+      let b = evaluate(rest[0].value, scope, Context(level: NameLevel(path: "")))
+      guard !a.isFailed, !b.isFailed else { return }
       guard let isTrue = compare(rest[0].operation, a, b, expression.range, scope), !isTrue else { return }
       if rest[0].operation == .equal, case .size(let x) = a, case .size(let y) = b, let found = x.constant,
         let wanted = y.constant
@@ -55,7 +59,7 @@ extension Elaborator {
         "\(tree.text(of: left)) is \(grouped(a)), not \(wanted)\(grouped(b))",
         label: isPlain ? "\(grouped(a)) here" : nil,
         expected: wanted + plain(b), found: plain(a),
-        notes: spenders(tree.text(of: left)),
+        notes: spenders(in: left, tree),
         help: (formula ?? (isPlain ? underscored(a) : nil)).map { "write \($0), or find what changed" },
         replacement: formula ?? (isPlain ? underscored(a) : nil))
       return
@@ -63,31 +67,41 @@ extension Elaborator {
     if decide(id, scope, Context(level: NameLevel(path: ""))) == false {
       report(
         .assertionFailed, expression.range, scope, "this does not hold: \(tree.text(of: id))", expected: "true",
-        found: "false")
+        found: "false", notes: spenders(in: id, tree))
     }
   }
 
-  /// One side of a comparison: `params(stem/conv2d)`, or any expression, in which `params` and its like have a value.
-  private mutating func quantity(_ id: NodeID<Expression>, _ scope: Scope, _ totals: Totals) -> Evaluated? {
+  /// `params(stem/conv2d)`: the parameters of one layer, or of all below a path.
+  mutating func parameterCount(_ call: Call, _ scope: Scope) -> Evaluated {
     let tree = tree(scope)
-    if case .call(let call) = tree[id].kind, call.name.text == "params", call.arguments.count == 1 {
-      guard let path = path(call.arguments[0].value, tree) else {
-        report(
-          .typeMismatch, tree[call.arguments[0].value].range, scope, "'params' takes the path of a layer or block",
-          expected: "a path such as stem/conv2d", found: tree.text(of: call.arguments[0].value))
-        return nil
-      }
-      guard let count = parametersOfPaths().count(of: path) else {
-        let near = suggestion(for: path, among: model.nodes.lazy.filter { $0.layer != nil }.map(\.path))
-        report(
-          .unknownName, tree[call.arguments[0].value].range, scope, "no layer or block is called '\(path)'",
-          found: path, help: near.map { "did you mean '\($0)'?" }, replacement: near)
-        return nil
-      }
-      return .size(Dim(count))
+    guard isJudging else {
+      report(
+        .argumentCount, call.range, scope, "parameters are counted in 'assert' alone", expected: "a known value",
+        found: text(call.range, scope), help: "write assert \(text(call.range, scope)) == …")
+      return .failed
     }
-    let value = evaluate(id, scope, Context(level: NameLevel(path: "")))
-    return value.isFailed ? nil : value
+    guard call.arguments.count == 1, call.arguments[0].name == nil else {
+      report(
+        .argumentCount, call.range, scope, "'params' takes one path", expected: "1 argument",
+        found: "\(call.arguments.count)")
+      return .failed
+    }
+    let range = tree[call.arguments[0].value].range
+    guard let path = path(call.arguments[0].value, tree) else {
+      report(
+        .typeMismatch, range, scope, "'params' takes the path of a layer or block",
+        expected: "a path such as stem/conv2d", found: text(range, scope))
+      return .failed
+    }
+    guard let count = parametersOfPaths().count(of: path) else {
+      let near = suggestion(for: path, among: parametersOfPaths().names)
+      report(
+        .unknownName, range, scope, "no layer or block is called '\(path)'", found: path,
+        help: near.map { "did you mean '\($0)'?" },
+        replacement: near.map { $0.split(separator: "/").map { spelling(of: String($0)) }.joined(separator: "/") })
+      return .failed
+    }
+    return .size(Dim(count))
   }
 
   /// The parameters of each layer by path; sorted once, when first asked for.
@@ -99,7 +113,7 @@ extension Elaborator {
   }
 
   /// `stem/conv2d` reads as a division; here it is a path.
-  private func path(_ id: NodeID<Expression>, _ tree: SharedTree) -> String? {
+  func path(_ id: NodeID<Expression>, _ tree: SharedTree) -> String? {
     switch tree[id].kind {
     case .name(let name): return name
     case .integer(let number): return String(number)
@@ -128,41 +142,6 @@ extension Elaborator {
     _ = mismatch(
       "this cannot be compared", real(a) == nil ? a : b, range, scope, expected: "numbers on both sides")
     return nil
-  }
-
-  /// The layers that spend most of what a budget limits.
-  private func spenders(_ quantity: String) -> [String] {
-    // A trial is not read.
-    if stopsAtFailure { return [] }
-    let cost: (LayerNode) -> Int
-    switch quantity {
-    case "params", "training_params": cost = \.parameterCount
-    case "trainable_params": cost = \.trainableParameterCount
-    case "macs", "training_macs": cost = { $0.multiplyAccumulates.constant ?? 0 }
-    default: return []
-    }
-    let costs = model.nodes.indices.map { index in
-      let node = model.nodes[ID(index)]
-      return quantity.hasPrefix("training") || !node.isTrainOnly ? cost(node) : 0
-    }
-    let order = costs.indices.filter { costs[$0] > 0 }.sorted { (costs[$0], $1) > (costs[$1], $0) }
-    let counted = order.map { ($0, model.nodes[ID($0)]) }
-    let total = costs.reduce(0.0) { $0 + Double($1) }
-    func share(_ cost: Int) -> String { "\(Int((100 * Double(cost) / total).rounded()))%" }
-    let layers = counted.prefix(3).map { _, node in
-      "\(node.path) spends \(groupDigits(cost(node), ",")), \(share(cost(node))) (\(node.place))"
-    }
-    // A block of many layers spends more than any of them.
-    var sums: [String: Int] = [:]
-    for (_, node) in counted {
-      guard let slash = node.path.firstIndex(of: "/") else { continue }
-      let name = String(node.path[..<slash])
-      let (sum, overflow) = sums[name, default: 0].addingReportingOverflow(cost(node))
-      sums[name] = overflow ? .max : sum
-    }
-    let parts = sums.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
-    guard parts.count > 1 else { return layers }
-    return layers + ["together " + parts.prefix(3).map { "\($0.key) \(share($0.value))" }.joined(separator: ", ")]
   }
 
   private func grouped(_ value: Evaluated) -> String {

@@ -1,9 +1,9 @@
 import Operations
 import Syntax
 
-/// `floor`, `ceil`, `min` and `max`.
+/// `floor`, `ceil`, `min`, `max` and `params`.
 extension Elaborator {
-  /// `floor`, `ceil`, `min`, `max`: nil if the name is none of them.
+  /// `floor`, `ceil`, `min`, `max`, `params`: nil if the name is none of them.
   mutating func evaluateFunction(_ call: Call, _ scope: Scope, _ context: Context) -> Evaluated? {
     switch call.name.text {
     case "floor", "ceil":
@@ -51,6 +51,7 @@ extension Elaborator {
         best = extreme(current, value, isMinimum, call.range, tree(scope)[argument.value].range, scope)
       }
       return best
+    case "params": return parameterCount(call, scope)
     default: return nil
     }
   }

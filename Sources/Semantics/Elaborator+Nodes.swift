@@ -40,6 +40,7 @@ extension Elaborator {
           provenance: attributeProvenance(call, scope), demands: demands, tree: scope.file, range: call.range,
           file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output)
       if call.inputs.contains(where: { doubtful.contains($0.index) }) { doubtful.insert(value.index) }
+      judgePath(path, call.range, scope)
       return .tensor(value)
     } catch {
       var problem = error
@@ -47,6 +48,16 @@ extension Elaborator {
       report(problem, call, scope, path: path)
       return .failed
     }
+  }
+
+  /// Names in backquotes may hold slashes: what stands at different levels may be called alike, and weights would be too.
+  private mutating func judgePath(_ path: String, _ range: SourceRange, _ scope: Scope) {
+    guard model.nodes.last.map({ $0.sharedWith == nil }) ?? false, !paths.insert(path).inserted, !hasEqualNames else {
+      return
+    }
+    report(
+      .duplicateName, range, scope, "there are two layers called '\(path)'", found: path,
+      help: "give one of them another name")
   }
 
   /// Puts a node where its result is new, and shares the weights of the instance's first call.
@@ -61,7 +72,11 @@ extension Elaborator {
       guard model.nodes[first].weights == node.weights else {
         throw LayerProblem(
           .shapesDiffer, .layer, "the calls of one instance need equal weights",
-          expected: weightText(model.nodes[first].weights), found: weightText(node.weights))
+          expected: weightText(model.nodes[first].weights), found: weightText(node.weights),
+          notes: [
+            "the first call: \(shapesText(model.nodes[first])) needs \(weightText(model.nodes[first].weights))",
+            "this one: \(shapesText(node)) needs \(weightText(node.weights))",
+          ])
       }
       node.sharedWith = first
       break
@@ -71,6 +86,10 @@ extension Elaborator {
     let output = node.output
     model.nodes.append(node)
     return output
+  }
+
+  private func shapesText(_ node: borrowing LayerNode) -> String {
+    node.inputs.map { "\(shape($0))" }.joined(separator: ", ")
   }
 
   private func weightText(_ weights: [Weight]) -> String {

@@ -20,6 +20,7 @@ extension Elaborator {
         // Without an expression `output name` speaks of a tensor that has its name already.
         if case .output(_, nil, _) = statement.kind { continue }
         if !isNew || scope.bindings[name.text]?.isParameter == false || !level.reserve(name.text) {
+          hasEqualNames = true
           report(
             .duplicateName, name.range, scope, "'\(name.text)' is there already",
             help: "give each tensor a name of its own")

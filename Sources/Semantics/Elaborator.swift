@@ -44,6 +44,8 @@ struct Elaborator {
   var usedValues: Set<Int> = []
   /// Asserted numbers that are not what they should be, for whoever looks for the number to blame.
   var failures: [CulpritSearch.Failure] = []
+  /// Whether claims are judged: the whole model is known, and its parameters can be counted.
+  var isJudging = false
   /// How many claims were judged: those whose `when` holds.
   var judgedClaims = 0
   /// How many asserted shapes were as asserted.
@@ -52,6 +54,10 @@ struct Elaborator {
   var stopsAtFailure = false
   /// Values whose shape is not the asserted one, and what comes of them: that they fit nothing else either is no news.
   var doubtful: Set<Int> = []
+  /// The paths of all layers; those that share an instance's weights stand here once.
+  var paths: Set<String> = []
+  /// Whether equal names were reported, from which equal paths follow.
+  var hasEqualNames = false
   /// Whether to keep where values come from.
   var explains = false
   /// Sizes that the text leaves open, and somebody has given.
@@ -115,6 +121,9 @@ struct Elaborator {
   func line(of range: SourceRange, _ scope: Scope) -> Int {
     library.trees[scope.file].source.position(of: range.start).line
   }
+
+  /// A name as a text has to spell it: `` `5x5` ``.
+  func spelling(of name: String) -> String { name.isPlainName ? name : "`\(name)`" }
 
   // MARK: Suggestions
 

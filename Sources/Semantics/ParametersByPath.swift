@@ -3,6 +3,16 @@
 /// Paths are sorted, so that those below one stand together and each question takes a search, not a walk.
 struct ParametersByPath {
   private let paths: [String]
+  /// All paths of layers, and of blocks around them; sorted.
+  var names: [String] {
+    var names: Set<String> = []
+    for path in paths {
+      var end = path.endIndex
+      // What stands around a path that is known is known too.
+      while names.insert(String(path[..<end])).inserted, let slash = path[..<end].lastIndex(of: "/") { end = slash }
+    }
+    return names.sorted()
+  }
   /// The parameters of all paths before each one.
   private let sums: [Int]
 

@@ -1,4 +1,5 @@
 import Semantics
+import Syntax
 import Testing
 
 /// Paths: binding, then stage, through every block.
@@ -35,6 +36,29 @@ import Testing
       checked.models[0].nodes.map(\.path) == [
         "x", "m/max_pooling2d", "m/a/conv2d", "m/last", "m/two/a/conv2d", "m/two/last", "m/third/a/conv2d",
         "m/third/last", "y/a/conv2d", "y/last",
+      ])
+  }
+
+  @Test func equalPathsOfDifferentLevelsAreAnError() {
+    let checked = onMap(
+      """
+        a = x |> b: Conv2D(3, 1)
+        `a/b` = Conv2D(x, 3, 1)
+        output y = a + `a/b`
+      """)
+    #expect(checked.problems == ["duplicate-name: Conv2D(x, 3, 1)"])
+    #expect(checked.diagnostics.first?.message == "there are two layers called 'a/b'")
+    let labels = onMap("  output y = x |> c: Conv2D(3, 1) |> c: Conv2D(3, 1)")
+    #expect(labels.problems == ["duplicate-name: c"])
+  }
+
+  @Test func callsOfOneInstanceAreShownWithWhatTheyNeed() {
+    let checked = onMap("  layer f = Conv2D(4, 1)\n  output y = x |> f() |> f()")
+    #expect(checked.problems == ["shapes-differ: f()"])
+    #expect(
+      checked.diagnostics.first?.notes == [
+        "the first call: [N, 8, 8, 3] needs kernel [1, 1, 3, 4], bias [4]",
+        "this one: [N, 8, 8, 4] needs kernel [1, 1, 4, 4], bias [4]",
       ])
   }
 
