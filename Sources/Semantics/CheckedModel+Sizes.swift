@@ -27,7 +27,9 @@ extension CheckedModel {
     }
     var open: [(dim: Dim, size: Int, name: String)] = []
     for given in given {
-      guard let input = inputs.first(where: { $0.name == given.name }) else {
+      // An only input needs no name.
+      let only = given.name.isEmpty && inputs.count == 1 ? inputs.first : nil
+      guard let input = only ?? inputs.first(where: { $0.name == given.name }) else {
         guard symbolNames.contains(given.name), given.sizes.count == 1 else { throw unknown(given) }
         try set(given.name, given.sizes[0], given.name)
         continue
@@ -68,9 +70,17 @@ extension CheckedModel {
       }
     }
     for (dim, size, name) in open where (try? dim.substituting(known.mapValues { Dim($0) }))?.constant != size {
-      throw SizeProblem("input '\(name)' cannot have a size of \(size) where it is \(dim)")
+      throw SizeProblem(
+        "input '\(name)' cannot have a size of \(size) where it is \(dim)",
+        help: settled(dim.symbolNames, known))
     }
     return known
+  }
+
+  /// `H is 7`: what other inputs have settled.
+  private func settled(_ symbols: [String], _ known: [String: Int]) -> String? {
+    let texts = symbols.compactMap { symbol in known[symbol].map { "\(symbol) is \($0)" } }
+    return texts.isEmpty ? nil : texts.joined(separator: ", ")
   }
 
   private func unknown(_ given: InputSizes) -> SizeProblem {

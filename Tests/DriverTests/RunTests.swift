@@ -45,6 +45,35 @@ struct RunTests {
     #expect(!workspace.exists("out"))
   }
 
+  @Test("What cannot be checked for all sizes is checked for those of the arrays")
+  func flattenedOpenMap() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "flat.model", "modelc 1\nmodel M {\n  input x: [N, H, W, 3]\n  output y = x |> Flatten() |> Dense(2)\n}\n")
+    let array = NumPyArray(shape: [2, 4, 5, 3], values: SyntheticValues.input("x", count: 120))
+    try Data(array.encoded()).write(to: workspace.url.appendingPathComponent("x.npy"))
+    for name in ["", "x="] {
+      let run = modelc(
+        "run", file, "-o", workspace.path("out"), "-w", "synthetic", "-i", name + workspace.path("x.npy"))
+      #expect(run.code == .success, "\(run.error)")
+      #expect(run.output.contains("2 x 2"))
+    }
+    let missing = modelc("run", file, "-o", workspace.path("out"), "-w", "synthetic", "-i", workspace.path("no.npy"))
+    #expect(missing.error.contains("size-unknown"))
+  }
+
+  @Test("A size that is too small is told with the smallest that is not")
+  func tooSmall() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "any.model", "modelc 1\nmodel M {\n  input x: [N, H, W, 3]\n  output y = Conv2D(x, 8, 3)\n}\n")
+    let array = NumPyArray(shape: [1, 2, 5, 3], values: SyntheticValues.input("x", count: 30))
+    try Data(array.encoded()).write(to: workspace.url.appendingPathComponent("x.npy"))
+    let run = modelc("run", file, "-o", workspace.path("out"), "-w", "synthetic", "-i", workspace.path("x.npy"))
+    #expect(run.code == .wrongInput)
+    #expect(run.error.hasSuffix("\n  help: the smallest is x 3 x 3 x 3\n"), "\(run.error)")
+  }
+
   @Test("Sizes that the model leaves open are those of the arrays, if it accepts them")
   func unknownSizes() throws {
     let workspace = try Workspace()

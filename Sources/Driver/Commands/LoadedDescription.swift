@@ -27,13 +27,23 @@ extension DescriptionFile {
 
 extension CommandArguments {
   /// The one model of the one file that a command names. Its problems are told on standard error.
-  func loadModel(_ console: Console, explains: Bool = false) throws(Failure) -> Model {
+  ///
+  /// - Parameter sizes: those of the inputs, for a model that cannot be checked for all sizes.
+  func loadModel(
+    _ console: Console, explains: Bool = false, sizes: [(name: String, sizes: [Int])] = []
+  ) throws(Failure) -> Model {
     let name = positionals[0]
     var options = try checkOptions()
     options.explains = explains
-    let result: CheckResult
+    var result: CheckResult
     do throws(AccessProblem) {
-      result = try DescriptionFile.named(name, rootName: value("root")).check(options)
+      let file = try DescriptionFile.named(name, rootName: value("root"))
+      result = try file.check(options)
+      if result.problems.errorCount > 0, options.sizes.isEmpty, !sizes.isEmpty {
+        options.sizes = sizes
+        let sized = try file.check(options)
+        if sized.problems.errorCount == 0 { result = sized }
+      }
     } catch {
       throw .wrongInput("'\(name)' \(error.reason)", help: error.help)
     }

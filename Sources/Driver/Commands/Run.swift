@@ -19,10 +19,10 @@ extension Command {
   ) { (arguments, console) throws(Failure) in
     let command: RunCommand
     do throws(UsageProblem) { command = try RunCommand(arguments) } catch { throw .usage(error.reason) }
-    let model = try arguments.loadModel(console)
+    let model = try arguments.loadModel(console, sizes: command.givenSizes)
     try Memory.check(for: model)
+    let network = try network(of: model, for: command)
     do throws(RunProblem) {
-      let network = try network(of: model, for: command)
       for line in try command.run(network) { console.print(line + "\n") }
     } catch {
       throw Failure(error)
@@ -31,14 +31,35 @@ extension Command {
   }
 
   /// The network, for the sizes of the arrays where the model leaves some open.
-  private static func network(of model: Model, for command: RunCommand) throws(RunProblem) -> Network {
+  private static func network(of model: Model, for command: RunCommand) throws(Failure) -> Network {
     let ports = model.inputs.filter { !$0.isTrainOnly }
     let isOpen = ports.contains { $0.shape.dropFirst().contains(nil) }
-    let shapes = isOpen ? try command.inputShapes(ports.map(\.name)) : [:]
+    let shapes: [String: [Int]]
+    do throws(RunProblem) { shapes = isOpen ? try command.inputShapes(ports.map(\.name)) : [:] } catch {
+      throw Failure(error)
+    }
     do throws(BuildProblem) {
       return try (isOpen ? model.sized(inputs: shapes) : model).network()
     } catch {
-      throw RunProblem([error.description] + (error.help.map { ["help: \($0)"] } ?? []))
+      throw Failure(error)
+    }
+  }
+}
+
+extension RunCommand {
+  /// The shapes of the arrays by the names of their inputs, as far as they can be read: before the model is checked, so
+  /// that an only input has an empty name if the command line gives it none.
+  fileprivate var givenSizes: [(name: String, sizes: [Int])] {
+    inputs.compactMap { input in
+      let equals = input.firstIndex(of: "=")
+      let path = equals.map { String(input[input.index(after: $0)...]) } ?? input
+      guard equals != nil || inputs.count == 1 else { return nil }
+      do throws(FileProblem) {
+        return (equals.map { String(input[..<$0]) } ?? "", try NumPyArray.shape(ofFile: path))
+      } catch {
+        // Said once the model is known.
+        return nil
+      }
     }
   }
 }
