@@ -106,7 +106,7 @@ extension Literal {
           return .list(changed)
         }
       } + others
-    case .none: return [.integer(2)] + others
+    case .none, .unknown: return [.integer(2)] + others
     case .real, .string, .word: return others
     }
   }

@@ -9,6 +9,8 @@ package enum Literal: Hashable, Sendable {
   case list([Literal])
   /// `none`: JSON's null.
   case none
+  /// A size that is not known, as a formula: `H * W`.
+  case unknown(String)
 }
 
 /// A named value: `filters: 64`.
@@ -34,6 +36,7 @@ extension Literal: CustomStringConvertible {
       arguments.isEmpty ? word : word + "(" + arguments.map(\.description).joined(separator: ", ") + ")"
     case .list(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
     case .none: "none"
+    case .unknown(let formula): formula
     }
   }
 

@@ -233,7 +233,8 @@ extension Elaborator {
         ? provenance(called: name, value, parameter.name.range, scope)
         : parameter.defaultValue.flatMap { provenance(of: $0, called: name, value, scope) }
       scope.bindings[name] = Binding(
-        value: value, range: parameter.name.range, isParameter: true, provenance: source)
+        value: value, range: parameter.name.range, isParameter: true, isList: isList(parameter, tree),
+        provenance: source)
       if let source { model.parameterProvenance.append(source) }
       if !value.isFailed { model.parameters.append((name, settingText(value))) }
     }

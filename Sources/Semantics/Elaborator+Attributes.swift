@@ -219,7 +219,7 @@ extension Elaborator {
       for element in elements {
         // A size that is not known stands for itself: `noise_shape: [N, 1, 1, 1]`.
         if case .size(let dim) = element, dim.constant == nil {
-          literals.append(.none)
+          literals.append(.unknown(dim.description))
         } else {
           guard let literal = literal(element, range, scope) else { return nil }
           literals.append(literal)

@@ -153,7 +153,7 @@ extension Elaborator {
           let typed = convert(evaluated, to: parameter, home[value].range, inner)
           if typed.isFailed { isComplete = false }
           inner.bindings[parameter.name.text] = Binding(
-            value: typed, range: parameter.name.range, isParameter: true,
+            value: typed, range: parameter.name.range, isParameter: true, isList: isList(parameter, home),
             provenance: provenance(of: value, called: parameter.name.text, typed, inner))
         } else {
           missing.append(parameter.name.text)
@@ -164,6 +164,7 @@ extension Elaborator {
       if typed.isFailed { isComplete = false }
       inner.bindings[parameter.name.text] = Binding(
         value: typed, range: parameter.name.range, isParameter: !isTensor(parameter, home),
+        isList: isList(parameter, home),
         provenance: expressions[i].flatMap { provenance(of: $0, called: parameter.name.text, typed, scope) })
     }
     if !missing.isEmpty {
@@ -184,7 +185,7 @@ extension Elaborator {
       else { continue }
       if !match(
         shape(value), pattern, inner, mismatch: .init(code: .shapeMismatch, range: ranges[i], scope: scope),
-        subject: { _ in "'\(block)' takes \(home.text(of: pattern)) for '\(parameter.name.text)'" })
+        subject: { "'\(parameter.name.text)' of '\(block)' is given \($0)" })
       {
         return false
       }
@@ -262,6 +263,11 @@ extension Elaborator {
   func isTensor(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {
     guard case .shape(let pattern) = parameter.kind else { return false }
     return listType(pattern, home) == nil
+  }
+
+  func isList(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {
+    guard case .shape(let pattern) = parameter.kind else { return false }
+    return listType(pattern, home) != nil
   }
 
   /// `[Int]`, which to the parser is a shape.

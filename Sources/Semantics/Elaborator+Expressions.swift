@@ -166,11 +166,21 @@ extension Elaborator {
         return .failed
       }
       return elements[wrapped]
+    case (.size, .size(let dim)) where isRepeated(list, scope):
+      // A number in the place of a list stands for itself repeated.
+      if dim.constant != nil { return values }
+      return mismatch("an index has to be known", position, tree(scope)[index].range, scope, expected: "an Int")
     case (.list, let other):
       return mismatch("an index is an Int", other, tree(scope)[index].range, scope, expected: "an Int")
     case (let other, _):
       return mismatch("only lists have elements", other, tree(scope)[list].range, scope, expected: "a list")
     }
+  }
+
+  /// Whether this is a parameter that takes a list, and was given a number.
+  private func isRepeated(_ list: NodeID<Expression>, _ scope: Scope) -> Bool {
+    guard case .name(let name) = tree(scope)[list].kind else { return false }
+    return scope.bindings[name]?.isList ?? false
   }
 
   mutating func overflow(_ range: SourceRange, _ scope: Scope) -> Evaluated {

@@ -50,6 +50,8 @@ struct Binding {
   var range: SourceRange
   /// Parameters and sizes may be shadowed by tensors of the same name; bindings may not.
   var isParameter: Bool
+  /// Whether it is a list of numbers, for which one number may stand.
+  var isList = false
   /// Where the value comes from, if that is to be explained.
   var provenance: Provenance?
 }

@@ -51,11 +51,15 @@ struct Library {
     for (file, tree) in trees.enumerated() {
       for (index, block) in tree.blocks.enumerated() {
         if let first = blocks[block.name.text] {
-          let other = trees[first.file]
-          let place = other.source.position(of: other.blocks[first.index].name.range.start)
+          // Of a file and what it imports, the file is the one to mend.
+          let isOwn = first.file == 0 && file != 0
+          let (blamed, blamedName) = isOwn ? (trees[0], trees[0].blocks[first.index].name) : (tree, block.name)
+          let (other, otherName) =
+            isOwn ? (tree, block.name) : (trees[first.file], trees[first.file].blocks[first.index].name)
+          let place = other.source.position(of: otherName.range.start)
           log.report(
             Diagnostic(
-              .error, SemanticsCode.duplicateName, file: tree.source.name, range: block.name.range,
+              .error, SemanticsCode.duplicateName, file: blamed.source.name, range: blamedName.range,
               "there are two blocks called '\(block.name.text)'",
               notes: ["the other one is at \(other.source.name):\(place.line):\(place.column)"],
               help: "rename one of them"))

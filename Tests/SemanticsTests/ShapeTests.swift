@@ -1,9 +1,38 @@
 import Operations
 import Semantics
+import Syntax
 import Testing
 
 /// Shapes, counts and what they are counted of.
 @Suite struct ShapeTests {
+  @Test func aTensorThatDoesNotFitAParameterIsShown() {
+    let checked = Checked(
+      """
+      block B(x: [N, C], y: [N, C]) { return x + y }
+      model M { input x: [N, 7]  input z: [N, 8]  output y = B(x, z) }
+      """)
+    #expect(checked.diagnostics.first?.message == "'y' of 'B' is given [N, 8], not [N, C]")
+  }
+
+  @Test func aNumberStandsForAListOfItself() {
+    let checked = Checked(
+      """
+      block B(x: [N, H, W, C], k: [Int]) { return x |> Conv2D(2, [k[0], k[1]]) }
+      model M(k: [Int] = 3) { input x: [N, 8, 8, 1]  output y = x |> B(k)  output z = x |> Conv2D(k[5], 1) }
+      """)
+    #expect(checked.problems == [])
+    #expect(checked.layers.contains("y/conv2d: [N, 6, 6, 2]"))
+    #expect(onMap("  n = 3\n  output y = x |> Conv2D(n[0], 1)").problems == ["type-mismatch: n"])
+  }
+
+  @Test func anUnknownSizeInAListIsNamed() {
+    let checked = Checked("model M { input x: [N, H, W, 1]  output y = x |> Reshape([H * W, 1]) }")
+    #expect(checked.diagnostics.first?.message == "element 0 of 'target_shape' takes an Int, not H * W")
+    let free = Checked(
+      "model M { input x: [N, H, W, 1]  output y = x |> Dropout(0.5, noise_shape: [N, 1, 1, 1]) }")
+    #expect(free.problems == [])
+  }
+
   @Test func sizesMayBeUnknown() {
     let checked = Checked(
       """

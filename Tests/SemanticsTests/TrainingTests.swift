@@ -132,6 +132,21 @@ import Testing
   }
 
   /// An entry that cannot be read may be the loss.
+  @Test func aMetricIsMonitoredByItsShortNameToo() {
+    for name in ["val_mae", "mae", "val_mean_absolute_error"] {
+      let checked = Checked(
+        """
+        model M { input x: [N, 4]  output y = x |> Dense(2) }
+        train M {
+          loss: mse
+          metrics: mae
+          callbacks: EarlyStopping(monitor: \(name))
+        }
+        """)
+      #expect(checked.problems == [], "\(name)")
+    }
+  }
+
   @Test func damageIsNoMissingEntry() {
     let problems = checked(": categorical_crossentropy\n  epochs: 3").problems
     #expect(problems.count == 1 && !problems[0].hasPrefix("missing-entry"), "\(problems)")

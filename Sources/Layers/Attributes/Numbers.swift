@@ -57,7 +57,8 @@ extension Optional: AttributeValue where Wrapped: AttributeValue {
 
   init(_ literal: Literal) throws(ValueProblem) {
     switch literal {
-    case .none, .word("none", []): self = nil
+    // A list that takes none for a size takes one that is not known: `noise_shape: [N, 1, 1, 1]`.
+    case .none, .word("none", []), .unknown: self = nil
     default:
       do throws(ValueProblem) {
         self = try Wrapped(literal)

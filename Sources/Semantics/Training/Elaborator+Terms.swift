@@ -52,6 +52,12 @@ extension Elaborator {
     "msle": "mean_squared_logarithmic_error",
   ]
 
+  /// What training reports under the name of a metric, for which Keras has short ones: `val_mae`.
+  func spelledOut(monitored name: String) -> String {
+    let start = name.lastIndex(of: "_").map { name.index(after: $0) } ?? name.startIndex
+    return Self.shortNames[String(name[start...])].map { name[..<start] + $0 } ?? name
+  }
+
   /// Makes a term from a call's values: by position in order, then by name.
   mutating func make<Term>(
     _ attributes: [AttributeDescription], _ call: Call, _ scope: Scope,

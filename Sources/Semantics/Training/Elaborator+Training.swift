@@ -298,14 +298,14 @@ extension Elaborator {
     if !reader.outputs.isEmpty, isComplete, reader.losses.isEmpty {
       report(
         .missingEntry, training.model.range, scope, "nothing says what training is to make small", expected: "loss: …",
-        help: reader.outputs.count == 1 ? "write loss: …" : "write loss \(reader.outputs[0]): …")
+        help: reader.outputs.count == 1 ? "write loss: …" : "write loss \(spelling(of: reader.outputs[0])): …")
     } else if isComplete {
       for output in reader.outputs where reader.losses[output] == nil {
         let isTrainOnly = reader.trainOutputs.contains(output)
         warn(
           .missingLoss, training.model.range, scope, "'\(output)' has no loss, so nothing trains it",
           notes: isTrainOnly ? ["it is an output of training only: without a loss it is good for nothing"] : [],
-          help: "write loss \(output): …")
+          help: "write loss \(spelling(of: output)): …")
       }
     }
     judgeMonitored(reader, scope)
@@ -322,7 +322,7 @@ extension Elaborator {
   private mutating func judgeMonitored(_ reader: TrainingReader, _ scope: Scope) {
     guard !reader.hasUnknownMetrics, reader.isSound else { return }
     let reported = reader.reportedQuantities
-    for (name, value) in reader.monitored where !reported.contains(name) {
+    for (name, value) in reader.monitored where !reported.contains(spelledOut(monitored: name)) {
       let tree = tree(scope)
       var range = tree[value].range
       if case .call(let call) = tree[value].kind,

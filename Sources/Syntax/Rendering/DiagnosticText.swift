@@ -47,9 +47,24 @@ package struct DiagnosticText {
     } else {
       lines.append("\(gutter)--> \(shown(diagnostic.file))\(node(diagnostic))")
     }
+    if let contrast = contrast(diagnostic) { lines.append("\(gutter) = \(shown(contrast))") }
     for note in diagnostic.notes { lines.append("\(gutter) = \(shown(note))") }
     if let help = diagnostic.help { lines.append("\(gutter) help: \(shown(help))") }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What was expected and what was found, where no other line tells either.
+  private static func contrast(_ diagnostic: Diagnostic) -> String? {
+    guard let expected = diagnostic.expected, let found = diagnostic.found else { return nil }
+    let lines = [diagnostic.message, diagnostic.label, diagnostic.help].compactMap(\.self) + diagnostic.notes
+    let told = bare(lines.joined(separator: "\n"))
+    guard !told.contains(bare(expected)), !told.contains(bare(found)) else { return nil }
+    return "expected \(expected), found \(found)"
+  }
+
+  /// A text without what groups digits and quotes names, cut to what is shown.
+  private static func bare(_ text: String) -> String {
+    String(text.prefix(longestText).filter { !",_'`\"".contains($0) })
   }
 
   private static func node(_ diagnostic: Diagnostic) -> String {
