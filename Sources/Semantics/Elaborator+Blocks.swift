@@ -185,7 +185,7 @@ extension Elaborator {
       else { continue }
       if !match(
         shape(value), pattern, inner, mismatch: .init(code: .shapeMismatch, range: ranges[i], scope: scope),
-        subject: { "'\(parameter.name.text)' of '\(block)' is given \($0)" })
+        subject: { _ in "'\(block)' takes \(home.text(of: pattern)) for '\(parameter.name.text)'" })
       {
         return false
       }

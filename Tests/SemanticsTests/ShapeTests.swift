@@ -11,7 +11,7 @@ import Testing
       block B(x: [N, C], y: [N, C]) { return x + y }
       model M { input x: [N, 7]  input z: [N, 8]  output y = B(x, z) }
       """)
-    #expect(checked.diagnostics.first?.message == "'y' of 'B' is given [N, 8], not [N, C]")
+    #expect(checked.diagnostics.first?.message == "'B' takes [N, C] for 'y', not [N, 8]")
   }
 
   @Test func aNumberStandsForAListOfItself() {
