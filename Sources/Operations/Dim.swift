@@ -50,7 +50,9 @@ package struct Dim: Hashable, Sendable {
 }
 
 /// A size that needs more than 64 bits or a formula too long to work with, or a division by zero.
-package struct DimOverflow: Error, Hashable, Sendable {}
+package struct DimOverflow: Error, Hashable, Sendable {
+  package init() {}
+}
 
 extension Dim: ExpressibleByIntegerLiteral {
   package init(integerLiteral value: Int) { self.init(value) }

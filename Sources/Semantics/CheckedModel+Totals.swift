@@ -1,3 +1,4 @@
+import Layers
 package import Operations
 
 /// What a model counts as a whole.
@@ -28,9 +29,15 @@ extension CheckedModel {
   mutating func countTotals() {
     var totals = Totals()
     for index in nodes.indices {
-      let node = Totals.Counts(
-        parameters: nodes[index].parameterCount, trainableParameters: nodes[index].trainableParameterCount,
-        multiplyAccumulates: nodes[index].multiplyAccumulates)
+      var node = Totals.Counts(multiplyAccumulates: nodes[index].multiplyAccumulates)
+      if nodes[index].sharedWith == nil {
+        let isTrainable = nodes[index].isTrainable
+        for weight in nodes[index].weights {
+          let count = weight.shape.reduce(1, *)
+          node.parameters += count
+          if isTrainable && weight.isTrainable { node.trainableParameters += count }
+        }
+      }
       totals.training.add(node)
       if !nodes[index].isTrainOnly { totals.deployed.add(node) }
     }

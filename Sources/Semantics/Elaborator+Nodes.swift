@@ -52,9 +52,9 @@ extension Elaborator {
 
   /// Names in backquotes may hold slashes: what stands at different levels may be called alike, and weights would be too.
   private mutating func judgePath(_ path: String, _ range: SourceRange, _ scope: Scope) {
-    guard model.nodes.last.map({ $0.sharedWith == nil }) ?? false, !paths.insert(path).inserted, !hasEqualNames else {
-      return
-    }
+    guard library.mayHaveEqualPaths, let last = model.nodes.indices.last, model.nodes[last].sharedWith == nil,
+      !paths.insert(path).inserted, !hasEqualNames
+    else { return }
     report(
       .duplicateName, range, scope, "there are two layers called '\(path)'", found: path,
       help: "give one of them another name")
@@ -98,15 +98,22 @@ extension Elaborator {
 
   /// Throws unless the elements of one example and of all weights can be counted.
   private func checkSizes(_ shape: Shape, _ weights: [Weight]) throws(DimOverflow) {
-    var product: Dim = 1
-    for dim in shape.dims.dropFirst() where dim.constant != nil { product = try product * dim }
-    var total: Dim = 0
-    for weight in weights {
-      var count: Dim = 1
-      for size in weight.shape { count = try count * Dim(size) }
-      total = try total + count
+    var total = 0
+    var overflow = false
+    func add(_ sizes: some Sequence<Int>) {
+      var product = 1
+      for size in sizes {
+        let (next, isTooLarge) = product.multipliedReportingOverflow(by: size)
+        product = next
+        overflow = overflow || isTooLarge
+      }
+      let (sum, isTooLarge) = total.addingReportingOverflow(product)
+      total = sum
+      overflow = overflow || isTooLarge
     }
+    add(shape.dims.dropFirst().lazy.compactMap(\.constant))
+    for weight in weights { add(weight.shape) }
     // Bytes are counted too: four for each.
-    _ = try (product + total) * 4
+    if overflow || total.multipliedReportingOverflow(by: 4).overflow { throw DimOverflow() }
   }
 }

@@ -15,6 +15,8 @@ struct Library {
 
   /// The warnings that the authors mean to live with.
   let allowances: Allowances
+  /// Whether names may hold slashes, and paths made of them meet: those in backquotes may, and those of JSON.
+  let mayHaveEqualPaths: Bool
 
   /// What could not be read, for each tree: what stands there is unknown, and nothing may follow from it.
   private let damage: [[SourceRange]]
@@ -26,6 +28,9 @@ struct Library {
   init(_ trees: [Tree], allowing allowed: [String], into log: inout DiagnosticLog) {
     self.trees = trees.map(SharedTree.init)
     allowances = Allowances(trees, everywhere: allowed)
+    mayHaveEqualPaths = trees.contains {
+      $0.isForeign || $0.source.isJSON || $0.source.bytes.contains(UInt8(ascii: "`"))
+    }
     fileNames = trees.map { tree in
       tree.source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? tree.source.name
     }

@@ -20,9 +20,11 @@ final class NameLevel {
 
   /// Takes the next free name of a kind: `conv2d`, `conv2d_1`, `conv2d_2`.
   func automatic(_ base: String) -> String {
-    var number = next[base] ?? 0
+    // Most names are the first of their kind.
+    if taken.insert(base).inserted { return base }
+    var number = next[base] ?? 1
     while true {
-      let name = number == 0 ? base : base + "_" + String(number)
+      let name = base + "_" + String(number)
       number += 1
       if taken.insert(name).inserted {
         next[base] = number
