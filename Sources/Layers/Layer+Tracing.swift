@@ -32,27 +32,21 @@ extension Layer {
       }
     }
     // Defaults are what nobody asks for.
-    let defaults = Dictionary(
-      Self.schema.attributes.map { ($0.description.name, $0.description.defaultText) },
-      uniquingKeysWith: { first, _ in first })
-    let attributes = arguments.filter { argument in
-      argument.value.description != defaults[argument.name]
-        && argument.value.neighbors(words(of: argument.name)).contains { value in
+    let arguments = arguments
+    let attributes = zip(arguments, Self.attributeDescriptions).filter { argument, attribute in
+      argument.value != attribute.defaultValue
+        && argument.value.neighbors(attribute.words).contains { value in
           let changed = arguments.map { $0.name == argument.name ? Argument($0.name, value) : $0 }
           var problems: [LayerProblem] = []
-          guard let layer = Self.schema.make(changed, problems: &problems),
+          guard let layer = Self.make(changed, problems: &problems),
             let other = layer.result(of: inputs), axis < other.rank
           else { return false }
           return other[axis] != size
         }
-    }
+    }.map(\.0)
     return SizeTrace(
       sources: sources, attributes: attributes,
       derivation: derivation(of: axis, inputs) ?? formula(axis, inputs, sources))
-  }
-
-  private func words(of attribute: String) -> [String] {
-    Self.schema.attributes.first { $0.description.name == attribute }?.description.words ?? []
   }
 
   /// The result, also where it depends on what is not known whether it is one.

@@ -2,12 +2,6 @@ import Operations
 
 /// What can be told of a layer from its attributes, whichever its kind.
 extension Layer {
-  /// The value of an attribute; nil if the layer has none of that name.
-  package func attribute(_ name: String) -> Literal? {
-    let schema = Self.schema
-    return schema.index(of: name).map { schema.attributes[$0].get(self) }
-  }
-
   /// Height and width that an attribute gives.
   package func sizes(_ name: String) -> [Int]? {
     switch attribute(name) {
@@ -27,7 +21,7 @@ extension Layer {
     if case .word(let word, let arguments) = attribute("activation") {
       return word == ActivationFunction.linear.phrase.word ? nil : FunctionWord(word, arguments)
     }
-    guard let word = ActivationFunction.wordsOfKinds[kindName] else { return nil }
+    guard let word = Self.activationWord else { return nil }
     // As an attribute's word has it: without what is at its default.
     let parameters = ActivationFunction.vocabulary.entries.first { $0.word == word }?.parameters ?? []
     return FunctionWord(
@@ -63,14 +57,4 @@ package struct FunctionWord: Hashable, Sendable {
     }
     return -1
   }
-}
-
-extension ActivationFunction {
-  /// The words that layers' kinds are called by: `leaky_relu` for `LeakyReLU`.
-  fileprivate static let wordsOfKinds: [String: String] = {
-    let folded = Dictionary(words.map { ($0.filter { $0 != "_" }, $0) }, uniquingKeysWith: { first, _ in first })
-    return Dictionary(
-      Catalogue.names.compactMap { kind in folded[kind.lowercased()].map { (kind, $0) } },
-      uniquingKeysWith: { first, _ in first })
-  }()
 }

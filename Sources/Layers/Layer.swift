@@ -5,8 +5,8 @@ package import Operations
 /// A layer is one file in `Catalogue`: its attributes, its shape rule, its weights, its cost and its lowering to
 /// operations. The folder is the catalogue: nothing else has to be told of a new file.
 package protocol Layer: Configurable {
-  /// The name, the attributes in Keras's order, and the words of the reference table.
-  static var schema: Schema<Self> { get }
+  /// The word by which attributes know what this kind does: `leaky_relu` for `LeakyReLU`; nil for what is no activation.
+  static var activationWord: String? { get }
 
   /// The shape of the result. Called once the number of inputs has been checked against the schema.
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape
@@ -29,6 +29,8 @@ package protocol Layer: Configurable {
 }
 
 extension Layer {
+  package static var activationWord: String? { nil }
+
   package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
   package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }
   package func field(_ inputs: [Shape]) -> ReceptiveField { .pixel }

@@ -7,53 +7,42 @@ package enum Arity: Hashable, Sendable {
   case between(Int, Int)
 }
 
-/// What a schema says of one attribute to whoever does not know the layer.
+/// What is to be said of one attribute to whoever does not know the layer.
 package struct AttributeDescription: Sendable {
-  package var name: String
-  package var isRequired: Bool
+  package let name: String
+  /// nil if every call has to give it.
+  package let defaultValue: Literal?
   /// `Int`, `[Int]`, `Padding`: the type as a block's parameter would be declared.
-  package var type: String
-  /// The default as the language writes it; empty if required.
-  package var defaultText: String { makeDefaultText() }
-  private let makeDefaultText: @Sendable () -> String
-  /// Whether bare words are values of it, so that a name there need not be a parameter.
-  package var takesWords: Bool
+  package let type: String
   /// The words that it takes, for suggestions; empty if none.
-  package var words: [String]
+  package let words: [String]
   /// One line for the reference table.
-  package var summary: String
+  package let summary: String
 
-  package init(
-    name: String, isRequired: Bool, type: String, takesWords: Bool, words: [String], summary: String,
-    defaultText: @escaping @Sendable () -> String
-  ) {
-    self.name = name
-    self.isRequired = isRequired
-    self.type = type
-    makeDefaultText = defaultText
-    self.takesWords = takesWords
-    self.words = words
-    self.summary = summary
-  }
+  package var isRequired: Bool { defaultValue == nil }
+  /// The default as the language writes it; empty if required.
+  package var defaultText: String { defaultValue?.description ?? "" }
+  /// Whether bare words are values of it, so that a name there need not be a parameter.
+  package var takesWords: Bool { !words.isEmpty }
 }
 
-/// A kind of layer as the other stages see it: its schema without its Swift type. There is one of each.
+/// A kind of layer as the other stages see it: without its Swift type. There is one of each.
 package final class LayerKind: Sendable {
-  /// What the schema says.
-  package let description: SchemaDescription
+  package let schema: Schema
+  /// In positional order.
+  package let attributes: [AttributeDescription]
   private let build: @Sendable ([Argument], inout [LayerProblem]) -> (any Layer)?
 
   /// Keras's class name: `Conv2D`.
-  package var name: String { description.name }
+  package var name: String { schema.name }
   /// A sentence for the reference table.
-  package var summary: String { description.summary }
-  package var arity: Arity { description.arity }
-  /// In positional order.
-  package var attributes: [AttributeDescription] { description.attributes }
+  package var summary: String { schema.summary }
+  package var arity: Arity { schema.arity }
 
-  init<Owner: Layer>(_ schema: Schema<Owner>) {
-    description = schema.description
-    build = { schema.make($0, problems: &$1) }
+  init<Kind: Layer>(_ type: Kind.Type) {
+    schema = type.schema
+    attributes = type.attributeDescriptions
+    build = { type.make($0, problems: &$1) }
   }
 
   /// Makes a layer from the attributes that a call gives. Reports every attribute that is wrong, and nil then.
@@ -66,7 +55,4 @@ package final class LayerKind: Sendable {
 extension Layer {
   /// The kind's name: `Conv2D`.
   package var kindName: String { Self.schema.name }
-
-  /// Every attribute with the value that it has here, in positional order.
-  package var arguments: [Argument] { Self.schema.arguments(of: self) }
 }

@@ -16,7 +16,8 @@ extension Elaborator {
     }
     let inner = Scope(
       file: file,
-      callers: scope.callers + [Caller(block: block.name.text, file: scope.file, range: call.range, path: level.path)])
+      caller: Caller(
+        block: block.name.text, file: scope.file, range: call.range, path: level.path, outer: scope.caller))
     // Its parameters and as many names again, for the sizes of their shapes and its tensors.
     inner.bindings.reserveCapacity(2 * block.parameters.count + block.body.statements.count)
     guard bind(block, call, piped, into: inner, scope, context) else { return .failed }

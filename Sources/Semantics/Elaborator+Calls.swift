@@ -105,7 +105,7 @@ extension Elaborator {
     }
     if let kind = Catalogue.kind(named: callee) {
       let path = layerPath(name, call, scope, context)
-      return add(kind, resolve(call, kind, piped, scope, context), path: path, scope)
+      return evaluate(call, kind, piped: piped, path: path, scope, context)
     }
     if let (block, file) = library.block(named: callee) {
       let level = blockLevel(name, call, scope, context)

@@ -4,41 +4,36 @@ import Syntax
 
 /// Layers as nodes of the network.
 extension Elaborator {
-  /// Adds a layer to the network; its result, or `.failed` with the problem reported.
-  mutating func add(_ kind: LayerKind, _ call: ResolvedCall, path: String, _ scope: Scope) -> Evaluated {
+  /// Adds a layer to the network; its result, or `.failed` with the problem reported. `settled` is what a call with the
+  /// same arguments came to.
+  mutating func add(
+    _ kind: LayerKind, _ call: ResolvedCall, path: String, _ scope: Scope, _ settled: SettledCall? = nil
+  ) -> Evaluated {
     if judgesOnlyNames { return .failed }
-    var problems: [LayerProblem] = []
-    let made: (any Layer)? =
-      call.isFailed && call.arguments.isEmpty ? nil : kind.make(call.arguments, problems: &problems)
-    // What failed already may be the attribute that is missing now.
-    for problem in problems where !(call.isFailed && problem.subject == .layer) {
-      report(problem, call, scope, path: path)
-    }
+    let made = settled?.layer ?? make(kind, call, path: path, scope)
     guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
-    warnOfNoEffect(kind, call, scope)
+    if settled == nil { warnOfNoEffect(kind, call, scope) }
     // The list alone is caught: a closure over the elaborator would copy all of it, for each layer.
     let inputs = call.inputs.map { [values = model.values] in values[$0].shape }
     // Long formulas cost more than numbers do.
     let effort = inputs.reduce(0) { max($0, $1.formulaLength) }
     guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
     do throws(LayerProblem) {
-      let (output, demands) = try resultShape(of: layer, inputs)
-      let weights = try layer.weights(inputs)
-      let macs: Dim
-      do {
-        macs = try layer.multiplyAccumulates(inputs, output)
-        try checkSizes(output, weights)
-      } catch {
-        throw LayerProblem(
-          .sizeOverflow, .layer, "the elements of '\(kind.name)' need more than 64 bits, or too long a formula")
+      let result: LayerResult
+      if let settled, settled.inputs == inputs {
+        result = settled.result
+      } else {
+        result = try self.result(of: layer, inputs)
+        settled?.inputs = inputs
+        settled?.result = result
       }
-      if !demands.isEmpty { demandScopes[model.nodes.count] = scope }
+      if !result.demands.isEmpty { demandScopes[model.nodes.count] = scope }
       let value = try append(
         LayerNode(
-          path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: weights,
-          isTrainable: call.isTrainable, multiplyAccumulates: macs, isTrainOnly: false,
-          provenance: attributeProvenance(call, scope), demands: demands, tree: scope.file, range: call.range,
-          file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), output)
+          path: path, kind: kind.name, layer: layer, inputs: call.inputs, output: ID(0), weights: result.weights,
+          isTrainable: call.isTrainable, multiplyAccumulates: result.multiplyAccumulates, isTrainOnly: false,
+          provenance: attributeProvenance(call, scope), demands: result.demands, tree: scope.file, range: call.range,
+          file: library.fileNames[scope.file], line: line(of: call.range, scope), sharedWith: nil), result.shape)
       if call.inputs.contains(where: { doubtful.contains($0.index) }) { doubtful.insert(value.index) }
       judgePath(path, call.range, scope)
       return .tensor(value)
@@ -47,6 +42,31 @@ extension Elaborator {
       problem.notes += origins(of: error.provision, call)
       report(problem, call, scope, path: path)
       return .failed
+    }
+  }
+
+  /// A layer of the kind with a call's attributes; nil with the problems reported.
+  private mutating func make(_ kind: LayerKind, _ call: ResolvedCall, path: String, _ scope: Scope) -> (any Layer)? {
+    if call.isFailed && call.arguments.isEmpty { return nil }
+    var problems: [LayerProblem] = []
+    let layer = kind.make(call.arguments, problems: &problems)
+    // What failed already may be the attribute that is missing now.
+    for problem in problems where !(call.isFailed && problem.subject == .layer) {
+      report(problem, call, scope, path: path)
+    }
+    return layer
+  }
+
+  private mutating func result(of layer: any Layer, _ inputs: [Shape]) throws(LayerProblem) -> LayerResult {
+    let (output, demands) = try resultShape(of: layer, inputs)
+    let weights = try layer.weights(inputs)
+    do {
+      let macs = try layer.multiplyAccumulates(inputs, output)
+      try checkSizes(output, weights)
+      return LayerResult(shape: output, demands: demands, weights: weights, multiplyAccumulates: macs)
+    } catch {
+      throw LayerProblem(
+        .sizeOverflow, .layer, "the elements of '\(layer.kindName)' need more than 64 bits, or too long a formula")
     }
   }
 

@@ -216,7 +216,7 @@ extension Elaborator {
       derivations[value.index, default: []].append(
         Derivation(axis: axis, file: scope.file, element: element, operands: operands))
       guard explains, let numbers = derivation(of: value, axis) else { continue }
-      let block = scope.callers.last?.block ?? ""
+      let block = scope.caller?.block ?? ""
       model.promises[value.index, default: [:]][axis] = Provenance(
         text: "\(numbers), promised by \(block)", place: place(of: tree[element].range, scope),
         sources: sources(of: element, scope))

@@ -7,19 +7,26 @@ import Syntax
 extension Elaborator {
   /// Takes a body's `with` lines and the names that its bindings will have.
   mutating func declare(_ body: Body, _ scope: Scope, _ level: NameLevel) {
+    let place = library.offset(of: body.range, in: scope.file)
+    if let known = declaredBodies[place], level.reserve(known.names) {
+      scope.defaults = known.defaults
+      return
+    }
     let tree = tree(scope)
     scope.defaults = body.defaults.reversed() + tree.defaults.reversed()
     for line in scope.defaults.reversed() {
       let misled = misled(by: line, scope)
       if !misled.isEmpty { scope.misled.formUnion(misled) }
     }
-    var names: Set<String> = []
+    var names: [String] = []
+    var isSound = scope.misled.isEmpty
     for statement in body.statements {
+      // Without an expression `output name` speaks of a tensor that has its name already.
+      if case .output(_, nil, _) = statement.kind { continue }
       for name in statement.writtenNames {
-        let isNew = names.insert(name.text).inserted
-        // Without an expression `output name` speaks of a tensor that has its name already.
-        if case .output(_, nil, _) = statement.kind { continue }
-        if !isNew || scope.bindings[name.text]?.isParameter == false || !level.reserve(name.text) {
+        names.append(name.text)
+        if scope.bindings[name.text]?.isParameter == false || !level.reserve(name.text) {
+          isSound = false
           hasEqualNames = true
           report(
             .duplicateName, name.range, scope, "'\(name.text)' is there already",
@@ -27,13 +34,20 @@ extension Elaborator {
         }
       }
     }
+    if depth > 0, isSound { declaredBodies[place] = DeclaredBody(defaults: scope.defaults, names: names) }
+  }
+
+  /// What the declarations of a block's body came to, of which there was nothing to report.
+  struct DeclaredBody {
+    var defaults: [Call]
+    var names: [String]
   }
 
   /// The layers and blocks that a `with` line leaves in doubt; it is judged once, however often its text is expanded.
   private mutating func misled(by line: Call, _ scope: Scope) -> Set<String> {
-    let place = Place(file: scope.file, start: line.range.start)
+    let place = library.offset(of: line.range, in: scope.file)
     if let known = judgedDefaults[place] { return known }
-    let alone = Scope(file: scope.file, callers: scope.callers)
+    let alone = Scope(file: scope.file, caller: scope.caller)
     validate(line, alone)
     judgedDefaults[place] = alone.misled
     return alone.misled

@@ -67,17 +67,17 @@ struct Elaborator {
   /// Where the layers with demands on sizes were called.
   var demandScopes: [Int: Scope] = [:]
 
+  /// Layers' calls in the bodies of blocks, by their offsets in the library.
+  var settledCalls: [Int: SettledCall] = [:]
+
   /// The words that attributes of a type take, for types that were asked for.
   var wordsOfTypes: [String: [String]] = [:]
 
-  /// The layers and blocks that each `with` line leaves in doubt.
-  var judgedDefaults: [Place: Set<String>] = [:]
+  /// Bodies of blocks, by their offsets in the library.
+  var declaredBodies: [Int: DeclaredBody] = [:]
 
-  /// Where a piece of text begins.
-  struct Place: Hashable {
-    var file: Int
-    var start: Int
-  }
+  /// The layers and blocks that each `with` line leaves in doubt, by the line's offset in the library.
+  var judgedDefaults: [Int: Set<String>] = [:]
 
   struct TensorBinding {
     var name: String
@@ -178,7 +178,8 @@ struct Elaborator {
 
   /// Where the blocks around a problem were called from, the innermost first.
   private func callNotes(_ scope: Scope) -> [String] {
-    scope.callers.reversed().prefix(4).map { caller in
+    sequence(first: scope.caller, next: { $0?.outer }).prefix(4).compactMap { caller in
+      guard let caller else { return nil }
       let source = library.trees[caller.file].source
       let position = source.position(of: caller.range.start)
       let name = caller.path.isEmpty ? "" : ", called '\(caller.path)'"

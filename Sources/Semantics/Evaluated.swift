@@ -68,27 +68,37 @@ struct Instance {
 final class Scope {
   /// Which tree the text belongs to.
   let file: Int
-  var bindings: [String: Binding] = [:]
+  var bindings = NameTable<Binding>()
   var instances: [String: Int] = [:]
   /// Layers and blocks whose `with` line is wrong: what their calls would be, nobody knows.
   var misled: Set<String> = []
   /// `with` lines, the nearest first.
   var defaults: [Call] = []
-  /// The calls that led here, the outermost first.
-  let callers: [Caller]
+  /// The call that led here; nil in a model.
+  let caller: Caller?
 
-  init(file: Int, callers: [Caller] = []) {
+  init(file: Int, caller: Caller? = nil) {
     self.file = file
-    self.callers = callers
+    self.caller = caller
   }
 }
 
 /// The call of a block that is being expanded.
-struct Caller {
-  var block: String
-  var file: Int
-  var range: SourceRange
-  var path: String
+final class Caller {
+  let block: String
+  let file: Int
+  let range: SourceRange
+  let path: String
+  /// The call of the block that this one stands in.
+  let outer: Caller?
+
+  init(block: String, file: Int, range: SourceRange, path: String, outer: Caller?) {
+    self.block = block
+    self.file = file
+    self.range = range
+    self.path = path
+    self.outer = outer
+  }
 }
 
 /// What the place of an expression asks of it.

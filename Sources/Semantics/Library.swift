@@ -4,6 +4,10 @@ import Syntax
 /// The declarations that a model can see: its own file's and those of imported ones.
 struct Library {
   var trees: [SharedTree]
+  /// Where each tree's text would begin if all stood in one: a place in any of them is one number.
+  private let offsets: [Int]
+  /// How long that text would be.
+  let length: Int
   /// The trees' files without their folders.
   let fileNames: [String]
   private let blocks: [String: BlockReference]
@@ -27,9 +31,17 @@ struct Library {
   /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
   init(_ trees: [Tree], allowing allowed: [String], into log: inout DiagnosticLog) {
     self.trees = trees.map(SharedTree.init)
+    var offsets: [Int] = []
+    offsets.reserveCapacity(trees.count)
+    var length = 0
+    for tree in trees {
+      offsets.append(length)
+      length += tree.source.bytes.count + 1
+    }
+    (self.offsets, self.length) = (offsets, length)
     allowances = Allowances(trees, everywhere: allowed)
     mayHaveEqualPaths = trees.contains {
-      $0.isForeign || $0.source.isJSON || $0.source.bytes.contains(UInt8(ascii: "`"))
+      $0.isForeign || $0.source.isJSON || $0.source.quotesSlash
     }
     fileNames = trees.map { tree in
       tree.source.name.utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? tree.source.name
@@ -92,6 +104,9 @@ struct Library {
     self.blocks = blocks
   }
 
+  /// Where a range of a tree begins, counted through all trees.
+  func offset(of range: SourceRange, in file: Int) -> Int { offsets[file] + range.start }
+
   /// Whether a name that something was given may be another than the author meant.
   let hidesNames: Bool
 
@@ -130,4 +145,20 @@ struct Library {
 
   /// Names for suggestions, in a fixed order.
   var blockNames: [String] { trees.flatMap { $0.blocks.map(\.name.text) } }
+}
+
+extension Source {
+  /// Whether a slash stands in backquotes, as far as one can tell without reading comments as such.
+  fileprivate var quotesSlash: Bool {
+    var isQuoted = false
+    for byte in bytes {
+      switch byte {
+      case UInt8(ascii: "`"): isQuoted.toggle()
+      case UInt8(ascii: "\n"): isQuoted = false
+      case UInt8(ascii: "/") where isQuoted: return true
+      default: break
+      }
+    }
+    return false
+  }
 }

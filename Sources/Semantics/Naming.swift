@@ -3,8 +3,8 @@
 /// Written names are known before automatic ones are given out, so that an automatic name steps aside.
 final class NameLevel {
   let path: String
-  private var taken: Set<String> = []
-  private var next: [String: Int] = [:]
+  /// The names that are given, with the next number for each that numbers were asked of.
+  private var taken = NameTable<Int>()
   /// Whether the first unlabelled block of the pipeline has gone by, which adds no level.
   var hasInlinedBlock = false
   /// Whether automatic names given from here on may be others elsewhere; kept only where labels are looked for.
@@ -16,18 +16,32 @@ final class NameLevel {
   func child(_ name: String) -> String { path.isEmpty ? name : path + "/" + name }
 
   /// Takes a name that the author wrote; false if it is taken already.
-  func reserve(_ name: String) -> Bool { taken.insert(name).inserted }
+  func reserve(_ name: String) -> Bool {
+    if taken[name] != nil { return false }
+    taken[name] = 1
+    return true
+  }
+
+  /// Takes names that are not equal to one another; false, and none of them, if this level has names already.
+  func reserve(_ names: [String]) -> Bool {
+    guard taken.count == 0 else { return false }
+    taken.reserveCapacity(names.count + 4)
+    for name in names { taken[name] = 1 }
+    return true
+  }
 
   /// Takes the next free name of a kind: `conv2d`, `conv2d_1`, `conv2d_2`.
   func automatic(_ base: String) -> String {
     // Most names are the first of their kind.
-    if taken.insert(base).inserted { return base }
-    var number = next[base] ?? 1
+    guard var number = taken[base] else {
+      taken[base] = 1
+      return base
+    }
     while true {
       let name = base + "_" + String(number)
       number += 1
-      if taken.insert(name).inserted {
-        next[base] = number
+      if reserve(name) {
+        taken[base] = number
         return name
       }
     }

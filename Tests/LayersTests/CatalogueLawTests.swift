@@ -62,6 +62,14 @@ import Testing
     }
   }
 
+  @Test(arguments: names) func aKindCalledLikeAnActivationSaysSo(name: String) throws {
+    let kind = try LayerKind.named(name)
+    let layer = try kind.layer(kind.requiredArguments)
+    let words = try #require(LayerKind.named("Activation").attributes.first { $0.name == "activation" }).words
+    let word = words.first { $0.filter { $0 != "_" } == name.lowercased() }
+    #expect(type(of: layer).activationWord == word)
+  }
+
   @Test(arguments: names) func whatIsRequiredIsDemanded(name: String) throws {
     let kind = try LayerKind.named(name)
     let required = try kind.requiredArguments

@@ -4,8 +4,11 @@ import Operations
 struct Activation: Layer {
   var activation = ActivationFunction.linear
 
-  static let schema = Schema<Activation>(
-    "Activation", "A function of each value.", [.required("activation", \.activation, "The function.")])
+  static let schema = Schema("Activation", "A function of each value.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("activation", &activation, "The function.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try activation.check(inputs[0])

@@ -8,8 +8,6 @@ struct Add: JoiningLayer {
   static let function = ArithmeticFunction.add
   static let verb = "add"
 
-  static let schema = Schema<Add>(
-    "Add", "The sum of tensors, element by element; sizes of 1 are repeated to fit.",
-    takes: .atLeast(1), [leftAttribute, rightAttribute]
-  ) { $0.numberConflicts() }
+  static let schema = Schema(
+    "Add", "The sum of tensors, element by element; sizes of 1 are repeated to fit.", takes: .atLeast(1))
 }

@@ -6,13 +6,14 @@ struct AlphaDropout: Layer {
   var noiseShape: [Int?]?
   var seed: Int?
 
-  static let schema = Schema<AlphaDropout>(
-    "AlphaDropout", "Dropout that keeps mean and variance, in training; the identity otherwise.",
-    [
-      .required("rate", \.rate, "The share of the values that is replaced.", .from(0, to: 1)),
-      .optional("noise_shape", \.noiseShape, NoiseShape.summary),
-      .optional("seed", \.seed, "Start of the random numbers."),
-    ])
+  static let schema = Schema(
+    "AlphaDropout", "Dropout that keeps mean and variance, in training; the identity otherwise.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("rate", &rate, "The share of the values that is replaced.", .from(0, to: 1))
+    attributes.optional("noise_shape", &noiseShape, NoiseShape.summary)
+    attributes.optional("seed", &seed, "Start of the random numbers.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try NoiseShape.check(noiseShape, for: inputs[0])

@@ -2,8 +2,8 @@ import Operations
 
 /// `Average(a, b)`: the mean of tensors, element by element.
 struct Average: Layer {
-  static let schema = Schema<Average>(
-    "Average", "The mean of tensors, element by element; sizes of 1 are repeated to fit.", takes: .atLeast(1), [])
+  static let schema = Schema(
+    "Average", "The mean of tensors, element by element; sizes of 1 are repeated to fit.", takes: .atLeast(1))
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try Broadcast(inputs, verb: "have a mean").shape

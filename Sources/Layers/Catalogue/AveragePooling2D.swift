@@ -11,17 +11,20 @@ struct AveragePooling2D: SlidingLayer {
   var ceilMode = false
   var countsPadding = false
 
-  static let schema = Schema<AveragePooling2D>(
-    "AveragePooling2D", "The mean of each window of a map, channel by channel.",
-    [
-      .optional("pool_size", \.poolSize, "Height and width of the window."),
-      .optional("strides", \.strides, "Rows and columns from one window to the next; none: those of the window."),
-      .optional("padding", \.padding, MapWindow.poolPaddingSummary),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("ceil_mode", \.ceilMode, MapWindow.ceilModeSummary),
-      .optional("count_include_pad", \.countsPadding, "Whether padding counts in the divisor, as zeros."),
-    ]
-  ) { $0.window.poolConflicts }
+  static let schema = Schema("AveragePooling2D", "The mean of each window of a map, channel by channel.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("pool_size", &poolSize, "Height and width of the window.")
+    attributes.optional("strides", &strides, "Rows and columns from one window to the next; none: those of the window.")
+    attributes.optional("padding", &padding, MapWindow.poolPaddingSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
+    attributes.optional("count_include_pad", &countsPadding, "Whether padding counts in the divisor, as zeros.")
+  }
+
+  var conflicts: [LayerProblem] {
+    window.poolConflicts
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "AveragePooling2D")

@@ -23,26 +23,30 @@ struct BatchNormalization: Layer {
   var renorm = false
   var renormMomentum = 0.99
 
-  static let schema = Schema<BatchNormalization>(
-    "BatchNormalization", "Shifts and scales each channel to a mean and a spread that are learnt.",
-    [
-      .optional("axis", \.axis, "The axis of the channels, the batch being 0; below zero it counts from the end."),
-      .optional("momentum", \.momentum, "What a training step keeps of the moving statistics.", .from(0, to: 1)),
-      .optional("epsilon", \.epsilon, "Added to the variance.", .atLeast(0)),
-      .optional("center", \.center, "Whether to add `beta`."),
-      .optional("scale", \.scale, "Whether to multiply by `gamma`."),
-      .optional("beta_initializer", \.betaInitializer, "First values of `beta`."),
-      .optional("gamma_initializer", \.gammaInitializer, "First values of `gamma`."),
-      .optional("moving_mean_initializer", \.movingMeanInitializer, "First values of the moving mean."),
-      .optional("moving_variance_initializer", \.movingVarianceInitializer, "First values of the moving variance."),
-      .optional("beta_regularizer", \.betaRegularizer, "Penalty on `beta`, in training."),
-      .optional("gamma_regularizer", \.gammaRegularizer, "Penalty on `gamma`, in training."),
-      .optional("beta_constraint", \.betaConstraint, "What training holds `beta` to."),
-      .optional("gamma_constraint", \.gammaConstraint, "What training holds `gamma` to."),
-      .optional("synchronized", \.synchronized, "Whether machines that train together share statistics."),
-      .optional("renorm", \.renorm, "Batch renormalization; has to be false.", .only(false)),
-      .optional("renorm_momentum", \.renormMomentum, "What `renorm` would keep of its statistics.", .from(0, to: 1)),
-    ])
+  static let schema = Schema(
+    "BatchNormalization", "Shifts and scales each channel to a mean and a spread that are learnt.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional(
+      "axis", &axis, "The axis of the channels, the batch being 0; below zero it counts from the end.")
+    attributes.optional("momentum", &momentum, "What a training step keeps of the moving statistics.", .from(0, to: 1))
+    attributes.optional("epsilon", &epsilon, "Added to the variance.", .atLeast(0))
+    attributes.optional("center", &center, "Whether to add `beta`.")
+    attributes.optional("scale", &scale, "Whether to multiply by `gamma`.")
+    attributes.optional("beta_initializer", &betaInitializer, "First values of `beta`.")
+    attributes.optional("gamma_initializer", &gammaInitializer, "First values of `gamma`.")
+    attributes.optional("moving_mean_initializer", &movingMeanInitializer, "First values of the moving mean.")
+    attributes.optional(
+      "moving_variance_initializer", &movingVarianceInitializer, "First values of the moving variance.")
+    attributes.optional("beta_regularizer", &betaRegularizer, "Penalty on `beta`, in training.")
+    attributes.optional("gamma_regularizer", &gammaRegularizer, "Penalty on `gamma`, in training.")
+    attributes.optional("beta_constraint", &betaConstraint, "What training holds `beta` to.")
+    attributes.optional("gamma_constraint", &gammaConstraint, "What training holds `gamma` to.")
+    attributes.optional("synchronized", &synchronized, "Whether machines that train together share statistics.")
+    attributes.optional("renorm", &renorm, "Batch renormalization; has to be false.", .only(false))
+    attributes.optional(
+      "renorm_momentum", &renormMomentum, "What `renorm` would keep of its statistics.", .from(0, to: 1))
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     _ = try channelCount(inputs[0])

@@ -5,19 +5,21 @@ struct Clip: Layer {
   var least = 0.0
   var greatest = 0.0
 
-  static let schema = Schema<Clip>(
-    "Clip", "Moves values outside of an interval to its nearer end.",
-    [
-      .required("x_min", \.least, "The least value that comes out."),
-      .required("x_max", \.greatest, "The greatest value that comes out."),
-    ]
-  ) { layer in
-    guard layer.least > layer.greatest else { return [] }
+  static let schema = Schema("Clip", "Moves values outside of an interval to its nearer end.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("x_min", &least, "The least value that comes out.")
+    attributes.required("x_max", &greatest, "The greatest value that comes out.")
+  }
+
+  var conflicts: [LayerProblem] {
+    guard least > greatest else { return [] }
     return [
       LayerProblem(
         .attributeValue, .attribute("x_max"), "'x_max' is below 'x_min', so that no value lies between",
-        expected: "at least \(layer.least)", found: "\(layer.greatest)", help: "write the smaller number first")
+        expected: "at least \(least)", found: "\(greatest)", help: "write the smaller number first")
     ]
+
   }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

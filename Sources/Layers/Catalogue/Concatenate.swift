@@ -4,9 +4,12 @@ import Operations
 struct Concatenate: Layer {
   var axis = -1
 
-  static let schema = Schema<Concatenate>(
-    "Concatenate", "Joins tensors along one axis; their other sizes are equal.", takes: .atLeast(1),
-    [.optional("axis", \.axis, "The axis to join along, the batch being 0; below zero it counts from the end.")])
+  static let schema = Schema(
+    "Concatenate", "Joins tensors along one axis; their other sizes are equal.", takes: .atLeast(1))
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("axis", &axis, "The axis to join along, the batch being 0; below zero it counts from the end.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let first = inputs[0]

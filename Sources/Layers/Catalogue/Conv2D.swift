@@ -23,36 +23,40 @@ struct Conv2D: SlidingLayer {
   var kernelConstraint: Constraint?
   var biasConstraint: Constraint?
 
-  static let schema = Schema<Conv2D>(
-    "Conv2D", "Slides filters over a map: each pixel of the result weighs a window of the map, all channels of it.",
-    [
-      .required("filters", \.filters, "Channels of the result.", .atLeast(1)),
-      .required("kernel_size", \.kernelSize, "Height and width of the window."),
-      .optional("strides", \.strides, "Rows and columns from one window to the next."),
-      .optional("padding", \.padding, MapWindow.paddingSummary),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("dilation_rate", \.dilationRate, "Distance of neighbouring cells of a window; needs strides of 1."),
-      .optional("groups", \.groups, "Groups of channels that do not see each other.", .atLeast(1)),
-      .optional("activation", \.activation, "Function of each result."),
-      .optional("use_bias", \.useBias, "Whether each filter adds a constant."),
-      .optional("kernel_initializer", \.kernelInitializer, "First values of the kernel."),
-      .optional("bias_initializer", \.biasInitializer, "First values of the bias."),
-      .optional("kernel_regularizer", \.kernelRegularizer, "Penalty on the kernel, in training."),
-      .optional("bias_regularizer", \.biasRegularizer, "Penalty on the bias, in training."),
-      .optional("activity_regularizer", \.activityRegularizer, "Penalty on the result, in training."),
-      .optional("kernel_constraint", \.kernelConstraint, "What training holds the kernel to."),
-      .optional("bias_constraint", \.biasConstraint, "What training holds the bias to."),
-    ]
-  ) { layer in
+  static let schema = Schema(
+    "Conv2D", "Slides filters over a map: each pixel of the result weighs a window of the map, all channels of it.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("filters", &filters, "Channels of the result.", .atLeast(1))
+    attributes.required("kernel_size", &kernelSize, "Height and width of the window.")
+    attributes.optional("strides", &strides, "Rows and columns from one window to the next.")
+    attributes.optional("padding", &padding, MapWindow.paddingSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional(
+      "dilation_rate", &dilationRate, "Distance of neighbouring cells of a window; needs strides of 1.")
+    attributes.optional("groups", &groups, "Groups of channels that do not see each other.", .atLeast(1))
+    attributes.optional("activation", &activation, "Function of each result.")
+    attributes.optional("use_bias", &useBias, "Whether each filter adds a constant.")
+    attributes.optional("kernel_initializer", &kernelInitializer, "First values of the kernel.")
+    attributes.optional("bias_initializer", &biasInitializer, "First values of the bias.")
+    attributes.optional("kernel_regularizer", &kernelRegularizer, "Penalty on the kernel, in training.")
+    attributes.optional("bias_regularizer", &biasRegularizer, "Penalty on the bias, in training.")
+    attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
+    attributes.optional("kernel_constraint", &kernelConstraint, "What training holds the kernel to.")
+    attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
+  }
+
+  var conflicts: [LayerProblem] {
     var problems: [LayerProblem] = []
-    if !layer.filters.isMultiple(of: layer.groups) {
+    if !filters.isMultiple(of: groups) {
       problems.append(
         LayerProblem(
-          .indivisible, .attribute("groups"), "\(layer.filters) filters do not fall into \(layer.groups) equal groups",
-          expected: "a divisor of \(layer.filters)", found: "\(layer.groups)"))
+          .indivisible, .attribute("groups"), "\(filters) filters do not fall into \(groups) equal groups",
+          expected: "a divisor of \(filters)", found: "\(groups)"))
     }
-    problems += MapWindow.conflicts(strides: layer.strides, dilation: layer.dilationRate)
+    problems += MapWindow.conflicts(strides: strides, dilation: dilationRate)
     return problems
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

@@ -25,33 +25,36 @@ struct Conv2DTranspose: Layer {
   var kernelConstraint: Constraint?
   var biasConstraint: Constraint?
 
-  static let schema = Schema<Conv2DTranspose>(
-    "Conv2DTranspose", "A convolution run backwards: each pixel adds a weighted window to a larger map.",
-    [
-      .required("filters", \.filters, "Channels of the result.", .atLeast(1)),
-      .required("kernel_size", \.kernelSize, "Height and width of the window."),
-      .optional("strides", \.strides, "Rows and columns of the result from one window to the next."),
-      .optional(
-        "padding", \.padding,
-        "`valid`: all of every window, `same`: `size * stride` rows and columns, or `\(Margins.inFull)`: cells to cut "
-          + "off at the sides."),
-      .optional("output_padding", \.outputPadding, "Rows and columns added at the end, fewer than the strides."),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("dilation_rate", \.dilationRate, "Distance of neighbouring cells of a window; needs strides of 1."),
-      .optional("activation", \.activation, "Function of each result."),
-      .optional("use_bias", \.useBias, "Whether each filter adds a constant."),
-      .optional("kernel_initializer", \.kernelInitializer, "First values of the kernel."),
-      .optional("bias_initializer", \.biasInitializer, "First values of the bias."),
-      .optional("kernel_regularizer", \.kernelRegularizer, "Penalty on the kernel, in training."),
-      .optional("bias_regularizer", \.biasRegularizer, "Penalty on the bias, in training."),
-      .optional("activity_regularizer", \.activityRegularizer, "Penalty on the result, in training."),
-      .optional("kernel_constraint", \.kernelConstraint, "What training holds the kernel to."),
-      .optional("bias_constraint", \.biasConstraint, "What training holds the bias to."),
-    ]
-  ) { layer in
-    var problems = MapWindow.conflicts(strides: layer.strides, dilation: layer.dilationRate)
-    if let added = layer.outputPadding {
-      for (index, (cells, stride)) in zip(added.sizes, layer.strides.sizes).enumerated() where cells >= stride {
+  static let schema = Schema(
+    "Conv2DTranspose", "A convolution run backwards: each pixel adds a weighted window to a larger map.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("filters", &filters, "Channels of the result.", .atLeast(1))
+    attributes.required("kernel_size", &kernelSize, "Height and width of the window.")
+    attributes.optional("strides", &strides, "Rows and columns of the result from one window to the next.")
+    attributes.optional(
+      "padding", &padding,
+      "`valid`: all of every window, `same`: `size * stride` rows and columns, or `\(Margins.inFull)`: cells to cut "
+        + "off at the sides.")
+    attributes.optional("output_padding", &outputPadding, "Rows and columns added at the end, fewer than the strides.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional(
+      "dilation_rate", &dilationRate, "Distance of neighbouring cells of a window; needs strides of 1.")
+    attributes.optional("activation", &activation, "Function of each result.")
+    attributes.optional("use_bias", &useBias, "Whether each filter adds a constant.")
+    attributes.optional("kernel_initializer", &kernelInitializer, "First values of the kernel.")
+    attributes.optional("bias_initializer", &biasInitializer, "First values of the bias.")
+    attributes.optional("kernel_regularizer", &kernelRegularizer, "Penalty on the kernel, in training.")
+    attributes.optional("bias_regularizer", &biasRegularizer, "Penalty on the bias, in training.")
+    attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
+    attributes.optional("kernel_constraint", &kernelConstraint, "What training holds the kernel to.")
+    attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
+  }
+
+  var conflicts: [LayerProblem] {
+    var problems = MapWindow.conflicts(strides: strides, dilation: dilationRate)
+    if let added = outputPadding {
+      for (index, (cells, stride)) in zip(added.sizes, strides.sizes).enumerated() where cells >= stride {
         problems.append(
           LayerProblem(
             .attributeValue, .element("output_padding", index),
@@ -61,6 +64,7 @@ struct Conv2DTranspose: Layer {
       }
     }
     return problems
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

@@ -5,14 +5,14 @@ struct Cropping2D: Layer {
   var cropping = Margins(Padding2D())
   var dataFormat = DataFormat.channelsLast
 
-  static let schema = Schema<Cropping2D>(
-    "Cropping2D", "Takes rows and columns away from the sides of a map.",
-    [
-      .optional(
-        "cropping", \.cropping,
-        "Cells at every side, or `[height, width]` for opposite sides alike, or `\(Margins.inFull)`."),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-    ])
+  static let schema = Schema("Cropping2D", "Takes rows and columns away from the sides of a map.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional(
+      "cropping", &cropping,
+      "Cells at every side, or `[height, width]` for opposite sides alike, or `\(Margins.inFull)`.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "Cropping2D")

@@ -15,20 +15,20 @@ struct Dense: Layer {
   var kernelConstraint: Constraint?
   var biasConstraint: Constraint?
 
-  static let schema = Schema<Dense>(
-    "Dense", "Weighted sums over the last axis, which becomes `units` long.",
-    [
-      .required("units", \.units, "The number of sums, the last size of the result.", .atLeast(1)),
-      .optional("activation", \.activation, "Function of each result."),
-      .optional("use_bias", \.useBias, "Whether each unit adds a constant."),
-      .optional("kernel_initializer", \.kernelInitializer, "First values of the kernel."),
-      .optional("bias_initializer", \.biasInitializer, "First values of the bias."),
-      .optional("kernel_regularizer", \.kernelRegularizer, "Penalty on the kernel, in training."),
-      .optional("bias_regularizer", \.biasRegularizer, "Penalty on the bias, in training."),
-      .optional("activity_regularizer", \.activityRegularizer, "Penalty on the result, in training."),
-      .optional("kernel_constraint", \.kernelConstraint, "What training holds the kernel to."),
-      .optional("bias_constraint", \.biasConstraint, "What training holds the bias to."),
-    ])
+  static let schema = Schema("Dense", "Weighted sums over the last axis, which becomes `units` long.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("units", &units, "The number of sums, the last size of the result.", .atLeast(1))
+    attributes.optional("activation", &activation, "Function of each result.")
+    attributes.optional("use_bias", &useBias, "Whether each unit adds a constant.")
+    attributes.optional("kernel_initializer", &kernelInitializer, "First values of the kernel.")
+    attributes.optional("bias_initializer", &biasInitializer, "First values of the bias.")
+    attributes.optional("kernel_regularizer", &kernelRegularizer, "Penalty on the kernel, in training.")
+    attributes.optional("bias_regularizer", &biasRegularizer, "Penalty on the bias, in training.")
+    attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
+    attributes.optional("kernel_constraint", &kernelConstraint, "What training holds the kernel to.")
+    attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     guard inputs[0].rank >= 2 else {

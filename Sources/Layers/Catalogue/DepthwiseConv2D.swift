@@ -22,25 +22,26 @@ struct DepthwiseConv2D: SlidingLayer {
   var depthwiseConstraint: Constraint?
   var biasConstraint: Constraint?
 
-  static let schema = Schema<DepthwiseConv2D>(
-    "DepthwiseConv2D", "Slides filters over a map, each over one channel: channels do not mix.",
-    [
-      .required("kernel_size", \.kernelSize, "Height and width of the window."),
-      .optional("strides", \.strides, "Rows and columns from one window to the next."),
-      .optional("padding", \.padding, MapWindow.paddingSummary),
-      .optional("depth_multiplier", \.depthMultiplier, "Channels of the result for each channel.", .atLeast(1)),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("dilation_rate", \.dilationRate, "Distance of neighbouring cells of a window."),
-      .optional("activation", \.activation, "Function of each result."),
-      .optional("use_bias", \.useBias, "Whether each channel of the result adds a constant."),
-      .optional("depthwise_initializer", \.depthwiseInitializer, "First values of the kernel."),
-      .optional("bias_initializer", \.biasInitializer, "First values of the bias."),
-      .optional("depthwise_regularizer", \.depthwiseRegularizer, "Penalty on the kernel, in training."),
-      .optional("bias_regularizer", \.biasRegularizer, "Penalty on the bias, in training."),
-      .optional("activity_regularizer", \.activityRegularizer, "Penalty on the result, in training."),
-      .optional("depthwise_constraint", \.depthwiseConstraint, "What training holds the kernel to."),
-      .optional("bias_constraint", \.biasConstraint, "What training holds the bias to."),
-    ])
+  static let schema = Schema(
+    "DepthwiseConv2D", "Slides filters over a map, each over one channel: channels do not mix.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("kernel_size", &kernelSize, "Height and width of the window.")
+    attributes.optional("strides", &strides, "Rows and columns from one window to the next.")
+    attributes.optional("padding", &padding, MapWindow.paddingSummary)
+    attributes.optional("depth_multiplier", &depthMultiplier, "Channels of the result for each channel.", .atLeast(1))
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional("dilation_rate", &dilationRate, "Distance of neighbouring cells of a window.")
+    attributes.optional("activation", &activation, "Function of each result.")
+    attributes.optional("use_bias", &useBias, "Whether each channel of the result adds a constant.")
+    attributes.optional("depthwise_initializer", &depthwiseInitializer, "First values of the kernel.")
+    attributes.optional("bias_initializer", &biasInitializer, "First values of the bias.")
+    attributes.optional("depthwise_regularizer", &depthwiseRegularizer, "Penalty on the kernel, in training.")
+    attributes.optional("bias_regularizer", &biasRegularizer, "Penalty on the bias, in training.")
+    attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
+    attributes.optional("depthwise_constraint", &depthwiseConstraint, "What training holds the kernel to.")
+    attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "DepthwiseConv2D")

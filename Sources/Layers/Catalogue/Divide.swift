@@ -8,8 +8,7 @@ struct Divide: JoiningLayer {
   static let function = ArithmeticFunction.divide
   static let verb = "divide"
 
-  static let schema = Schema<Divide>(
+  static let schema = Schema(
     "Divide", "The first tensor divided by the second, element by element; sizes of 1 are repeated to fit.",
-    takes: .between(1, 2), [leftAttribute, rightAttribute]
-  ) { $0.numberConflicts() }
+    takes: .between(1, 2))
 }

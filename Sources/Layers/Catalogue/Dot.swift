@@ -6,19 +6,21 @@ struct Dot: Layer {
   var axes = Axes(1)
   var normalizes = false
 
-  static let schema = Schema<Dot>(
-    "Dot", "The sum of the products of two rows, [N, values] to [N, 1].", takes: .exactly(2),
-    [
-      .required("axes", \.axes, "The axis of the values in both tensors, or one axis each: 1, or -1."),
-      .optional("normalize", \.normalizes, "Whether rows are brought to length 1 before: cosine similarity."),
-    ]
-  ) { layer in
-    guard !(1...2).contains(layer.axes.indices.count) else { return [] }
+  static let schema = Schema("Dot", "The sum of the products of two rows, [N, values] to [N, 1].", takes: .exactly(2))
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("axes", &axes, "The axis of the values in both tensors, or one axis each: 1, or -1.")
+    attributes.optional("normalize", &normalizes, "Whether rows are brought to length 1 before: cosine similarity.")
+  }
+
+  var conflicts: [LayerProblem] {
+    guard !(1...2).contains(axes.indices.count) else { return [] }
     return [
       LayerProblem(
         .attributeValue, .attribute("axes"), "'axes' names an axis of both tensors, or one of each",
-        expected: "an Int or two", found: layer.axes.literal.excerpt)
+        expected: "an Int or two", found: axes.literal.excerpt)
     ]
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

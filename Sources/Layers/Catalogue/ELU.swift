@@ -4,9 +4,13 @@ import Operations
 struct ELU: Layer {
   var alpha = 1.0
 
-  static let schema = Schema<ELU>(
-    "ELU", "The exponential linear unit: `x` above zero, `alpha * (exp(x) - 1)` below.",
-    [.optional("alpha", \.alpha, "What it tends to, negated, far below zero.")])
+  static var activationWord: String? { "elu" }
+
+  static let schema = Schema("ELU", "The exponential linear unit: `x` above zero, `alpha * (exp(x) - 1)` below.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("alpha", &alpha, "What it tends to, negated, far below zero.")
+  }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

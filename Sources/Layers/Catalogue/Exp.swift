@@ -2,7 +2,7 @@ import Operations
 
 /// `Exp()`: e to the power of each value.
 struct Exp: Layer {
-  static let schema = Schema<Exp>("Exp", "`e` to the power of each value.", [])
+  static let schema = Schema("Exp", "`e` to the power of each value.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

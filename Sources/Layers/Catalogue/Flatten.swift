@@ -7,13 +7,13 @@ import Operations
 struct Flatten: Layer {
   var dataFormat = DataFormat.channelsLast
 
-  static let schema = Schema<Flatten>(
-    "Flatten", "Puts all values of an example into one row.",
-    [
-      .optional(
-        "data_format", \.dataFormat,
-        "`channels_first`: the axis after the batch holds channels and is moved to the end before.")
-    ])
+  static let schema = Schema("Flatten", "Puts all values of an example into one row.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional(
+      "data_format", &dataFormat,
+      "`channels_first`: the axis after the batch holds channels and is moved to the end before.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try withoutOverflow { () throws(DimOverflow) in Shape([inputs[0][0], try inputs[0].exampleCount]) }

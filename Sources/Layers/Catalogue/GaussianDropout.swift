@@ -5,12 +5,14 @@ struct GaussianDropout: Layer {
   var rate = 0.0
   var seed: Int?
 
-  static let schema = Schema<GaussianDropout>(
-    "GaussianDropout", "Multiplies by random noise around 1 in training; the identity otherwise.",
-    [
-      .required("rate", \.rate, "The noise has the standard deviation `sqrt(rate / (1 - rate))`.", .from(0, to: 1)),
-      .optional("seed", \.seed, "Start of the random numbers."),
-    ])
+  static let schema = Schema(
+    "GaussianDropout", "Multiplies by random noise around 1 in training; the identity otherwise.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required(
+      "rate", &rate, "The noise has the standard deviation `sqrt(rate / (1 - rate))`.", .from(0, to: 1))
+    attributes.optional("seed", &seed, "Start of the random numbers.")
+  }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

@@ -5,12 +5,12 @@ struct GaussianNoise: Layer {
   var deviation = 0.0
   var seed: Int?
 
-  static let schema = Schema<GaussianNoise>(
-    "GaussianNoise", "Adds random noise around 0 in training; the identity otherwise.",
-    [
-      .required("stddev", \.deviation, "Standard deviation of the noise.", .from(0, to: 1)),
-      .optional("seed", \.seed, "Start of the random numbers."),
-    ])
+  static let schema = Schema("GaussianNoise", "Adds random noise around 0 in training; the identity otherwise.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("stddev", &deviation, "Standard deviation of the noise.", .from(0, to: 1))
+    attributes.optional("seed", &seed, "Start of the random numbers.")
+  }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

@@ -5,12 +5,12 @@ struct GlobalMaxPooling2D: Layer {
   var dataFormat = DataFormat.channelsLast
   var keepsDimensions = false
 
-  static let schema = Schema<GlobalMaxPooling2D>(
-    "GlobalMaxPooling2D", "The greatest value of each channel in the whole map.",
-    [
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("keepdims", \.keepsDimensions, "Whether height and width stay, as sizes of 1."),
-    ])
+  static let schema = Schema("GlobalMaxPooling2D", "The greatest value of each channel in the whole map.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional("keepdims", &keepsDimensions, "Whether height and width stay, as sizes of 1.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "GlobalMaxPooling2D")

@@ -19,29 +19,33 @@ struct GroupNormalization: Layer {
   var betaConstraint: Constraint?
   var gammaConstraint: Constraint?
 
-  static let schema = Schema<GroupNormalization>(
+  static let schema = Schema(
     "GroupNormalization",
-    "Brings each group of channels of an example to mean 0 and variance 1, then scales and shifts channels by weights.",
-    [
-      .optional("groups", \.groups, "Groups of neighbouring channels; -1: one for each channel."),
-      .optional("axis", \.axis, "The axis of the channels, the batch being 0; below zero it counts from the end."),
-      .optional("epsilon", \.epsilon, "Added to the variance.", .atLeast(0)),
-      .optional("center", \.center, "Whether to add `beta`."),
-      .optional("scale", \.scale, "Whether to multiply by `gamma`."),
-      .optional("beta_initializer", \.betaInitializer, "First values of `beta`."),
-      .optional("gamma_initializer", \.gammaInitializer, "First values of `gamma`."),
-      .optional("beta_regularizer", \.betaRegularizer, "Penalty on `beta`, in training."),
-      .optional("gamma_regularizer", \.gammaRegularizer, "Penalty on `gamma`, in training."),
-      .optional("beta_constraint", \.betaConstraint, "What training holds `beta` to."),
-      .optional("gamma_constraint", \.gammaConstraint, "What training holds `gamma` to."),
-    ]
-  ) { layer in
-    guard layer.groups < 1, layer.groups != -1 else { return [] }
+    "Brings each group of channels of an example to mean 0 and variance 1, then scales and shifts channels by weights.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("groups", &groups, "Groups of neighbouring channels; -1: one for each channel.")
+    attributes.optional(
+      "axis", &axis, "The axis of the channels, the batch being 0; below zero it counts from the end.")
+    attributes.optional("epsilon", &epsilon, "Added to the variance.", .atLeast(0))
+    attributes.optional("center", &center, "Whether to add `beta`.")
+    attributes.optional("scale", &scale, "Whether to multiply by `gamma`.")
+    attributes.optional("beta_initializer", &betaInitializer, "First values of `beta`.")
+    attributes.optional("gamma_initializer", &gammaInitializer, "First values of `gamma`.")
+    attributes.optional("beta_regularizer", &betaRegularizer, "Penalty on `beta`, in training.")
+    attributes.optional("gamma_regularizer", &gammaRegularizer, "Penalty on `gamma`, in training.")
+    attributes.optional("beta_constraint", &betaConstraint, "What training holds `beta` to.")
+    attributes.optional("gamma_constraint", &gammaConstraint, "What training holds `gamma` to.")
+  }
+
+  var conflicts: [LayerProblem] {
+    guard groups < 1, groups != -1 else { return [] }
     return [
       LayerProblem(
         .attributeValue, .attribute("groups"), "'groups' has to be at least 1, or -1 for a group for each channel",
-        expected: "at least 1, or -1", found: "\(layer.groups)")
+        expected: "at least 1, or -1", found: "\(groups)")
     ]
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

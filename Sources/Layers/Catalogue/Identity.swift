@@ -2,7 +2,7 @@ import Operations
 
 /// `Identity()`: its input. It gives a place in a network a name.
 struct Identity: Layer {
-  static let schema = Schema<Identity>("Identity", "Its input as it is: a name for a place in a network.", [])
+  static let schema = Schema("Identity", "Its input as it is: a name for a place in a network.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

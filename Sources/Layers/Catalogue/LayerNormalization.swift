@@ -15,23 +15,24 @@ struct LayerNormalization: Layer {
   var betaConstraint: Constraint?
   var gammaConstraint: Constraint?
 
-  static let schema = Schema<LayerNormalization>(
-    "LayerNormalization", "Brings each example to mean 0 and variance 1 along axes, then scales and shifts by weights.",
-    [
-      .optional(
-        "axis", \.axis,
-        "The axes to average over, which are those of the weights too, the batch being 0; below zero they count from "
-          + "the end."),
-      .optional("epsilon", \.epsilon, "Added to the variance.", .atLeast(0)),
-      .optional("center", \.center, "Whether to add `beta`."),
-      .optional("scale", \.scale, "Whether to multiply by `gamma`."),
-      .optional("beta_initializer", \.betaInitializer, "First values of `beta`."),
-      .optional("gamma_initializer", \.gammaInitializer, "First values of `gamma`."),
-      .optional("beta_regularizer", \.betaRegularizer, "Penalty on `beta`, in training."),
-      .optional("gamma_regularizer", \.gammaRegularizer, "Penalty on `gamma`, in training."),
-      .optional("beta_constraint", \.betaConstraint, "What training holds `beta` to."),
-      .optional("gamma_constraint", \.gammaConstraint, "What training holds `gamma` to."),
-    ])
+  static let schema = Schema(
+    "LayerNormalization", "Brings each example to mean 0 and variance 1 along axes, then scales and shifts by weights.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional(
+      "axis", &axis,
+      "The axes to average over, which are those of the weights too, the batch being 0; below zero they count from "
+        + "the end.")
+    attributes.optional("epsilon", &epsilon, "Added to the variance.", .atLeast(0))
+    attributes.optional("center", &center, "Whether to add `beta`.")
+    attributes.optional("scale", &scale, "Whether to multiply by `gamma`.")
+    attributes.optional("beta_initializer", &betaInitializer, "First values of `beta`.")
+    attributes.optional("gamma_initializer", &gammaInitializer, "First values of `gamma`.")
+    attributes.optional("beta_regularizer", &betaRegularizer, "Penalty on `beta`, in training.")
+    attributes.optional("gamma_regularizer", &gammaRegularizer, "Penalty on `gamma`, in training.")
+    attributes.optional("beta_constraint", &betaConstraint, "What training holds `beta` to.")
+    attributes.optional("gamma_constraint", &gammaConstraint, "What training holds `gamma` to.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     _ = try sizes(inputs[0])

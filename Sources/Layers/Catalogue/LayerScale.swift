@@ -5,12 +5,12 @@ struct LayerScale: Layer {
   var initialValues = 0.0
   var dimension = 1
 
-  static let schema = Schema<LayerScale>(
-    "LayerScale", "Multiplies each channel, the last axis, by a factor that is learnt.",
-    [
-      .required("init_values", \.initialValues, "First value of every factor."),
-      .required("projection_dim", \.dimension, "The number of channels.", .atLeast(1)),
-    ])
+  static let schema = Schema("LayerScale", "Multiplies each channel, the last axis, by a factor that is learnt.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("init_values", &initialValues, "First value of every factor.")
+    attributes.required("projection_dim", &dimension, "The number of channels.", .atLeast(1))
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let shape = inputs[0]

@@ -4,9 +4,13 @@ import Operations
 struct LeakyReLU: Layer {
   var negativeSlope = 0.3
 
-  static let schema = Schema<LeakyReLU>(
-    "LeakyReLU", "Keeps what is above zero and flattens what is below to a slope.",
-    [.optional("negative_slope", \.negativeSlope, "Slope below zero.", .atLeast(0))])
+  static var activationWord: String? { "leaky_relu" }
+
+  static let schema = Schema("LeakyReLU", "Keeps what is above zero and flattens what is below to a slope.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("negative_slope", &negativeSlope, "Slope below zero.", .atLeast(0))
+  }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

@@ -13,18 +13,19 @@ struct LocalResponseNormalization: Layer {
   var beta = 0.5
   var dataFormat = DataFormat.channelsLast
 
-  static let schema = Schema<LocalResponseNormalization>(
+  static let schema = Schema(
     "LocalResponseNormalization",
-    "Divides each value by `(bias + alpha * sum of squares over neighbouring channels) ^ beta`.",
-    [
-      .optional("depth_radius", \.depthRadius, "Channels on each side that count.", .atLeast(0)),
-      .optional("bias", \.bias, "Added to the sum; keeps the divisor above 0.", .above(0)),
-      .optional(
-        "alpha", \.alpha,
-        "Factor of the sum. Caffe and ONNX divide theirs by `2 * depth_radius + 1` channels: do so here.", .atLeast(0)),
-      .optional("beta", \.beta, "The exponent."),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-    ])
+    "Divides each value by `(bias + alpha * sum of squares over neighbouring channels) ^ beta`.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("depth_radius", &depthRadius, "Channels on each side that count.", .atLeast(0))
+    attributes.optional("bias", &bias, "Added to the sum; keeps the divisor above 0.", .above(0))
+    attributes.optional(
+      "alpha", &alpha,
+      "Factor of the sum. Caffe and ONNX divide theirs by `2 * depth_radius + 1` channels: do so here.", .atLeast(0))
+    attributes.optional("beta", &beta, "The exponent.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try Map(inputs[0], dataFormat, for: "LocalResponseNormalization").shape

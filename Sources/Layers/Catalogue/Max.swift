@@ -6,6 +6,5 @@ struct Max: ReducingLayer {
   var keepsDimensions = false
 
   static let reduction = Reduction.maximum
-  static let schema = Schema<Max>(
-    "Max", "The greatest of the values along axes.", [axisAttribute, keepsDimensionsAttribute])
+  static let schema = Schema("Max", "The greatest of the values along axes.")
 }

@@ -10,16 +10,19 @@ struct MaxPooling2D: SlidingLayer {
   var dataFormat = DataFormat.channelsLast
   var ceilMode = false
 
-  static let schema = Schema<MaxPooling2D>(
-    "MaxPooling2D", "The greatest value of each window of a map, channel by channel.",
-    [
-      .optional("pool_size", \.poolSize, "Height and width of the window."),
-      .optional("strides", \.strides, "Rows and columns from one window to the next; none: those of the window."),
-      .optional("padding", \.padding, MapWindow.poolPaddingSummary),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("ceil_mode", \.ceilMode, MapWindow.ceilModeSummary),
-    ]
-  ) { $0.window.poolConflicts }
+  static let schema = Schema("MaxPooling2D", "The greatest value of each window of a map, channel by channel.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("pool_size", &poolSize, "Height and width of the window.")
+    attributes.optional("strides", &strides, "Rows and columns from one window to the next; none: those of the window.")
+    attributes.optional("padding", &padding, MapWindow.poolPaddingSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
+  }
+
+  var conflicts: [LayerProblem] {
+    window.poolConflicts
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "MaxPooling2D")

@@ -8,8 +8,6 @@ struct Maximum: JoiningLayer {
   static let function = ArithmeticFunction.maximum
   static let verb = "compare"
 
-  static let schema = Schema<Maximum>(
-    "Maximum", "The greatest value of tensors, element by element; sizes of 1 are repeated to fit.",
-    takes: .atLeast(1), [leftAttribute, rightAttribute]
-  ) { $0.numberConflicts() }
+  static let schema = Schema(
+    "Maximum", "The greatest value of tensors, element by element; sizes of 1 are repeated to fit.", takes: .atLeast(1))
 }

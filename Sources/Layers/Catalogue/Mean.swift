@@ -6,6 +6,5 @@ struct Mean: ReducingLayer {
   var keepsDimensions = false
 
   static let reduction = Reduction.mean
-  static let schema = Schema<Mean>(
-    "Mean", "The mean of the values along axes.", [axisAttribute, keepsDimensionsAttribute])
+  static let schema = Schema("Mean", "The mean of the values along axes.")
 }

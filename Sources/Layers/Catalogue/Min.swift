@@ -6,6 +6,5 @@ struct Min: ReducingLayer {
   var keepsDimensions = false
 
   static let reduction = Reduction.minimum
-  static let schema = Schema<Min>(
-    "Min", "The least of the values along axes.", [axisAttribute, keepsDimensionsAttribute])
+  static let schema = Schema("Min", "The least of the values along axes.")
 }

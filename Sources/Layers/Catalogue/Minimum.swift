@@ -8,8 +8,6 @@ struct Minimum: JoiningLayer {
   static let function = ArithmeticFunction.minimum
   static let verb = "compare"
 
-  static let schema = Schema<Minimum>(
-    "Minimum", "The least value of tensors, element by element; sizes of 1 are repeated to fit.",
-    takes: .atLeast(1), [leftAttribute, rightAttribute]
-  ) { $0.numberConflicts() }
+  static let schema = Schema(
+    "Minimum", "The least value of tensors, element by element; sizes of 1 are repeated to fit.", takes: .atLeast(1))
 }

@@ -8,8 +8,6 @@ struct Multiply: JoiningLayer {
   static let function = ArithmeticFunction.multiply
   static let verb = "multiply"
 
-  static let schema = Schema<Multiply>(
-    "Multiply", "The product of tensors, element by element; sizes of 1 are repeated to fit.",
-    takes: .atLeast(1), [leftAttribute, rightAttribute]
-  ) { $0.numberConflicts() }
+  static let schema = Schema(
+    "Multiply", "The product of tensors, element by element; sizes of 1 are repeated to fit.", takes: .atLeast(1))
 }

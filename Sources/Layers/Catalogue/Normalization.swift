@@ -14,21 +14,23 @@ struct Normalization: Layer {
   /// Keras's `backend.epsilon()`, the least divisor.
   private static let leastDeviation = 1e-7
 
-  static let schema = Schema<Normalization>(
-    "Normalization", "Shifts and scales each channel to mean 0 and variance 1, as they were measured in the data.",
-    [
-      .optional(
-        "axis", \.axis,
-        "The axes that have a mean for each place, the batch being 0; below zero they count from the end; none: one mean "
-          + "for all."),
-      .optional(
-        "mean", \.mean, "The mean, or a list with one for each place of the last of the axes; none: it is a weight."),
-      .optional("variance", \.variance, "The variance, or a list likewise; none: it is a weight.", .atLeast(0)),
-      .optional("invert", \.inverts, "Whether to do the opposite; `mean` and `variance` are needed then."),
-    ]
-  ) { layer in
-    if (layer.mean == nil) != (layer.variance == nil) {
-      let (given, missing) = layer.mean == nil ? ("variance", "mean") : ("mean", "variance")
+  static let schema = Schema(
+    "Normalization", "Shifts and scales each channel to mean 0 and variance 1, as they were measured in the data.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional(
+      "axis", &axis,
+      "The axes that have a mean for each place, the batch being 0; below zero they count from the end; none: one mean "
+        + "for all.")
+    attributes.optional(
+      "mean", &mean, "The mean, or a list with one for each place of the last of the axes; none: it is a weight.")
+    attributes.optional("variance", &variance, "The variance, or a list likewise; none: it is a weight.", .atLeast(0))
+    attributes.optional("invert", &inverts, "Whether to do the opposite; `mean` and `variance` are needed then.")
+  }
+
+  var conflicts: [LayerProblem] {
+    if (mean == nil) != (variance == nil) {
+      let (given, missing) = mean == nil ? ("variance", "mean") : ("mean", "variance")
       return [
         LayerProblem(
           .attributeValue, .attribute(given), "'\(given)' is given and '\(missing)' is not",
@@ -36,7 +38,7 @@ struct Normalization: Layer {
           found: "\(given) only", help: "give '\(missing)' too")
       ]
     }
-    if let mean = layer.mean, let variance = layer.variance, mean.values.count != variance.values.count {
+    if let mean = mean, let variance = variance, mean.values.count != variance.values.count {
       return [
         LayerProblem(
           .attributeValue, .attribute("variance"),
@@ -44,12 +46,13 @@ struct Normalization: Layer {
           expected: "\(mean.values.count)", found: "\(variance.values.count)", help: "give both for the same places")
       ]
     }
-    guard layer.inverts, layer.mean == nil else { return [] }
+    guard inverts, mean == nil else { return [] }
     return [
       LayerProblem(
         .attributeValue, .attribute("invert"), "'invert' needs 'mean' and 'variance' as numbers",
         expected: "mean: …, variance: …", found: "neither", help: "give both")
     ]
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

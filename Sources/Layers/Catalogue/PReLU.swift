@@ -9,16 +9,16 @@ struct PReLU: Layer {
   var alphaConstraint: Constraint?
   var sharedAxes: Axes?
 
-  static let schema = Schema<PReLU>(
-    "PReLU", "Keeps what is above zero and flattens what is below to slopes that are learnt.",
-    [
-      .optional("alpha_initializer", \.alphaInitializer, "First values of the slopes."),
-      .optional("alpha_regularizer", \.alphaRegularizer, "Penalty on the slopes, in training."),
-      .optional("alpha_constraint", \.alphaConstraint, "What training holds the slopes to."),
-      .optional(
-        "shared_axes", \.sharedAxes,
-        "Axes, the batch being 0, whose places share a slope: `[1, 2]` for one slope a channel."),
-    ])
+  static let schema = Schema("PReLU", "Keeps what is above zero and flattens what is below to slopes that are learnt.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("alpha_initializer", &alphaInitializer, "First values of the slopes.")
+    attributes.optional("alpha_regularizer", &alphaRegularizer, "Penalty on the slopes, in training.")
+    attributes.optional("alpha_constraint", &alphaConstraint, "What training holds the slopes to.")
+    attributes.optional(
+      "shared_axes", &sharedAxes,
+      "Axes, the batch being 0, whose places share a slope: `[1, 2]` for one slope a channel.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     _ = try slopes(inputs[0])

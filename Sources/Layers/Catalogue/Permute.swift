@@ -4,20 +4,24 @@ import Operations
 struct Permute: Layer {
   var dims: [Int] = []
 
-  static let schema = Schema<Permute>(
-    "Permute", "The axes of an example in another order.",
-    [.required("dims", \.dims, "The axes in their new order, counted from 1, without the batch.")]
-  ) { layer in
-    let count = layer.dims.count
-    guard layer.dims.sorted() != (0..<count).map({ $0 + 1 }) else { return [] }
+  static let schema = Schema("Permute", "The axes of an example in another order.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("dims", &dims, "The axes in their new order, counted from 1, without the batch.")
+  }
+
+  var conflicts: [LayerProblem] {
+    let count = dims.count
+    guard dims.sorted() != (0..<count).map({ $0 + 1 }) else { return [] }
     var seen: Set<Int> = []
-    let wrong = layer.dims.firstIndex { !(1...max(count, 1)).contains($0) || !seen.insert($0).inserted }
+    let wrong = dims.firstIndex { !(1...max(count, 1)).contains($0) || !seen.insert($0).inserted }
     return [
       LayerProblem(
         .attributeValue, wrong.map { .element("dims", $0) } ?? .attribute("dims"),
         "'dims' has to name each axis from 1 to \(count) once", expected: "1 to \(count) in some order",
-        found: "\(layer.dims.literal.excerpt)", help: "the batch, axis 0, stays where it is and is not named")
+        found: "\(dims.literal.excerpt)", help: "the batch, axis 0, stays where it is and is not named")
     ]
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

@@ -6,13 +6,15 @@ struct ReLU: Layer {
   var negativeSlope = 0.0
   var threshold = 0.0
 
-  static let schema = Schema<ReLU>(
-    "ReLU", "Keeps what is above a threshold and flattens what is below.",
-    [
-      .optional("max_value", \.maximum, "The greatest value that comes out; none: no limit.", .atLeast(0)),
-      .optional("negative_slope", \.negativeSlope, "Slope below the threshold.", .atLeast(0)),
-      .optional("threshold", \.threshold, "The value from which on elements stay as they are.", .atLeast(0)),
-    ])
+  static var activationWord: String? { "relu" }
+
+  static let schema = Schema("ReLU", "Keeps what is above a threshold and flattens what is below.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("max_value", &maximum, "The greatest value that comes out; none: no limit.", .atLeast(0))
+    attributes.optional("negative_slope", &negativeSlope, "Slope below the threshold.", .atLeast(0))
+    attributes.optional("threshold", &threshold, "The value from which on elements stay as they are.", .atLeast(0))
+  }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }
 

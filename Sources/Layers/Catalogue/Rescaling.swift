@@ -5,13 +5,13 @@ struct Rescaling: Layer {
   var scale = ChannelNumbers(1)
   var offset = ChannelNumbers(0)
 
-  static let schema = Schema<Rescaling>(
-    "Rescaling", "Each value times `scale`, plus `offset`.",
-    [
-      .required(
-        "scale", \.scale, "What values are multiplied by; a list has a number for each place of the last axis."),
-      .optional("offset", \.offset, "What is added then; a list likewise."),
-    ])
+  static let schema = Schema("Rescaling", "Each value times `scale`, plus `offset`.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required(
+      "scale", &scale, "What values are multiplied by; a list has a number for each place of the last axis.")
+    attributes.optional("offset", &offset, "What is added then; a list likewise.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try scale.check("scale", for: inputs[0], axis: inputs[0].rank - 1)

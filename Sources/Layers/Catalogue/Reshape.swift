@@ -4,24 +4,28 @@ import Operations
 struct Reshape: Layer {
   var targetShape: [Int] = []
 
-  static let schema = Schema<Reshape>(
-    "Reshape", "The same values in the same order under another shape.",
-    [.required("target_shape", \.targetShape, "Sizes without the batch; one of them may be -1: what is left.")]
-  ) { layer in
+  static let schema = Schema("Reshape", "The same values in the same order under another shape.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("target_shape", &targetShape, "Sizes without the batch; one of them may be -1: what is left.")
+  }
+
+  var conflicts: [LayerProblem] {
     var problems: [LayerProblem] = []
-    for (index, size) in layer.targetShape.enumerated() where size < 1 && size != -1 {
+    for (index, size) in targetShape.enumerated() where size < 1 && size != -1 {
       problems.append(
         LayerProblem(
           .attributeValue, .element("target_shape", index), "a size of 'target_shape' has to be at least 1, or -1",
           expected: "at least 1, or -1", found: "\(size)"))
     }
-    if let second = layer.targetShape.indices.filter({ layer.targetShape[$0] == -1 }).dropFirst().first {
+    if let second = targetShape.indices.filter({ targetShape[$0] == -1 }).dropFirst().first {
       problems.append(
         LayerProblem(
           .attributeValue, .element("target_shape", second), "only one size of 'target_shape' can be -1",
-          expected: "one -1", found: "\(layer.targetShape)"))
+          expected: "one -1", found: "\(targetShape)"))
     }
     return problems
+
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {

@@ -25,31 +25,34 @@ struct SeparableConv2D: SlidingLayer {
   var pointwiseConstraint: Constraint?
   var biasConstraint: Constraint?
 
-  static let schema = Schema<SeparableConv2D>(
-    "SeparableConv2D", "Slides filters over each channel of a map, then mixes the channels of each pixel.",
-    [
-      .required("filters", \.filters, "Channels of the result.", .atLeast(1)),
-      .required("kernel_size", \.kernelSize, "Height and width of the window."),
-      .optional("strides", \.strides, "Rows and columns from one window to the next."),
-      .optional("padding", \.padding, MapWindow.paddingSummary),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("dilation_rate", \.dilationRate, "Distance of neighbouring cells of a window."),
-      .optional("depth_multiplier", \.depthMultiplier, "Channels between the two parts for each channel.", .atLeast(1)),
-      .optional("activation", \.activation, "Function of each result."),
-      .optional("use_bias", \.useBias, "Whether each filter adds a constant."),
-      .optional("depthwise_initializer", \.depthwiseInitializer, "First values of the windows' kernel."),
-      .optional("pointwise_initializer", \.pointwiseInitializer, "First values of the kernel that mixes channels."),
-      .optional("bias_initializer", \.biasInitializer, "First values of the bias."),
-      .optional("depthwise_regularizer", \.depthwiseRegularizer, "Penalty on the windows' kernel, in training."),
-      .optional(
-        "pointwise_regularizer", \.pointwiseRegularizer, "Penalty on the kernel that mixes channels, in training."),
-      .optional("bias_regularizer", \.biasRegularizer, "Penalty on the bias, in training."),
-      .optional("activity_regularizer", \.activityRegularizer, "Penalty on the result, in training."),
-      .optional("depthwise_constraint", \.depthwiseConstraint, "What training holds the windows' kernel to."),
-      .optional(
-        "pointwise_constraint", \.pointwiseConstraint, "What training holds the kernel that mixes channels to."),
-      .optional("bias_constraint", \.biasConstraint, "What training holds the bias to."),
-    ])
+  static let schema = Schema(
+    "SeparableConv2D", "Slides filters over each channel of a map, then mixes the channels of each pixel.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("filters", &filters, "Channels of the result.", .atLeast(1))
+    attributes.required("kernel_size", &kernelSize, "Height and width of the window.")
+    attributes.optional("strides", &strides, "Rows and columns from one window to the next.")
+    attributes.optional("padding", &padding, MapWindow.paddingSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional("dilation_rate", &dilationRate, "Distance of neighbouring cells of a window.")
+    attributes.optional(
+      "depth_multiplier", &depthMultiplier, "Channels between the two parts for each channel.", .atLeast(1))
+    attributes.optional("activation", &activation, "Function of each result.")
+    attributes.optional("use_bias", &useBias, "Whether each filter adds a constant.")
+    attributes.optional("depthwise_initializer", &depthwiseInitializer, "First values of the windows' kernel.")
+    attributes.optional(
+      "pointwise_initializer", &pointwiseInitializer, "First values of the kernel that mixes channels.")
+    attributes.optional("bias_initializer", &biasInitializer, "First values of the bias.")
+    attributes.optional("depthwise_regularizer", &depthwiseRegularizer, "Penalty on the windows' kernel, in training.")
+    attributes.optional(
+      "pointwise_regularizer", &pointwiseRegularizer, "Penalty on the kernel that mixes channels, in training.")
+    attributes.optional("bias_regularizer", &biasRegularizer, "Penalty on the bias, in training.")
+    attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
+    attributes.optional("depthwise_constraint", &depthwiseConstraint, "What training holds the windows' kernel to.")
+    attributes.optional(
+      "pointwise_constraint", &pointwiseConstraint, "What training holds the kernel that mixes channels to.")
+    attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "SeparableConv2D")

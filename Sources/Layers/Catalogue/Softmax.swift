@@ -4,9 +4,13 @@ import Operations
 struct Softmax: Layer {
   var axis = Axes(-1)
 
-  static let schema = Schema<Softmax>(
-    "Softmax", "`exp(x)` divided by its sum along axes: shares that sum to 1.",
-    [.optional("axis", \.axis, "The axis, or several, the batch being 0; below zero they count from the end.")])
+  static var activationWord: String? { "softmax" }
+
+  static let schema = Schema("Softmax", "`exp(x)` divided by its sum along axes: shares that sum to 1.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("axis", &axis, "The axis, or several, the batch being 0; below zero they count from the end.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     _ = try inputs[0].axes(axis, attribute: "axis")

@@ -6,13 +6,14 @@ struct SpatialDropout2D: Layer {
   var dataFormat = DataFormat.channelsLast
   var seed: Int?
 
-  static let schema = Schema<SpatialDropout2D>(
-    "SpatialDropout2D", "Sets random whole channels of a map to 0 in training; the identity otherwise.",
-    [
-      .required("rate", \.rate, "The share of the channels that becomes 0.", .from(0, to: 1)),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional("seed", \.seed, "Start of the random numbers."),
-    ])
+  static let schema = Schema(
+    "SpatialDropout2D", "Sets random whole channels of a map to 0 in training; the identity otherwise.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("rate", &rate, "The share of the channels that becomes 0.", .from(0, to: 1))
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional("seed", &seed, "Start of the random numbers.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try Map(inputs[0], dataFormat, for: "SpatialDropout2D").shape

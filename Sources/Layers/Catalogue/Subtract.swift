@@ -8,8 +8,7 @@ struct Subtract: JoiningLayer {
   static let function = ArithmeticFunction.subtract
   static let verb = "subtract"
 
-  static let schema = Schema<Subtract>(
+  static let schema = Schema(
     "Subtract", "The first tensor minus the second, element by element; sizes of 1 are repeated to fit.",
-    takes: .between(1, 2), [leftAttribute, rightAttribute]
-  ) { $0.numberConflicts() }
+    takes: .between(1, 2))
 }

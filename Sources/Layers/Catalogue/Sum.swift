@@ -6,6 +6,5 @@ struct Sum: ReducingLayer {
   var keepsDimensions = false
 
   static let reduction = Reduction.sum
-  static let schema = Schema<Sum>(
-    "Sum", "The sum of the values along axes.", [axisAttribute, keepsDimensionsAttribute])
+  static let schema = Schema("Sum", "The sum of the values along axes.")
 }

@@ -4,9 +4,11 @@ import Operations
 struct UnitNormalization: Layer {
   var axis = Axes(-1)
 
-  static let schema = Schema<UnitNormalization>(
-    "UnitNormalization", "Scales each example along axes so that its squares sum to 1.",
-    [.optional("axis", \.axis, "The axes to sum over, the batch being 0; below zero they count from the end.")])
+  static let schema = Schema("UnitNormalization", "Scales each example along axes so that its squares sum to 1.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("axis", &axis, "The axes to sum over, the batch being 0; below zero they count from the end.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     _ = try inputs[0].axes(axis, attribute: "axis")

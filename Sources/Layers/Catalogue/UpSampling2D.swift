@@ -8,15 +8,15 @@ struct UpSampling2D: Layer {
   var dataFormat = DataFormat.channelsLast
   var interpolation = Interpolation.nearest
 
-  static let schema = Schema<UpSampling2D>(
-    "UpSampling2D", "A map of whole multiples of the height and width.",
-    [
-      .optional("size", \.size, "Factors of height and width."),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-      .optional(
-        "interpolation", \.interpolation,
-        "`nearest` repeats pixels, `bilinear` mixes the four nearest, values standing in the middle of their pixels."),
-    ])
+  static let schema = Schema("UpSampling2D", "A map of whole multiples of the height and width.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("size", &size, "Factors of height and width.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+    attributes.optional(
+      "interpolation", &interpolation,
+      "`nearest` repeats pixels, `bilinear` mixes the four nearest, values standing in the middle of their pixels.")
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "UpSampling2D")

@@ -5,14 +5,14 @@ struct ZeroPadding2D: Layer {
   var padding = Margins(Padding2D(top: 1, bottom: 1, left: 1, right: 1))
   var dataFormat = DataFormat.channelsLast
 
-  static let schema = Schema<ZeroPadding2D>(
-    "ZeroPadding2D", "Puts zeros around a map.",
-    [
-      .optional(
-        "padding", \.padding,
-        "Cells on every side, or `[height, width]` for opposite sides alike, or `\(Margins.inFull)`."),
-      .optional("data_format", \.dataFormat, DataFormat.attributeSummary),
-    ])
+  static let schema = Schema("ZeroPadding2D", "Puts zeros around a map.")
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional(
+      "padding", &padding,
+      "Cells on every side, or `[height, width]` for opposite sides alike, or `\(Margins.inFull)`.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
+  }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: "ZeroPadding2D")

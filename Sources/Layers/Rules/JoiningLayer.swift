@@ -24,7 +24,7 @@ extension JoiningLayer {
       }
       return inputs[0]
     }
-    if inputs.count == 1, case .between = Self.schema.description.arity {
+    if inputs.count == 1, case .between = Self.schema.arity {
       throw LayerProblem(
         .attributeValue, .layer, "\(Self.schema.name) needs a second tensor, or a number in its place",
         expected: "2 tensors", found: "1 tensor",
@@ -41,16 +41,13 @@ extension JoiningLayer {
     return call.join(Self.function, into: &graph)
   }
 
-  static var leftAttribute: Attribute<Self> {
-    .optional("left", \.left, "A number in place of the first tensor; then there is one tensor.")
-  }
-
-  static var rightAttribute: Attribute<Self> {
-    .optional("right", \.right, "A number in place of the second tensor; then there is one tensor.")
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("left", &left, "A number in place of the first tensor; then there is one tensor.")
+    attributes.optional("right", &right, "A number in place of the second tensor; then there is one tensor.")
   }
 
   /// Numbers alone make no tensor.
-  func numberConflicts() -> [LayerProblem] {
+  var conflicts: [LayerProblem] {
     guard let left, let right else { return [] }
     return [
       LayerProblem(

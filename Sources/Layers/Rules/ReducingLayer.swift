@@ -25,12 +25,9 @@ extension ReducingLayer {
     return graph.add(kind, call.inputs, shape: call.outputShape, origin: call.origin)
   }
 
-  static var axisAttribute: Attribute<Self> {
-    .required(
-      "axis", \.axis, "The axes, the batch being 0, which they cannot include; below zero they count from the end.")
-  }
-
-  static var keepsDimensionsAttribute: Attribute<Self> {
-    .optional("keepdims", \.keepsDimensions, "Whether the axes stay, as sizes of 1.")
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required(
+      "axis", &axis, "The axes, the batch being 0, which they cannot include; below zero they count from the end.")
+    attributes.optional("keepdims", &keepsDimensions, "Whether the axes stay, as sizes of 1.")
   }
 }

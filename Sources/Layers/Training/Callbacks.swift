@@ -53,17 +53,18 @@ package struct EarlyStopping: TrainingCallback {
   package var startEpoch = 0
   package init() {}
   package static let name = "EarlyStopping"
-  package static let schema = Schema<Self>(
-    name, "Ends training when there is no improvement.",
-    [
-      .optional("monitor", \.monitor, monitorSummary), .optional("min_delta", \.minDelta, deltaSummary, .atLeast(0)),
-      .optional("patience", \.patience, "Epochs without improvement that are borne.", .atLeast(0)),
-      .optional("verbose", \.verbose, "1: say what is done.", .from(0, to: 1)),
-      .optional("mode", \.mode, Improvement.summary),
-      .optional("baseline", \.baseline, "What has to be beaten from the beginning; none: nothing."),
-      .optional("restore_best_weights", \.restoresBestWeights, "Whether to end with the best epoch's weights."),
-      .optional("start_from_epoch", \.startEpoch, "Epochs at the beginning that do not count.", .atLeast(0)),
-    ])
+  package static let schema = Schema(name, "Ends training when there is no improvement.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("monitor", &monitor, monitorSummary)
+    attributes.optional("min_delta", &minDelta, deltaSummary, .atLeast(0))
+    attributes.optional("patience", &patience, "Epochs without improvement that are borne.", .atLeast(0))
+    attributes.optional("verbose", &verbose, "1: say what is done.", .from(0, to: 1))
+    attributes.optional("mode", &mode, Improvement.summary)
+    attributes.optional("baseline", &baseline, "What has to be beaten from the beginning; none: nothing.")
+    attributes.optional("restore_best_weights", &restoresBestWeights, "Whether to end with the best epoch's weights.")
+    attributes.optional("start_from_epoch", &startEpoch, "Epochs at the beginning that do not count.", .atLeast(0))
+  }
   package var monitored: Monitored? { monitor }
 }
 
@@ -77,17 +78,18 @@ package struct ModelCheckpoint: TrainingCallback {
   package var baseline: Double?
   package init() {}
   package static let name = "ModelCheckpoint"
-  package static let schema = Schema<Self>(
-    name, "Writes the weights to a file after each epoch.",
-    [
-      .required("filepath", \.path, "The file: `\"best.safetensors\"`."),
-      .optional("monitor", \.monitor, monitorSummary),
-      .optional("verbose", \.verbose, "1: say what is done.", .from(0, to: 1)),
-      .optional("save_best_only", \.savesBestOnly, "Whether to write after an improvement only."),
-      .optional("save_weights_only", \.savesWeightsOnly, "Whether to leave out what training needs to go on."),
-      .optional("mode", \.mode, Improvement.summary),
-      .optional("initial_value_threshold", \.baseline, "What has to be beaten from the beginning; none: nothing."),
-    ])
+  package static let schema = Schema(name, "Writes the weights to a file after each epoch.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("filepath", &path, "The file: `\"best.safetensors\"`.")
+    attributes.optional("monitor", &monitor, monitorSummary)
+    attributes.optional("verbose", &verbose, "1: say what is done.", .from(0, to: 1))
+    attributes.optional("save_best_only", &savesBestOnly, "Whether to write after an improvement only.")
+    attributes.optional("save_weights_only", &savesWeightsOnly, "Whether to leave out what training needs to go on.")
+    attributes.optional("mode", &mode, Improvement.summary)
+    attributes.optional(
+      "initial_value_threshold", &baseline, "What has to be beaten from the beginning; none: nothing.")
+  }
   /// Only the best of epochs has to be told.
   package var monitored: Monitored? { savesBestOnly ? monitor : nil }
 }
@@ -103,18 +105,18 @@ package struct ReduceLROnPlateau: TrainingCallback {
   package var leastRate = 0.0
   package init() {}
   package static let name = "ReduceLROnPlateau"
-  package static let schema = Schema<Self>(
-    name, "Lowers the learning rate when there is no improvement.",
-    [
-      .optional("monitor", \.monitor, monitorSummary),
-      .optional("factor", \.factor, "What the rate is multiplied by, below 1.", .from(0, to: 1)),
-      .optional("patience", \.patience, "Epochs without improvement that are borne.", .atLeast(0)),
-      .optional("verbose", \.verbose, "1: say what is done.", .from(0, to: 1)),
-      .optional("mode", \.mode, Improvement.summary),
-      .optional("min_delta", \.minDelta, deltaSummary, .atLeast(0)),
-      .optional("cooldown", \.cooldown, "Epochs to wait after lowering it.", .atLeast(0)),
-      .optional("min_lr", \.leastRate, "The rate below which it does not go.", .atLeast(0)),
-    ])
+  package static let schema = Schema(name, "Lowers the learning rate when there is no improvement.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("monitor", &monitor, monitorSummary)
+    attributes.optional("factor", &factor, "What the rate is multiplied by, below 1.", .from(0, to: 1))
+    attributes.optional("patience", &patience, "Epochs without improvement that are borne.", .atLeast(0))
+    attributes.optional("verbose", &verbose, "1: say what is done.", .from(0, to: 1))
+    attributes.optional("mode", &mode, Improvement.summary)
+    attributes.optional("min_delta", &minDelta, deltaSummary, .atLeast(0))
+    attributes.optional("cooldown", &cooldown, "Epochs to wait after lowering it.", .atLeast(0))
+    attributes.optional("min_lr", &leastRate, "The rate below which it does not go.", .atLeast(0))
+  }
   package var monitored: Monitored? { monitor }
 }
 
@@ -124,19 +126,19 @@ package struct CSVLogger: TrainingCallback {
   package var appends = false
   package init() {}
   package static let name = "CSVLogger"
-  package static let schema = Schema<Self>(
-    name, "Writes a line for each epoch to a table.",
-    [
-      .required("filename", \.path, "The file: `\"log.csv\"`."),
-      .optional("separator", \.separator, "What stands between columns."),
-      .optional("append", \.appends, "Whether to go on with a file that there is."),
-    ])
+  package static let schema = Schema(name, "Writes a line for each epoch to a table.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("filename", &path, "The file: `\"log.csv\"`.")
+    attributes.optional("separator", &separator, "What stands between columns.")
+    attributes.optional("append", &appends, "Whether to go on with a file that there is.")
+  }
 }
 
 package struct TerminateOnNaN: TrainingCallback {
   package init() {}
   package static let name = "TerminateOnNaN"
-  package static let schema = Schema<Self>(name, "Ends training when the loss is no number.", [])
+  package static let schema = Schema(name, "Ends training when the loss is no number.")
 }
 
 package struct BackupAndRestore: TrainingCallback {
@@ -145,20 +147,23 @@ package struct BackupAndRestore: TrainingCallback {
   package var deletesAtEnd = true
   package init() {}
   package static let name = "BackupAndRestore"
-  package static let schema = Schema<Self>(
-    name, "Keeps what training needs to go on after a crash.",
-    [
-      .required("backup_dir", \.folder, "The folder."),
-      .optional("double_checkpoint", \.keepsTwo, "Whether to keep the last but one too."),
-      .optional("delete_checkpoint", \.deletesAtEnd, "Whether to remove it when training has ended."),
-    ])
+  package static let schema = Schema(name, "Keeps what training needs to go on after a crash.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("backup_dir", &folder, "The folder.")
+    attributes.optional("double_checkpoint", &keepsTwo, "Whether to keep the last but one too.")
+    attributes.optional("delete_checkpoint", &deletesAtEnd, "Whether to remove it when training has ended.")
+  }
 }
 
 package struct SwapEMAWeights: TrainingCallback {
   package var swapsEachEpoch = false
   package init() {}
   package static let name = "SwapEMAWeights"
-  package static let schema = Schema<Self>(
-    name, "Judges, and ends with, the moving average of the weights that the optimizer keeps.",
-    [.optional("swap_on_epoch", \.swapsEachEpoch, "Whether to change back after each epoch.")])
+  package static let schema = Schema(
+    name, "Judges, and ends with, the moving average of the weights that the optimizer keeps.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("swap_on_epoch", &swapsEachEpoch, "Whether to change back after each epoch.")
+  }
 }

@@ -10,18 +10,18 @@ package struct FitSettings: TrainingTerm {
   package init() {}
 
   package static let name = "train"
-  package static let schema = Schema<Self>(
-    name, "How long and in which portions to train.",
-    [
-      .optional("epochs", \.epochs, "How often all examples are seen.", .atLeast(1)),
-      .optional("batch_size", \.batchSize, "Examples for each step.", .atLeast(1)),
-      .optional("shuffle", \.shuffles, "Whether each epoch sees the examples in another order."),
-      .optional(
-        "validation_split", \.validationSplit, "The share of the examples that is only judged, taken from the end.",
-        .from(0, below: 1)),
-      .optional("seed", \.seed, "Start of all random numbers; none: another one each time."),
-      .optional("class_weight", \.classWeights, "How much each class counts, from class 0 on; none: all alike."),
-    ])
+  package static let schema = Schema(name, "How long and in which portions to train.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("epochs", &epochs, "How often all examples are seen.", .atLeast(1))
+    attributes.optional("batch_size", &batchSize, "Examples for each step.", .atLeast(1))
+    attributes.optional("shuffle", &shuffles, "Whether each epoch sees the examples in another order.")
+    attributes.optional(
+      "validation_split", &validationSplit, "The share of the examples that is only judged, taken from the end.",
+      .from(0, below: 1))
+    attributes.optional("seed", &seed, "Start of all random numbers; none: another one each time.")
+    attributes.optional("class_weight", &classWeights, "How much each class counts, from class 0 on; none: all alike.")
+  }
 }
 
 extension Bounds where Value == Double {

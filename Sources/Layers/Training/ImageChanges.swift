@@ -75,9 +75,12 @@ package struct RandomFlip: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomFlip"
-  package static let schema = Schema<Self>(
-    name, "Turns half of the images over.",
-    [.optional("mode", \.mode, "Which way."), .optional("seed", \.seed, seedSummary)])
+  package static let schema = Schema(name, "Turns half of the images over.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("mode", &mode, "Which way.")
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomRotation: ImageChange {
@@ -88,14 +91,15 @@ package struct RandomRotation: ImageChange {
   package var fillValue = 0.0
   package init() {}
   package static let name = "RandomRotation"
-  package static let schema = Schema<Self>(
-    name, "Turns images by a random angle.",
-    [
-      .required("factor", \.factor, factorSummary + "in full turns."),
-      .optional("fill_mode", \.fillMode, FillMode.summary),
-      .optional("interpolation", \.interpolation, ImageInterpolation.summary), .optional("seed", \.seed, seedSummary),
-      .optional("fill_value", \.fillValue, "What `constant` fills with."),
-    ])
+  package static let schema = Schema(name, "Turns images by a random angle.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("factor", &factor, factorSummary + "in full turns.")
+    attributes.optional("fill_mode", &fillMode, FillMode.summary)
+    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+  }
 }
 
 package struct RandomZoom: ImageChange {
@@ -107,15 +111,16 @@ package struct RandomZoom: ImageChange {
   package var fillValue = 0.0
   package init() {}
   package static let name = "RandomZoom"
-  package static let schema = Schema<Self>(
-    name, "Makes what is seen smaller or larger.",
-    [
-      .required("height_factor", \.heightFactor, factorSummary + "of the height."),
-      .optional("width_factor", \.widthFactor, factorSummary + "of the width; none: as the height."),
-      .optional("fill_mode", \.fillMode, FillMode.summary),
-      .optional("interpolation", \.interpolation, ImageInterpolation.summary), .optional("seed", \.seed, seedSummary),
-      .optional("fill_value", \.fillValue, "What `constant` fills with."),
-    ])
+  package static let schema = Schema(name, "Makes what is seen smaller or larger.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("height_factor", &heightFactor, factorSummary + "of the height.")
+    attributes.optional("width_factor", &widthFactor, factorSummary + "of the width; none: as the height.")
+    attributes.optional("fill_mode", &fillMode, FillMode.summary)
+    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+  }
 }
 
 package struct RandomTranslation: ImageChange {
@@ -127,15 +132,16 @@ package struct RandomTranslation: ImageChange {
   package var fillValue = 0.0
   package init() {}
   package static let name = "RandomTranslation"
-  package static let schema = Schema<Self>(
-    name, "Moves images.",
-    [
-      .required("height_factor", \.heightFactor, factorSummary + "of the height."),
-      .required("width_factor", \.widthFactor, factorSummary + "of the width."),
-      .optional("fill_mode", \.fillMode, FillMode.summary),
-      .optional("interpolation", \.interpolation, ImageInterpolation.summary), .optional("seed", \.seed, seedSummary),
-      .optional("fill_value", \.fillValue, "What `constant` fills with."),
-    ])
+  package static let schema = Schema(name, "Moves images.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("height_factor", &heightFactor, factorSummary + "of the height.")
+    attributes.required("width_factor", &widthFactor, factorSummary + "of the width.")
+    attributes.optional("fill_mode", &fillMode, FillMode.summary)
+    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+  }
 }
 
 package struct RandomShear: ImageChange {
@@ -147,15 +153,16 @@ package struct RandomShear: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomShear"
-  package static let schema = Schema<Self>(
-    name, "Slants images.",
-    [
-      .optional("x_factor", \.xFactor, factorSummary + "along the width."),
-      .optional("y_factor", \.yFactor, factorSummary + "along the height."),
-      .optional("interpolation", \.interpolation, ImageInterpolation.summary),
-      .optional("fill_mode", \.fillMode, FillMode.summary),
-      .optional("fill_value", \.fillValue, "What `constant` fills with."), .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "Slants images.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("x_factor", &xFactor, factorSummary + "along the width.")
+    attributes.optional("y_factor", &yFactor, factorSummary + "along the height.")
+    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("fill_mode", &fillMode, FillMode.summary)
+    attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomContrast: ImageChange {
@@ -164,12 +171,13 @@ package struct RandomContrast: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomContrast"
-  package static let schema = Schema<Self>(
-    name, "Spreads values around the mean of each channel, or draws them together.",
-    [
-      .required("factor", \.factor, factorSummary + "of the change."),
-      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "Spreads values around the mean of each channel, or draws them together.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("factor", &factor, factorSummary + "of the change.")
+    attributes.optional("value_range", &valueRange, rangeSummary)
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomBrightness: ImageChange {
@@ -178,12 +186,13 @@ package struct RandomBrightness: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomBrightness"
-  package static let schema = Schema<Self>(
-    name, "Makes images brighter or darker.",
-    [
-      .required("factor", \.factor, factorSummary + "as a share of the range."),
-      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "Makes images brighter or darker.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("factor", &factor, factorSummary + "as a share of the range.")
+    attributes.optional("value_range", &valueRange, rangeSummary)
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomSaturation: ImageChange {
@@ -192,12 +201,13 @@ package struct RandomSaturation: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomSaturation"
-  package static let schema = Schema<Self>(
-    name, "Makes colours stronger or weaker.",
-    [
-      .required("factor", \.factor, factorSummary + "from 0, grey, to 1."),
-      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "Makes colours stronger or weaker.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("factor", &factor, factorSummary + "from 0, grey, to 1.")
+    attributes.optional("value_range", &valueRange, rangeSummary)
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomHue: ImageChange {
@@ -206,12 +216,13 @@ package struct RandomHue: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomHue"
-  package static let schema = Schema<Self>(
-    name, "Turns the wheel of colours.",
-    [
-      .required("factor", \.factor, factorSummary + "in full turns."),
-      .optional("value_range", \.valueRange, rangeSummary), .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "Turns the wheel of colours.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("factor", &factor, factorSummary + "in full turns.")
+    attributes.optional("value_range", &valueRange, rangeSummary)
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomGrayscale: ImageChange {
@@ -219,12 +230,12 @@ package struct RandomGrayscale: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomGrayscale"
-  package static let schema = Schema<Self>(
-    name, "Makes some images grey.",
-    [
-      .optional("factor", \.factor, "The share of the images.", .from(0, to: 1)),
-      .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "Makes some images grey.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("factor", &factor, "The share of the images.", .from(0, to: 1))
+    attributes.optional("seed", &seed, seedSummary)
+  }
 }
 
 package struct RandomCrop: ImageChange {
@@ -233,12 +244,13 @@ package struct RandomCrop: ImageChange {
   package var seed: Int?
   package init() {}
   package static let name = "RandomCrop"
-  package static let schema = Schema<Self>(
-    name, "A part of each image, from a random place.",
-    [
-      .required("height", \.height, "Rows of the part.", .atLeast(1)),
-      .required("width", \.width, "Columns of the part.", .atLeast(1)), .optional("seed", \.seed, seedSummary),
-    ])
+  package static let schema = Schema(name, "A part of each image, from a random place.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("height", &height, "Rows of the part.", .atLeast(1))
+    attributes.required("width", &width, "Columns of the part.", .atLeast(1))
+    attributes.optional("seed", &seed, seedSummary)
+  }
   package var size: [Int]? { [height, width] }
 }
 
@@ -247,12 +259,12 @@ package struct CenterCrop: ImageChange {
   package var width = 1
   package init() {}
   package static let name = "CenterCrop"
-  package static let schema = Schema<Self>(
-    name, "The middle of each image.",
-    [
-      .required("height", \.height, "Rows of the part.", .atLeast(1)),
-      .required("width", \.width, "Columns of the part.", .atLeast(1)),
-    ])
+  package static let schema = Schema(name, "The middle of each image.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("height", &height, "Rows of the part.", .atLeast(1))
+    attributes.required("width", &width, "Columns of the part.", .atLeast(1))
+  }
   package var isRandom: Bool { false }
   package var size: [Int]? { [height, width] }
 }
@@ -265,22 +277,24 @@ package struct Resizing: ImageChange {
   package var pads = false
   package init() {}
   package static let name = "Resizing"
-  package static let schema = Schema<Self>(
-    name, "Each image at another size.",
-    [
-      .required("height", \.height, "Rows of the result.", .atLeast(1)),
-      .required("width", \.width, "Columns of the result.", .atLeast(1)),
-      .optional("interpolation", \.interpolation, ImageInterpolation.summary),
-      .optional("crop_to_aspect_ratio", \.crops, "Whether to cut off what would be distorted."),
-      .optional("pad_to_aspect_ratio", \.pads, "Whether to fill up what would be distorted."),
-    ]
-  ) { change in
-    guard change.crops, change.pads else { return [] }
+  package static let schema = Schema(name, "Each image at another size.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("height", &height, "Rows of the result.", .atLeast(1))
+    attributes.required("width", &width, "Columns of the result.", .atLeast(1))
+    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("crop_to_aspect_ratio", &crops, "Whether to cut off what would be distorted.")
+    attributes.optional("pad_to_aspect_ratio", &pads, "Whether to fill up what would be distorted.")
+  }
+
+  package var conflicts: [LayerProblem] {
+    guard crops, pads else { return [] }
     return [
       LayerProblem(
         .attributeValue, .attribute("pad_to_aspect_ratio"), "images are either cut off or filled up, not both",
         expected: "one of them", found: "both", help: "leave one of them out")
     ]
+
   }
   package var isRandom: Bool { false }
   package var size: [Int]? { [height, width] }

@@ -49,14 +49,14 @@ package struct BinaryCrossentropy: Loss, Metric {
   package init() {}
 
   package static let name = "binary_crossentropy"
-  package static let schema = Schema<Self>(
-    name, "Minus the log of the probability given to each label, which is 0 or 1.",
-    [
-      .optional("from_logits", \.fromLogits, logitsSummary),
-      .optional("label_smoothing", \.labelSmoothing, smoothingSummary, .from(0, to: 1)),
-      .optional("axis", \.axis, "The axis of which the mean is taken."),
-      .optional("reduction", \.reduction, LossReduction.summary),
-    ])
+  package static let schema = Schema(name, "Minus the log of the probability given to each label, which is 0 or 1.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("from_logits", &fromLogits, logitsSummary)
+    attributes.optional("label_smoothing", &labelSmoothing, smoothingSummary, .from(0, to: 1))
+    attributes.optional("axis", &axis, "The axis of which the mean is taken.")
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { fromLogits ? .logits : .probabilities }
 }
@@ -73,17 +73,17 @@ package struct BinaryFocalCrossentropy: Loss {
   package init() {}
 
   package static let name = "binary_focal_crossentropy"
-  package static let schema = Schema<Self>(
-    name, "Binary crossentropy in which easy examples count less.",
-    [
-      .optional("apply_class_balancing", \.balancesClasses, "Whether to weigh the two labels by `alpha`."),
-      .optional("alpha", \.alpha, "The weight of label 1; that of 0 is the rest.", .from(0, to: 1)),
-      .optional("gamma", \.gamma, "How little easy examples count; 0: as much as others.", .atLeast(0)),
-      .optional("from_logits", \.fromLogits, logitsSummary),
-      .optional("label_smoothing", \.labelSmoothing, smoothingSummary, .from(0, to: 1)),
-      .optional("axis", \.axis, "The axis of which the mean is taken."),
-      .optional("reduction", \.reduction, LossReduction.summary),
-    ])
+  package static let schema = Schema(name, "Binary crossentropy in which easy examples count less.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("apply_class_balancing", &balancesClasses, "Whether to weigh the two labels by `alpha`.")
+    attributes.optional("alpha", &alpha, "The weight of label 1; that of 0 is the rest.", .from(0, to: 1))
+    attributes.optional("gamma", &gamma, "How little easy examples count; 0: as much as others.", .atLeast(0))
+    attributes.optional("from_logits", &fromLogits, logitsSummary)
+    attributes.optional("label_smoothing", &labelSmoothing, smoothingSummary, .from(0, to: 1))
+    attributes.optional("axis", &axis, "The axis of which the mean is taken.")
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { fromLogits ? .logits : .probabilities }
 }
@@ -98,14 +98,14 @@ package struct CategoricalCrossentropy: Loss, Metric {
   package init() {}
 
   package static let name = "categorical_crossentropy"
-  package static let schema = Schema<Self>(
-    name, "Minus the log of the share given to the right class; labels are one-hot.",
-    [
-      .optional("from_logits", \.fromLogits, logitsSummary),
-      .optional("label_smoothing", \.labelSmoothing, smoothingSummary, .from(0, to: 1)),
-      .optional("axis", \.axis, axisSummary),
-      .optional("reduction", \.reduction, LossReduction.summary),
-    ])
+  package static let schema = Schema(name, "Minus the log of the share given to the right class; labels are one-hot.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("from_logits", &fromLogits, logitsSummary)
+    attributes.optional("label_smoothing", &labelSmoothing, smoothingSummary, .from(0, to: 1))
+    attributes.optional("axis", &axis, axisSummary)
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { fromLogits ? .classLogits(axis: axis) : .classProbabilities(axis: axis) }
 }
@@ -121,16 +121,16 @@ package struct CategoricalFocalCrossentropy: Loss {
   package init() {}
 
   package static let name = "categorical_focal_crossentropy"
-  package static let schema = Schema<Self>(
-    name, "Categorical crossentropy in which easy examples count less.",
-    [
-      .optional("alpha", \.alpha, "The weight of all classes.", .atLeast(0)),
-      .optional("gamma", \.gamma, "How little easy examples count; 0: as much as others.", .atLeast(0)),
-      .optional("from_logits", \.fromLogits, logitsSummary),
-      .optional("label_smoothing", \.labelSmoothing, smoothingSummary, .from(0, to: 1)),
-      .optional("axis", \.axis, axisSummary),
-      .optional("reduction", \.reduction, LossReduction.summary),
-    ])
+  package static let schema = Schema(name, "Categorical crossentropy in which easy examples count less.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("alpha", &alpha, "The weight of all classes.", .atLeast(0))
+    attributes.optional("gamma", &gamma, "How little easy examples count; 0: as much as others.", .atLeast(0))
+    attributes.optional("from_logits", &fromLogits, logitsSummary)
+    attributes.optional("label_smoothing", &labelSmoothing, smoothingSummary, .from(0, to: 1))
+    attributes.optional("axis", &axis, axisSummary)
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { fromLogits ? .classLogits(axis: axis) : .classProbabilities(axis: axis) }
 }
@@ -145,15 +145,15 @@ package struct SparseCategoricalCrossentropy: Loss, Metric {
   package init() {}
 
   package static let name = "sparse_categorical_crossentropy"
-  package static let schema = Schema<Self>(
-    name,
-    "Minus the log of the share given to the right class; labels are numbers of classes, from 0.",
-    [
-      .optional("from_logits", \.fromLogits, logitsSummary),
-      .optional("ignore_class", \.ignoredClass, "A label that does not count."),
-      .optional("reduction", \.reduction, LossReduction.summary),
-      .optional("axis", \.axis, axisSummary),
-    ])
+  package static let schema = Schema(
+    name, "Minus the log of the share given to the right class; labels are numbers of classes, from 0.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("from_logits", &fromLogits, logitsSummary)
+    attributes.optional("ignore_class", &ignoredClass, "A label that does not count.")
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+    attributes.optional("axis", &axis, axisSummary)
+  }
 
   package var outputForm: OutputForm { fromLogits ? .classLogits(axis: axis) : .classProbabilities(axis: axis) }
 }
@@ -164,9 +164,11 @@ package struct CategoricalHinge: Loss, Metric {
   package init() {}
 
   package static let name = "categorical_hinge"
-  package static let schema = Schema<Self>(
-    name, "By how much the right class is not ahead of the best other one by 1.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "By how much the right class is not ahead of the best other one by 1.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
@@ -177,8 +179,11 @@ package struct Hinge: Loss, Metric {
   package init() {}
 
   package static let name = "hinge"
-  package static let schema = Schema<Self>(
-    name, "`max(1 - y p, 0)`; labels are -1 or 1.", [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "`max(1 - y p, 0)`; labels are -1 or 1.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -189,9 +194,11 @@ package struct SquaredHinge: Loss, Metric {
   package init() {}
 
   package static let name = "squared_hinge"
-  package static let schema = Schema<Self>(
-    name, "The square of `max(1 - y p, 0)`; labels are -1 or 1.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The square of `max(1 - y p, 0)`; labels are -1 or 1.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -202,9 +209,11 @@ package struct KLDivergence: Loss, Metric {
   package init() {}
 
   package static let name = "kl_divergence"
-  package static let schema = Schema<Self>(
-    name, "How far one distribution is from another: the sum of `y log(y / p)`.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "How far one distribution is from another: the sum of `y log(y / p)`.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .classProbabilities(axis: -1) }
 }
@@ -215,8 +224,11 @@ package struct Poisson: Loss, Metric {
   package init() {}
 
   package static let name = "poisson"
-  package static let schema = Schema<Self>(
-    name, "The mean of `p - y log(p)`, for counts.", [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The mean of `p - y log(p)`, for counts.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -228,12 +240,12 @@ package struct Dice: Loss {
   package init() {}
 
   package static let name = "dice"
-  package static let schema = Schema<Self>(
-    name, "1 minus twice the overlap of two maps, divided by their sum.",
-    [
-      .optional("reduction", \.reduction, LossReduction.summary),
-      .optional("axis", \.axis, "The axes over which sums are taken; none: all."),
-    ])
+  package static let schema = Schema(name, "1 minus twice the overlap of two maps, divided by their sum.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+    attributes.optional("axis", &axis, "The axes over which sums are taken; none: all.")
+  }
 
   package var outputForm: OutputForm { .probabilities }
 }
@@ -247,14 +259,15 @@ package struct Tversky: Loss {
   package init() {}
 
   package static let name = "tversky"
-  package static let schema = Schema<Self>(
-    name, "1 minus the overlap of two maps, what is too much weighed by `alpha`, what is missing by `beta`.",
-    [
-      .optional("alpha", \.alpha, "The weight of false positives.", .atLeast(0)),
-      .optional("beta", \.beta, "The weight of false negatives.", .atLeast(0)),
-      .optional("reduction", \.reduction, LossReduction.summary),
-      .optional("axis", \.axis, "The axes over which sums are taken; none: all."),
-    ])
+  package static let schema = Schema(
+    name, "1 minus the overlap of two maps, what is too much weighed by `alpha`, what is missing by `beta`.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("alpha", &alpha, "The weight of false positives.", .atLeast(0))
+    attributes.optional("beta", &beta, "The weight of false negatives.", .atLeast(0))
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+    attributes.optional("axis", &axis, "The axes over which sums are taken; none: all.")
+  }
 
   package var outputForm: OutputForm { .probabilities }
 }
@@ -265,9 +278,11 @@ package struct MeanSquaredError: Loss, Metric {
   package init() {}
 
   package static let name = "mean_squared_error"
-  package static let schema = Schema<Self>(
-    name, "The mean of the squared differences.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The mean of the squared differences.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -278,9 +293,11 @@ package struct MeanAbsoluteError: Loss, Metric {
   package init() {}
 
   package static let name = "mean_absolute_error"
-  package static let schema = Schema<Self>(
-    name, "The mean of the differences without their sign.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The mean of the differences without their sign.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -291,9 +308,11 @@ package struct MeanAbsolutePercentageError: Loss, Metric {
   package init() {}
 
   package static let name = "mean_absolute_percentage_error"
-  package static let schema = Schema<Self>(
-    name, "The mean difference in percent of what it should be.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The mean difference in percent of what it should be.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -304,9 +323,11 @@ package struct MeanSquaredLogarithmicError: Loss, Metric {
   package init() {}
 
   package static let name = "mean_squared_logarithmic_error"
-  package static let schema = Schema<Self>(
-    name, "The mean squared difference of `log(x + 1)`.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The mean squared difference of `log(x + 1)`.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -318,12 +339,12 @@ package struct CosineSimilarity: Loss, Metric {
   package init() {}
 
   package static let name = "cosine_similarity"
-  package static let schema = Schema<Self>(
-    name, "Minus the cosine of the angle between two rows; as a metric, the cosine.",
-    [
-      .optional("axis", \.axis, "The axis of the rows."),
-      .optional("reduction", \.reduction, LossReduction.summary),
-    ])
+  package static let schema = Schema(name, "Minus the cosine of the angle between two rows; as a metric, the cosine.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("axis", &axis, "The axis of the rows.")
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -335,12 +356,12 @@ package struct Huber: Loss {
   package init() {}
 
   package static let name = "huber"
-  package static let schema = Schema<Self>(
-    name, "Half the square of small differences, and a straight line beyond.",
-    [
-      .optional("delta", \.delta, "Where the line begins.", .above(0)),
-      .optional("reduction", \.reduction, LossReduction.summary),
-    ])
+  package static let schema = Schema(name, "Half the square of small differences, and a straight line beyond.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("delta", &delta, "Where the line begins.", .above(0))
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }
@@ -351,9 +372,11 @@ package struct LogCosh: Loss, Metric {
   package init() {}
 
   package static let name = "log_cosh"
-  package static let schema = Schema<Self>(
-    name, "The log of the hyperbolic cosine of the differences.",
-    [.optional("reduction", \.reduction, LossReduction.summary)])
+  package static let schema = Schema(name, "The log of the hyperbolic cosine of the differences.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("reduction", &reduction, LossReduction.summary)
+  }
 
   package var outputForm: OutputForm { .numbers }
 }

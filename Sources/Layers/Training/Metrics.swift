@@ -10,8 +10,8 @@ private let thresholdSummary = "The probability from which on it counts as 1; no
 package struct Accuracy: Metric {
   package init() {}
   package static let name = "accuracy"
-  package static let schema = Schema<Self>(
-    name, "The share of examples that are right, counted as the output and its labels ask for.", [])
+  package static let schema = Schema(
+    name, "The share of examples that are right, counted as the output and its labels ask for.")
   package var outputForm: OutputForm { .numbers }
 }
 
@@ -19,25 +19,25 @@ package struct BinaryAccuracy: Metric {
   package var threshold = 0.5
   package init() {}
   package static let name = "binary_accuracy"
-  package static let schema = Schema<Self>(
-    name, "The share of labels, 0 or 1, that are right.",
-    [.optional("threshold", \.threshold, "From where on it counts as 1.", .from(0, to: 1))])
+  package static let schema = Schema(name, "The share of labels, 0 or 1, that are right.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("threshold", &threshold, "From where on it counts as 1.", .from(0, to: 1))
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
 package struct CategoricalAccuracy: Metric {
   package init() {}
   package static let name = "categorical_accuracy"
-  package static let schema = Schema<Self>(
-    name, "The share of examples whose best class is right; labels are one-hot.", [])
+  package static let schema = Schema(name, "The share of examples whose best class is right; labels are one-hot.")
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
 package struct SparseCategoricalAccuracy: Metric {
   package init() {}
   package static let name = "sparse_categorical_accuracy"
-  package static let schema = Schema<Self>(
-    name, "The share of examples whose best class is right; labels are numbers.", [])
+  package static let schema = Schema(name, "The share of examples whose best class is right; labels are numbers.")
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
@@ -45,9 +45,12 @@ package struct TopKCategoricalAccuracy: Metric {
   package var k = 5
   package init() {}
   package static let name = "top_k_categorical_accuracy"
-  package static let schema = Schema<Self>(
-    name, "The share of examples whose class is among the best `k`; labels are one-hot.",
-    [.optional("k", \.k, "How many classes may come first.", .atLeast(1))])
+  package static let schema = Schema(
+    name, "The share of examples whose class is among the best `k`; labels are one-hot.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("k", &k, "How many classes may come first.", .atLeast(1))
+  }
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
@@ -55,9 +58,12 @@ package struct SparseTopKCategoricalAccuracy: Metric {
   package var k = 5
   package init() {}
   package static let name = "sparse_top_k_categorical_accuracy"
-  package static let schema = Schema<Self>(
-    name, "The share of examples whose class is among the best `k`; labels are numbers.",
-    [.optional("k", \.k, "How many classes may come first.", .atLeast(1))])
+  package static let schema = Schema(
+    name, "The share of examples whose class is among the best `k`; labels are numbers.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("k", &k, "How many classes may come first.", .atLeast(1))
+  }
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
@@ -67,13 +73,13 @@ package struct Precision: Metric {
   package var classNumber: Int?
   package init() {}
   package static let name = "precision"
-  package static let schema = Schema<Self>(
-    name, "The share of what is called 1 that is.",
-    [
-      .optional("thresholds", \.threshold, thresholdSummary),
-      .optional("top_k", \.topK, "Only the best `k` classes count as 1; none: the threshold decides."),
-      .optional("class_id", \.classNumber, "The class that counts; none: all."),
-    ])
+  package static let schema = Schema(name, "The share of what is called 1 that is.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("thresholds", &threshold, thresholdSummary)
+    attributes.optional("top_k", &topK, "Only the best `k` classes count as 1; none: the threshold decides.")
+    attributes.optional("class_id", &classNumber, "The class that counts; none: all.")
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -83,13 +89,13 @@ package struct Recall: Metric {
   package var classNumber: Int?
   package init() {}
   package static let name = "recall"
-  package static let schema = Schema<Self>(
-    name, "The share of what is 1 that is called so.",
-    [
-      .optional("thresholds", \.threshold, thresholdSummary),
-      .optional("top_k", \.topK, "Only the best `k` classes count as 1; none: the threshold decides."),
-      .optional("class_id", \.classNumber, "The class that counts; none: all."),
-    ])
+  package static let schema = Schema(name, "The share of what is 1 that is called so.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("thresholds", &threshold, thresholdSummary)
+    attributes.optional("top_k", &topK, "Only the best `k` classes count as 1; none: the threshold decides.")
+    attributes.optional("class_id", &classNumber, "The class that counts; none: all.")
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -104,12 +110,12 @@ package struct F1Score: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "f1_score"
-  package static let schema = Schema<Self>(
-    name, "The harmonic mean of precision and recall.",
-    [
-      .optional("average", \.average, "How the scores of classes become one; none: one for each."),
-      .optional("threshold", \.threshold, "From where on it counts as 1; none: the best class does."),
-    ])
+  package static let schema = Schema(name, "The harmonic mean of precision and recall.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("average", &average, "How the scores of classes become one; none: one for each.")
+    attributes.optional("threshold", &threshold, "From where on it counts as 1; none: the best class does.")
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -119,13 +125,14 @@ package struct FBetaScore: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "fbeta_score"
-  package static let schema = Schema<Self>(
-    name, "The mean of precision and recall in which recall weighs `beta` times as much.",
-    [
-      .optional("average", \.average, "How the scores of classes become one; none: one for each."),
-      .optional("beta", \.beta, "The weight of recall.", .above(0)),
-      .optional("threshold", \.threshold, "From where on it counts as 1; none: the best class does."),
-    ])
+  package static let schema = Schema(
+    name, "The mean of precision and recall in which recall weighs `beta` times as much.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("average", &average, "How the scores of classes become one; none: one for each.")
+    attributes.optional("beta", &beta, "The weight of recall.", .above(0))
+    attributes.optional("threshold", &threshold, "From where on it counts as 1; none: the best class does.")
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -142,13 +149,13 @@ package struct AUC: Metric {
   package var fromLogits = false
   package init() {}
   package static let name = "auc"
-  package static let schema = Schema<Self>(
-    name, "The area under a curve of errors over all thresholds.",
-    [
-      .optional("num_thresholds", \.thresholdCount, "How many thresholds are tried.", .atLeast(2)),
-      .optional("curve", \.curve, "`ROC`: true over false positives; `PR`: precision over recall."),
-      .optional("from_logits", \.fromLogits, "Whether the output is what a sigmoid would make probabilities of."),
-    ])
+  package static let schema = Schema(name, "The area under a curve of errors over all thresholds.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("num_thresholds", &thresholdCount, "How many thresholds are tried.", .atLeast(2))
+    attributes.optional("curve", &curve, "`ROC`: true over false positives; `PR`: precision over recall.")
+    attributes.optional("from_logits", &fromLogits, "Whether the output is what a sigmoid would make probabilities of.")
+  }
   package var outputForm: OutputForm { fromLogits ? .logits : .probabilities }
 }
 
@@ -156,8 +163,11 @@ package struct TruePositives: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "true_positives"
-  package static let schema = Schema<Self>(
-    name, "How many that are 1 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package static let schema = Schema(name, "How many that are 1 are called so.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("thresholds", &threshold, thresholdSummary)
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -165,8 +175,11 @@ package struct TrueNegatives: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "true_negatives"
-  package static let schema = Schema<Self>(
-    name, "How many that are 0 are called so.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package static let schema = Schema(name, "How many that are 0 are called so.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("thresholds", &threshold, thresholdSummary)
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -174,8 +187,11 @@ package struct FalsePositives: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "false_positives"
-  package static let schema = Schema<Self>(
-    name, "How many that are 0 are called 1.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package static let schema = Schema(name, "How many that are 0 are called 1.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("thresholds", &threshold, thresholdSummary)
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -183,8 +199,11 @@ package struct FalseNegatives: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "false_negatives"
-  package static let schema = Schema<Self>(
-    name, "How many that are 1 are called 0.", [.optional("thresholds", \.threshold, thresholdSummary)])
+  package static let schema = Schema(name, "How many that are 1 are called 0.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.optional("thresholds", &threshold, thresholdSummary)
+  }
   package var outputForm: OutputForm { .probabilities }
 }
 
@@ -193,12 +212,13 @@ package struct MeanIoU: Metric {
   package var ignoredClass: Int?
   package init() {}
   package static let name = "mean_io_u"
-  package static let schema = Schema<Self>(
-    name, "Overlap by union of what is and what is said, the mean over classes; labels are numbers.",
-    [
-      .required("num_classes", \.classes, "The number of classes.", .atLeast(2)),
-      .optional("ignore_class", \.ignoredClass, "A label that does not count."),
-    ])
+  package static let schema = Schema(
+    name, "Overlap by union of what is and what is said, the mean over classes; labels are numbers.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("num_classes", &classes, "The number of classes.", .atLeast(2))
+    attributes.optional("ignore_class", &ignoredClass, "A label that does not count.")
+  }
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
@@ -207,26 +227,26 @@ package struct OneHotMeanIoU: Metric {
   package var ignoredClass: Int?
   package init() {}
   package static let name = "one_hot_mean_io_u"
-  package static let schema = Schema<Self>(
-    name, "Overlap by union of what is and what is said, the mean over classes; labels are one-hot.",
-    [
-      .required("num_classes", \.classes, "The number of classes.", .atLeast(2)),
-      .optional("ignore_class", \.ignoredClass, "A label that does not count."),
-    ])
+  package static let schema = Schema(
+    name, "Overlap by union of what is and what is said, the mean over classes; labels are one-hot.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("num_classes", &classes, "The number of classes.", .atLeast(2))
+    attributes.optional("ignore_class", &ignoredClass, "A label that does not count.")
+  }
   package var outputForm: OutputForm { .classLogits(axis: -1) }
 }
 
 package struct RootMeanSquaredError: Metric {
   package init() {}
   package static let name = "root_mean_squared_error"
-  package static let schema = Schema<Self>(
-    name, "The root of the mean of the squared differences.", [])
+  package static let schema = Schema(name, "The root of the mean of the squared differences.")
   package var outputForm: OutputForm { .numbers }
 }
 
 package struct R2Score: Metric {
   package init() {}
   package static let name = "r2_score"
-  package static let schema = Schema<Self>(name, "The share of the variance that is explained.", [])
+  package static let schema = Schema(name, "The share of the variance that is explained.")
   package var outputForm: OutputForm { .numbers }
 }

@@ -11,14 +11,14 @@ package struct ExponentialDecay: Schedule {
   package var isStaircase = false
   package init() {}
   package static let name = "ExponentialDecay"
-  package static let schema = Schema<Self>(
-    name, "`initial_learning_rate * decay_rate ^ (step / decay_steps)`.",
-    [
-      .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
-      .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
-      .required("decay_rate", \.rate, "What the rate is multiplied by.", .above(0)),
-      .optional("staircase", \.isStaircase, "Whether it changes once every `decay_steps` only."),
-    ])
+  package static let schema = Schema(name, "`initial_learning_rate * decay_rate ^ (step / decay_steps)`.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("initial_learning_rate", &initialRate, initialSummary, .above(0))
+    attributes.required("decay_steps", &steps, stepsSummary, .atLeast(1))
+    attributes.required("decay_rate", &rate, "What the rate is multiplied by.", .above(0))
+    attributes.optional("staircase", &isStaircase, "Whether it changes once every `decay_steps` only.")
+  }
 }
 
 package struct InverseTimeDecay: Schedule {
@@ -28,14 +28,14 @@ package struct InverseTimeDecay: Schedule {
   package var isStaircase = false
   package init() {}
   package static let name = "InverseTimeDecay"
-  package static let schema = Schema<Self>(
-    name, "`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.",
-    [
-      .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
-      .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
-      .required("decay_rate", \.rate, "How fast it falls.", .atLeast(0)),
-      .optional("staircase", \.isStaircase, "Whether it changes once every `decay_steps` only."),
-    ])
+  package static let schema = Schema(name, "`initial_learning_rate / (1 + decay_rate * step / decay_steps)`.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("initial_learning_rate", &initialRate, initialSummary, .above(0))
+    attributes.required("decay_steps", &steps, stepsSummary, .atLeast(1))
+    attributes.required("decay_rate", &rate, "How fast it falls.", .atLeast(0))
+    attributes.optional("staircase", &isStaircase, "Whether it changes once every `decay_steps` only.")
+  }
 }
 
 package struct PolynomialDecay: Schedule {
@@ -46,15 +46,15 @@ package struct PolynomialDecay: Schedule {
   package var isCyclic = false
   package init() {}
   package static let name = "PolynomialDecay"
-  package static let schema = Schema<Self>(
-    name, "From one rate to another along a power of what is left of `decay_steps`.",
-    [
-      .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
-      .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
-      .optional("end_learning_rate", \.endRate, "The rate at the end.", .atLeast(0)),
-      .optional("power", \.power, "1: a straight line.", .above(0)),
-      .optional("cycle", \.isCyclic, "Whether it begins again after `decay_steps`."),
-    ])
+  package static let schema = Schema(name, "From one rate to another along a power of what is left of `decay_steps`.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("initial_learning_rate", &initialRate, initialSummary, .above(0))
+    attributes.required("decay_steps", &steps, stepsSummary, .atLeast(1))
+    attributes.optional("end_learning_rate", &endRate, "The rate at the end.", .atLeast(0))
+    attributes.optional("power", &power, "1: a straight line.", .above(0))
+    attributes.optional("cycle", &isCyclic, "Whether it begins again after `decay_steps`.")
+  }
 }
 
 package struct CosineDecay: Schedule {
@@ -65,15 +65,16 @@ package struct CosineDecay: Schedule {
   package var warmupSteps = 0
   package init() {}
   package static let name = "CosineDecay"
-  package static let schema = Schema<Self>(
-    name, "Half a wave of a cosine, from the rate down to `alpha` of it.",
-    [
-      .required("initial_learning_rate", \.initialRate, initialSummary, .atLeast(0)),
-      .required("decay_steps", \.steps, stepsSummary, .atLeast(1)),
-      .optional("alpha", \.alpha, "The share of the rate that is left at the end.", .from(0, to: 1)),
-      .optional("warmup_target", \.warmupTarget, "The rate to which it rises first; none: it does not.", .atLeast(0)),
-      .optional("warmup_steps", \.warmupSteps, "Steps that the rise takes.", .atLeast(0)),
-    ])
+  package static let schema = Schema(name, "Half a wave of a cosine, from the rate down to `alpha` of it.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("initial_learning_rate", &initialRate, initialSummary, .atLeast(0))
+    attributes.required("decay_steps", &steps, stepsSummary, .atLeast(1))
+    attributes.optional("alpha", &alpha, "The share of the rate that is left at the end.", .from(0, to: 1))
+    attributes.optional(
+      "warmup_target", &warmupTarget, "The rate to which it rises first; none: it does not.", .atLeast(0))
+    attributes.optional("warmup_steps", &warmupSteps, "Steps that the rise takes.", .atLeast(0))
+  }
 }
 
 package struct CosineDecayRestarts: Schedule {
@@ -84,15 +85,15 @@ package struct CosineDecayRestarts: Schedule {
   package var alpha = 0.0
   package init() {}
   package static let name = "CosineDecayRestarts"
-  package static let schema = Schema<Self>(
-    name, "Cosine decays one after another.",
-    [
-      .required("initial_learning_rate", \.initialRate, initialSummary, .above(0)),
-      .required("first_decay_steps", \.steps, "Steps of the first one.", .atLeast(1)),
-      .optional("t_mul", \.timeFactor, "How much longer each one is.", .above(0)),
-      .optional("m_mul", \.rateFactor, "What each one's rate is multiplied by.", .above(0)),
-      .optional("alpha", \.alpha, "The share of the rate that is left at the end.", .from(0, to: 1)),
-    ])
+  package static let schema = Schema(name, "Cosine decays one after another.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("initial_learning_rate", &initialRate, initialSummary, .above(0))
+    attributes.required("first_decay_steps", &steps, "Steps of the first one.", .atLeast(1))
+    attributes.optional("t_mul", &timeFactor, "How much longer each one is.", .above(0))
+    attributes.optional("m_mul", &rateFactor, "What each one's rate is multiplied by.", .above(0))
+    attributes.optional("alpha", &alpha, "The share of the rate that is left at the end.", .from(0, to: 1))
+  }
 }
 
 package struct PiecewiseConstantDecay: Schedule {
@@ -100,28 +101,30 @@ package struct PiecewiseConstantDecay: Schedule {
   package var values: [Double] = []
   package init() {}
   package static let name = "PiecewiseConstantDecay"
-  package static let schema = Schema<Self>(
-    name, "One rate up to each boundary, and one beyond.",
-    [
-      .required("boundaries", \.boundaries, "Steps at which the rate changes, in order."),
-      .required("values", \.values, "Rates, one more than boundaries."),
-    ]
-  ) { schedule in
+  package static let schema = Schema(name, "One rate up to each boundary, and one beyond.")
+
+  package mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("boundaries", &boundaries, "Steps at which the rate changes, in order.")
+    attributes.required("values", &values, "Rates, one more than boundaries.")
+  }
+
+  package var conflicts: [LayerProblem] {
     var problems: [LayerProblem] = []
-    if schedule.values.count != schedule.boundaries.count + 1 {
+    if values.count != boundaries.count + 1 {
       problems.append(
         LayerProblem(
           .attributeValue, .attribute("values"),
-          "\(schedule.boundaries.count) boundaries need \(schedule.boundaries.count + 1) rates",
-          expected: "\(schedule.boundaries.count + 1) rates", found: "\(schedule.values.count)"))
+          "\(boundaries.count) boundaries need \(boundaries.count + 1) rates",
+          expected: "\(boundaries.count + 1) rates", found: "\(values.count)"))
     }
-    if zip(schedule.boundaries, schedule.boundaries.dropFirst()).contains(where: { $0 >= $1 }) {
+    if zip(boundaries, boundaries.dropFirst()).contains(where: { $0 >= $1 }) {
       problems.append(
         LayerProblem(
           .attributeValue, .attribute("boundaries"), "boundaries rise from one to the next", expected: "rising steps",
-          found: "\(schedule.boundaries.literal)"))
+          found: "\(boundaries.literal)"))
     }
     return problems
+
   }
 }
 

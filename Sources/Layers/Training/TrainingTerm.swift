@@ -3,32 +3,30 @@
 package protocol TrainingTerm: Configurable {
   /// The word: `categorical_crossentropy`, `Adam`.
   static var name: String { get }
-  static var schema: Schema<Self> { get }
 }
 
 extension TrainingTerm {
   /// `categorical_crossentropy`, `Adam`
   package var termName: String { Self.name }
-
-  /// Every value that it takes with the one that it has here, in positional order.
-  package var arguments: [Argument] { Self.schema.arguments(of: self) }
 }
 
-/// A kind of term as the other stages see it: its schema without its Swift type. There are many of them and a description
-/// names few, so that a schema is made when it is first asked for.
+/// A kind of term as the other stages see it: without its Swift type. There are many of them and a description names few,
+/// so that nothing is said of one before it is asked for.
 package struct TermKind<Term>: Sendable {
   package let name: String
-  private let describe: @Sendable () -> SchemaDescription
+  private let schema: @Sendable () -> Schema
+  private let describe: @Sendable () -> [AttributeDescription]
   private let build: @Sendable ([Argument], inout [LayerProblem]) -> Term?
 
-  package var summary: String { describe().summary }
+  package var summary: String { schema().summary }
   /// In positional order.
-  package var attributes: [AttributeDescription] { describe().attributes }
+  package var attributes: [AttributeDescription] { describe() }
 
   init<Owner: TrainingTerm>(_ owner: Owner.Type, _ term: @escaping @Sendable (Owner) -> Term) {
     name = owner.name
-    describe = { Owner.schema.description }
-    build = { Owner.schema.make($0, problems: &$1).map(term) }
+    schema = { Owner.schema }
+    describe = { Owner.attributeDescriptions }
+    build = { Owner.make($0, problems: &$1).map(term) }
   }
 
   /// Makes a term from named values. Reports every one that is wrong, and nil then. The caller has seen to it that

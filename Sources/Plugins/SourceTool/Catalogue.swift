@@ -4,7 +4,7 @@ func catalogueSource(_ names: [String]) throws(ToolFailure) -> String {
   for name in names where !name.isTypeName {
     throw ToolFailure(reason: "Catalogue/\(name).swift: a layer's file has the name of its type")
   }
-  let kinds = names.map { "  fileprivate static let \($0)Kind = LayerKind(\($0).schema)" }
+  let kinds = names.map { "  fileprivate static let \($0)Kind = LayerKind(\($0).self)" }
   let list = names.map { "    \($0)Kind," }
   let table = names.map { "    \"\($0)\": { \($0)Kind }," }
   return """

@@ -12,7 +12,9 @@ extension Elaborator {
       reader.told.formUnion([error.found, error.expected, error.replacement].compactMap(\.self))
     }
     let scope = Scope(file: 0)
-    for (name, binding) in parameters.bindings where binding.isParameter { scope.bindings[name] = binding }
+    for name in parameters.bindings.keys {
+      if let binding = parameters.bindings[name], binding.isParameter { scope.bindings[name] = binding }
+    }
     for entry in training.entries { read(entry, scope, &reader) }
     finish(training, &reader, scope)
     if isSound, !reader.hasFailed { model.training = reader.training }
@@ -184,15 +186,10 @@ extension Elaborator {
 
   // MARK: Losses and metrics
 
-  private struct WrittenLoss: Hashable {
-    var name: String
-    var arguments: [Argument]
-  }
-
   private mutating func readLosses(
     _ entry: Training.Entry, for output: String, _ scope: Scope, _ reader: inout TrainingReader
   ) {
-    var known: Set<WrittenLoss> = []
+    var known: Set<String> = []
     for value in entry.values {
       guard let (expression, weight) = weighed(value, scope),
         let loss = term(expression, TrainingVocabulary.losses, "loss", needsParentheses: false, scope)
@@ -200,7 +197,7 @@ extension Elaborator {
         continue
       }
       let range = tree(scope)[expression].range
-      if !known.insert(WrittenLoss(name: loss.termName, arguments: loss.arguments)).inserted {
+      if entry.values.count > 1, !known.insert(loss.arguments.reduce(loss.termName) { "\($0) \($1)" }).inserted {
         warn(
           .repeatedLoss, range, scope, "'\(output)' has this loss already", found: loss.termName,
           help: "leave one of them out, or give it a weight: \(loss.termName) * 2")

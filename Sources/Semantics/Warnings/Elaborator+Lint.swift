@@ -5,7 +5,7 @@ import Syntax
 /// What a sound model surely does not mean. Nothing is said where some call of a block may mean it.
 extension Elaborator {
   mutating func lint() {
-    let flow = DataFlow(model)
+    let flow = DataFlow(model, library)
     warnOfDeadBiases(flow)
     for finding in everywhere(flow, \.misleadingName) { warn(.misleadingName, finding) }
     for finding in everywhere(flow, \.repeatedActivation) { warn(.repeatedActivation, finding) }

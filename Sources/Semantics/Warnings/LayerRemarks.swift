@@ -25,21 +25,18 @@ final class DataFlow {
   let sites: [Int]
   let siteCount: Int
 
-  private struct Place: Hashable {
-    var file: Int
-    var range: SourceRange
-  }
-
-  init(_ model: CheckedModel) {
+  init(_ model: CheckedModel, _ library: Library) {
     self.model = model
     var readers = Array(repeating: (count: 0, last: 0), count: model.values.count)
     var windowsBelow: [Substring: Int] = [:]
-    var places: [Place: Int] = [:]
+    // By where a call begins and ends, as one number: below 2^62, because a file has 2^30 bytes at most.
+    var places: [Int: Int] = [:]
     var sites: [Int] = []
     sites.reserveCapacity(model.nodes.count)
     let nodes = model.nodes
     for index in nodes.indices {
-      let place = Place(file: nodes[index].tree, range: nodes[index].range)
+      let range = nodes[index].range
+      let place = library.offset(of: range, in: nodes[index].tree) &* library.length &+ (range.end - range.start)
       let site = places[place] ?? places.count
       if site == places.count { places[place] = site }
       sites.append(site)

@@ -242,8 +242,11 @@ struct Lexer {
       }
     }
     if !documentation.isEmpty {
-      let lines = documentation.map { String(decoding: bytes[$0.start..<$0.end], as: UTF8.self) }
-      list.documentation[list.tokens.count] = lines.joined(separator: "\n")
+      var text = ""
+      for (i, line) in documentation.enumerated() {
+        text += (i == 0 ? "" : "\n") + String(decoding: bytes[line.start..<line.end], as: UTF8.self)
+      }
+      list.documentation[list.tokens.count] = text
       documentation = []
     }
     list.tokens.append(Token(kind: kind, start: range.0, end: range.1, startsLine: startsLine))

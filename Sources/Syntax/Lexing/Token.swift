@@ -101,14 +101,9 @@ enum Keyword: String, CaseIterable {
 
   /// The word that some bytes spell.
   init?(_ bytes: ArraySlice<UInt8>) {
-    guard (2...6).contains(bytes.count), let word = Self.bySpelling[Self.packed(bytes)] else { return nil }
-    self = word
+    guard (2...6).contains(bytes.count) else { return nil }
+    self.init(rawValue: String(decoding: bytes, as: UTF8.self))
   }
-
-  private static let bySpelling = Dictionary(
-    uniqueKeysWithValues: allCases.map { (packed(Array($0.rawValue.utf8)[...]), $0) })
-
-  private static func packed(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 }
 
 /// A source as tokens, the last of which is the end of the file.
