@@ -22,7 +22,8 @@ package final class Console {
   package let width: Int
   private var output: [UInt8] = []
   private var error: [UInt8] = []
-  private var hasFailed = false
+  /// The error numbers of the streams that could not be written, by their descriptors.
+  private var failures: [Int32: Int32] = [:]
   /// Whether the other end of a pipe is closed: nothing to complain of.
   package private(set) var isReaderGone = false
 
@@ -32,6 +33,11 @@ package final class Console {
     width = Self.terminalWidth() ?? 100
     // A closed pipe is an error of `write`, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    // A stream that is closed would lend its number to the next file that is opened, and what is printed would go
+    // there. What stands in for it cannot be used either.
+    for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {
+      unsafe _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
   }
 
   /// Output kept for a test to look at.
@@ -78,21 +84,31 @@ package final class Console {
     guard case .process = destination else { return true }
     write(&output, to: STDOUT_FILENO)
     write(&error, to: STDERR_FILENO)
-    return !hasFailed
+    return failures.isEmpty
+  }
+
+  /// Says on standard error why standard output could not be written, if that is so.
+  func explainFailure() {
+    guard let code = failures[STDOUT_FILENO] else { return }
+    printError("standard output cannot be written: \(unsafe String(cString: strerror(code)))", help: nil)
   }
 
   private func write(_ buffer: inout [UInt8], to descriptor: Int32) {
     defer { buffer.removeAll(keepingCapacity: true) }
     var rest = buffer[...]
-    while !rest.isEmpty, !hasFailed {
+    while !rest.isEmpty, failures[descriptor] == nil {
       let count = unsafe rest.withUnsafeBytes { bytes in
         unsafe systemWrite(descriptor, bytes)
       }
       if count >= 0 {
         rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        // A pipe that is full and does not wait, as some programs leave it.
+        var wish = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+        unsafe _ = poll(&wish, 1, -1)
       } else if errno != EINTR {
-        hasFailed = true
-        isReaderGone = errno == EPIPE
+        failures[descriptor] = errno
+        isReaderGone = isReaderGone || errno == EPIPE
       }
     }
   }

@@ -32,8 +32,9 @@ package enum Driver {
       code = report(error, console)
     }
     // Whoever reads may have seen enough and gone; whether it was enough is theirs to say.
-    guard console.flush() || console.isReaderGone else { return .fault }
-    return code
+    if console.flush() || console.isReaderGone { return code }
+    console.explainFailure()
+    return .fault
   }
 
   private static func dispatch(_ arguments: [String], _ console: Console) throws(Failure) -> ExitCode {

@@ -23,12 +23,25 @@ enum Graphviz {
       throw .fault("the drawing does not fit into a temporary file")
     }
     let status = try run(["dot", "-T\(format)"], input: input, output: output, messages: messages)
-    let image = readAll(output)
-    guard status == 0, !image.isEmpty else {
-      let said = String(decoding: readAll(messages).prefix(2000), as: UTF8.self)
-      throw .fault("Graphviz's 'dot' failed" + (said.isEmpty ? " with status \(status)" : ": \(said)"))
+    guard let image = readAll(output) else { throw .fault("the image cannot be read from its temporary file") }
+    guard status == 0, isWhole(image, format) else {
+      let said = String(decoding: (readAll(messages) ?? []).prefix(2000), as: UTF8.self)
+      throw .fault("Graphviz's 'dot' failed" + (said.isEmpty ? " with status \(status >> 8 & 0xFF)" : ": \(said)"))
     }
     return image
+  }
+
+  /// Whether an image ends as it should: of a disk that is full 'dot' says nothing.
+  private static func isWhole(_ image: [UInt8], _ format: String) -> Bool {
+    let end =
+      switch format {
+      case "svg": "</svg>"
+      case "pdf": "%%EOF"
+      default: "IEND"
+      }
+    // A checksum or a line's end comes behind it.
+    let last = image.suffix(end.utf8.count + 8)
+    return last.indices.contains { last[$0...].starts(with: end.utf8) }
   }
 
   private static let advice = """
@@ -72,7 +85,8 @@ enum Graphviz {
     var path = Array((folder + "/modelc-XXXXXX").utf8CString)
     let file = unsafe path.withUnsafeMutableBufferPointer { buffer in
       guard let start = buffer.baseAddress else { return Int32(-1) }
-      let file = unsafe mkstemp(start)
+      var file = unsafe mkstemp(start)
+      while file < 0, errno == EINTR { file = unsafe mkstemp(start) }
       if file >= 0 { unsafe _ = unlink(start) }
       return file
     }
@@ -91,13 +105,20 @@ enum Graphviz {
     return true
   }
 
-  private static func readAll(_ file: Int32) -> [UInt8] {
-    lseek(file, 0, SEEK_SET)
+  /// The bytes of a file from its beginning; nil if not all of them can be read.
+  private static func readAll(_ file: Int32) -> [UInt8]? {
+    guard lseek(file, 0, SEEK_SET) == 0 else { return nil }
     var bytes: [UInt8] = []
     var piece = [UInt8](repeating: 0, count: 1 << 16)
     while true {
       let count = unsafe piece.withUnsafeMutableBytes { unsafe read(file, $0.baseAddress, $0.count) }
-      if count > 0 { bytes += piece[..<count] } else if count == 0 || errno != EINTR { return bytes }
+      if count > 0 {
+        bytes += piece[..<count]
+      } else if count == 0 {
+        return bytes
+      } else if errno != EINTR {
+        return nil
+      }
     }
   }
 }

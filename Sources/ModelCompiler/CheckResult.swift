@@ -1,5 +1,6 @@
 import Interchange
 import Layers
+import Reports
 import Semantics
 import Syntax
 
@@ -98,7 +99,7 @@ extension Description {
           log.report(
             Diagnostic(
               .error, FileCode.unresolvedImport, file: importer.source.name, range: line.range,
-              "'\(line.path)' \(error.reason)"))
+              "'\(shortened(line.path, to: longestName))' \(error.reason)"))
         }
       }
       index += 1

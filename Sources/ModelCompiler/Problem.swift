@@ -76,9 +76,14 @@ public struct Problems: Sendable {
   /// Adds a file that could not be read: `does not exist`.
   public mutating func addUnreadable(_ file: String, _ reason: String, help: String? = nil) {
     log.report(
-      Diagnostic(.error, FileCode.unreadable, file: file, range: nil, "'\(displayed(file))' \(reason)", help: help))
+      Diagnostic(
+        .error, FileCode.unreadable, file: file, range: nil,
+        "'\(displayed(shortened(file, to: longestName)))' \(reason)", help: help))
   }
 }
+
+/// Columns of a file's name in a message, which goes on behind it.
+let longestName = 300
 
 /// What can be wrong with a file before it is looked into.
 package enum FileCode: String, DiagnosticCode {

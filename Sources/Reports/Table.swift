@@ -117,7 +117,7 @@ func factored(_ names: [String]) -> String {
 }
 
 /// A word without its middle: `a_very_lo…ong_name`.
-func shortened(_ word: String, to width: Int) -> String {
+package func shortened(_ word: String, to width: Int) -> String {
   guard displayWidth(word) > width else { return word }
   guard width > 1 else { return "…" }
   let scalars = Array(word.unicodeScalars)

@@ -29,7 +29,9 @@ protocol ByteStorage: Sendable {
     defer { close(file) }
 
     var status = stat()
-    guard unsafe fstat(file, &status) == 0 else { throw FileProblem(path: path, reason: SystemCall.reason(errno)) }
+    guard SystemCall.retrying({ unsafe fstat(file, &status) }) == 0 else {
+      throw FileProblem(path: path, reason: SystemCall.reason(errno))
+    }
     guard status.st_mode & S_IFMT == S_IFREG else {
       let isFolder = status.st_mode & S_IFMT == S_IFDIR
       throw FileProblem(path: path, reason: isFolder ? "is a folder" : "is no regular file")

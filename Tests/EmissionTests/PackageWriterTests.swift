@@ -197,6 +197,33 @@ import Testing
       ])
   }
 
+  /// A process can be killed before the list is whole.
+  @Test(arguments: ["", "modelc", "modelc package 1\n00ff"])
+  func cutOffListIsSwept(text: String) throws {
+    let scratch = try Scratch()
+    try scratch.write(text, to: ".Net.modelc-0123456789abcdef/.modelc")
+    // Somebody else's: another beginning, or something beside it.
+    try scratch.write("diary", to: ".Net.modelc-0000000000000001/.modelc")
+    try scratch.write(text, to: ".Net.modelc-0000000000000002/.modelc")
+    try scratch.write("mine", to: ".Net.modelc-0000000000000002/x")
+    _ = try write(scratch, Self.files())
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: scratch.url.path).sorted() == [
+        ".Net.modelc-0000000000000001", ".Net.modelc-0000000000000002", "Net",
+      ])
+  }
+
+  /// As if the machine had stopped where two packages change their places in two steps.
+  @Test func packageWithoutAPlaceComesBack() throws {
+    let scratch = try Scratch()
+    _ = try write(scratch, Self.files())
+    try FileManager.default.moveItem(
+      at: scratch.package, to: scratch.url.appending(path: ".Net.modelc-0123456789abcdef"))
+    try Leftovers(parent: Folder(path: scratch.url.path), name: "Net").sweep()
+    #expect(scratch.text("Net/Package.swift") == "// 1\n")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path) == ["Net"])
+  }
+
   /// As if the machine had stopped between moving the history into the new package and exchanging the two.
   @Test func historyInALeftoverIsGivenBack() throws {
     let scratch = try Scratch()

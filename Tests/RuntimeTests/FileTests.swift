@@ -52,6 +52,51 @@ import Testing
     #expect(try folder.read("link") == [2])
   }
 
+  @Test func permissionsStay() throws {
+    let folder = try TemporaryFolder()
+    let file = try folder.write([1], to: "a")
+    try FileManager.default.setAttributes([.posixPermissions: 0o640], ofItemAtPath: file)
+    try WholeFile.write([2], to: file)
+    #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o640)
+  }
+
+  @Test func onlyFilesAndLinksAreReplaced() throws {
+    let folder = try TemporaryFolder()
+    let status = unsafe mkfifo(folder.file("pipe"), 0o600)
+    #expect(status == 0)
+    #expect(throws: FileProblem(path: folder.file("pipe"), reason: "is no regular file")) {
+      try WholeFile.write([1], to: folder.file("pipe"))
+    }
+    #expect(try folder.names() == ["pipe"])
+  }
+
+  @Test func leftoversAreSweptAndNothingElse() throws {
+    let folder = try TemporaryFolder()
+    let ours = [".a.modelc-0123456789abcdef", ".a.modelc-0000000000000000"]
+    let others = [
+      ".a.modelc-0123456789abcde", ".a.modelc-0123456789abcdeg", ".a.modelc-0123456789ABCDEF", ".a.modelc-notes",
+      ".a.modelc-0123456789abcdef0", ".b.modelc-0123456789abcdef", "a.modelc-0123456789abcdef", ".a.12.partial", "a~",
+    ]
+    for name in ours + others { _ = try folder.write([1], to: name) }
+    let shelf = ".a.modelc-00000000000000ff"
+    try FileManager.default.createDirectory(atPath: folder.file(shelf), withIntermediateDirectories: false)
+    try WholeFile.write([2], to: folder.file("a"))
+    #expect(try folder.names() == (others + [shelf, "a"]).sorted())
+  }
+
+  @Test func writersOfOneFolderTakeTurns() throws {
+    let folder = try TemporaryFolder()
+    let held = unsafe open(folder.path, O_RDONLY | O_DIRECTORY)
+    try #require(held >= 0)
+    #expect(FolderLock.take(held))
+    let other = unsafe open(folder.path, O_RDONLY | O_DIRECTORY)
+    #expect(!FolderLock.tryToTake(other))
+    FolderLock.giveBack(held)
+    #expect(FolderLock.tryToTake(other))
+    close(held)
+    close(other)
+  }
+
   @Test func failuresLeaveNothingBehind() throws {
     let folder = try TemporaryFolder()
     try FileManager.default.createDirectory(atPath: folder.file("taken"), withIntermediateDirectories: false)

@@ -18,14 +18,16 @@ struct AccessProblem: Error, Hashable {
   }
 
   /// What the system call that just failed says.
-  static func lastError() -> AccessProblem {
-    let code = errno
+  static func lastError() -> AccessProblem { AccessProblem(code: errno) }
+
+  /// What an error number of the system says.
+  init(code: Int32) {
     switch code {
-    case ENOENT: return AccessProblem("does not exist")
-    case ENOTDIR: return AccessProblem("lies below something that is no folder, or is a link to one")
-    case ELOOP: return AccessProblem("is a symbolic link, and links are not followed")
-    case EACCES, EPERM: return AccessProblem("may not be accessed")
-    default: return AccessProblem("cannot be accessed: \(unsafe String(cString: strerror(code)))")
+    case ENOENT: self.init("does not exist")
+    case ENOTDIR: self.init("lies below something that is no folder, or is a link to one")
+    case ELOOP: self.init("is a symbolic link, and links are not followed")
+    case EACCES, EPERM: self.init("may not be accessed")
+    default: self.init("cannot be accessed: \(unsafe String(cString: strerror(code)))")
     }
   }
 }

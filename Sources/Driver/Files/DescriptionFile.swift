@@ -5,9 +5,13 @@ struct DescriptionFile {
   var root: Root
   /// Seen from the root.
   var path: FilePath
+  /// Whether the user named it, rather than another file or a folder that somebody else may have filled.
+  var isUsersChoice = false
 
   /// The whole of it.
-  func read(limit: Int) throws(AccessProblem) -> [UInt8] { try root.read(path, limit: limit) }
+  func read(limit: Int) throws(AccessProblem) -> [UInt8] {
+    try root.read(path, limit: limit, allowsOtherNames: isUsersChoice)
+  }
 
   /// Finds the file under a name that the user gave. The root is `rootName`, else the current folder if it contains
   /// the file, else the file's folder.
@@ -21,10 +25,10 @@ struct DescriptionFile {
       guard let path = absolute.relative(to: folder.absolute(from: current)) else {
         throw AccessProblem("lies outside of \(rootName), the folder that --root allows")
       }
-      return DescriptionFile(name: name, root: try open(folder), path: path)
+      return DescriptionFile(name: name, root: try open(folder), path: path, isUsersChoice: true)
     }
     if let path = absolute.relative(to: current) {
-      return DescriptionFile(name: name, root: try open(FilePath(".")), path: path)
+      return DescriptionFile(name: name, root: try open(FilePath(".")), path: path, isUsersChoice: true)
     }
     // A folder that lies elsewhere is its own root; its name must not be the last step, which may be a link.
     if (try? Root(given)) != nil {
@@ -32,7 +36,8 @@ struct DescriptionFile {
     }
     var path = FilePath("")
     path.components = given.components.suffix(1)
-    return DescriptionFile(name: name, root: try open(given.folder), path: path)
+    path.isOfFolder = given.isOfFolder
+    return DescriptionFile(name: name, root: try open(given.folder), path: path, isUsersChoice: true)
   }
 
   private static func open(_ folder: FilePath) throws(AccessProblem) -> Root {

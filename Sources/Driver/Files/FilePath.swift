@@ -13,6 +13,8 @@ struct FilePath: Hashable, Sendable {
   /// How many `..` lead out of where a relative path begins.
   var ascents = 0
   var components: [[UInt8]] = []
+  /// Whether it ends as only the path of a folder may: `a/`, `a/.`.
+  var isOfFolder = false
 
   init(_ text: String) { self.init(bytes: Array(text.utf8)) }
 
@@ -29,12 +31,16 @@ struct FilePath: Hashable, Sendable {
   }
 
   private mutating func append(_ bytes: [UInt8]) {
+    isOfFolder = bytes.last == UInt8(ascii: "/")
     for component in bytes.split(separator: UInt8(ascii: "/")) {
       switch component {
-      case [UInt8(ascii: ".")]: break
+      case [UInt8(ascii: ".")]: isOfFolder = true
       case [UInt8(ascii: "."), UInt8(ascii: ".")]:
+        isOfFolder = true
         if components.popLast() == nil, !isAbsolute { ascents += 1 }
-      default: components.append(Array(component))
+      default:
+        isOfFolder = bytes.last == UInt8(ascii: "/")
+        components.append(Array(component))
       }
     }
   }
@@ -44,6 +50,7 @@ struct FilePath: Hashable, Sendable {
     guard isAbsolute == folder.isAbsolute, components.starts(with: folder.components) else { return nil }
     var path = FilePath("")
     path.components = Array(components.dropFirst(folder.components.count))
+    path.isOfFolder = isOfFolder
     return path
   }
 
@@ -53,12 +60,14 @@ struct FilePath: Hashable, Sendable {
     var path = current
     path.components.removeLast(min(ascents, path.components.count))
     path.components += components
+    path.isOfFolder = isOfFolder
     return path
   }
 
   var folder: FilePath {
     var path = self
     if path.components.popLast() == nil, !isAbsolute { path.ascents += 1 }
+    path.isOfFolder = true
     return path
   }
 

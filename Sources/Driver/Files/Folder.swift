@@ -1,3 +1,5 @@
+import Runtime
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -9,7 +11,7 @@
 /// An open folder. Its entries are reached by name from the folder itself, whatever becomes of the path to it, and no
 /// link among them is followed.
 final class Folder {
-  private let descriptor: Int32
+  let descriptor: Int32
 
   private init(descriptor: Int32) throws(AccessProblem) {
     if descriptor < 0 { throw AccessProblem.lastError() }
@@ -21,7 +23,7 @@ final class Folder {
   /// A folder that the user named: on the way to it links are followed.
   convenience init(_ path: FilePath) throws(AccessProblem) {
     try self.init(
-      descriptor: unsafe withName(path.bytes) { name in unsafe openat(AT_FDCWD, name, Self.flags) })
+      descriptor: unsafe call(path.bytes) { name in unsafe openat(AT_FDCWD, name, Self.flags) })
   }
 
   private static let flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC
@@ -29,12 +31,18 @@ final class Folder {
   func folder(_ name: [UInt8]) throws(AccessProblem) -> Folder {
     try Self.check(name)
     return try Folder(
-      descriptor: unsafe withName(name) { name in unsafe openat(descriptor, name, Self.flags | O_NOFOLLOW) })
+      descriptor: unsafe call(name) { name in unsafe openat(descriptor, name, Self.flags | O_NOFOLLOW) })
   }
 
   /// The bytes of a regular file, at most `limit`; its size is looked at before it is read.
-  func read(_ name: [UInt8], limit: Int) throws(AccessProblem) -> [UInt8] {
+  ///
+  /// - Parameter allowsOtherNames: whether the file may have other names, hard links, which can lie anywhere.
+  func read(_ name: [UInt8], limit: Int, allowsOtherNames: Bool) throws(AccessProblem) -> [UInt8] {
     let file = try open(name)
+    guard file.nameCount <= 1 || allowsOtherNames else {
+      throw AccessProblem(
+        "has other names, hard links, which may lie anywhere", help: "copy it, or name it on the command line")
+    }
     guard file.size <= limit else { throw AccessProblem("has \(file.size) bytes; no more than \(limit) are read") }
     let bytes = try file.read(atMost: limit == .max ? limit : limit + 1)
     guard bytes.count <= limit else { throw AccessProblem("has more than \(limit) bytes; no more are read") }
@@ -50,7 +58,7 @@ final class Folder {
     try Self.check(name)
     // Not to wait for whoever may write to a pipe that lies there.
     return try OpenFile(
-      descriptor: unsafe withName(name) { name in
+      descriptor: unsafe call(name) { name in
         unsafe openat(descriptor, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
       })
   }
@@ -59,61 +67,35 @@ final class Folder {
   func kind(of name: [UInt8]) throws(AccessProblem) -> EntryKind? {
     try Self.check(name)
     var status = stat()
-    let result = unsafe withName(name) { name in unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) }
-    if result == 0 { return EntryKind(status.st_mode) }
+    if look(at: name, &status) == 0 { return EntryKind(status.st_mode) }
     if errno == ENOENT { return nil }
     throw AccessProblem.lastError()
   }
 
   /// The names in it, sorted by their bytes.
   func entries() throws(AccessProblem) -> [[UInt8]] {
-    // A descriptor of its own: reading moves its position, closing the stream closes it.
-    let own = unsafe withName([UInt8(ascii: ".")]) { name in unsafe openat(descriptor, name, Self.flags) }
-    guard own >= 0 else { throw AccessProblem.lastError() }
-    guard let stream = unsafe fdopendir(own) else {
-      let problem = AccessProblem.lastError()
-      close(own)
-      throw problem
+    do throws(SystemCall.Failure) {
+      return try SystemCall.names(inFolder: descriptor)
+    } catch {
+      throw AccessProblem(code: error.code)
     }
-    defer { unsafe closedir(stream) }
-    var names: [[UInt8]] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in unsafe Array(bytes.prefix { $0 != 0 }) }
-      if name != Array(".".utf8), name != Array("..".utf8) { names.append(name) }
-    }
-    return names.sorted { $0.lexicographicallyPrecedes($1) }
   }
 
   /// The permissions of a file.
-  func mode(of name: [UInt8]) throws(AccessProblem) -> mode_t {
+  func permissions(of name: [UInt8]) throws(AccessProblem) -> mode_t {
     var status = stat()
-    let result = unsafe withName(name) { name in unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) }
-    guard result == 0 else { throw AccessProblem.lastError() }
+    guard look(at: name, &status) == 0 else { throw AccessProblem.lastError() }
     return status.st_mode & 0o7777
   }
 
   /// Whether this process may write a file.
   func isWritable(_ name: [UInt8]) -> Bool {
-    unsafe withName(name) { name in unsafe faccessat(descriptor, name, W_OK, AT_EACCESS) } == 0
+    unsafe call(name) { name in unsafe faccessat(descriptor, name, W_OK, AT_EACCESS) } == 0
   }
 
-  /// Makes a file that nobody has yet, for its owner only; the descriptor, or -1.
-  func create(_ name: [UInt8]) -> Int32 {
-    unsafe withName(name) { name in
-      unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    }
+  private func look(at name: [UInt8], _ status: inout stat) -> Int32 {
+    unsafe call(name) { name in unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) }
   }
-
-  func remove(_ name: [UInt8]) { unsafe _ = withName(name) { name in unsafe unlinkat(descriptor, name, 0) } }
-
-  func rename(_ name: [UInt8], to other: [UInt8]) -> Bool {
-    unsafe withName(name) { name in
-      unsafe withName(other) { other in unsafe renameat(descriptor, name, descriptor, other) }
-    } == 0
-  }
-
-  /// Makes new names last; a file system that cannot do so loses no more than it always does.
-  func synchronize() { _ = fsync(descriptor) }
 
   /// One step: neither a way up nor more than one way down.
   private static func check(_ name: [UInt8]) throws(AccessProblem) {
@@ -127,11 +109,12 @@ final class Folder {
 private struct OpenFile: ~Copyable {
   private let descriptor: Int32
   let size: Int
+  let nameCount: Int
 
   init(descriptor: Int32) throws(AccessProblem) {
     guard descriptor >= 0 else { throw AccessProblem.lastError() }
     var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0 else {
+    guard SystemCall.retrying({ unsafe fstat(descriptor, &status) }) == 0 else {
       let problem = AccessProblem.lastError()
       close(descriptor)
       throw problem
@@ -143,6 +126,7 @@ private struct OpenFile: ~Copyable {
     }
     self.descriptor = descriptor
     size = Int(status.st_size)
+    nameCount = Int(status.st_nlink)
   }
 
   deinit { close(descriptor) }
@@ -163,8 +147,8 @@ private struct OpenFile: ~Copyable {
       }
       if chunk.isEmpty { break }
       if bytes.isEmpty { bytes = chunk } else { bytes += chunk }
-      // Less than asked for: of a regular file that is its end.
-      if chunk.count < wanted { break }
+      // Less than asked for, and as much as there should be. Less alone says nothing: file systems may give a piece.
+      if chunk.count < wanted, bytes.count >= size { break }
     }
     return bytes
   }
@@ -184,13 +168,9 @@ enum EntryKind: Hashable, Sendable {
   }
 }
 
-/// Hands a name to the system, which wants a zero byte behind it.
-private func withName<Result>(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Result) -> Result {
-  let characters = name.map { CChar(bitPattern: $0) } + [0]
-  return unsafe characters.withUnsafeBufferPointer { characters in
-    guard let name = characters.baseAddress else { preconditionFailure("a name without its zero byte") }
-    return unsafe body(name)
-  }
+/// Calls the system with a name, again if a signal interrupts it.
+private func call(_ name: [UInt8], _ body: (UnsafePointer<CChar>) -> Int32) -> Int32 {
+  unsafe SystemCall.withName(name) { name in SystemCall.retrying { unsafe body(name) } }
 }
 
 @unsafe private func systemRead(_ descriptor: Int32, _ buffer: UnsafeMutableRawBufferPointer) -> Int {

@@ -32,6 +32,7 @@ struct FolderSearch {
         }
         var child = path
         child.components.append(entry)
+        child.isOfFolder = false
         switch try? folder.root.kind(of: child) {
         case .folder where child.components.count - folder.path.components.count > Self.depthLimit:
           problems.append((name(of: child, below: folder), AccessProblem("lies too deep")))

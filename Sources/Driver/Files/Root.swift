@@ -7,8 +7,10 @@ struct Root {
   init(_ path: FilePath) throws(AccessProblem) { folder = try Folder(path) }
 
   /// The bytes of a regular file, at most `limit`.
-  func read(_ path: FilePath, limit: Int) throws(AccessProblem) -> [UInt8] {
-    try parent(of: path).read(Self.name(of: path), limit: limit)
+  ///
+  /// - Parameter allowsOtherNames: whether the file may have other names, hard links, which can lie anywhere.
+  func read(_ path: FilePath, limit: Int, allowsOtherNames: Bool) throws(AccessProblem) -> [UInt8] {
+    try parent(of: path).read(Self.name(of: path), limit: limit, allowsOtherNames: allowsOtherNames)
   }
 
   /// The first bytes of a regular file.
@@ -25,6 +27,7 @@ struct Root {
   func kind(of path: FilePath) throws(AccessProblem) -> EntryKind {
     guard let name = path.components.last else { return .folder }
     guard let kind = try parent(of: path).kind(of: name) else { throw AccessProblem("does not exist") }
+    guard kind == .folder || !path.isOfFolder else { throw Self.isNoFolder }
     return kind
   }
 
@@ -46,6 +49,9 @@ struct Root {
 
   private static func name(of path: FilePath) throws(AccessProblem) -> [UInt8] {
     guard let name = path.components.last else { throw AccessProblem("is a folder") }
+    guard !path.isOfFolder else { throw isNoFolder }
     return name
   }
+
+  private static let isNoFolder = AccessProblem("ends like the path of a folder, but names a file")
 }

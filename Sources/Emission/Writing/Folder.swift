@@ -1,3 +1,5 @@
+import Runtime
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -26,26 +28,34 @@ final class Folder {
 
   /// Opens the folder that the user names; links on the way there are the user's own.
   convenience init(path: String) throws(PackageWriteProblem) {
-    let descriptor = unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let descriptor = SystemCall.retrying { unsafe open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
     guard descriptor >= 0 else { throw .system(action: "open the folder", path: path, code: errno) }
     self.init(descriptor: descriptor, path: path)
   }
 
   func folder(_ name: String) throws(PackageWriteProblem) -> Folder {
-    let opened = unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    let opened = SystemCall.retrying {
+      unsafe openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+    }
     guard opened >= 0 else { throw problem("open the folder", name) }
     return Folder(descriptor: opened, path: path(of: name))
   }
 
   func makeFolder(_ name: String) throws(PackageWriteProblem) -> Folder {
-    guard unsafe mkdirat(descriptor, name, 0o777) == 0 else { throw problem("make the folder", name) }
-    return try folder(name)
+    let made = SystemCall.retrying { unsafe mkdirat(descriptor, name, 0o777) }
+    guard made == 0 else { throw problem("make the folder", name) }
+    do throws(PackageWriteProblem) {
+      return try folder(name)
+    } catch {
+      try? removeFolder(name)
+      throw error
+    }
   }
 
   /// nil if there is nothing of that name.
   func kind(of name: String) throws(PackageWriteProblem) -> Kind? {
     var status = stat()
-    guard unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else {
+    guard SystemCall.retrying({ unsafe fstatat(descriptor, name, &status, AT_SYMLINK_NOFOLLOW) }) == 0 else {
       if errno == ENOENT { return nil }
       throw problem("look at", name)
     }
@@ -58,34 +68,26 @@ final class Folder {
 
   /// The names in it, sorted by their bytes.
   func names() throws(PackageWriteProblem) -> [String] {
-    // A descriptor of its own, for the stream closes it.
-    let copy = unsafe openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard copy >= 0 else { throw problem("list", nil) }
-    guard let stream = unsafe fdopendir(copy) else {
-      close(copy)
-      throw problem("list", nil)
+    do throws(SystemCall.Failure) {
+      return try SystemCall.names(inFolder: descriptor).map { String(decoding: $0, as: UTF8.self) }
+    } catch {
+      throw .system(action: "list", path: path, code: error.code)
     }
-    defer { unsafe closedir(stream) }
-    var names: [String] = []
-    while true {
-      errno = 0
-      guard let entry = unsafe readdir(stream) else { break }
-      let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { bytes in
-        unsafe String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
-      }
-      if name != ".", name != ".." { names.append(name) }
-    }
-    guard errno == 0 else { throw problem("list", nil) }
-    return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// Keeps others that ask for the same from this folder until it is closed; false if somebody else does.
-  func lock() -> Bool { flock(descriptor, LOCK_EX | LOCK_NB) == 0 }
+  func tryToLock() -> Bool { FolderLock.tryToTake(descriptor) }
+
+  /// Waits for others that have locked it; false if the lock cannot be had.
+  func lock() -> Bool { FolderLock.take(descriptor) }
+
+  func unlock() { FolderLock.giveBack(descriptor) }
 
   /// Waits until what the folder holds would outlast a power failure.
   func sync() throws(PackageWriteProblem) {
     // Some file systems cannot, and say so.
-    guard fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP else { throw problem("sync", nil) }
+    let result = SystemCall.retrying { fsync(descriptor) }
+    guard result == 0 || errno == EINVAL || errno == ENOTSUP else { throw problem("sync", nil) }
   }
 
   private func path(of name: String?) -> String { name.map { "\(path)/\($0)" } ?? path }
@@ -100,38 +102,25 @@ final class Folder {
 extension Folder {
   /// Writes a new file, and waits until it would outlast a power failure.
   func write(_ name: String, _ bytes: [UInt8]) throws(PackageWriteProblem) {
-    let file = unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    let file = SystemCall.retrying {
+      unsafe openat(descriptor, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o666)
+    }
     guard file >= 0 else { throw problem("write", name) }
-    var start = 0
-    while start < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Self.write(file, buffer.baseAddress?.advanced(by: start), min(buffer.count - start, 1 << 30))
-      }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else {
-        let failure = problem("write", name)
-        close(file)
-        throw failure
-      }
-      start += written
-    }
-    guard fsync(file) == 0 else {
-      let failure = problem("write", name)
-      close(file)
-      throw failure
-    }
-    guard close(file) == 0 else { throw problem("write", name) }
+    var code = SystemCall.fill(file, with: bytes)
+    let last = SystemCall.finish(file)
+    if code == 0 { code = last }
+    guard code == 0 else { throw .system(action: "write", path: path(of: name), code: code) }
   }
 
   /// Reads a file piece by piece; a file that is no regular one is refused.
   ///
   /// - Parameter body: gets each piece; false ends the reading.
   func read(_ name: String, _ body: (ArraySlice<UInt8>) -> Bool) throws(PackageWriteProblem) {
-    let file = unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    let file = SystemCall.retrying { unsafe openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) }
     guard file >= 0 else { throw problem("read", name) }
     defer { close(file) }
     var status = stat()
-    guard unsafe fstat(file, &status) == 0 else { throw problem("read", name) }
+    guard SystemCall.retrying({ unsafe fstat(file, &status) }) == 0 else { throw problem("read", name) }
     guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFolder(path(of: name)) }
     var buffer = [UInt8](repeating: 0, count: 1 << 18)
     while true {
@@ -143,28 +132,29 @@ extension Folder {
   }
 
   func removeFile(_ name: String) throws(PackageWriteProblem) {
-    guard unsafe unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else { throw problem("remove", name) }
+    let result = SystemCall.retrying { unsafe unlinkat(descriptor, name, 0) }
+    guard result == 0 || errno == ENOENT else { throw problem("remove", name) }
   }
 
   /// Removes a folder if it is empty.
   func removeFolder(_ name: String) throws(PackageWriteProblem) {
-    guard unsafe unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || errno == ENOENT else {
-      throw problem("remove", name)
-    }
+    let result = SystemCall.retrying { unsafe unlinkat(descriptor, name, AT_REMOVEDIR) }
+    guard result == 0 || errno == ENOENT else { throw problem("remove", name) }
   }
 
   /// Moves what has a name here to a name in another folder; only an empty folder may stand there.
   func move(_ name: String, to other: Folder, _ newName: String) throws(PackageWriteProblem) {
-    guard unsafe renameat(descriptor, name, other.descriptor, newName) == 0 else { throw problem("move", name) }
+    let result = SystemCall.retrying { unsafe renameat(descriptor, name, other.descriptor, newName) }
+    guard result == 0 else { throw problem("move", name) }
   }
 
   /// Lets two folders change their names at once; false if the file system cannot.
   func exchange(_ name: String, _ other: String) throws(PackageWriteProblem) -> Bool {
     #if canImport(Darwin)
-      let result = unsafe renameatx_np(descriptor, name, descriptor, other, UInt32(RENAME_SWAP))
+      let result = SystemCall.retrying { unsafe renameatx_np(descriptor, name, descriptor, other, UInt32(RENAME_SWAP)) }
     #else
       guard let renameat2 = unsafe Self.renameat2 else { return false }
-      let result = unsafe renameat2(descriptor, name, descriptor, other, Self.renameExchange)
+      let result = SystemCall.retrying { unsafe renameat2(descriptor, name, descriptor, other, Self.renameExchange) }
     #endif
     if result == 0 { return true }
     if [EINVAL, ENOSYS, ENOTSUP].contains(errno) { return false }
@@ -183,17 +173,7 @@ extension Folder {
     private static let renameExchange: UInt32 = 2
   #endif
 
-  // The methods of the same names hide the functions.
-  private static func write(_ file: Int32, _ bytes: UnsafeRawPointer?, _ count: Int) -> Int {
-    #if canImport(Glibc)
-      unsafe Glibc.write(file, bytes, count)
-    #elseif canImport(Musl)
-      unsafe Musl.write(file, bytes, count)
-    #elseif canImport(Darwin)
-      unsafe Darwin.write(file, bytes, count)
-    #endif
-  }
-
+  // The method of the same name hides the function.
   private static func read(_ file: Int32, _ bytes: UnsafeMutableRawPointer?, _ count: Int) -> Int {
     #if canImport(Glibc)
       unsafe Glibc.read(file, bytes, count)

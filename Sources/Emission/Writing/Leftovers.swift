@@ -1,16 +1,13 @@
+import Runtime
+
 /// Folders that stayed behind where writing a package was cut off: `.GoogLeNet.modelc-0f32…9c`.
 struct Leftovers {
   let parent: Folder
   let name: String
 
-  static func prefix(of name: String) -> String { ".\(name).modelc-" }
-
   /// Removes them, and gives back what had been moved into them.
   func sweep() throws(PackageWriteProblem) {
-    let prefix = Self.prefix(of: name)
-    for leftover in try parent.names() where leftover.utf8.starts(with: prefix.utf8) {
-      let number = leftover.utf8.dropFirst(prefix.utf8.count)
-      guard number.count == 16, UInt64(Substring(number), radix: 16) != nil else { continue }
+    for leftover in try parent.names() where Staging.isName(Array(leftover.utf8), for: Array(name.utf8)) {
       guard try parent.kind(of: leftover) == .folder else { continue }
       try sweep(leftover)
     }
@@ -19,16 +16,16 @@ struct Leftovers {
   private func sweep(_ leftover: String) throws(PackageWriteProblem) {
     let folder = try parent.folder(leftover)
     // Another process is at work in it.
-    guard folder.lock() else { return }
+    guard folder.tryToLock() else { return }
+    if try parent.kind(of: name) == nil, try isComplete(leftover) {
+      // The two could not change their names at once, and neither has the name now.
+      return try parent.move(leftover, to: parent, name)
+    }
     let names = try folder.names()
     let kept = names.filter(PackageInspection.isKept)
     if !kept.isEmpty {
-      guard let kind = try parent.kind(of: name) else {
-        // It was complete, and its place was free.
-        try parent.move(leftover, to: parent, name)
-        return
-      }
-      guard kind == .folder else { return }
+      // There was a package to take them from; whoever removed it decides what becomes of them.
+      guard try parent.kind(of: name) == .folder else { return }
       let package = try parent.folder(name)
       for entry in kept {
         // Two of them are more than we can decide about.
@@ -40,7 +37,28 @@ struct Leftovers {
       try parent.removeFolder(leftover)
     } else if let manifest = try PackageInspection.manifest(in: folder) {
       try Self.remove(leftover, in: parent, manifest)
+    } else if names == [PackageManifest.name], try PackageInspection.hasBeginning(of: folder) {
+      // The manifest is what is written first.
+      try folder.removeFile(PackageManifest.name)
+      try parent.removeFolder(leftover)
     }
+  }
+
+  /// Whether everything is there that was to be, as it was written.
+  private func isComplete(_ leftover: String) throws(PackageWriteProblem) -> Bool {
+    let manifest: PackageManifest?
+    do throws(PackageWriteProblem) {
+      manifest = try PackageInspection(parent: parent, name: leftover).manifest()
+    } catch {
+      switch error {
+      case .foreignFolder, .foreignFiles, .editedFiles: return false
+      default: throw error
+      }
+    }
+    guard let manifest else { return false }
+    let folder = try parent.folder(leftover)
+    for path in manifest.paths where try !folder.hasFile(path) { return false }
+    return true
   }
 
   /// Removes the files of a manifest, then the folders that are empty without them; the manifest goes last, so that

@@ -47,13 +47,23 @@ struct PackageInspection {
 
   /// The manifest in a folder; nil if there is none that modelc wrote.
   static func manifest(in folder: Folder) throws(PackageWriteProblem) -> PackageManifest? {
+    try manifestBytes(in: folder).flatMap { PackageManifest($0) }
+  }
+
+  /// Whether the manifest in a folder begins as modelc writes it, however short it is.
+  static func hasBeginning(of folder: Folder) throws(PackageWriteProblem) -> Bool {
+    guard let bytes = try manifestBytes(in: folder) else { return false }
+    return zip(bytes, PackageManifest.beginning).allSatisfy { $0 == $1 }
+  }
+
+  private static func manifestBytes(in folder: Folder) throws(PackageWriteProblem) -> [UInt8]? {
     guard try folder.kind(of: PackageManifest.name) == .file else { return nil }
     var bytes: [UInt8] = []
     try folder.read(PackageManifest.name) { piece in
       bytes += piece
       return bytes.count <= PackageManifest.longest
     }
-    return bytes.count <= PackageManifest.longest ? PackageManifest(bytes) : nil
+    return bytes.count <= PackageManifest.longest ? bytes : nil
   }
 
   private static func matches(

@@ -12,6 +12,7 @@ struct PackageManifest: Equatable {
   /// Far more than any package of ours needs.
   static let longest = 1 << 22
   private static let head = "modelc package 1"
+  static var beginning: [UInt8] { Array((head + "\n").utf8) }
 
   /// By relative path.
   private(set) var entries: [String: Entry] = [:]

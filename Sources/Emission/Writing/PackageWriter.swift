@@ -1,3 +1,5 @@
+import Runtime
+
 /// Writes packages to disk: whole or not at all, and never over what modelc did not write.
 ///
 /// A package is staged beside its place and takes it in one step. `.modelc` in it lists what was written, so that the
@@ -25,7 +27,10 @@ package struct PackageWriter {
 
   package func write(_ files: PackageFiles) throws(PackageWriteProblem) -> Outcome {
     let manifest = PackageManifest(files)
-    try Leftovers(parent: parent, name: name).sweep()
+    // Another process that writes here waits, or, if this one takes too long, goes on beside it and sweeps nothing.
+    let isAlone = parent.lock()
+    defer { if isAlone { parent.unlock() } }
+    if isAlone { try Leftovers(parent: parent, name: name).sweep() }
     let old = try PackageInspection(parent: parent, name: name).manifest()
     if let old, old == manifest, try isComplete(old) { return .unchanged }
 
@@ -37,7 +42,8 @@ package struct PackageWriter {
       staged.discard(manifest)
       throw error
     }
-    try parent.sync()
+    // Makes the new name last; without it, the old package or the new one comes back after a power failure.
+    try? parent.sync()
     if let old {
       staged.discard(old)
       return .replaced
@@ -63,10 +69,14 @@ struct StagedPackage {
   init(parent: Folder, name: String) throws(PackageWriteProblem) {
     self.parent = parent
     self.name = name
-    stagedName = Leftovers.prefix(of: name) + Checksum.text(UInt64.random(in: .min ... .max))
+    stagedName = Self.newName(for: name)
     folder = try parent.makeFolder(stagedName)
     // Against a sweep by another process while this one is at work.
-    _ = folder.lock()
+    _ = folder.tryToLock()
+  }
+
+  private static func newName(for name: String) -> String {
+    String(decoding: Staging.newName(for: Array(name.utf8)), as: UTF8.self)
   }
 
   /// Writes everything; the manifest first, so that whoever sweeps knows what is ours.
@@ -99,7 +109,7 @@ struct StagedPackage {
     do throws(PackageWriteProblem) {
       for entry in kept { try old.move(entry, to: folder, entry) }
       if try parent.exchange(stagedName, name) { return }
-      let aside = Leftovers.prefix(of: name) + Checksum.text(UInt64.random(in: .min ... .max))
+      let aside = Self.newName(for: name)
       try parent.move(name, to: parent, aside)
       do throws(PackageWriteProblem) {
         try parent.move(stagedName, to: parent, name)
