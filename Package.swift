@@ -10,10 +10,18 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// The toolchain's libFuzzer, given by `Tests/Fuzzing/fuzz.py`, whose target there is only then.
+let fuzzer = Context.environment["MODELC_LIBFUZZER"]
+let sanitized: [SwiftSetting] = fuzzer == nil ? [] : [.unsafeFlags(["-sanitize=address"])]
+let covered: [SwiftSetting] =
+  fuzzer == nil ? [] : [.unsafeFlags(["-sanitize-coverage=edge,inline-8bit-counters,pc-table"])]
+
 func stage(
   _ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], plugins: [Target.PluginUsage] = []
 ) -> Target {
-  .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict, plugins: plugins)
+  .target(
+    name: name, dependencies: dependencies, exclude: exclude, swiftSettings: strict + sanitized + covered,
+    plugins: plugins)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -82,3 +90,16 @@ let package = Package(
   ],
   cLanguageStandard: .c2x
 )
+
+if let fuzzer {
+  package.targets += [
+    .systemLibrary(name: "LibFuzzer", path: "Tests/Fuzzing/LibFuzzer"),
+    .executableTarget(
+      name: "Fuzzing",
+      dependencies: [
+        "LibFuzzer", "ModelCompiler", "Syntax", "Layers", "Interchange", "Planning", "Emission", "Runtime",
+      ],
+      path: "Tests/Fuzzing/Targets", swiftSettings: strict + sanitized,
+      linkerSettings: [.unsafeFlags(["-sanitize=address", "-use-ld=lld", fuzzer]), .linkedLibrary("stdc++")]),
+  ]
+}

@@ -2,6 +2,14 @@ package import Planning
 
 /// Writes a plan as a Swift package that stands alone, in memory. The same plan gives the same bytes.
 package func emit(_ plan: Plan, _ options: EmissionOptions) -> PackageFiles {
+  var files = writtenFiles(plan, options)
+  let steps = Set(plan.steps.map { StepText($0.operation).type })
+  RuntimeFiles(names: PackageNames(options.name), steps: steps).add(to: &files)
+  return files
+}
+
+/// The files of a package that are written for its plan: all but those of the arithmetic that it carries.
+package func writtenFiles(_ plan: Plan, _ options: EmissionOptions) -> PackageFiles {
   let names = PackageNames(options.name)
   let ports = PortNames(plan)
   let source = options.source
@@ -18,7 +26,6 @@ package func emit(_ plan: Plan, _ options: EmissionOptions) -> PackageFiles {
     "Sources/\(names.model)/Plan.swift",
     PlanFile(plan: plan, names: names, model: options.model, source: source).text)
 
-  RuntimeFiles(names: names, steps: Set(plan.steps.map { StepText($0.operation).type })).add(to: &files)
   switch options.weights {
   case .embedded(let bytes):
     WeightsTarget(names: names, weights: bytes).add(to: &files)

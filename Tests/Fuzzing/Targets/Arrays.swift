@@ -1,0 +1,48 @@
+import Runtime
+
+/// Reads a weight file; what could be read is written and read again.
+func readSafetensors(_ bytes: [UInt8]) {
+  unsafe bytes.withUnsafeBytes { buffer in
+    do throws(FormatProblem) {
+      let tensors = try unsafe Safetensors.tensors(in: bytes.span.bytes)
+      let store = try unsafe WeightStore(embedded: buffer)
+      _ = store.problems(for: tensors.map { WeightShape(name: $0.name + "x", shape: $0.shape) })
+      readAgain(
+        tensors.compactMap { tensor in
+          (try? store.read(tensor.name, shape: tensor.shape)).map {
+            Safetensors.Entry(name: tensor.name, shape: tensor.shape, values: $0)
+          }
+        })
+    } catch {
+      require(isPrintable(error.reason), "a reason can be printed")
+    }
+  }
+}
+
+private func readAgain(_ entries: [Safetensors.Entry]) {
+  do throws(FormatProblem) {
+    let again = try unsafe Safetensors.tensors(in: Safetensors.encode(entries).span.bytes)
+    require(again.map(\.name) == entries.map(\.name), "names stay")
+    require(again.map(\.shape) == entries.map(\.shape), "shapes stay")
+  } catch {
+    fatalError("a file of ours cannot be read: \(error)")
+  }
+}
+
+/// Reads an array; what could be read is written and read again.
+func readNumPyArray(_ bytes: [UInt8]) {
+  do throws(FormatProblem) {
+    let array = try unsafe NumPyArray(decoding: bytes.span.bytes)
+    do throws(FormatProblem) {
+      let again = try unsafe NumPyArray(decoding: array.encoded().span.bytes)
+      require(again.shape == array.shape, "shapes stay")
+      require(again.values.map(\.bitPattern) == array.values.map(\.bitPattern), "values stay")
+    } catch {
+      fatalError("a file of ours cannot be read: \(error)")
+    }
+  } catch {
+    require(isPrintable(error.reason), "a reason can be printed")
+  }
+}
+
+private func isPrintable(_ text: String) -> Bool { text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F } }

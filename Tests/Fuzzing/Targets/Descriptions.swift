@@ -1,0 +1,85 @@
+import ModelCompiler
+import Syntax
+
+/// As many layers as take no second to expand, slow as the sanitizer makes everything.
+let options = CheckOptions(limits: [(name: "layers", value: 4096)])
+
+/// Checks a description; if it is sound, writes it in both forms. What is said of it is well formed.
+func checkText(_ description: Description) {
+  let result = description.check(options)
+  judge(result.problems)
+  guard result.problems.errorCount == 0, description.isJSON else { return }
+  for format in DescriptionFormat.allCases { judge(description.converted(to: format).problems) }
+}
+
+/// Checks a program and looks at what a sound one is told to be.
+func checkProgram(_ program: String) {
+  let result = Description(name: "a.model", text: program).check(options)
+  judge(result.problems)
+  for model in result.models {
+    require(isWellFormed(json: model.summaryJSON()), "a summary is JSON")
+    require(isWellFormed(json: model.acceptedSizesJSON), "a domain is JSON")
+    require(isPrintable(model.summary()), "a summary can be printed")
+    if let smallest = model.acceptedSizes.smallest, !smallest.isEmpty {
+      require(model.acceptedSizes.contains(smallest), "the smallest sizes are accepted")
+    }
+  }
+}
+
+/// Formats a text: formatted once is formatted, nothing else is meant, and no comment is lost.
+func format(_ bytes: [UInt8]) {
+  let description = Description(name: "a.model", bytes: bytes)
+  let formatted = description.formatted()
+  judge(formatted.problems)
+  guard let text = formatted.text else { return }
+  let again = Description(name: "a.model", text: text).formatted()
+  require(again.text == text, "a formatted text is formatted")
+  require(comments(of: Array(text.utf8)) == comments(of: bytes), "comments stay")
+  judge(description.converted(to: .json).problems)
+}
+
+/// What is said is fit for a terminal and a program, and no fault of ours.
+private func judge(_ problems: Problems) {
+  guard !problems.isEmpty else { return }
+  require(isPrintable(problems.text), "problems can be printed")
+  require(isWellFormed(json: problems.json), "problems are JSON")
+  // A trap of the formatter's and converter's own, instead of a wrong text.
+  require(!problems.all.contains { $0.code == "fault" }, "what is written means the same")
+}
+
+private func isPrintable(_ text: String) -> Bool {
+  text.utf8.allSatisfy { $0 >= 0x20 && $0 != 0x7F || $0 == 0x0A }
+    && text.unicodeScalars.allSatisfy { !(0x80...0x9F).contains($0.value) }
+}
+
+private func isWellFormed(json text: String) -> Bool {
+  var log = DiagnosticLog()
+  return JSON.parse(Source(name: "", bytes: Array(text.utf8)), into: &log) != nil
+}
+
+/// The comments of a text without blanks at their ends, found without the lexer.
+private func comments(of bytes: [UInt8]) -> [ArraySlice<UInt8>] {
+  var comments: [ArraySlice<UInt8>] = []
+  var index = 0
+  while index < bytes.count {
+    switch bytes[index] {
+    case UInt8(ascii: "\""):
+      index += 1
+      while index < bytes.count, bytes[index] != UInt8(ascii: "\"") {
+        index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+      }
+    case UInt8(ascii: "`"):
+      index += 1
+      while index < bytes.count, bytes[index] != UInt8(ascii: "`") { index += 1 }
+    case UInt8(ascii: "/") where index + 1 < bytes.count && bytes[index + 1] == UInt8(ascii: "/"):
+      let end = bytes[index...].firstIndex(of: 0x0A) ?? bytes.count
+      var last = end
+      while [0x20, 0x09, 0x0D].contains(bytes[last - 1]) { last -= 1 }
+      comments.append(bytes[index..<last])
+      index = end
+    default: break
+    }
+    index += 1
+  }
+  return comments
+}
