@@ -95,6 +95,8 @@ package struct LayerProblem: Error, Hashable, Sendable {
   package var replacement: String?
   /// Under which conditions on sizes that are not known nothing would be wrong.
   package var provision: SizeProvision?
+  /// The words that would have done, where a word is none of them.
+  package var words: [String] = []
 
   package init(
     _ code: Code, _ subject: Subject, _ message: String, expected: String? = nil, found: String? = nil,

@@ -42,6 +42,7 @@ package func check(
     var search = RemedySearch(trees, settings, sizes, limits)
     if let remedy = search.sound() { log.replace(tree.remedies[0], with: remedy) }
   }
+  joinMisspeltArguments(trees, into: &log)
   let library = Library(trees, allowing: allowed, into: &log)
   var checked: [CheckedModel] = []
   var called: Set<String> = []
@@ -262,7 +263,7 @@ extension Elaborator {
     // All types of words are asked last: they build the whole catalogue.
     let known = Self.valueTypes + Self.wordTypes
     guard !known.contains(type.text) else { return }
-    let near = nearest(type.text, among: known)
+    let near = Self.foreignTypes[type.text.lowercased()] ?? nearest(type.text, among: known)
     report(
       .unknownType, type.range, scope, "there is no type '\(type.text)'",
       expected: "Int, Float, Bool, [Int], a tensor's shape, or an attribute's type such as Padding", found: type.text,
@@ -270,6 +271,11 @@ extension Elaborator {
   }
 
   private static let valueTypes = ["Int", "Float", "Bool"]
+
+  /// What other languages call them.
+  private static let foreignTypes = [
+    "integer": "Int", "long": "Int", "double": "Float", "real": "Float", "number": "Float", "boolean": "Bool",
+  ]
 
   /// The types of all attributes that take words: `Padding`, `Activation`.
   private static let wordTypes: [String] = Set(

@@ -35,6 +35,21 @@ extension Elaborator {
     resolved.arguments.reserveCapacity(kind.attributes.count)
     resolved.isFailed = scope.misled.contains(kind.name)
     if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }
+    if case .exactly(let count) = kind.arity {
+      let most = max(0, count - (piped == nil ? 0 : 1)) + kind.attributes.count
+      if !givesAgain(piped, call, scope), let excess = excess(of: call, over: most, scope) {
+        report(
+          .argumentCount, excess, scope,
+          kind.attributes.isEmpty
+            ? "'\(kind.name)' takes no attributes"
+            : "'\(kind.name)' takes no \(ordinal(kind.attributes.count + 1)) attribute",
+          expected: "at most \(self.count(kind.attributes.count, "attribute"))", found: text(excess, scope),
+          notes: kind.attributes.isEmpty ? [] : ["attributes: \(kind.attributes.map(\.name).joined(separator: ", "))"],
+          help: "leave out what is too much")
+        resolved.isFailed = true
+        return resolved
+      }
+    }
     var position = 0
     var named: Name?
     var previousEnd = call.name.range.end
@@ -49,7 +64,7 @@ extension Elaborator {
       let range = tree(scope)[argument.value].range
       if let named {
         // One report for a call: the others behind it are in the same place for the same reason.
-        reportPosition(range, behind: named, scope)
+        reportPosition(argument.value, behind: named, scope)
         resolved.isFailed = true
         return resolved
       }
@@ -58,10 +73,9 @@ extension Elaborator {
         guard position < kind.attributes.count else {
           report(
             .argumentCount, range, scope, "'\(kind.name)' takes no \(ordinal(position + 1)) attribute",
-            expected: "at most \(kind.attributes.count) attributes",
-            notes: ["attributes: \(kind.attributes.map(\.name).joined(separator: ", "))"])
+            expected: "at most \(self.count(kind.attributes.count, "attribute"))", found: text(range, scope))
           resolved.isFailed = true
-          continue
+          return resolved
         }
         let name = Name(kind.attributes[position].name, range)
         position += 1
@@ -106,8 +120,46 @@ extension Elaborator {
     return resolved
   }
 
+  /// The unnamed arguments of a call that are more than it can take; what stands before them may be shifted by one too
+  /// many, so nothing else is said of such a call.
+  func excess(of call: Call, over most: Int, _ scope: Scope) -> SourceRange? {
+    let unnamed = call.arguments.prefix { $0.name == nil }
+    guard unnamed.count > most, let last = unnamed.last else { return nil }
+    return tree(scope)[unnamed[most].value].range.union(tree(scope)[last.value].range)
+  }
+
+  /// Whether a piped tensor is given again, which is told where it stands: `x |> Flatten(x)`.
+  func givesAgain(_ piped: Piped?, _ call: Call, _ scope: Scope) -> Bool {
+    guard piped != nil, let first = call.arguments.first, first.name == nil,
+      case .name(let name) = tree(scope)[first.value].kind
+    else { return false }
+    return scope.bindings[name]?.value.isTensor ?? false
+  }
+
+  /// A word that an attribute does not know, and the one that was meant: it may be a parameter's name, and is rather one
+  /// that the file uses elsewhere.
+  func misspeltWord(
+    _ value: NodeID<Expression>, _ words: [String], _ scope: Scope
+  ) -> (text: String, range: SourceRange, near: String?)? {
+    let name: Name
+    switch tree(scope)[value].kind {
+    case .name(let text): name = Name(text, tree(scope)[value].range)
+    case .call(let call): name = call.name
+    default: return nil
+    }
+    // A parameter's value was written elsewhere.
+    guard scope.bindings[name.text].map(\.value.isTensor) ?? true else { return nil }
+    let parameters = namesToSuggest(scope).filter { scope.bindings[$0]?.isParameter ?? false }
+    let near = suggestion(
+      for: name.text, among: words + parameters,
+      favouring: Set(library.uses(in: scope.file).keys).subtracting([name.text]))
+    return (name.text, name.range, near)
+  }
+
   /// `Conv2D(padding: same, 64)`: nobody could say which attribute the number is.
-  mutating func reportPosition(_ range: SourceRange, behind name: Name, _ scope: Scope) {
+  mutating func reportPosition(_ value: NodeID<Expression>, behind name: Name, _ scope: Scope) {
+    if let fraction = fraction(endingIn: value, scope) { return report(fraction, behind: name.text, scope) }
+    let range = tree(scope)[value].range
     report(
       .positionalAttribute, range, scope, "a value without a name stands behind '\(name.text)', which has one",
       expected: "name: value", found: text(range, scope), help: "put it before the named ones, or name it")

@@ -74,6 +74,17 @@ extension Elaborator {
         isComplete = false
       }
     }
+    func reportCount(_ range: SourceRange) {
+      report(
+        .argumentCount, range, scope, "'\(block.name.text)' takes \(count(parameters.count, "argument"))",
+        expected: "\(parameters.count)", found: "\(call.arguments.count + (piped == nil ? 0 : 1))",
+        notes: ["parameters: \(parameters.map(\.name.text).joined(separator: ", "))"],
+        help: "leave out what is too much")
+    }
+    if !givesAgain(piped, call, scope), let excess = excess(of: call, over: parameters.count - position, scope) {
+      reportCount(excess)
+      return false
+    }
     var named: Name?
     var previousEnd = call.name.range.end
     for argument in call.arguments {
@@ -81,7 +92,7 @@ extension Elaborator {
       defer { previousEnd = range.end }
       let target: Int
       if argument.name == nil, let named {
-        reportPosition(range, behind: named, scope)
+        reportPosition(argument.value, behind: named, scope)
         return false
       }
       if let name = argument.name {
@@ -99,12 +110,8 @@ extension Elaborator {
         target = found
       } else {
         guard position < parameters.count else {
-          report(
-            .argumentCount, range, scope, "'\(block.name.text)' takes \(count(parameters.count, "argument"))",
-            expected: "\(parameters.count)", found: "\(call.arguments.count + (piped == nil ? 0 : 1))",
-            notes: ["parameters: \(parameters.map(\.name.text).joined(separator: ", "))"])
-          isComplete = false
-          break
+          reportCount(range)
+          return false
         }
         target = position
         position += 1
@@ -334,7 +341,7 @@ extension Elaborator {
         // Said here and not where the parameter is used: this is where it was written.
         let words = words(of: type.text)
         guard !words.isEmpty else { return value }
-        let near = suggestion(for: word, among: words)
+        let near = suggestion(for: word, among: words, favouring: Set(library.uses(in: scope.file).keys))
         report(
           .unknownWord, range, scope, "'\(name)' knows no word '\(word)'", expected: words.joined(separator: ", "),
           found: word, help: near.map { "did you mean '\($0)'?" }, replacement: near)

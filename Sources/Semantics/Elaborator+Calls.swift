@@ -126,23 +126,36 @@ extension Elaborator {
         replacement: "[\(text(inside, scope))]")
       return .failed
     }
+    reportUnknownLayer(
+      call.name,
+      among: scope.instances.keys.sorted() + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []),
+      scope)
+    return .failed
+  }
+
+  /// Says that a callee is no layer, block or any of `others`, once where nothing is near to it.
+  mutating func reportUnknownLayer(_ name: Name, among others: [String], _ scope: Scope) {
+    let callee = name.text
+    if followsFromEqualNames(name, scope) { return }
     let isOfKeras = Catalogue.isLayerOfKeras(callee)
+    let own = library.blockNames + others
     // What Keras has is not misspelt: `LSTM`, `Conv1D`.
     let near =
       isOfKeras
       ? nil
       : Catalogue.layer(knownAs: callee)
-        ?? suggestion(
-          for: callee,
-          among: Catalogue.names + library.blockNames + scope.instances.keys.sorted()
-            + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []))
+        ?? suggestion(for: callee, among: Catalogue.names + own, favouring: Set(own))
+    if let near, scope.instances[near] != nil, let definition = definition(of: near, around: name.range, scope),
+      blameDefinition(near, at: definition, for: callee, scope)
+    {
+      return
+    }
     report(
-      .unknownLayer, call.name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
+      .unknownLayer, name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
       notes: isOfKeras ? ["Keras has such a layer, modelc does not"] : [],
       help: near.map { "did you mean '\($0)'?" }
         ?? (isOfKeras ? "Grammar.md lists the layers" : "layers have Keras's names; Grammar.md lists them"),
       replacement: near)
-    return .failed
   }
 
   /// The path of a layer's node.

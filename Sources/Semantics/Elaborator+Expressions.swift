@@ -104,11 +104,22 @@ extension Elaborator {
         help: "write \(name)(…)")
       return .failed
     }
+    if followsFromEqualNames(Name(name, range), scope) { return .failed }
+    if let later = definition(of: name, around: range, scope), later.start > range.end {
+      scope.usedEarly.insert(name)
+      scope.bindings[name] = Binding(value: .failed, range: later, isParameter: true)
+      report(
+        .unknownName, range, scope, "nothing is called '\(name)' here yet", found: name,
+        notes: ["it is bound in line \(line(of: later, scope))"], help: "bindings come before their use")
+      return .failed
+    }
     let known = namesToSuggest(scope)
     var near = nearName(name, known, scope)
     // `FALSE`, `flase`
     if near == nil, name.utf8.count > 2 { near = nearest(name, among: ["true", "false"]) }
     if let near, blameDefinition(near, for: name, scope) { return .failed }
+    // `l` for 1, `O` for 0
+    if near == nil { near = ["l": "1", "I": "1", "O": "0", "o": "0"][name] }
     report(
       .unknownName, range, scope, "nothing is called '\(name)' here", found: name,
       notes: known.isEmpty ? [] : ["known here: \(list(known))"],
@@ -132,13 +143,50 @@ extension Elaborator {
   /// definition is misspelt, not each use.
   private mutating func blameDefinition(_ defined: String, for name: String, _ scope: Scope) -> Bool {
     guard let binding = scope.bindings[defined], binding.range.end > binding.range.start else { return false }
+    return blameDefinition(defined, at: binding.range, for: name, scope)
+  }
+
+  mutating func blameDefinition(
+    _ defined: String, at range: SourceRange, for name: String, _ scope: Scope
+  ) -> Bool {
     let uses = library.uses(in: scope.file)
     guard uses[defined, default: 0] == 0, uses[name, default: 0] > 1, name.utf8.count > 3 else { return false }
     report(
-      .unknownName, binding.range, scope, "'\(defined)' is used nowhere, and '\(name)' is defined nowhere",
+      .unknownName, range, scope, "'\(defined)' is used nowhere, and '\(name)' is defined nowhere",
       label: "'\(name)'?", expected: name, found: defined, help: "did you mean '\(name)'?", replacement: name)
     toldNames[name] = .unknownName
-    scope.bindings[name] = Binding(value: .failed, range: binding.range, isParameter: binding.isParameter)
+    scope.bindings[name] = Binding(
+      value: .failed, range: range, isParameter: scope.bindings[defined]?.isParameter ?? false)
+    return true
+  }
+
+  /// Where the body around a place gives a name to something, be it further on; looked for only where something is wrong.
+  func definition(of name: String, around range: SourceRange, _ scope: Scope) -> SourceRange? {
+    let tree = tree(scope)
+    let bodies = tree.blocks.lazy.map(\.body) + tree.models.lazy.map(\.body)
+    guard log.errorCount < 100,
+      let body = bodies.first(where: { $0.range.start <= range.start && range.end <= $0.range.end })
+    else { return nil }
+    for statement in body.statements {
+      if case .output(_, nil, _) = statement.kind { continue }
+      if let written = statement.writtenNames.first(where: { $0.text == name }) { return written.range }
+    }
+    return nil
+  }
+
+  /// `a = …`, `a = …`, and further on `b`: the second was meant to be `b`, and nothing else is to be said.
+  mutating func followsFromEqualNames(_ name: Name, _ scope: Scope) -> Bool {
+    guard let index = scope.equalNames.firstIndex(where: { $0.range.end <= name.range.start }) else { return false }
+    let equal = scope.equalNames.remove(at: index)
+    scope.bindings[name.text] = Binding(value: .failed, range: equal.range, isParameter: false)
+    let code = SemanticsCode.duplicateName.rawValue
+    guard let told = log.diagnostics.last(where: { $0.code == code && $0.range == equal.range }) else { return true }
+    var better = told
+    better.notes.append("'\(name.text)' is used in line \(line(of: name.range, scope)) and bound nowhere")
+    better.expected = name.text
+    better.help = "did you mean '\(name.text)'?"
+    better.replacement = spelling(of: name.text)
+    log.replace(told, with: better)
     return true
   }
 

@@ -2,23 +2,39 @@ import Syntax
 
 /// A comma for the point of a fraction makes two arguments of it, and the second takes the place of a named one.
 extension Elaborator {
-  /// `0,25`: the whole of what looks like a fraction, if a value is its last part.
+  /// `0,25`: the whole of what looks like a fraction, if a value begins with its last part.
   func fraction(endingIn value: NodeID<Expression>, _ scope: Scope) -> SourceRange? {
-    let tree = tree(scope)
-    let range = tree[value].range
-    let bytes = tree.source.bytes
-    guard case .integer = tree[value].kind, range.start >= 2, bytes[range.start - 1] == UInt8(ascii: ",") else {
-      return nil
+    fraction(endingAt: tree(scope)[value].range.start, scope)
+  }
+
+  private func fraction(endingAt middle: Int, _ scope: Scope) -> SourceRange? {
+    let bytes = tree(scope).source.bytes
+    func isDigit(_ index: Int) -> Bool {
+      bytes.indices.contains(index) && (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index])
     }
-    var start = range.start - 1
-    while start > 0, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[start - 1]) { start -= 1 }
-    return start < range.start - 1 ? SourceRange(start, range.end) : nil
+    guard middle >= 2, bytes[middle - 1] == UInt8(ascii: ",") else { return nil }
+    var (start, end) = (middle - 1, middle)
+    while isDigit(start - 1) { start -= 1 }
+    while isDigit(end) { end += 1 }
+    return start < middle - 1 && end > middle ? SourceRange(start, end) : nil
   }
 
   mutating func report(_ fraction: SourceRange, givenTwice name: String, _ scope: Scope) {
+    report(.duplicateArgument, fraction, "'\(name)' is given twice: these are two arguments", scope)
+  }
+
+  /// `drop: 0,2`: the second part stands behind a name.
+  mutating func report(_ fraction: SourceRange, behind name: String, _ scope: Scope) {
+    report(
+      .positionalAttribute, fraction,
+      "these are two arguments, and the second stands behind '\(name)', which has a name",
+      scope)
+  }
+
+  private mutating func report(_ code: SemanticsCode, _ fraction: SourceRange, _ message: String, _ scope: Scope) {
     let point = text(fraction, scope).replacing(",", with: ".")
     report(
-      .duplicateArgument, fraction, scope, "'\(name)' is given twice: these are two arguments",
+      code, fraction, scope, message, expected: point, found: text(fraction, scope),
       help: "write \(point) if they are one", replacement: point)
   }
 }

@@ -28,6 +28,7 @@ extension Elaborator {
         if scope.bindings[name.text]?.isParameter == false || !level.reserve(name.text) {
           isSound = false
           hasEqualNames = true
+          scope.equalNames.append(name)
           report(
             .duplicateName, name.range, scope, "'\(name.text)' is there already",
             help: "give each tensor a name of its own")
@@ -196,6 +197,11 @@ extension Elaborator {
       instances.append(Instance(call: call, level: level.child(names[0].text)))
       return
     }
+    if !scope.usedEarly.isEmpty, names.contains(where: { scope.usedEarly.contains($0.text) }) {
+      // It stands in the wrong line, so what it speaks of may be wrong as well.
+      for name in names { scope.bindings[name.text] = Binding(value: .failed, range: name.range, isParameter: false) }
+      return
+    }
     let path = level.child(names[0].text)
     // Another name for a tensor is no use of it: `y = a`.
     var unused: Int?
@@ -281,9 +287,7 @@ extension Elaborator {
       return expand(
         block, file: file, whole, piped: piped, level: NameLevel(path: instance.level), scope, context)
     }
-    report(
-      .unknownLayer, instance.call.name.range, scope,
-      "there is no layer or block called '\(instance.call.name.text)'", found: instance.call.name.text)
+    reportUnknownLayer(instance.call.name, among: [], scope)
     return .failed
   }
 }

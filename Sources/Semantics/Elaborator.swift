@@ -129,8 +129,11 @@ struct Elaborator {
 
   /// The candidate that somebody may have meant by `name`. Only as many errors as anyone reads get one: the search
   /// is not worth its time for the ten thousandth.
-  func suggestion(for name: String, among candidates: @autoclosure () -> some Sequence<String>) -> String? {
-    log.errorCount < 100 ? nearest(name, among: candidates()) : nil
+  func suggestion(
+    for name: String, among candidates: @autoclosure () -> some Sequence<String>,
+    favouring favourites: @autoclosure () -> Set<String> = []
+  ) -> String? {
+    log.errorCount < 100 ? nearest(name, among: candidates(), favouring: favourites()) : nil
   }
 
   /// What is called something in a scope, in order; nothing where it is too much to look through for each error.
@@ -225,6 +228,14 @@ struct Elaborator {
     }
     if let found = problem.found.flatMap({ Int($0) }), let wanted = problem.expected.flatMap({ Int($0) }) {
       failures.append(CulpritSearch.Failure(range: blamed ?? call.range, found: found, wanted: wanted))
+    }
+    if !problem.words.isEmpty, case .attribute(let name) = problem.subject, let value = call.attributes[name],
+      let word = misspeltWord(value, problem.words, scope)
+    {
+      return emit(
+        problem.code.rawValue, word.range, scope, problem.message, label: path.isEmpty ? nil : "'\(path)'",
+        expected: problem.expected, found: word.text, notes: problem.notes,
+        help: word.near.map { "did you mean '\($0)'?" } ?? problem.help, replacement: word.near)
     }
     emit(
       problem.code.rawValue, blamed ?? call.range, scope, problem.message, label: path.isEmpty ? nil : "'\(path)'",

@@ -70,6 +70,10 @@ final class Scope {
   let file: Int
   var bindings = NameTable<Binding>()
   var instances: [String: Int] = [:]
+  /// Names that were used in a line before their own.
+  var usedEarly: Set<String> = []
+  /// Names that are given a second time. Each may have taken the place of another that is used further on.
+  var equalNames: [Name] = []
   /// Layers and blocks whose `with` line is wrong: what their calls would be, nobody knows.
   var misled: Set<String> = []
   /// `with` lines, the nearest first.

@@ -60,7 +60,7 @@ struct Library {
     }
     let naming: Set<String> = [
       "reserved-word", "missing-name", "foreign-name", "digit-first-name", "quoted-name-form", "unclosed-backquote",
-      "dotted-name",
+      "dotted-name", "unnamed-value",
     ]
     hidesNames = log.diagnostics.contains { naming.contains($0.code) }
     var blocks: [String: BlockReference] = [:]

@@ -4,12 +4,17 @@
 /// bytes, at most a third of the name); the case of letters and underscores count for nothing, so that `maxPooling2d`
 /// and `max_pooling_2d` are both `MaxPooling2D`. Among equally near names the first in byte order wins, so the order
 /// of `candidates` does not matter. Names of more than 64 bytes are not compared.
-package func nearest(_ name: String, among candidates: some Sequence<String>) -> String? {
+///
+/// `favourites` are names that the author has used already: of equally near ones they win, be their first letter wrong.
+package func nearest(
+  _ name: String, among candidates: some Sequence<String>, favouring favourites: Set<String> = []
+) -> String? {
   let written = Array(name.utf8)
   guard !written.isEmpty, written.count <= 64 else { return nil }
   let folded = foldedName(written)
   let limit = folded.count < 3 ? 0 : (folded.count + 1) / 3
   var best: (rank: Int, rough: Int, name: String)?
+  let isNewWeight = favourites.isEmpty ? 0 : 1000
   for candidate in candidates {
     let bytes = Array(candidate.utf8)
     guard bytes.count <= 64 else { continue }
@@ -18,8 +23,9 @@ package func nearest(_ name: String, among candidates: some Sequence<String>) ->
     let distance = editDistance(folded, other)
     guard distance <= limit else { continue }
     // The first letter is rarely wrong: `AvgPooling2D` is `AveragePooling2D` and not `MaxPooling2D`.
-    let rank = distance + (folded.first == other.first ? 0 : 2)
-    let rough = editDistance(written, bytes)
+    let isFavourite = favourites.contains(candidate)
+    let rank = distance + (isFavourite || beginAlike(folded, other) ? 0 : 2)
+    let rough = editDistance(written, bytes) + (isFavourite ? 0 : isNewWeight)
     if let current = best {
       let isNearer = (rank, rough) < (current.rank, current.rough)
       let isEarlier =
@@ -30,6 +36,11 @@ package func nearest(_ name: String, among candidates: some Sequence<String>) ->
     best = (rank, rough, candidate)
   }
   return best?.name
+}
+
+/// Whether two names begin with one letter, or the first two are swapped: `erlu` and `relu`.
+private func beginAlike(_ a: [UInt8], _ b: [UInt8]) -> Bool {
+  a.first == b.first || a.count > 1 && b.count > 1 && a[0] == b[1] && a[1] == b[0]
 }
 
 /// Lower case, without underscores.

@@ -35,6 +35,8 @@ struct ValueProblem: Error {
   var help: String?
   /// What should stand there instead, where that is evident.
   var replacement: String?
+  /// The words that would have done, where a word is none of them.
+  var words: [String] = []
 
   init(_ predicate: String, expected: String, found: String, help: String? = nil, replacement: String? = nil) {
     self.predicate = predicate
@@ -59,6 +61,7 @@ struct ValueProblem: Error {
     var problem = ValueProblem(
       predicate, expected: Value.alternatives, found: literal.excerpt, replacement: meant)
     problem.isMismatch = true
+    if case .word(let word, _) = literal, !Value.words.contains(word) { problem.words = Value.words }
     if case .string = literal { problem.help = meant.map { "write \($0) without quotes" } }
     return problem
   }
@@ -75,10 +78,12 @@ struct ValueProblem: Error {
   }
 
   func layerProblem(attribute: String) -> LayerProblem {
-    LayerProblem(
+    var problem = LayerProblem(
       .attributeValue, element.map { .element(attribute, $0) } ?? .attribute(attribute),
       element.map { "element \($0) of '\(attribute)' \(predicate)" } ?? "'\(attribute)' \(predicate)",
       expected: expected, found: found, help: help, replacement: replacement)
+    problem.words = words
+    return problem
   }
 
   /// What the author may have meant: Python's constants, a number or word in quotes, a word misspelt.

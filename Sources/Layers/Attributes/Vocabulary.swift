@@ -50,6 +50,12 @@ struct Vocabulary: Sendable {
       let known = entry.parameters.map(\.name)
       guard known.contains(argument.name) else {
         guard !known.isEmpty else { throw .needlessArgument(argument, of: entry.word) }
+        if argument.name.isEmpty {
+          let meant = "\(entry.word)(\(known[0]): \(argument.value))"
+          throw ValueProblem(
+            "takes '\(entry.word)' with its arguments by name", expected: meant, found: "\(argument.value)",
+            help: "write \(meant)", replacement: arguments.count == 1 ? meant : nil)
+        }
         throw ValueProblem(
           "knows no argument '\(argument.name)' of '\(entry.word)'", expected: known.formattedAlternatives,
           found: argument.name, help: nearest(argument.name, among: known).map { "write \($0)" })

@@ -12,6 +12,16 @@ struct CandidateFinder {
   private(set) var numbers: [NumberCandidate] = []
   /// Neighbours among the arguments of calls, which may stand in the wrong order.
   private(set) var neighbours: [(NodeID<Expression>, NodeID<Expression>)] = []
+  /// Names in the place of tensors that nothing uses.
+  private(set) var misuses: [Misuse] = []
+  /// The names in the body that is being visited.
+  private var names: [NodeID<Expression>] = []
+
+  /// A name that may stand where another was meant, one that is used nowhere.
+  struct Misuse {
+    var use: NodeID<Expression>
+    var meant: String
+  }
 
   init(_ tree: SharedTree, _ model: Model, _ blocks: Set<String>) {
     self.tree = tree
@@ -21,6 +31,8 @@ struct CandidateFinder {
   }
 
   private mutating func visit(_ parameters: [Parameter], _ body: Body) {
+    names = []
+    defer { findMisuses(parameters, body) }
     for parameter in parameters {
       if case .shape(let pattern) = parameter.kind { visit(pattern) }
       if let value = parameter.defaultValue { visit(value) }
@@ -44,9 +56,31 @@ struct CandidateFinder {
     for (a, b) in zip(values, values.dropFirst()) where isPlain(a) && isPlain(b) { neighbours.append((a, b)) }
   }
 
+  private mutating func findMisuses(_ parameters: [Parameter], _ body: Body) {
+    var uses: [String: Int] = [:]
+    for id in names { if case .name(let name) = tree[id].kind { uses[name, default: 0] += 1 } }
+    var defined: [String: Int] = [:]
+    for parameter in parameters { defined[parameter.name.text] = parameter.name.range.end }
+    for statement in body.statements {
+      switch statement.kind {
+      case .input(let name, _): defined[name.text] = statement.range.end
+      case .binding(let names, _): for name in names { defined[name.text] = statement.range.end }
+      case .output(let name, let value, _): if value == nil { uses[name.text, default: 0] += 1 }
+      case .layer, .result, .assertion: break
+      }
+    }
+    let idle = defined.filter { uses[$0.key] == nil && !$0.key.hasPrefix("_") }.sorted { $0.value < $1.value }
+    for (name, end) in idle.suffix(8) {
+      for id in names where tree[id].range.start > end {
+        guard case .name(let used) = tree[id].kind, defined[used] != nil, uses[used, default: 0] > 1 else { continue }
+        misuses.append(Misuse(use: id, meant: name))
+      }
+    }
+  }
+
   private func isPlain(_ id: NodeID<Expression>) -> Bool {
     switch tree[id].kind {
-    case .integer, .name, .list, .operation: true
+    case .integer, .name, .list, .operation, .conditional: true
     default: false
     }
   }
@@ -74,7 +108,8 @@ struct CandidateFinder {
       visit(condition)
       visit(then)
       visit(otherwise)
-    case .real, .string, .boolean, .name, .missing: break
+    case .name: names.append(id)
+    case .real, .string, .boolean, .missing: break
     }
   }
 }

@@ -102,7 +102,14 @@ struct CulpritSearch {
   mutating func diagnostics() -> [Diagnostic] {
     // What stays below a bound can be brought there in many ways.
     guard failure != nil || !isCount, isAsserted || hasAssertions else { return errors }
-    let (numbers, neighbours) = candidates()
+    let (numbers, neighbours, misuses) = candidates()
+    for misuse in misuses where effort > 0 {
+      guard case .holds = trial([misuse.use: .name(misuse.meant)]) else { continue }
+      let range = library.trees[0][misuse.use].range
+      let meant = misuse.meant.isPlainName ? misuse.meant : "`\(misuse.meant)`"
+      let solution = Solution(range: range, replacement: meant, written: text(range), isSlip: true)
+      return [told(by: solution, "'\(misuse.meant)' is used nowhere")]
+    }
     var solutions: [Solution] = []
     func keep(_ value: Int, for candidate: NumberCandidate) {
       solutions.append(
@@ -123,18 +130,12 @@ struct CulpritSearch {
       }
     }
     if !solutions.contains(where: \.isSlip) {
-      for candidate in unsettled where effort > 0 {
-        // Often a size is what the number says.
-        let guess = failure.map { candidate.value + $0.wanted - $0.found }.flatMap { $0 > 0 ? [$0] : nil } ?? []
-        if let value = firstHolding(guess + likelyNumbers(for: candidate.value), for: candidate) {
-          keep(value, for: candidate)
-        }
-      }
-    }
-    if !solutions.contains(where: \.isSlip) {
       for (a, b) in neighbours.dropFirst(4) where effort > 0 {
         if let solution = swapped(a, b) { solutions.append(solution) }
       }
+    }
+    if !solutions.contains(where: \.isSlip) {
+      for (candidate, value) in firstHolding(unsettled) { keep(value, for: candidate) }
     }
     return blame(solutions)
   }
@@ -142,21 +143,31 @@ struct CulpritSearch {
   /// Whether what is asserted may itself be the slip: one number, for which another was meant.
   private var isClaimSlip: Bool {
     guard errors.count == 1, let failure, failed.count == 1 else { return false }
-    return isSlip(failure.wanted, for: failure.found)
+    // A size that a name stands for is what its definition says.
+    let isWritten = failure.isClaim || text(failure.range).utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F }
+    return isWritten && isSlip(failure.wanted, for: failure.found)
   }
 
   /// Numbers and neighbours, the nearest before what failed first.
-  private func candidates() -> ([NumberCandidate], [(NodeID<Expression>, NodeID<Expression>)]) {
+  private func candidates() -> (
+    [NumberCandidate], [(NodeID<Expression>, NodeID<Expression>)], [CandidateFinder.Misuse]
+  ) {
     let tree = library.trees[0]
     let place = failure?.range.start ?? errors[0].range?.start ?? 0
     let finder = CandidateFinder(tree, model, blocks)
+    // What a block promises in its head is kept by its body.
+    let promising = tree.blocks.first {
+      $0.promises.contains { tree[$0].range.start <= place && place <= tree[$0].range.end }
+    }
     func distance(_ id: NodeID<Expression>) -> Int {
       let start = tree[id].range.start
+      if let body = promising?.body.range, body.start <= start, start < body.end { return start - body.start }
       return start < place ? place - start : start - place + tree.source.bytes.count
     }
     let numbers = finder.numbers.map { ($0, distance($0.id)) }.sorted { $0.1 < $1.1 }.map(\.0)
     let neighbours = finder.neighbours.map { ($0, distance($0.0)) }.sorted { $0.1 < $1.1 }.map(\.0)
-    return (numbers, neighbours)
+    let misuses = finder.misuses.map { ($0, distance($0.use)) }.sorted { $0.1 < $1.1 }.map(\.0)
+    return (numbers, neighbours, misuses)
   }
 
   // MARK: Trials
@@ -258,11 +269,22 @@ struct CulpritSearch {
     return value
   }
 
-  private mutating func firstHolding(_ values: [Int], for candidate: NumberCandidate) -> Int? {
-    for value in values.prefix(64) where value != candidate.value + 1 && effort > 0 {
-      if case .holds = trial(candidate, value) { return value }
+  /// The values with which all holds, of the likeliest that any is found among: the first likely value of each number is
+  /// tried before the second of any.
+  private mutating func firstHolding(_ candidates: [NumberCandidate]) -> [(NumberCandidate, Int)] {
+    let likely = candidates.map { candidate in
+      // Often a size is what the number says.
+      let guess = failure.map { candidate.value + $0.wanted - $0.found }.flatMap { $0 > 0 ? [$0] : nil } ?? []
+      return guess + likelyNumbers(for: candidate.value)
     }
-    return nil
+    var holding: [(NumberCandidate, Int)] = []
+    for round in 0..<64 where holding.isEmpty {
+      for (candidate, values) in zip(candidates, likely) where round < values.count && effort > 0 {
+        guard values[round] != candidate.value + 1 else { continue }
+        if case .holds = trial(candidate, values[round]) { holding.append((candidate, values[round])) }
+      }
+    }
+    return holding
   }
 
   private mutating func trial(_ candidate: NumberCandidate, _ value: Int) -> Trial {
@@ -279,13 +301,16 @@ struct CulpritSearch {
       .filter { abs($0) < 1e12 }.map { Int($0.rounded()) }
   }
 
+  private func text(_ range: SourceRange) -> String {
+    String(decoding: library.trees[0].source.bytes[range.start..<range.end], as: UTF8.self)
+  }
+
   /// Two arguments in the other order.
   private mutating func swapped(_ a: NodeID<Expression>, _ b: NodeID<Expression>) -> Solution? {
     let (first, second) = (library.trees[0][a].kind, library.trees[0][b].kind)
     guard case .holds = trial([a: second, b: first]) else { return nil }
     let tree = library.trees[0]
     let between = SourceRange(tree[a].range.end, tree[b].range.start)
-    let text = { (range: SourceRange) in String(decoding: tree.source.bytes[range.start..<range.end], as: UTF8.self) }
     let range = tree[a].range.union(tree[b].range)
     return Solution(
       range: range, replacement: text(tree[b].range) + text(between) + text(tree[a].range), written: text(range),
@@ -365,6 +390,14 @@ struct CulpritSearch {
       errors[0].notes.append("it would hold with " + others.joined(separator: ", or with "))
       return errors
     }
+    let others = slips.dropFirst().prefix(2).map { "\($0.replacement) for \($0.written) in line \(line($0.range))" }
+    return [
+      told(by: culprit, others.isEmpty ? nil : "it would also hold with " + others.joined(separator: ", or with "))
+    ]
+  }
+
+  /// The first error, said of the culprit.
+  private func told(by culprit: Solution, _ note: String?) -> Diagnostic {
     let error = errors[0]
     let places = error.range.map { range in
       let (line, column) = library.trees[0].source.position(of: range.start)
@@ -376,12 +409,10 @@ struct CulpritSearch {
     diagnostic.label = "\(culprit.replacement) would fit"
     diagnostic.expected = culprit.replacement
     diagnostic.found = culprit.written
-    let others = slips.dropFirst().prefix(2).map { "\($0.replacement) for \($0.written) in line \(line($0.range))" }
-    diagnostic.notes = [places].compactMap(\.self) + error.notes.prefix(2)
-    if !others.isEmpty { diagnostic.notes.append("it would also hold with " + others.joined(separator: ", or with ")) }
+    diagnostic.notes = [places].compactMap(\.self) + error.notes.prefix(2) + [note].compactMap(\.self)
     diagnostic.help = "write \(culprit.replacement), or change what is asserted"
     diagnostic.replacement = culprit.replacement
-    return [diagnostic]
+    return diagnostic
   }
 
   private func line(_ range: SourceRange) -> Int { library.trees[0].source.position(of: range.start).line }

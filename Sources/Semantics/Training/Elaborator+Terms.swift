@@ -107,7 +107,10 @@ extension Elaborator {
         position += 1
       }
       if let first = resolved.attributes[attribute.name] {
-        if let fraction = fraction(endingIn: first, scope) {
+        let isUnnamed = argument.name == nil
+        if let fraction = fraction(endingIn: first, scope)
+          ?? (isUnnamed ? fraction(endingIn: argument.value, scope) : nil)
+        {
           report(fraction, givenTwice: attribute.name, scope)
         } else {
           report(

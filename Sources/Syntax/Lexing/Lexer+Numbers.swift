@@ -52,9 +52,12 @@ extension Lexer {
     } else if peek() == UInt8(ascii: ".") {
       while let byte = peek(), byte == UInt8(ascii: ".") || isDigit(byte) { offset += 1 }
       let spelling = String(decoding: bytes[start..<offset], as: UTF8.self)
-      let replacement = !isReal && offset == end + 1 ? spelling + "0" : nil
+      let isTrailing = !isReal && offset == end + 1
+      // Whole numbers do wherever fractions do, but for what a division comes to.
+      let isDivided = isSlash(before: start) || isSlash(behind: offset)
+      let replacement = isTrailing ? (isDivided ? spelling + "0" : String(spelling.dropLast())) : nil
       report(start, offset) { $0.numberForm(replacement: replacement) }
-      add(.real, from: start, to: end)
+      add(isTrailing && !isDivided ? .integer : .real, from: start, to: end)
     } else {
       if bytes[start] == UInt8(ascii: ".") {
         let spelling = String(decoding: bytes[start..<end], as: UTF8.self)
@@ -62,6 +65,18 @@ extension Lexer {
       }
       add(isReal ? .real : .integer, from: start)
     }
+  }
+
+  private func isSlash(before offset: Int) -> Bool {
+    var index = offset
+    while index > 0, bytes[index - 1] == UInt8(ascii: " ") { index -= 1 }
+    return index > 0 && bytes[index - 1] == UInt8(ascii: "/")
+  }
+
+  private func isSlash(behind offset: Int) -> Bool {
+    var index = offset
+    while index < bytes.count, bytes[index] == UInt8(ascii: " ") { index += 1 }
+    return index < bytes.count && bytes[index] == UInt8(ascii: "/")
   }
 
   /// Whether the letters behind a number are a unit, `64px`, rather than the end of a name, `3x3`: few, and nothing

@@ -38,6 +38,8 @@ extension Lexer {
         sign(.greaterOrEqual, length: 2)
       } else if next(">") {
         foreign(.pipe, length: 2, "|>")
+      } else if isShape(at: afterBlanks(offset + 1)) {
+        foreign(.arrow, length: 1, "->")
       } else {
         sign(.greater)
       }
@@ -54,6 +56,7 @@ extension Lexer {
       foreign(.comma, length: 1, ",")
     case UInt8(ascii: ".") where list.tokens.last?.kind.endsValue == true && isStage(at: afterBlanks(offset + 1)):
       foreign(.pipe, length: 1, " |>")
+    case UInt8(ascii: ".") where isBetweenBlanks && isCall(at: afterBlanks(offset + 1)): foreign(.pipe, length: 1, "|>")
     default: readUnknown(byte)
     }
   }
@@ -95,6 +98,9 @@ extension Lexer {
     report(offset, offset + length) { $0.pipeTypo() }
     sign(.pipe, length: length)
   }
+
+  /// Lists are not compared: `> [N, 10]` promises a shape.
+  private func isShape(at offset: Int) -> Bool { offset < bytes.count && bytes[offset] == UInt8(ascii: "[") }
 
   private func afterBlanks(_ offset: Int) -> Int {
     var offset = offset
@@ -142,6 +148,14 @@ extension Lexer {
     if bytes[end] == UInt8(ascii: ":") { return true }
     return bytes[end] == UInt8(ascii: "(") && (0x41...0x5A).contains(bytes[offset])
   }
+
+  private func isCall(at offset: Int) -> Bool {
+    var end = offset
+    while end < bytes.count, isNameByte(bytes[end]) { end += 1 }
+    return end > offset && end < bytes.count && bytes[end] == UInt8(ascii: "(") && isNameStart(bytes[offset])
+  }
+
+  private var isBetweenBlanks: Bool { offset > 0 && bytes[offset - 1] == UInt8(ascii: " ") && next(" ") }
 
   private func next(_ character: Unicode.Scalar) -> Bool { peek(1) == UInt8(ascii: character) }
 

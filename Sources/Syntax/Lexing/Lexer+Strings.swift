@@ -68,11 +68,26 @@ extension Lexer {
       search += length
     }
     if passStrayQuote(from: start) { return }
-    var end = lineEnd
+    var end = endOfText(from: start + 1, to: lineEnd)
     while end > start + 1, isTrailing(bytes[end - 1]) { end -= 1 }
     offset = end
     report(start, end) { $0.unclosedString() }
     addString(Array(bytes[(start + 1)..<end]), from: start)
+  }
+
+  /// Where a string without an end most likely has it: before the next argument, `"best.csv, append: true)`, else at the
+  /// end of its line.
+  private func endOfText(from start: Int, to lineEnd: Int) -> Int {
+    var index = start
+    while index + 2 < lineEnd {
+      if bytes[index] == UInt8(ascii: ","), bytes[index + 1] == UInt8(ascii: " "), isNameStart(bytes[index + 2]) {
+        var name = index + 2
+        while name < lineEnd, isNameByte(bytes[name]) { name += 1 }
+        if name < lineEnd, bytes[name] == UInt8(ascii: ":") { return index }
+      }
+      index += 1
+    }
+    return lineEnd
   }
 
   /// A mark at a bare word and none for its other end: `relu"`, `"same`. It is left out.

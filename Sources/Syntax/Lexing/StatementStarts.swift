@@ -40,6 +40,8 @@ extension [Token] {
       index += 1
       let token = self[index]
       if token.kind == .end || token.beginsStatement { return false }
+      // `params == 1 when a, macs = 2 when a`: no binding has a `when`.
+      if depth == 0, token.kind == .keyword(.when) { return true }
       if token.kind.isOpener {
         depth += 1
       } else if depth > 0 {

@@ -10,7 +10,7 @@ extension Parser {
       opener = advance()
     } else {
       slip(gap) { $0.missingBrace("{", after: "before the entries") }
-      guard isEntry(at: index) else {
+      guard isEntry(at: index) || kind == .keyword(.allow) else {
         isInTraining = false
         return skipToStatement()
       }
