@@ -79,7 +79,7 @@ let package = Package(
     tests("SyntaxTests", ["Syntax"], exclude: ["Fixtures"]),
     tests("LayersTests", ["Layers", "Operations"], exclude: ["Fixtures"]),
     tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
-    tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs", "Unseen"]),
+    tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs", "Networks"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),

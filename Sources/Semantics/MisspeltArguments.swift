@@ -34,8 +34,18 @@ func joinMisspeltArguments(_ trees: [Tree], into log: inout DiagnosticLog) {
 /// What a call may name; nil if the callee is not known.
 private func attributeNames(of callee: String, _ trees: [Tree]) -> [String]? {
   if let kind = Catalogue.kind(named: callee) { return kind.attributes.map(\.name) + ["trainable"] }
-  let block = trees.lazy.flatMap(\.blocks).first { $0.name.text == callee }
-  return block?.parameters.map(\.name.text)
+  if let block = trees.lazy.flatMap(\.blocks).first(where: { $0.name.text == callee }) {
+    return block.parameters.map(\.name.text)
+  }
+  return attributeNames(of: callee, TrainingVocabulary.optimizers)
+    ?? attributeNames(of: callee, TrainingVocabulary.schedules)
+    ?? attributeNames(of: callee, TrainingVocabulary.callbacks)
+    ?? attributeNames(of: callee, TrainingVocabulary.imageChanges)
+    ?? attributeNames(of: callee, TrainingVocabulary.losses) ?? attributeNames(of: callee, TrainingVocabulary.metrics)
+}
+
+private func attributeNames<Term>(of callee: String, _ kinds: [TermKind<Term>]) -> [String]? {
+  kinds.first { $0.name == callee }?.attributes.map(\.name)
 }
 
 extension Tree {

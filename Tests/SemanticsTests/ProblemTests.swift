@@ -39,10 +39,54 @@ import Testing
       "unknown-layer: conv2d"
     ),
     ("l = x |> Flatten()\n output y = Flatten(l[0])", "type-mismatch: l"),
+    ("output y = x |> Flatten(7, 7, 7, 7)", "argument-count: 7, 7, 7"),
+    ("a = x |> Flatten()\n a = a |> Dense(4)\n output y = b |> Dense(4)", "duplicate-name: a"),
+    ("a = b |> Dense(4) -> [N, 8, 8, 4]\n b = x |> Dense(9) -> [N, 8, 8, 7]\n output y = a", "unknown-name: b"),
+    ("layer twoer = Dense(4)\n output y = Add(x |> tower(), x |> tower())", "unknown-name: twoer"),
+    ("layer tower = Dens(4)\n output y = x |> tower()", "unknown-layer: Dens"),
+    ("output y = x |> Dropout(0.5, seed: 0,5)", "positional-attribute: 0,5"),
+    ("output y = x |> Dense(4, kernel_regularizer: l2(0.01))", "attribute-value: l2(0.01)"),
+    ("output y = x |> Conv2D(4, 3, apdding=same)", "equals-for-colon: apdding="),
+    ("output y = x |> Conv2D(4, 3, padding=same)", "equals-for-colon: ="),
+    ("output y = x |> Dense(256.)", "number-form: 256."),
+    ("output y = x |> Dense(4) > [N, 8, 8, 4]", "foreign-sign: >"),
+    (
+      "a = x |> Dense(4)\n b = a |> Dense(4)\n c = a |> Dense(4)\n output y = c -> [N, 8, 8, 4]\n assert macs == 2816",
+      "assertion-failed: a"
+    ),
   ])
   func oneSlipOneProblem(_ statements: String, _ problem: String) {
     let checked = onMap("  " + statements)
     #expect(checked.problems == [problem])
+  }
+
+  /// What should stand in the culprit's place.
+  @Test(arguments: [
+    ("a = x |> Flatten()\n a = a |> Dense(4)\n output y = b |> Dense(4)", "b"),
+    ("output y = x |> Conv2D(4, 3, apdding=same)", "padding:"),
+    ("output y = x |> Dropout(0.5, seed: 0,5)", "0.5"),
+    ("output y = x |> Dense(256.)", "256"),
+    ("output y = x |> Rescaling(1./255)", "1.0"),
+    ("output y = x |> Dense(l)", "1"),
+    ("output y = x |> Dense(4, kernel_regularizer: l2(0.01))", "l2(l2: 0.01)"),
+    ("output y = x |> Dense(4, activation: relu) |> Dense(4, activation: eelu)", "relu"),
+    (
+      "a = x |> Dense(4)\n b = a |> Dense(4)\n c = a |> Dense(4)\n output y = c -> [N, 8, 8, 4]\n assert macs == 2816",
+      "b"
+    ),
+    (
+      "a = x |> Dense(4)\n b = x |> Dense(5)\n c = x |> Dense(5)\n output y = Concatenate(a, b, b)\n assert macs == 2688",
+      "c"
+    ),
+    ("output y = x |> B(4)\n}\nblock B(x: [N, H, W, C], width: Integer) {\n return x |> Dense(width)", "Int"),
+    (
+      "output y = x |> Down(4)\n z = y |> Don(4)\n}\nblock Down(x: [N, H, W, C], n: Int) {\n return x |> Dense(n)",
+      "Down"
+    ),
+  ])
+  func firstReplacement(_ statements: String, _ replacement: String) {
+    let checked = onMap("  " + statements)
+    #expect(checked.diagnostics.first { $0.severity == .error }?.replacement == replacement)
   }
 
   @Test func nothingFollowsFromAWithLine() {

@@ -6,7 +6,7 @@ enum SlipMachine {
   typealias Kind = @Sendable (Program, inout SplitMix) -> Slip?
 
   static let kinds: [Kind] =
-    spelling + signs + brackets + pipelines + characters + values + statements + numbers + habits + layout
+    spelling + signs + brackets + pipelines + characters + values + statements + numbers + habits + layout + mixUps
 
   /// Slips of every kind in a program, `each` of one at most, no two alike; of a part of the kinds where `sample` says
   /// which: those whose number leaves this remainder.
@@ -43,7 +43,7 @@ extension SlipMachine {
     ]
 
   /// One letter dropped, doubled, swapped with the next, put in or replaced.
-  private static func typo(_ word: String, _ random: inout SplitMix) -> String {
+  static func typo(_ word: String, _ random: inout SplitMix) -> String {
     var letters = Array(word.utf8)
     let i = Int.random(in: 0..<letters.count, using: &random)
     let letter = UInt8.random(in: 0x61...0x7A, using: &random)

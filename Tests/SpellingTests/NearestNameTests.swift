@@ -21,6 +21,18 @@ import Testing
     #expect(nearest(name, among: Self.names.reversed()) == expected)
   }
 
+  @Test(
+    arguments: [
+      ("eelu", ["relu"], "relu"), ("eelu", [], "elu"), ("erlu", ["relu"], "relu"), ("Don", ["Down"], "Down"),
+      ("Don", [], "Dot"),
+      ("elu", ["relu"], "elu"),
+    ] as [(String, Set<String>, String)])
+  func favoursWhatIsUsedAlready(_ name: String, _ favourites: Set<String>, _ expected: String) {
+    let names = ["relu", "elu", "selu", "Dot", "Down"]
+    #expect(nearest(name, among: names, favouring: favourites) == expected)
+    #expect(nearest(name, among: names.reversed(), favouring: favourites) == expected)
+  }
+
   @Test func longNamesAreNotCompared() {
     let long = String(repeating: "a", count: 65)
     #expect(nearest(long, among: [long]) == nil)

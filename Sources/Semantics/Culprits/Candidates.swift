@@ -21,6 +21,9 @@ struct CandidateFinder {
   struct Misuse {
     var use: NodeID<Expression>
     var meant: String
+    /// Whether the names beside it would then stand in the order in which they are defined, as most do:
+    /// `Concatenate(a, b, c)`.
+    var isInOrder: Bool
   }
 
   init(_ tree: SharedTree, _ model: Model, _ blocks: Set<String>) {
@@ -71,11 +74,28 @@ struct CandidateFinder {
     }
     let idle = defined.filter { uses[$0.key] == nil && !$0.key.hasPrefix("_") }.sorted { $0.value < $1.value }
     for (name, end) in idle.suffix(8) {
-      for id in names where tree[id].range.start > end {
+      for (index, id) in names.enumerated() where tree[id].range.start > end {
         guard case .name(let used) = tree[id].kind, defined[used] != nil, uses[used, default: 0] > 1 else { continue }
-        misuses.append(Misuse(use: id, meant: name))
+        let before = index > 0 && areNeighbours(names[index - 1], id) ? defined[self.name(names[index - 1])] : nil
+        let after =
+          index + 1 < names.count && areNeighbours(id, names[index + 1]) ? defined[self.name(names[index + 1])] : nil
+        let isInOrder = before ?? 0 < end && end < after ?? Int.max
+        misuses.append(Misuse(use: id, meant: name, isInOrder: isInOrder))
       }
     }
+  }
+
+  private func name(_ id: NodeID<Expression>) -> String {
+    if case .name(let name) = tree[id].kind { name } else { "" }
+  }
+
+  /// Whether two names are arguments one behind the other.
+  private func areNeighbours(_ a: NodeID<Expression>, _ b: NodeID<Expression>) -> Bool {
+    let (start, end) = (tree[a].range.end, tree[b].range.start)
+    guard start < end, end - start < 100 else { return false }
+    let comma = UInt8(ascii: ",")
+    let blanks: [UInt8] = [UInt8(ascii: " "), UInt8(ascii: "\n"), comma]
+    return tree.source.bytes[start..<end].allSatisfy(blanks.contains) && tree.source.bytes[start..<end].contains(comma)
   }
 
   private func isPlain(_ id: NodeID<Expression>) -> Bool {

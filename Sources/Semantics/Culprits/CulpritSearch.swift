@@ -19,7 +19,7 @@ struct CulpritSearch {
   /// What does not hold, as far as numbers say it.
   private let failure: Failure?
   /// How many layers trials may still elaborate: a bound on time that does not depend on the machine.
-  private var effort = 100_000
+  private var effort = 150_000
 
   /// Something asserted that does not hold, as a number that is not the wanted one.
   struct Failure {
@@ -69,7 +69,7 @@ struct CulpritSearch {
       errors.allSatisfy({ Self.codes.contains($0.code) && $0.file == elaborated.library.trees[0].source.name }),
       !elaborated.library.isDamaged, elaborated.failures.first?.isModest ?? true,
       // What cannot be read several times is not tried at all.
-      elaborated.model.nodes.count + elaborated.expanded < effort / 8
+      elaborated.model.nodes.count + elaborated.expanded < effort / 12
     else { return nil }
     library = elaborated.library
     self.model = model
@@ -166,7 +166,8 @@ struct CulpritSearch {
     }
     let numbers = finder.numbers.map { ($0, distance($0.id)) }.sorted { $0.1 < $1.1 }.map(\.0)
     let neighbours = finder.neighbours.map { ($0, distance($0.0)) }.sorted { $0.1 < $1.1 }.map(\.0)
-    let misuses = finder.misuses.map { ($0, distance($0.use)) }.sorted { $0.1 < $1.1 }.map(\.0)
+    let misuses = finder.misuses.map { ($0, $0.isInOrder ? 0 : 1, distance($0.use)) }
+      .sorted { ($0.1, $0.2) < ($1.1, $1.2) }.map(\.0)
     return (numbers, neighbours, misuses)
   }
 
