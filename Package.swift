@@ -85,7 +85,7 @@ let package = Package(
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
-    tests("RobustnessTests", ["ModelCompiler"]),
+    tests("RobustnessTests", ["ModelCompiler"], exclude: ["Found"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime"], exclude: ["Fixtures"]),
   ],
   cLanguageStandard: .c2x

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / ".build-fuzz"
 RECORD = Path(__file__).with_name("EXECUTIONS.md")
 # Bytes of an input at most. Programs made of bytes are some ten times as long.
-LENGTHS = {"language": 2048, "json": 2048, "keras": 4096, "formatter": 2048, "checker": 400, "emitter": 300,
+LENGTHS = {"language": 1024, "json": 2048, "keras": 4096, "formatter": 1024, "checker": 400, "emitter": 300,
            "safetensors": 1024, "npy": 512}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long.
 SANITIZER = "detect_leaks=0:malloc_context_size={}:quarantine_size_mb=8:thread_local_quarantine_size_kb=64"
@@ -55,10 +55,10 @@ def run(executable, *arguments, frames=0, **options):
 
 
 def texts():
-    """The `.model` files of the repository, and small JSON texts and descriptions that the tests hold."""
+    """The `.model` files of the repository, and the small ones in the explanations of problems."""
     models = [path.read_bytes() for path in sorted(ROOT.rglob("*.model")) if ".build" not in str(path)]
-    pages = [path.read_text() for path in [ROOT / "Grammar.md", *ROOT.glob("Sources/Explanations/Pages/*.md")]]
-    models += [block.encode() for page in pages for block in re.findall(r"```\n(modelc 1.*?)```", page, re.S)]
+    pages = [path.read_text() for path in sorted(ROOT.glob("Sources/Explanations/Pages/*.md"))]
+    models += [block.encode() for page in pages for block in re.findall(r"```model\n(.*?)```", page, re.S)]
     return models
 
 

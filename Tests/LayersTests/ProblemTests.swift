@@ -77,6 +77,9 @@ import Testing
     let third = try refusal(of: "Add", [], on: [Shape("N", 8, 1), Shape("N", 4), Shape("N", 8, 5)])
     #expect(third.subject == .dimension(input: 2, axis: 2))
     #expect(third.message.hasPrefix("[N, 8, 4], which the tensors before give, and [N, 8, 5] do not add"))
+    #expect(third.provision?.demands.map(\.sides) == [[.init(input: 1, axis: 1), .init(input: 2, axis: 2)]])
+    let longer = try refusal(of: "Average", [], on: [Shape("N", 9), Shape("N", 8, 7, 1), Shape("N", 6, 7, 1)])
+    #expect(longer.provision?.demands.map(\.sides) == [[.init(input: 1, axis: 1), .init(input: 2, axis: 1)]])
     #expect(try refusal(of: "Maximum", [], on: [Shape("N", "H", 2), Shape("N", "W", 2)]).code == .shapesDiffer)
     #expect(
       try refusal(of: "Minimum", [], on: [Shape("N", 2), Shape("M", 2)]).subject == .dimension(input: 1, axis: 0))

@@ -7,24 +7,27 @@ import Operations
 struct Broadcast {
   /// The shape of the result.
   private(set) var shape: Shape
+  /// For each axis of it the tensor that gives its size: the first one that has no 1 there.
+  private var givers: [Int]
 
   /// Joins the shapes one after the other. `verb` is what they do not do where it fails: `add`.
   init(_ inputs: [Shape], verb: String) throws(LayerProblem) {
     shape = inputs[0]
+    givers = inputs[0].dims.map { _ in 0 }
     var problem: LayerProblem?
     var demands: [SizeProvision.Demand] = []
     // Batches agree by their names or not at all.
     let isOneBatch = inputs.allSatisfy { $0[0] == inputs[0][0] }
     for (index, other) in inputs.enumerated().dropFirst() where other != shape {
       let soFar = shape
-      let differing = add(other)
+      let differing = add(other, index)
       guard !differing.isEmpty else { continue }
       problem = problem ?? Self.problem(soFar, inputs[0], other, index, differing, verb)
       let rank = shape.rank
       demands += differing.map { axis in
         SizeProvision.Demand(
           .equal(soFar.extended(toRank: rank)[axis], other.extended(toRank: rank)[axis]),
-          [(0, inputs[0]), (index, other)].map { .init(input: $0, axis: axis - rank + $1.rank) })
+          [givers[axis], index].map { .init(input: $0, axis: axis - rank + inputs[$0].rank) })
       }
     }
     if var problem {
@@ -51,14 +54,17 @@ struct Broadcast {
   }
 
   /// Joins one more shape; the axes of the result on which it does not fit, where the size stays as it was.
-  private mutating func add(_ other: Shape) -> [Int] {
+  private mutating func add(_ other: Shape, _ index: Int) -> [Int] {
     let rank = max(shape.rank, other.rank)
+    // As in `extended`: new axes come behind the batch.
+    givers.insert(contentsOf: repeatElement(index, count: rank - shape.rank), at: min(1, givers.count))
     let (left, right) = (shape.extended(toRank: rank), other.extended(toRank: rank))
     var joined = left
     var differing: [Int] = []
     for axis in 0..<rank where left[axis] != right[axis] {
       if axis > 0, left[axis] == 1 {
         joined[axis] = right[axis]
+        givers[axis] = index
       } else if axis == 0 || right[axis] != 1 {
         differing.append(axis)
       }
