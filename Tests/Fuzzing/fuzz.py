@@ -193,8 +193,6 @@ def parse_emitted(executable):
     distinct = {hashlib.sha1(path.read_bytes()).digest(): path for path in sorted(folder.iterdir())}
     refused = 0
     for path in distinct.values():
-        if path.name.endswith(".Package.swift"):
-            continue
         result = subprocess.run(["swiftc", "-frontend", "-parse", "-swift-version", "6", path], capture_output=True, text=True)
         if result.returncode != 0 or result.stderr:
             refused += 1

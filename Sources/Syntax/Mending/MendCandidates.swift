@@ -118,12 +118,11 @@ struct MendCandidates {
   /// `Densehidden)`, `floor(C // 4)`
   private func splits(_ index: Int, _ mends: inout [Mend]) {
     if tokens[index].kind == .name {
-      let text = name(index)
-      var length = min(text.utf8.count - 1, 64)
+      // The bytes as they stand in the file: a name that is no UTF-8 has others.
+      let bytes = source.bytes[tokens[index].start..<tokens[index].end]
+      var length = min(bytes.count - 1, 64)
       while length > 0 {
-        if callees.contains(
-          String(decoding: source.bytes[tokens[index].start..<(tokens[index].start + length)], as: UTF8.self))
-        {
+        if callees.contains(String(decoding: bytes.prefix(length), as: UTF8.self)) {
           mends.append(Mend(change: .split(length: length), index: index, cost: 8))
           break
         }

@@ -84,7 +84,7 @@ extension ProgramWriter {
   mutating func value(_ name: String, type: String, words: [String]) -> String {
     if !words.isEmpty, !choices.percent(15) {
       let word = choices.pick(words)
-      guard choices.percent(10) else { return word }
+      guard wild(15) else { return word }
       return "\(word)(\(choices.pick(["seed: 1", "0.5", "alpha: 0.3", "negative_slope: \(real())"])))"
     }
     switch (name, type) {
@@ -98,7 +98,8 @@ extension ProgramWriter {
       switch choices.below(8) {
       case 0..<3: return number()
       case 3..<6: return "[\(number()), \(number())]"
-      case 6: return "[[\(number()), \(number())], [\(number()), \(number())]]"
+      case 6 where !isTame || name == "padding" || name == "cropping":
+        return "[[\(number()), \(number())], [\(number()), \(number())]]"
       default: return wild(50) ? "[\(expression())]" : number()
       }
     case (_, "[Float]"): return choices.pick(["[0.5, 0.25, 0.1]", "0.5", "[1, 2, 3, 4]", "[]", "[\(real())]"])

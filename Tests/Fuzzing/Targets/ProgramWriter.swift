@@ -28,6 +28,7 @@ struct ProgramWriter {
   private var shared: [(name: String, isRow: Bool)] = []
   private var blocks: [BlockHead] = []
   private var names = 0
+  private var usedNames: Set<String> = []
   var depth = 0
 
   init(_ bytes: [UInt8], isTame: Bool = false) {
@@ -35,11 +36,12 @@ struct ProgramWriter {
     self.isTame = isTame
     let blockCount = choices.below(3)
     let hasTraining = choices.percent(15)
-    if choices.percent(15) { line("with \(callee())(\(namedAttribute()))") }
+    if wild(15) { line("with \(callee())(\(namedAttribute()))") }
     if choices.percent(5) { line("allow \(choices.pick(Self.warnings))") }
     for _ in 0..<blockCount { block() }
-    let outputs = model()
-    if hasTraining { training(outputs) }
+    let name = choices.pick(["Net", "Net", "`5x5 net`", "`class`", "`a */ b`", "String"])
+    let outputs = model(name)
+    if hasTraining { training(of: name, outputs) }
   }
 
   private static let warnings = ["unused-value", "dead-bias", "unused-layer", "repeated-activation", "no-effect"]
@@ -51,11 +53,12 @@ struct ProgramWriter {
   private mutating func fresh() -> String {
     names += 1
     if choices.percent(8) {
-      return choices.pick([
+      let odd = choices.pick([
         "`\(names)x`", "`a/b\(names)`", "`tower:\(names)`", "`*/ \(names)`", "`\"\(names)\"`", "`//\(names)`",
-        "_\(names)",
-        "`class`", "x1", "self", "`$(id)\(names)`", "`{\(names)`", "N", "input_\(names)", "`#if \(names)`", "Params",
+        "_\(names)", "`class`", "x1", "self", "`$(id)\(names)`", "`{\(names)`", "N", "input_\(names)", "`#if \(names)`",
+        "Params",
       ])
+      if usedNames.insert(odd).inserted || wild(10) { return odd }
     }
     return "x\(names)"
   }
@@ -64,7 +67,7 @@ struct ProgramWriter {
 
   private mutating func block() {
     var head = BlockHead(
-      name: choices.percent(5) ? "Conv2D" : "Part\(blocks.count)", tensors: 1 + choices.below(2), parameters: [],
+      name: wild(5) ? "Conv2D" : "Part\(blocks.count)", tensors: 1 + choices.below(2), parameters: [],
       results: 1)
     tensors = []
     numbers = []
@@ -98,7 +101,8 @@ struct ProgramWriter {
     blocks.append(head)
   }
 
-  private mutating func model() -> [String] {
+  /// Gives the names of its outputs.
+  private mutating func model(_ name: String) -> [String] {
     tensors = []
     numbers = []
     shared = []
@@ -107,7 +111,6 @@ struct ProgramWriter {
       parameters = "(classes: Int = \(number()), rate: Float = 0.5, sizes: [Int] = \(number()))"
       numbers = ["classes", "sizes[1]"]
     }
-    let name = choices.pick(["Net", "Net", "`5x5 net`", "`class`", "`a */ b`", "String"])
     line("model \(name)\(parameters) {")
     for _ in 0...choices.below(2) {
       let name = fresh()
@@ -115,7 +118,7 @@ struct ProgramWriter {
       line("input \(name): \(inputShape(isRow: isRow))")
       tensors.append(Tensor(name: name, isRow: isRow))
     }
-    if !isTame || choices.percent(50) { numbers += ["H", "W"] }
+    if !isTame { numbers += ["H", "W"] }
     body(most: 8)
     var outputs: [String] = []
     for _ in 0...choices.below(2) {
@@ -129,8 +132,8 @@ struct ProgramWriter {
     return outputs
   }
 
-  private mutating func training(_ outputs: [String]) {
-    line("train Net {")
+  private mutating func training(of name: String, _ outputs: [String]) {
+    line("train \(name) {")
     if choices.percent(50) {
       line("prepare \(tensors[0].name): Rescaling(1 / \(number()))")
     }
@@ -276,9 +279,10 @@ struct ProgramWriter {
     for attribute in kind.attributes where attribute.isRequired && !wild(3) {
       arguments.append("\(attribute.name): \(value(attribute.name, type: attribute.type, words: attribute.words))")
     }
-    while choices.percent(isTame ? 20 : 35), !kind.attributes.isEmpty {
+    var given: Set<String> = []
+    while choices.percent(35), !kind.attributes.isEmpty {
       let attribute = choices.pick(kind.attributes)
-      guard !attribute.isRequired else { continue }
+      guard !attribute.isRequired, given.insert(attribute.name).inserted || wild(5) else { continue }
       arguments.append("\(attribute.name): \(value(attribute.name, type: attribute.type, words: attribute.words))")
     }
     let makesRow = ["Flatten", "GlobalAveragePooling2D", "GlobalMaxPooling2D"].contains(name)
