@@ -25,8 +25,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / ".build-fuzz"
 RECORD = Path(__file__).with_name("EXECUTIONS.md")
-# Bytes of an input at most. Programs made of bytes are some ten times as long.
-LENGTHS = {"language": 1024, "json": 2048, "keras": 4096, "formatter": 1024, "checker": 400, "emitter": 300,
+# Bytes of an input at most: many small inputs find more than few large ones. Programs made of bytes are some ten times
+# as long.
+LENGTHS = {"language": 1024, "json": 2048, "keras": 4096, "formatter": 1024, "checker": 200, "emitter": 200,
            "safetensors": 1024, "npy": 512}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long.
 SANITIZER = "detect_leaks=0:malloc_context_size={}:quarantine_size_mb=8:thread_local_quarantine_size_kb=64"
