@@ -82,13 +82,15 @@ enum Graphviz {
   /// An empty file that no other process sees and that is gone once it is closed.
   private static func temporaryFile() throws(Failure) -> Int32 {
     let folder = unsafe getenv("TMPDIR").map { unsafe String(cString: $0) } ?? "/tmp"
-    var path = Array((folder + "/modelc-XXXXXX").utf8CString)
-    let file = unsafe path.withUnsafeMutableBufferPointer { buffer in
-      guard let start = buffer.baseAddress else { return Int32(-1) }
-      var file = unsafe mkstemp(start)
-      while file < 0, errno == EINTR { file = unsafe mkstemp(start) }
-      if file >= 0 { unsafe _ = unlink(start) }
-      return file
+    let file = SystemCall.retrying {
+      // A call that fails leaves the template filled in, and takes it no more.
+      var path = Array((folder + "/modelc-XXXXXX").utf8CString)
+      return unsafe path.withUnsafeMutableBufferPointer { buffer in
+        guard let start = buffer.baseAddress else { return Int32(-1) }
+        let file = unsafe mkstemp(start)
+        if file >= 0 { unsafe _ = unlink(start) }
+        return file
+      }
     }
     guard file >= 0 else { throw .fault("there is no room for a temporary file in '\(folder)'") }
     return file

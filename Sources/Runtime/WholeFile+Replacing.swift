@@ -19,20 +19,21 @@ extension WholeFile {
   /// - Returns: the error number, or 0.
   package static func replace(_ name: [UInt8], inFolder folder: Int32, by bytes: [UInt8]) -> Int32 {
     var old = stat()
-    let isNew = SystemCall.retrying { unsafe look(at: name, in: folder, &old) } != 0
-    guard !isNew || errno == ENOENT else { return errno }
-    let kind = isNew ? S_IFLNK : old.st_mode & S_IFMT
-    guard kind == S_IFREG || kind == S_IFLNK else { return kind == S_IFDIR ? EISDIR : ENXIO }
+    let isThere = look(at: name, in: folder, &old) == 0
+    guard isThere || errno == ENOENT else { return errno }
+    let kind = old.st_mode & S_IFMT
+    guard !isThere || kind == S_IFREG || kind == S_IFLNK else { return kind == S_IFDIR ? EISDIR : ENXIO }
+    let keepsPermissions = isThere && kind == S_IFREG
 
     let isAlone = FolderLock.take(folder)
     defer { if isAlone { FolderLock.giveBack(folder) } }
     if isAlone { sweep(name, folder) }
 
     let staged = Staging.newName(for: name)
-    let file = create(staged, in: folder, permissions: kind == S_IFREG ? 0o600 : 0o666)
+    let file = create(staged, in: folder, permissions: keepsPermissions ? 0o600 : 0o666)
     guard file >= 0 else { return errno }
     var code: Int32 = 0
-    if kind == S_IFREG, SystemCall.retrying({ fchmod(file, old.st_mode & 0o7777) }) != 0 { code = errno }
+    if keepsPermissions, SystemCall.retrying({ fchmod(file, old.st_mode & 0o7777) }) != 0 { code = errno }
     if code == 0 { code = SystemCall.fill(file, with: bytes) }
     let last = SystemCall.finish(file)
     if code == 0 { code = last }
@@ -52,13 +53,15 @@ extension WholeFile {
     guard let names = try? SystemCall.names(inFolder: folder) else { return }
     for leftover in names where Staging.isName(leftover, for: name) {
       var status = stat()
-      guard unsafe look(at: leftover, in: folder, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
+      guard look(at: leftover, in: folder, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { continue }
       remove(leftover, folder)
     }
   }
 
-  @unsafe private static func look(at name: [UInt8], in folder: Int32, _ status: inout stat) -> Int32 {
-    unsafe SystemCall.withName(name) { name in unsafe fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) }
+  private static func look(at name: [UInt8], in folder: Int32, _ status: inout stat) -> Int32 {
+    unsafe SystemCall.withName(name) { name in
+      SystemCall.retrying { unsafe fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) }
+    }
   }
 
   private static func create(_ name: [UInt8], in folder: Int32, permissions: mode_t) -> Int32 {
