@@ -236,6 +236,16 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path) == ["Net"])
   }
 
+  /// As if nothing could be moved any more after the history, but files could still be removed.
+  @Test func historyAloneIsGivenBack() throws {
+    let scratch = try Scratch()
+    _ = try write(scratch, Self.files())
+    try scratch.write("history", to: ".Net.modelc-0123456789abcdef/.git/HEAD")
+    #expect(try write(scratch, Self.files("2")) == .replaced)
+    #expect(scratch.text("Net/.git/HEAD") == "history")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: scratch.url.path) == ["Net"])
+  }
+
   @Test func problemsAreToldInSafeWords() {
     let many = PackageWriteProblem.foreignFiles("Net", (0..<12).map { "\u{1B}[2J\($0)" })
     #expect(many.description.contains("\\u{1B}[2J0"))

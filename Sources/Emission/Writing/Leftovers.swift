@@ -33,11 +33,12 @@ struct Leftovers {
         try folder.move(entry, to: package, entry)
       }
     }
-    if names.isEmpty {
+    let rest = names.filter { !PackageInspection.isKept($0) }
+    if rest.isEmpty {
       try parent.removeFolder(leftover)
     } else if let manifest = try PackageInspection.manifest(in: folder) {
       try Self.remove(leftover, in: parent, manifest)
-    } else if names == [PackageManifest.name], try PackageInspection.hasBeginning(of: folder) {
+    } else if rest == [PackageManifest.name], try PackageInspection.hasBeginning(of: folder) {
       // The manifest is what is written first.
       try folder.removeFile(PackageManifest.name)
       try parent.removeFolder(leftover)
