@@ -14,7 +14,7 @@ struct AveragePooling2D: SlidingLayer {
   static let schema = Schema("AveragePooling2D", "The mean of each window of a map, channel by channel.")
 
   mutating func visit(_ attributes: inout AttributeVisitor) {
-    attributes.optional("pool_size", &poolSize, "Height and width of the window.")
+    attributes.required("pool_size", &poolSize, "Height and width of the window.")
     attributes.optional("strides", &strides, "Rows and columns from one window to the next; none: those of the window.")
     attributes.optional("padding", &padding, MapWindow.poolPaddingSummary)
     attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
