@@ -204,6 +204,7 @@ extension Elaborator {
       guard let literal = literal(value, tree(scope)[argument.value].range, scope) else { return .failed }
       arguments.append(Argument(argument.name?.text ?? "", literal))
     }
-    return .word(call.name.text, arguments)
+    let word = Evaluated.word(call.name.text, arguments)
+    return accept([word], call.range, scope) ? word : .failed
   }
 }

@@ -30,7 +30,8 @@ extension Elaborator {
       var values: [Evaluated] = []
       values.reserveCapacity(elements.count)
       for element in elements { values.append(evaluate(element, scope, inner)) }
-      return values.contains(where: \.isFailed) ? .failed : .list(values)
+      guard !values.contains(where: \.isFailed), accept(values, expression.range, scope) else { return .failed }
+      return .list(values)
     case .call(let call): return evaluate(call, piped: nil, name: .head, scope, context)
     case .element(let list, let index): return evaluateElement(of: list, at: index, expression.range, scope, context)
     case .negation(let operand):
@@ -59,6 +60,20 @@ extension Elaborator {
       return evaluate(holds ? then : otherwise, scope, context)
     }
   }
+
+  /// Whether there may be a list of these values, or one of them by itself. Values within values can double with each
+  /// line or block, and be as deep as there are lines; what attributes take is small.
+  mutating func accept(_ values: [Evaluated], _ range: SourceRange, _ scope: Scope) -> Bool {
+    guard values.contains(where: \.holdsValues),
+      values.valueCount(upTo: Self.nestedValueLimit) > Self.nestedValueLimit
+    else { return true }
+    report(
+      .nestingTooDeep, range, scope, "more values stand within one another here than any attribute takes",
+      expected: "at most \(Self.nestedValueLimit) values")
+    return false
+  }
+
+  private static let nestedValueLimit = 1000
 
   /// The value of a condition, if it can be decided; what prevents it has been reported.
   mutating func decide(_ id: NodeID<Expression>, _ scope: Scope, _ context: Context) -> Bool? {

@@ -84,4 +84,37 @@ import Testing
       """)
     #expect(checked.problems.isEmpty)
   }
+
+  @Test(.timeLimit(.minutes(1))) func listsThatDoubleAreRefused() {
+    let lines = (0..<60).map { "k\($0 + 1) = [k\($0), k\($0)]" }
+    let checked = onMap("k0 = [1]\n\(lines.joined(separator: "\n"))\noutput y = x |> Dense(k60)")
+    #expect(checked.diagnostics.map(\.code) == ["expansion-too-deep"])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func listsAsDeepAsThereAreLinesAreRefused() {
+    let lines = (0..<100_000).map { "k\($0 + 1) = [k\($0)]" }
+    let checked = onMap("k0 = [1]\n\(lines.joined(separator: "\n"))\noutput y = x |> ReLU()")
+    #expect(checked.diagnostics.map(\.code) == ["expansion-too-deep"])
+  }
+
+  @Test(.timeLimit(.minutes(1))) func wordsThatDoubleFromBlockToBlockAreRefused() {
+    let blocks = (0..<60).map {
+      "block B\($0)(x: [N, C], a: Activation) { return x |> B\($0 + 1)(leaky_relu(negative_slope: a, alpha: a)) }"
+    }
+    let checked = Checked(
+      """
+      \(blocks.joined(separator: "\n"))
+      block B60(x: [N, C], a: Activation) { return x |> Dense(3, activation: a) }
+      model M {
+        input x: [N, 2]
+        output y = x |> B0(relu)
+      }
+      """)
+    #expect(checked.diagnostics.map(\.code) == ["expansion-too-deep"])
+  }
+
+  @Test func longListsOfNumbersAreFine() {
+    let list = (0..<5_000).map(String.init).joined(separator: ", ")
+    #expect(onMap("k = [\(list)]\noutput y = x |> Dense(k[4999])").problems.isEmpty)
+  }
 }
