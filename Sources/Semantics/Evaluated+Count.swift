@@ -14,27 +14,35 @@ extension Evaluated {
 extension [Evaluated] {
   /// These values and all within them, counted until there are more than `limit`.
   func valueCount(upTo limit: Int) -> Int {
-    reduce(0) { total, value in
-      if total > limit { return total }
-      return switch value {
-      case .list(let inner): total + 1 + inner.valueCount(upTo: limit - total)
-      case .word(_, let arguments): total + 1 + arguments.lazy.map(\.value).valueCount(upTo: limit - total)
-      default: total + 1
+    count(upTo: limit) { value, rest in
+      switch value {
+      case .list(let inner): inner.valueCount(upTo: rest)
+      case .word(_, let arguments): arguments.valueCount(upTo: rest)
+      default: 0
       }
     }
   }
 }
 
-extension Sequence<Literal> {
-  /// The same of literals.
+extension [Literal] {
   fileprivate func valueCount(upTo limit: Int) -> Int {
-    reduce(0) { total, value in
-      if total > limit { return total }
-      return switch value {
-      case .list(let inner): total + 1 + inner.valueCount(upTo: limit - total)
-      case .word(_, let arguments): total + 1 + arguments.lazy.map(\.value).valueCount(upTo: limit - total)
-      default: total + 1
+    count(upTo: limit) { value, rest in
+      switch value {
+      case .list(let inner): inner.valueCount(upTo: rest)
+      case .word(_, let arguments): arguments.valueCount(upTo: rest)
+      default: 0
       }
     }
+  }
+}
+
+extension [Argument] {
+  fileprivate func valueCount(upTo limit: Int) -> Int { map(\.value).valueCount(upTo: limit) }
+}
+
+extension Array {
+  /// The elements, and what `within` counts in each if so many more may still come.
+  fileprivate func count(upTo limit: Int, _ within: (Element, Int) -> Int) -> Int {
+    reduce(0) { total, element in total > limit ? total : total + 1 + within(element, limit - total) }
   }
 }

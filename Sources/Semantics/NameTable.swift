@@ -1,7 +1,7 @@
 /// What a few names stand for: a list, looked through from the front, that becomes a table once it is long.
 ///
-/// The scopes and levels of blocks hold a handful of names each and come by the hundred. For those a list takes a third
-/// of the time of a dictionary, most of which goes into making it.
+/// The scopes and levels of blocks hold a handful of names each and come by the hundred: making dictionaries for them
+/// would take longer than looking through lists.
 struct NameTable<Value> {
   private var names: [String] = []
   private var values: [Value?] = []

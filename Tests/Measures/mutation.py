@@ -5,7 +5,7 @@ usage: python3 Tests/Measures/mutation.py [--every N] [--only TEXT] [--jobs N]
 A comparison is turned (`<` to `<=`, `==` to `!=`), a `+ 1` left out, a guard dropped. All of it is built once, into a copy
 of the checkout where every such place asks which of them is broken in this run; then the tests run once for each. Prints
 what no test noticed, with file and line, and the share that was noticed; exits with 1 if that is below 90 %. By default
-every fourth place is tried, in half an hour or so; `--every 1` tries all. Needs Python alone.
+every fourth place is tried; `--every 1` tries all. Needs Python alone.
 """
 import argparse
 import json

@@ -29,7 +29,7 @@ final class DataFlow {
     self.model = model
     var readers = Array(repeating: (count: 0, last: 0), count: model.values.count)
     var windowsBelow: [Substring: Int] = [:]
-    // By where a call begins and ends, as one number: below 2^62, because a file has 2^30 bytes at most.
+    // By where a call begins and how long it is, as one number: below 2^63 for files of 3 GB together.
     var places: [Int: Int] = [:]
     var sites: [Int] = []
     sites.reserveCapacity(model.nodes.count)
