@@ -63,7 +63,7 @@ public struct CheckOptions: Sendable {
     var values = Limits()
     for limit in limits {
       switch limit.name {
-      case "bytes": values.bytes = limit.value
+      case "bytes": values.bytes = min(limit.value, Limits.mostBytes)
       // Not above what the stack of a thread bears.
       case "depth": values.depth = min(limit.value, values.depth)
       case "layers": values.layers = limit.value

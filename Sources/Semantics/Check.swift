@@ -131,6 +131,8 @@ func checkUncalled(
 extension DiagnosticLog {
   /// Adds what has not been said of the same bytes: models and blocks of one file share its `with` lines.
   fileprivate mutating func appendNew(_ other: DiagnosticLog) {
+    // Nothing new is kept: what is there need not be compared, for each of a hundred thousand models.
+    guard !other.diagnostics.isEmpty, !isFull else { return append(other) }
     let known = Set(diagnostics.map { Elaborator.Report(code: $0.code, file: 0, range: $0.range ?? SourceRange(0, 0)) })
     guard other.diagnostics.count == other.errorCount + other.warningCount, !known.isEmpty else { return append(other) }
     for diagnostic in other.diagnostics {

@@ -147,11 +147,19 @@ extension Elaborator {
   }
 
   /// The name that was meant: rather one that is used nowhere yet, for it is there to be used.
-  private func nearName(_ name: String, _ known: [String], _ scope: Scope) -> String? {
+  private mutating func nearName(_ name: String, _ known: [String], _ scope: Scope) -> String? {
     guard let near = suggestion(for: name, among: known) else { return nil }
-    let uses = library.uses(in: scope.file)
+    let uses = uses(in: scope.file)
     let idle = known.filter { uses[$0] == nil && scope.bindings[$0]?.value.isTensor == true }
     return suggestion(for: name, among: idle) ?? near
+  }
+
+  /// How often each name stands for a value in a file; counted once.
+  private mutating func uses(in file: Int) -> [String: Int] {
+    if let known = nameUses[file] { return known }
+    let uses = library.uses(in: file)
+    nameUses[file] = uses
+    return uses
   }
 
   /// A name that is used again and again and defined nowhere, and a near one that is defined and used nowhere: the
@@ -164,7 +172,7 @@ extension Elaborator {
   mutating func blameDefinition(
     _ defined: String, at range: SourceRange, for name: String, _ scope: Scope
   ) -> Bool {
-    let uses = library.uses(in: scope.file)
+    let uses = uses(in: scope.file)
     guard uses[defined, default: 0] == 0, uses[name, default: 0] > 1, name.utf8.count > 3 else { return false }
     report(
       .unknownName, range, scope, "'\(defined)' is used nowhere, and '\(name)' is defined nowhere",

@@ -10,9 +10,11 @@ extension Elaborator {
     _ kind: LayerKind, _ call: ResolvedCall, path: String, _ scope: Scope, _ settled: SettledCall? = nil
   ) -> Evaluated {
     if judgesOnlyNames { return .failed }
+    let isSettled = settled != nil
+    let settled = settled ?? latestCalls[kind.name].flatMap { $0.arguments == call.arguments ? $0 : nil }
     let made = settled?.layer ?? make(kind, call, path: path, scope)
     guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
-    if settled == nil { warnOfNoEffect(kind, call, scope) }
+    if !isSettled { warnOfNoEffect(kind, call, scope) }
     // The list alone is caught: a closure over the elaborator would copy all of it, for each layer.
     let inputs = call.inputs.map { [values = model.values] in values[$0].shape }
     // Long formulas cost more than numbers do.
@@ -26,6 +28,7 @@ extension Elaborator {
         result = try self.result(of: layer, inputs)
         settled?.inputs = inputs
         settled?.result = result
+        if settled == nil { latestCalls[kind.name] = SettledCall(call, words: nil, layer, inputs, result) }
       }
       if !result.demands.isEmpty { demandScopes[model.nodes.count] = scope }
       let value = try append(

@@ -69,6 +69,11 @@ struct Elaborator {
 
   /// Layers' calls in the bodies of blocks, by their offsets in the library.
   var settledCalls: [Int: SettledCall] = [:]
+  /// The latest call of each kind of layer that was not settled: deep networks repeat themselves, and a layer that is made
+  /// of the same is neither worked out again nor kept twice.
+  var latestCalls: [String: SettledCall] = [:]
+  /// How often each name is used in a file, for files where that was asked.
+  var nameUses: [Int: [String: Int]] = [:]
 
   /// The words that attributes of a type take, for types that were asked for.
   var wordsOfTypes: [String: [String]] = [:]

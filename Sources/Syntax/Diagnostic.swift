@@ -68,6 +68,9 @@ package struct DiagnosticLog: Sendable {
   /// Warnings that nobody wants to hear.
   private let silenced: Set<String>
 
+  /// Whether what comes is only counted.
+  package var isFull: Bool { diagnostics.count >= limit }
+
   package init(limit: Int = 1000, silencing silenced: [String] = []) {
     self.limit = limit
     self.silenced = Set(silenced)
@@ -122,8 +125,10 @@ package struct DiagnosticLog: Sendable {
 
 /// What one run may spend; each is charged before the work is done.
 package struct Limits: Sendable {
-  /// Bytes of one description.
-  package var bytes = 1 << 30
+  /// Bytes of one description: at the default some four million layers written out, which a few GiB hold.
+  package var bytes = 1 << 28
+  /// What `bytes` cannot go beyond: offsets have 32 bits.
+  package static let mostBytes = 1 << 31
   /// Brackets, operators and braces within one another.
   package var depth = 200
   /// Layers that come from expansion.

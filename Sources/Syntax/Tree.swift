@@ -1,7 +1,10 @@
 /// A typed index into one of a tree's arenas.
 package struct NodeID<Node>: Hashable, Sendable {
-  package var index: Int
-  package init(_ index: Int) { self.index = index }
+  private let place: UInt32
+
+  package init(_ index: Int) { place = UInt32(index) }
+
+  package var index: Int { Int(place) }
 }
 
 /// A description as written: declarations in order, expressions in an arena. No node owns another, so neither

@@ -162,7 +162,8 @@ struct ModelJSONReader {
   }
 
   mutating func reportUnknown(_ member: JSON.Member, _ known: [String], _ subject: String) {
-    let near = nearest(member.key, among: known)
+    // Only as many as anyone reads get a suggestion.
+    let near = log.errorCount < 100 ? nearest(member.key, among: known) : nil
     report(
       .unknownKey, member.value, range: inner(member.keyRange), "\(subject) has no key '\(excerpt(member.key))'",
       expected: near ?? known.joined(separator: ", "), found: excerpt(member.key),

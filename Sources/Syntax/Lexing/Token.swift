@@ -21,12 +21,30 @@ struct Token {
   }
 
   var kind: Kind
-  var start: Int
-  var end: Int
+  /// Its bytes. Of 32 bits, because tokens are most of what is kept while a file is read.
+  private var first: UInt32
+  private var last: UInt32
   /// Whether only blanks stand before it in its line. The grammar ignores this; recovery from errors does not.
   var startsLine = false
   /// Whether a statement begins here as far as its line tells: `name =`, or a keyword of statements.
   var beginsStatement = false
+
+  init(kind: Kind, start: Int, end: Int, startsLine: Bool = false) {
+    self.kind = kind
+    first = UInt32(clamping: start)
+    last = UInt32(clamping: end)
+    self.startsLine = startsLine
+  }
+
+  var start: Int {
+    get { Int(first) }
+    set { first = UInt32(clamping: newValue) }
+  }
+
+  var end: Int {
+    get { Int(last) }
+    set { last = UInt32(clamping: newValue) }
+  }
 
   var range: SourceRange { SourceRange(start, end) }
 }
