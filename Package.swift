@@ -94,7 +94,8 @@ let package = Package(
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
-    tests("RobustnessTests", ["ModelCompiler"], exclude: ["Found"]),
+    tests(
+      "RobustnessTests", ["ModelCompiler", "Driver", "Emission", "Planning", "Runtime"], exclude: ["Found"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime"], exclude: ["Fixtures"]),
   ],
   cLanguageStandard: .c2x
