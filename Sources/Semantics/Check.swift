@@ -230,6 +230,7 @@ extension Elaborator {
           .argumentMissing, parameter.name.range, scope, "the parameter '\(name)' has no value",
           expected: "a default, or --set \(name)=…", help: "write \(name): \(typeText(parameter, tree)) = …")
       }
+      rememberWords(of: parameter, scope)
       let isSet = settings.contains { $0.name == name }
       let source =
         isSet
@@ -324,6 +325,7 @@ extension Elaborator {
         for element in elements { introduceSymbols(element, scope) }
       }
       scope.bindings[parameter.name.text] = Binding(value: .failed, range: parameter.name.range, isParameter: true)
+      rememberWords(of: parameter, scope)
     }
     activeBlocks.insert(block.name.text)
     calledBlocks.insert(block.name.text)

@@ -154,6 +154,7 @@ extension Elaborator {
     var isComplete = isComplete
     var missing: [String] = []
     for (i, parameter) in parameters.enumerated() {
+      rememberWords(of: parameter, inner)
       guard let given = values[i] else {
         if let value = parameter.defaultValue {
           let level = NameLevel(path: "")
@@ -337,32 +338,12 @@ extension Elaborator {
           "'\(name)' is a word", .string(text), range, scope, expected: words.joined(separator: ", "))
       case (_, .tensor), (_, .tensors):
         return mismatch("'\(name)' is no tensor", value, range, scope, expected: type.text)
-      case (_, .word(let word, _)) where word != "none" && !words(of: type.text).contains(word):
+      case (_, .word(let word, _)):
         // Said here and not where the parameter is used: this is where it was written.
-        let words = words(of: type.text)
-        guard !words.isEmpty else { return value }
-        let near = suggestion(for: word, among: words, favouring: Set(library.uses(in: scope.file).keys))
-        report(
-          .unknownWord, range, scope, "'\(name)' knows no word '\(word)'", expected: words.joined(separator: ", "),
-          found: word, help: near.map { "did you mean '\($0)'?" }, replacement: near)
-        return .failed
+        return isKnown(word, of: name, type.text, range, scope) ? value : .failed
       default: return value
       }
     }
-  }
-
-  /// The words that attributes of a type take; none if it is no such type.
-  mutating func words(of type: String) -> [String] {
-    if let known = wordsOfTypes[type] { return known }
-    // The first kind with such an attribute knows them; most kinds are not so much as built for it.
-    var words: [String] = []
-    for kind in Catalogue.names.lazy.compactMap(Catalogue.kind) {
-      guard let attribute = kind.attributes.first(where: { $0.takesWords && $0.type == type }) else { continue }
-      words = attribute.words.sorted()
-      break
-    }
-    wordsOfTypes[type] = words
-    return words
   }
 
   func count(_ number: Int, _ noun: String) -> String { number == 1 ? "1 \(noun)" : "\(number) \(noun)s" }

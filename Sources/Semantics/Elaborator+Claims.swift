@@ -35,9 +35,10 @@ extension Elaborator {
     let expression = tree[id]
     // A comparison is shown with both of its sides; anything else is true or false.
     if case .operation(let left, let rest) = expression.kind, rest.count == 1, rest[0].operation.isComparison {
-      let a = evaluate(left, scope, Context(level: NameLevel(path: "")))
-      let b = evaluate(rest[0].value, scope, Context(level: NameLevel(path: "")))
+      let a = evaluateComparand(left, beside: rest[0].value, scope, Context(level: NameLevel(path: "")))
+      let b = evaluateComparand(rest[0].value, beside: left, scope, Context(level: NameLevel(path: "")))
       guard !a.isFailed, !b.isFailed else { return }
+      guard isNumber(a), isNumber(b) else { return judgeWhole(id, scope) }
       guard let isTrue = compare(rest[0].operation, a, b, expression.range, scope), !isTrue else { return }
       if rest[0].operation == .equal, case .size(let x) = a, case .size(let y) = b, let found = x.constant,
         let wanted = y.constant
@@ -64,11 +65,15 @@ extension Elaborator {
         replacement: formula ?? (isPlain ? underscored(a) : nil))
       return
     }
-    if decide(id, scope, Context(level: NameLevel(path: ""))) == false {
-      report(
-        .assertionFailed, expression.range, scope, "this does not hold: \(tree.text(of: id))", expected: "true",
-        found: "false", notes: spenders(in: id, tree))
-    }
+    judgeWhole(id, scope)
+  }
+
+  private mutating func judgeWhole(_ id: NodeID<Expression>, _ scope: Scope) {
+    let tree = tree(scope)
+    guard decide(id, scope, Context(level: NameLevel(path: ""))) == false else { return }
+    report(
+      .assertionFailed, tree[id].range, scope, "this does not hold: \(tree.text(of: id))", expected: "true",
+      found: "false", notes: spenders(in: id, tree))
   }
 
   /// `params(stem/conv2d)`: the parameters of one layer, or of all below a path.
@@ -133,14 +138,12 @@ extension Elaborator {
   ) -> Bool? {
     if case .size(let x) = a, case .size(let y) = b {
       if let holds = operation.decision(x, y) { return holds }
-      report(
-        .undecidable, range, scope, "whether this holds depends on sizes not known",
-        expected: "numbers", found: "\(x) and \(y)")
-      return nil
+    } else if let x = real(a), let y = real(b) {
+      return operation.holds(equal: x == y, less: x < y)
     }
-    if let x = real(a), let y = real(b) { return operation.holds(equal: x == y, less: x < y) }
-    _ = mismatch(
-      "this cannot be compared", real(a) == nil ? a : b, range, scope, expected: "numbers on both sides")
+    report(
+      .undecidable, range, scope, "whether this holds depends on sizes not known", expected: "numbers",
+      found: "\(plain(a)) and \(plain(b))")
     return nil
   }
 

@@ -44,11 +44,12 @@ extension Elaborator {
       var best: Evaluated?
       for argument in call.arguments {
         let value = evaluate(argument.value, scope, context.argument)
-        guard let current = best else {
-          best = value
-          continue
+        guard isNumber(value) else {
+          if value.isFailed { return .failed }
+          return mismatch(
+            "'min' and 'max' take numbers", value, tree(scope)[argument.value].range, scope, expected: "a number")
         }
-        best = extreme(current, value, isMinimum, call.range, tree(scope)[argument.value].range, scope)
+        best = best.map { extreme($0, value, isMinimum, call.range, scope) } ?? value
       }
       return best
     case "params": return parameterCount(call, scope)
@@ -57,12 +58,9 @@ extension Elaborator {
   }
 
   private mutating func extreme(
-    _ a: Evaluated, _ b: Evaluated, _ isMinimum: Bool, _ range: SourceRange, _ operandRange: SourceRange,
-    _ scope: Scope
+    _ a: Evaluated, _ b: Evaluated, _ isMinimum: Bool, _ range: SourceRange, _ scope: Scope
   ) -> Evaluated {
-    switch (a, b) {
-    case (.failed, _), (_, .failed): return .failed
-    case (.size(let x), .size(let y)):
+    if case .size(let x) = a, case .size(let y) = b {
       guard let isLess = BinaryOperator.lessOrEqual.decision(x, y) ?? BinaryOperator.less.decision(x, y) else {
         report(
           .undecidable, range, scope, "which of \(x) and \(y) is larger depends on sizes not known",
@@ -70,13 +68,17 @@ extension Elaborator {
         return .failed
       }
       return isLess == isMinimum ? a : b
-    default:
-      guard let x = real(a), let y = real(b) else {
-        return mismatch(
-          "'min' and 'max' take numbers", real(a) == nil ? a : b, operandRange, scope, expected: "a number")
-      }
-      return .real(isMinimum ? min(x, y) : max(x, y))
     }
+    guard let x = real(a), let y = real(b) else {
+      if !a.isFailed && !b.isFailed {
+        report(
+          .undecidable, range, scope,
+          "which of \(a.description) and \(b.description) is larger depends on sizes not known",
+          expected: "numbers", found: "\(a.description) and \(b.description)")
+      }
+      return .failed
+    }
+    return .real(isMinimum ? min(x, y) : max(x, y))
   }
 
   /// A number as a Float, if it is one and known.

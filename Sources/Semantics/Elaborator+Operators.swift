@@ -13,7 +13,10 @@ extension Elaborator {
     inner.allowsQuotient = context.allowsQuotient
     var place = context
     place.wantsReal = inner.wantsReal
-    var value = evaluate(first, scope, inner)
+    let compares = rest.count == 1 && (rest[0].operation == .equal || rest[0].operation == .notEqual)
+    var value =
+      compares
+      ? evaluateComparand(first, beside: rest[0].value, scope, inner) : evaluate(first, scope, inner)
     var range = tree(scope)[first].range
     for operand in rest {
       if operand.operation == .and || operand.operation == .or {
@@ -29,7 +32,9 @@ extension Elaborator {
             "'\(operand.operation.rawValue)' takes conditions", other, range, scope, expected: "a Bool")
         }
       } else {
-        let right = evaluate(operand.value, scope, inner)
+        let right =
+          compares
+          ? evaluateComparand(operand.value, beside: first, scope, inner) : evaluate(operand.value, scope, inner)
         value = apply(operand, value, right, range, scope, place)
       }
       range = range.union(tree(scope)[operand.value].range)
@@ -83,7 +88,7 @@ extension Elaborator {
     }
   }
 
-  private func isNumber(_ value: Evaluated) -> Bool {
+  func isNumber(_ value: Evaluated) -> Bool {
     switch value {
     case .size, .real, .quotient: true
     default: false
@@ -138,9 +143,9 @@ extension Elaborator {
     _ operand: Operand, _ a: Double, _ b: Double, _ range: SourceRange, _ scope: Scope
   ) -> Evaluated {
     switch operand.operation {
-    case .add: return .real(a + b)
-    case .subtract: return .real(a - b)
-    case .multiply: return .real(a * b)
+    case .add: return finite(a + b, range, scope)
+    case .subtract: return finite(a - b, range, scope)
+    case .multiply: return finite(a * b, range, scope)
     case .divide, .remainder:
       if b == 0 {
         report(
@@ -148,8 +153,12 @@ extension Elaborator {
           expected: "anything but 0", found: "0")
         return .failed
       }
-      return .real(operand.operation == .divide ? a / b : a - (a / b).rounded(.down) * b)
+      return finite(operand.operation == .divide ? a / b : a - (a / b).rounded(.down) * b, range, scope)
     default: return .boolean(operand.operation.holds(equal: a == b, less: a < b))
     }
+  }
+
+  private mutating func finite(_ number: Double, _ range: SourceRange, _ scope: Scope) -> Evaluated {
+    number.isFinite ? .real(number) : overflow(range, scope)
   }
 }

@@ -70,6 +70,8 @@ final class Scope {
   let file: Int
   var bindings = NameTable<Binding>()
   var instances: [String: Int] = [:]
+  /// The types of the parameters that hold a word.
+  var wordTypes: [String: String] = [:]
   /// Names that were used in a line before their own.
   var usedEarly: Set<String> = []
   /// Names that are given a second time. Each may have taken the place of another that is used further on.

@@ -83,6 +83,27 @@ import Testing
       "loss: categorical_crossentropy(from_logits: true)",
       "logits-expected: categorical_crossentropy(from_logits: true)"
     ),
+    (loss + "optimizer: SGD(learning_rate: relu)", "attribute-value: relu"),
+    (loss + "optimizer: SGD(learning_rate: true)", "attribute-value: true"),
+    (loss + "optimizer: SGD(learning_rate: ExponentialDecay(0.1, 0, 0.9))", "attribute-value: 0"),
+    (loss + "optimizer: Adam(), SGD()", "argument-count: SGD()"),
+    (loss + "optimizer y: Adam()", "unknown-name: y"),
+    ("loss: categorical_crossentropy * -1", "type-mismatch: categorical_crossentropy * -1"),
+    ("loss: categorical_crossentropy * 1e39", "type-mismatch: categorical_crossentropy * 1e39"),
+    ("loss: categorical_crossentropy * true", "type-mismatch: true"),
+    (loss + "class_weight: 3", "attribute-value: 3"),
+    (loss + "prepare x: Rescaling(2) |> repeat 2 Rescaling(2)", "type-mismatch: Rescaling(2)"),
+    (loss + "prepare x: Rescaling(2) |> twice: Rescaling(2)", "type-mismatch: twice"),
+    (loss + "prepare x: Rescaling(2) -> [N, 8, 8, 3]", "type-mismatch: [N, 8, 8, 3]"),
+    (loss + "prepare x: Normalization(mean: [1, 2, 3], variance: [1, 2])", "attribute-value: [1, 2]"),
+    (loss + "prepare x: CenterCrop(4, 4)", "shape-mismatch: CenterCrop(4, 4)"),
+    (loss + "augment x: RandomCrop(4, 8) |> RandomFlip()", "shape-mismatch: RandomCrop(4, 8)"),
+    (loss + "augment x: RandomFlip(diagonal)", "attribute-value: diagonal"),
+    (loss + "augment x: RandomZoom([0.1, -0.1, 3])", "attribute-value: [0.1, -0.1, 3]"),
+    (
+      loss + "prepare x: Resizing(8, 8, crop_to_aspect_ratio: true, pad_to_aspect_ratio: true)",
+      "attribute-value: true"
+    ),
   ])
   func oneSlipOneProblem(_ entries: String, _ problem: String) {
     #expect(checked(entries).problems == [problem])
@@ -109,6 +130,32 @@ import Testing
   ])
   func lossesFitTheirOutputs(_ entries: String, _ last: String, _ problems: [String]) {
     #expect(checked(entries, last: last).problems == problems)
+  }
+
+  /// Boundaries and rates of a schedule have to fit each other.
+  @Test(arguments: [
+    ("[10, 20], [0.1, 0.01, 0.001]", nil), ("[10, 20], [0.1, 0.01]", "2 boundaries need 3 rates"),
+    ("[20, 10], [0.1, 0.01, 1]", "boundaries rise from one to the next"), ("[10]", "needs 'values'"),
+    ("[10, 10], [0.1, 0.01, 1]", "boundaries rise from one to the next"),
+  ])
+  func schedulesAreWhole(_ arguments: String, _ message: String?) {
+    let problems = checked(
+      Self.loss + "optimizer: SGD(learning_rate: PiecewiseConstantDecay(\(arguments)))"
+    ).diagnostics
+    #expect(problems.count == (message == nil ? 0 : 1))
+    if let message { #expect(problems.first?.message.contains(message) == true, "\(problems)") }
+  }
+
+  /// What changes an image's size has to end at the input's.
+  @Test(arguments: [
+    "prepare x: Rescaling(1 / 255)", "prepare x: Resizing(16, 16) |> CenterCrop(8, 8)",
+    "augment x: RandomCrop(8, 8) |> RandomFlip(horizontal)", "augment: RandomRotation(0.1) |> RandomZoom([-0.1, 0.1])",
+  ])
+  func imagesArePrepared(_ entry: String) {
+    let checked = checked(Self.loss + entry)
+    #expect(checked.problems == [])
+    let training = checked.models.first?.training
+    #expect((training?.preparations.count ?? 0) + (training?.augmentations.count ?? 0) == 1)
   }
 
   /// An output that is called otherwise, or is none, is one problem, and no second one where losses speak of it.
