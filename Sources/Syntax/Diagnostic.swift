@@ -90,6 +90,13 @@ package struct DiagnosticLog: Sendable {
     if let index = diagnostics.firstIndex(of: old) { diagnostics[index] = new }
   }
 
+  /// Leaves out an error that another one says too.
+  package mutating func drop(_ error: Diagnostic) {
+    guard let index = diagnostics.firstIndex(of: error) else { return }
+    diagnostics.remove(at: index)
+    errorCount -= 1
+  }
+
   /// Adds a document's nodes to the diagnostics of a file that say only which bytes are to blame.
   package mutating func locate(in file: String, _ node: (SourceRange) -> String?) {
     for index in diagnostics.indices where diagnostics[index].file == file && diagnostics[index].node == nil {

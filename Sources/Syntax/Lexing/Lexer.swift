@@ -8,15 +8,21 @@ struct Lexer {
   var log = DiagnosticLog()
   /// Round and square brackets that stand open.
   private(set) var openBrackets = 0
-  private var startsLine = true
+  private(set) var startsLine = true
   private var documentation: [SourceRange] = []
   /// Whether comments are kept for whoever writes the text anew.
   private let keepsComments: Bool
+  /// Whether sentences behind the signs of other languages are comments: they may also be programs.
+  private(set) var takesProse = false
   /// Something unreadable since the last token.
   private var hasHole = false
 
-  static func read(_ source: Source, keepsComments: Bool = false, into log: inout DiagnosticLog) -> TokenList {
+  /// `takesProse`: what reads like a sentence behind a sign of another language is a comment.
+  static func read(
+    _ source: Source, keepsComments: Bool = false, takesProse: Bool = false, into log: inout DiagnosticLog
+  ) -> TokenList {
     var lexer = Lexer(source, keepsComments: keepsComments)
+    lexer.takesProse = takesProse
     lexer.readAll()
     lexer.list.tokens.markStatements()
     log.append(lexer.log)
@@ -57,14 +63,11 @@ struct Lexer {
     case UInt8(ascii: "\r") where peek(1) == UInt8(ascii: "\n"): offset += 1
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "_"): readName()
     case UInt8(ascii: "0")...UInt8(ascii: "9"): readNumber()
+    case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/"): readComment()
+    case _ where passForeignComment(byte): break
     case UInt8(ascii: "\""): readString()
     case UInt8(ascii: "`"): readQuotedName()
     case UInt8(ascii: "'"): readForeignQuote(length: 1)
-    case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "/"): readComment()
-    case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"): skipBlockComment()
-    case UInt8(ascii: "#"):
-      report(offset, offset + 1) { $0.commentForm(replacement: "//") }
-      skipLine()
     case 0x80...: readForeignCharacter()
     default: readSign(byte)
     }
@@ -215,20 +218,6 @@ struct Lexer {
   }
 
   mutating func skipLine() { while let byte = peek(), byte != UInt8(ascii: "\n") { offset += 1 } }
-
-  private mutating func skipBlockComment() {
-    let start = offset
-    offset += 2
-    while let byte = peek(), !(byte == UInt8(ascii: "*") && peek(1) == UInt8(ascii: "/")) { offset += 1 }
-    guard offset < bytes.count else {
-      // It ends nowhere: the line is what was meant.
-      offset = start
-      report(start, start + 2) { $0.commentForm(replacement: "//") }
-      return skipLine()
-    }
-    offset = min(offset + 2, bytes.count)
-    report(start, start + 2) { $0.commentForm(replacement: nil) }
-  }
 
   // MARK: Tokens
 

@@ -232,7 +232,8 @@ struct Mender {
         .missingOpener(.leftParenthesis, after: String(here.spelling.prefix(length)))
     case .uncomment:
       let comment = comment(behind: mend.index) ?? token.range
-      return SyntaxBlame(source: source, range: SourceRange(comment.start, comment.start + 2)).commentForDivision()
+      let (range, floor) = floorDivision(mend.index, comment) ?? (SourceRange(comment.start, comment.start + 2), nil)
+      return SyntaxBlame(source: source, range: range).commentForDivision(floor: floor)
     case .delete:
       let isDoubled =
         mend.index > range.lowerBound && tokens[mend.index - 1].kind == token.kind
@@ -273,6 +274,19 @@ struct Mender {
       default: return here.colonForEquals()
       }
     }
+  }
+
+  /// `C // 4` and what means the same; nil where both sides are numbers, which are divided as they are, or more than
+  /// names and numbers stand there.
+  private func floorDivision(_ index: Int, _ comment: SourceRange) -> (SourceRange, String?)? {
+    let left = list.tokens[index]
+    guard let right = Lexer.tokens(of: source, from: comment.start + 2, to: comment.end)?.first,
+      left.kind.isName || right.kind.isName
+    else { return nil }
+    let isPlain = { (kind: Token.Kind) in kind.isName || kind == .integer }
+    guard isPlain(left.kind), isPlain(right.kind) else { return nil }
+    let text = { (token: Token) in String(decoding: source.bytes[token.start..<token.end], as: UTF8.self) }
+    return (SourceRange(left.start, right.end), "floor(\(text(left)) / \(text(right)))")
   }
 
   /// The innermost bracket that stands open before a token and is closed by `kind`.

@@ -113,9 +113,15 @@ extension SyntaxBlame {
       replacement: ",")
   }
 
-  /// `C // 4`
-  func commentForDivision() -> Diagnostic {
-    error(
+  /// `C // 4`; the range is that of all three where the quotient is to be rounded down.
+  func commentForDivision(floor replacement: String?) -> Diagnostic {
+    if let replacement {
+      return error(
+        .commentForm, "'//' begins a comment", expected: replacement, found: spelling,
+        notes: ["what follows in this line is not read, and without it the statement has no end"],
+        help: "write \(replacement), which rounds down as '//' does in Python", replacement: replacement)
+    }
+    return error(
       .commentForm, "'//' begins a comment", expected: "/", found: "//",
       notes: ["what follows in this line is not read, and without it the statement has no end"],
       help: "write '/'; floor(a / b) rounds down", replacement: "/")
@@ -362,6 +368,20 @@ extension SyntaxBlame {
       .pythonWord, "'\(spelling)' is Python", expected: replacement, found: spelling,
       help: replacement.map { "write \($0)" }
         ?? "leave the attribute away; an unknown size is a name such as N", replacement: replacement)
+  }
+
+  /// `a if c else b`
+  func pythonConditional(_ replacement: String) -> Diagnostic {
+    error(
+      .pythonWord, "'\(spelling)' is Python", expected: "if … { … } else { … }", found: spelling,
+      help: "write \(replacement)", replacement: replacement)
+  }
+
+  /// `Int classes`
+  func typeFirst(_ replacement: String) -> Diagnostic {
+    error(
+      .missingColon, "a parameter's name comes before its type", expected: replacement, found: spelling,
+      help: "write \(replacement)", replacement: replacement)
   }
 
   func unexpected(expected: String?) -> Diagnostic {

@@ -40,6 +40,39 @@ extension Parser {
     return value
   }
 
+  /// `value if condition else other`, told and read as what it means; the value itself if none follows.
+  mutating func pythonConditional(_ value: NodeID<Expression>) -> NodeID<Expression> {
+    guard kind == .keyword(.if), !isQuiet, hasBareElse else { return value }
+    let (first, errors) = (index, log.errorCount)
+    let read = nested { parser -> (NodeID<Expression>, NodeID<Expression>) in
+      parser.advance()
+      let condition = parser.condition()
+      _ = parser.accept(.else)
+      return (condition, parser.expression())
+    }
+    guard let (condition, other) = read else { return value }
+    let range = tree[value].range.union(tree[other].range)
+    if log.errorCount == errors {
+      let text = [condition, value, other].map { id in
+        String(decoding: source.bytes[tree[id].range.start..<tree[id].range.end], as: UTF8.self)
+      }
+      let last = index
+      index = first
+      slip(range) { $0.pythonConditional("if \(text[0]) { \(text[1]) } else { \(text[2]) }") }
+      index = last
+    }
+    return tree.add(.conditional(condition, then: value, otherwise: other), range)
+  }
+
+  /// Whether an `else` comes before any brace and before the statement ends. Conditions are short.
+  private var hasBareElse: Bool {
+    for token in tokens[(index + 1)...].prefix(64) {
+      if token.kind == .keyword(.else) { return true }
+      if token.beginsStatement || [.leftBrace, .rightBrace, .comma, .end].contains(token.kind) { return false }
+    }
+    return false
+  }
+
   /// `{ expression }`
   private mutating func bracedValue(after what: String) -> NodeID<Expression> {
     guard kind == .leftBrace else {

@@ -56,6 +56,9 @@ extension Parser {
       slip(current.range) { $0.extraBracket() }
       advance()
     case .bad: advance()
+    case .comma where next.startsLine:
+      slip(current.range) { $0.tooMuch() }
+      advance()
     case .keyword(.modelc):
       fail(next.kind == .integer ? current.range.union(next.range) : nil) { $0.repeatedWord() }
       skipToDeclaration()
@@ -263,6 +266,15 @@ extension Parser {
     }
     guard let name = expectName("a parameter's name") else { return nil }
     let type: Parameter.Kind
+    if ["Int", "Float", "Bool"].contains(name.text), kind.isName,
+      [.comma, .assign, .rightParenthesis].contains(next.kind)
+    {
+      let own = Name(text(current), current.range)
+      slip(name.range.union(own.range)) { $0.typeFirst("\(own.text): \(name.text)") }
+      advance()
+      return Parameter(
+        name: own, kind: .named(name), defaultValue: accept(.assign) ? expression() : nil)
+    }
     if kind == .colon {
       advance()
       passDoubled(.colon)

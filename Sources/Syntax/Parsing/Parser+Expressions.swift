@@ -6,11 +6,11 @@ extension Parser {
     let start = current.start
     let head = condition()
     passExtraBrackets(before: [.pipe, .arrow])
-    guard isStageAhead || isBareStage else { return head }
+    guard isStageAhead || isBareStage else { return pythonConditional(head) }
     var stages: [Stage] = []
     while let stage = nextStage() { stages.append(stage) }
     guard !stages.isEmpty else { return head }
-    return tree.add(.pipeline(head, stages), range(from: min(start, tree[head].range.start)))
+    return pythonConditional(tree.add(.pipeline(head, stages), range(from: min(start, tree[head].range.start))))
   }
 
   private mutating func skipLabelAtHead() {

@@ -15,9 +15,19 @@ package func parse(
     return Tree(source: source)
   }
   var lexical = DiagnosticLog()
-  let tokens = Lexer.read(source, into: &lexical)
+  var tokens = Lexer.read(source, into: &lexical)
   var parser = Parser(source, tokens, limits: limits, log: lexical)
   parser.parseFile()
+  if parser.log.errorCount > 0 {
+    // What cannot be read as it is may hold sentences behind the signs of other languages.
+    var otherLexical = DiagnosticLog()
+    let others = Lexer.read(source, takesProse: true, into: &otherLexical)
+    if otherLexical.diagnostics != lexical.diagnostics {
+      var other = Parser(source, others, limits: limits, log: otherLexical)
+      other.parseFile()
+      if other.log.errorCount <= parser.log.errorCount { (lexical, tokens, parser) = (otherLexical, others, other) }
+    }
+  }
   let (reports, units) = (parser.reports, parser.units)
   guard !parser.reports.isEmpty, parser.log.errorCount == lexical.diagnostics.count + parser.reports.count else {
     log.append(parser.log)
