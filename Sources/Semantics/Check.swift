@@ -42,7 +42,8 @@ package func check(
     var search = RemedySearch(trees, settings, sizes, limits)
     if let remedy = search.sound() { log.replace(tree.remedies[0], with: remedy) }
   }
-  joinMisspeltArguments(trees, into: &log)
+  var trees = trees
+  joinMisspeltArguments(&trees, into: &log)
   let library = Library(trees, allowing: allowed, into: &log)
   var checked: [CheckedModel] = []
   var called: Set<String> = []

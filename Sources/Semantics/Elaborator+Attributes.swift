@@ -78,6 +78,18 @@ extension Elaborator {
           return resolved
         }
         let name = Name(kind.attributes[position].name, range)
+        if kind.attributes[position].takesWords, call.arguments.contains(where: { $0.name?.text == name.text }),
+          case .integer = tree(scope)[argument.value].kind
+        {
+          // `Dense(64, 10, activation: relu)`: a number too many pushes the others to places that are not theirs.
+          report(
+            .argumentCount, range, scope,
+            "'\(kind.name)' takes no number here: '\(name.text)' comes next, which is given",
+            expected: "at most \(self.count(position, "number"))", found: text(range, scope),
+            help: "leave out what is too much")
+          resolved.isFailed = true
+          return resolved
+        }
         position += 1
         let errors = log.errorCount
         attribute(name, argument.value, kind, into: &resolved, scope, context)

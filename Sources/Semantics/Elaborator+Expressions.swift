@@ -199,6 +199,7 @@ extension Elaborator {
 
   /// `a = …`, `a = …`, and further on `b`: the second was meant to be `b`, and nothing else is to be said.
   mutating func followsFromEqualNames(_ name: Name, _ scope: Scope) -> Bool {
+    if followsFromLostNames(name, scope) { return true }
     guard let index = scope.equalNames.firstIndex(where: { $0.range.end <= name.range.start }) else { return false }
     let equal = scope.equalNames.remove(at: index)
     scope.bindings[name.text] = Binding(value: .failed, range: equal.range, isParameter: false)

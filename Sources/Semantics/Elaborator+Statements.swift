@@ -217,6 +217,7 @@ extension Elaborator {
         report(
           .resultCount, names[0].range, scope, "this gives \(all.count) tensors", expected: "\(all.count) names",
           found: "1", help: "take them apart: a, b = …")
+        scope.lostNames.append(LostNames(kept: names, count: all.count - 1))
       }
       if case .quotient = value {
         scope.bindings[names[0].text] = Binding(value: .failed, range: names[0].range, isParameter: false)
@@ -235,6 +236,9 @@ extension Elaborator {
       report(
         .resultCount, names[0].range.union(names[names.count - 1].range), scope,
         "there are \(names.count) names for \(found)", expected: "\(names.count) tensors", found: found)
+      if case .tensors(let all) = value, all.count > names.count {
+        scope.lostNames.append(LostNames(kept: names, count: all.count - names.count))
+      }
       for name in names { remember(name, .failed, scope, level) }
     }
   }
@@ -279,7 +283,11 @@ extension Elaborator {
     }
     whole.range = call.range
     activeInstances.append(index)
-    defer { activeInstances.removeLast() }
+    let told = log.diagnostics.count
+    defer {
+      activeInstances.removeLast()
+      blameDeclaration(of: instance.call, for: call.range, since: told)
+    }
     if let kind = Catalogue.kind(named: instance.call.name.text) {
       return add(kind, resolve(whole, kind, piped, scope, context), path: instance.level, scope)
     }
@@ -289,6 +297,21 @@ extension Elaborator {
     }
     reportUnknownLayer(instance.call.name, among: [], scope)
     return .failed
+  }
+
+  /// What an instance's declaration does not give is missing there, not where the instance is called.
+  private mutating func blameDeclaration(of declared: Call, for call: SourceRange, since count: Int) {
+    let missing: Set<String> = [SemanticsCode.argumentMissing.rawValue, LayerProblem.Code.attributeValue.rawValue]
+    for diagnostic in log.diagnostics.dropFirst(count)
+    where diagnostic.range == call && missing.contains(diagnostic.code) {
+      var moved = diagnostic
+      moved.range = declared.range
+      if log.diagnostics.contains(where: { $0.code == moved.code && $0.range == moved.range }) {
+        log.drop(diagnostic)
+      } else {
+        log.replace(diagnostic, with: moved)
+      }
+    }
   }
 }
 

@@ -76,6 +76,8 @@ final class Scope {
   var usedEarly: Set<String> = []
   /// Names that are given a second time. Each may have taken the place of another that is used further on.
   var equalNames: [Name] = []
+  /// Bindings that have fewer names than there are tensors: an unknown name behind one is most likely a lost one.
+  var lostNames: [LostNames] = []
   /// Layers and blocks whose `with` line is wrong: what their calls would be, nobody knows.
   var misled: Set<String> = []
   /// `with` lines, the nearest first.

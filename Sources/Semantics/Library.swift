@@ -74,12 +74,15 @@ struct Library {
           let (other, otherName) =
             isOwn ? (tree, block.name) : (trees[first.file], trees[first.file].blocks[first.index].name)
           let place = other.source.position(of: otherName.range.start)
+          let lost = file == 0 ? tree.lostBlock(trees) : nil
           log.report(
             Diagnostic(
               .error, SemanticsCode.duplicateName, file: blamed.source.name, range: blamedName.range,
-              "there are two blocks called '\(block.name.text)'",
-              notes: ["the other one is at \(other.source.name):\(place.line):\(place.column)"],
-              help: "rename one of them"))
+              "there are two blocks called '\(block.name.text)'", expected: lost,
+              notes: ["the other one is at \(other.source.name):\(place.line):\(place.column)"]
+                + (lost.map { ["'\($0)' is called, and there is no such block"] } ?? []),
+              help: lost.map { "did you mean '\($0)'?" } ?? "rename one of them", replacement: lost))
+          if let lost { blocks[lost] = BlockReference(file: file, index: index) }
         } else if Catalogue.kind(named: block.name.text) != nil {
           log.report(
             Diagnostic(
@@ -104,6 +107,11 @@ struct Library {
     self.blocks = blocks
   }
 
+  /// The same with another text of the file itself.
+  func replacingFirst(_ tree: Tree, into log: inout DiagnosticLog) -> Library {
+    Library([tree] + trees.dropFirst().map(\.tree), allowing: [], into: &log)
+  }
+
   /// Where a range of a tree begins, counted through all trees.
   func offset(of range: SourceRange, in file: Int) -> Int { offsets[file] + range.start }
 
@@ -119,7 +127,12 @@ struct Library {
   }
 
   func block(named name: String) -> (block: Block, file: Int)? {
-    blocks[name].map { (trees[$0.file].blocks[$0.index], $0.file) }
+    blocks[name].map { reference in
+      var block = trees[reference.file].blocks[reference.index]
+      // One that has another's name by mistake is known by the name that was meant.
+      block.name.text = name
+      return (block, reference.file)
+    }
   }
 
   /// Whether something of this name is called in a pipeline.
@@ -145,6 +158,32 @@ struct Library {
 
   /// Names for suggestions, in a fixed order.
   var blockNames: [String] { trees.flatMap { $0.blocks.map(\.name.text) } }
+}
+
+extension Tree {
+  /// The only name in capitals that is called and stands for nothing; nil if there is none, or several.
+  fileprivate func lostBlock(_ trees: [Tree]) -> String? {
+    var names: Set<String> = []
+    // What training sections call are other things.
+    let bodies = (models.map(\.body) + blocks.map(\.body)).map(\.range)
+    for expression in expressions
+    where bodies.contains(where: { $0.start <= expression.range.start && expression.range.end <= $0.end }) {
+      switch expression.kind {
+      case .call(let call): names.insert(call.name.text)
+      case .pipeline(_, let stages): for case .call(_, _, let call) in stages { names.insert(call.name.text) }
+      default: break
+      }
+    }
+    for body in models.map(\.body) + blocks.map(\.body) {
+      for case .layer(_, let call) in body.statements.map(\.kind) { names.insert(call.name.text) }
+    }
+    names.subtract(trees.flatMap { $0.blocks.map(\.name.text) })
+    let unknown = names.filter { name in
+      name.isPlainName && name.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
+        && Catalogue.kind(named: name) == nil && Catalogue.layer(knownAs: name) == nil
+    }
+    return unknown.count == 1 ? unknown.first : nil
+  }
 }
 
 extension Source {
