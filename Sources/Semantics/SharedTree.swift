@@ -3,7 +3,7 @@ import Syntax
 /// A tree that the checker looks into ten thousand times: handed on by reference, for each copy of a `Tree` would count
 /// its arrays anew.
 final class SharedTree: Sendable {
-  private let tree: Tree
+  let tree: Tree
 
   init(_ tree: Tree) { self.tree = tree }
 

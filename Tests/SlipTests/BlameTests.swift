@@ -83,7 +83,8 @@ import Testing
   private static let weak: [String: Double] = [
     "one backquote lost": 0.5, "type misspelt": 0.8, "number": 0.8,
     "word doubled": 0.85, "|> lost": 0.9, "( lost": 0.9, ") lost": 0.9, "[ lost": 0.9, ") before a pipe": 0.9,
-    "lines run together": 0.4, "another tensor": 0.5, "head of a binding lost": 0.9, "other bracket for (": 0.9,
+    "lines run together": 0.4, "another tensor": 0.6, "attribute lost": 0.6, "value inverted": 0.7,
+    "axes in another order": 0.7, "head of a binding lost": 0.9, "other bracket for (": 0.9,
     "other sign for ==": 0.9,
   ]
 

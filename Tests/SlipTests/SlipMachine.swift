@@ -7,6 +7,7 @@ enum SlipMachine {
 
   static let kinds: [Kind] =
     spelling + signs + brackets + pipelines + characters + values + statements + numbers + habits + layout + mixUps
+    + omissions
 
   /// Slips of every kind in a program, `each` of one at most, no two alike; of a part of the kinds where `sample` says
   /// which: those whose number leaves this remainder.

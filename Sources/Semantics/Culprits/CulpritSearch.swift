@@ -9,17 +9,18 @@ import Syntax
 /// would satisfy; where something else goes wrong, those values are tried that a slip of the finger explains. A value
 /// counts only if the whole model is then without an error.
 struct CulpritSearch {
-  private var library: Library
-  private let model: Model
+  var library: Library
+  var model: Model
   /// The other models of the file, which may use the same blocks.
-  private let others: [Model]
+  var others: [Model]
   private let settings: [Setting]
   private let sizes: [InputSizes]
-  private let limits: Limits
+  let limits: Limits
   /// What does not hold, as far as numbers say it.
-  private let failure: Failure?
+  let failure: Failure?
+  let failures: [Failure]
   /// How many layers trials may still elaborate: a bound on time that does not depend on the machine.
-  private var effort = 150_000
+  var effort = 130_000
 
   /// Something asserted that does not hold, as a number that is not the wanted one.
   struct Failure {
@@ -43,7 +44,7 @@ struct CulpritSearch {
   }
 
   /// What trials came to.
-  private enum Trial {
+  enum Trial {
     case holds
     /// What the failed assertion finds now.
     case found(Int)
@@ -66,7 +67,8 @@ struct CulpritSearch {
     let errors = elaborated.log.diagnostics.filter { $0.severity == .error }
     // Sizes from outside are no slip in the text.
     guard sizes.isEmpty, !errors.isEmpty, errors.count <= 20, errors.count == elaborated.log.errorCount,
-      errors.allSatisfy({ Self.codes.contains($0.code) && $0.file == elaborated.library.trees[0].source.name }),
+      errors.allSatisfy({ $0.file == elaborated.library.trees[0].source.name }),
+      errors.allSatisfy({ Self.codes.contains($0.code) || Self.editCodes.contains($0.code) }),
       !elaborated.library.isDamaged, elaborated.failures.first?.isModest ?? true,
       // What cannot be read several times is not tried at all.
       elaborated.model.nodes.count + elaborated.expanded < effort / 12
@@ -77,22 +79,30 @@ struct CulpritSearch {
     self.settings = settings
     self.sizes = sizes
     failure = elaborated.failures.first
+    failures = elaborated.failures
     var limits = elaborated.limits
     limits.layers = min(limits.layers, 2 * elaborated.expanded + 1000)
     self.limits = limits
     blocks = elaborated.calledBlocks
+    isOpen = elaborated.model.nodes.contains { node in
+      elaborated.model.values[node.output].shape.dims.dropFirst().contains { $0.constant == nil }
+    }
     self.errors = errors
     judgedClaims = elaborated.judgedClaims
     heldShapes = elaborated.heldShapes
     failed = Set(elaborated.failures.map(\.range))
   }
 
-  private let blocks: Set<String>
-  private let errors: [Diagnostic]
+  let blocks: Set<String>
+  /// Whether sizes are left open.
+  private let isOpen: Bool
+  let errors: [Diagnostic]
   /// A change with which fewer claims are judged makes nothing hold.
   private let judgedClaims: Int
-  private let heldShapes: Int
-  private var lastHeldShapes = 0
+  let heldShapes: Int
+  /// What held in the last trial.
+  private(set) var lastHeldShapes = 0
+  private(set) var lastClaims = 0
   /// Whether with some change something asserted held that nothing else speaks for.
   private var hasEvidence = false
   /// What failed before anything was changed.
@@ -102,6 +112,8 @@ struct CulpritSearch {
   mutating func diagnostics() -> [Diagnostic] {
     // What stays below a bound can be brought there in many ways.
     guard failure != nil || !isCount, isAsserted || hasAssertions else { return errors }
+    if errors[0].code == LayerProblem.Code.attributeValue.rawValue { return exchange() ?? errors }
+    guard errors.allSatisfy({ Self.codes.contains($0.code) }) else { return edit().map { [told(by: $0)] } ?? errors }
     let (numbers, neighbours, misuses) = candidates()
     for misuse in misuses where effort > 0 {
       guard case .holds = trial([misuse.use: .name(misuse.meant)]) else { continue }
@@ -129,6 +141,13 @@ struct CulpritSearch {
       case .none: break
       }
     }
+    if !solutions.contains(where: \.isSlip), !isCount {
+      // Near what failed the likeliest numbers come before words.
+      let region = region
+      let near = unsettled.filter { region.contains(library.trees[0][$0.id].range.start) }.prefix(12)
+      for (candidate, value) in firstHolding(Array(near), rounds: 5) { keep(value, for: candidate) }
+    }
+    if !solutions.contains(where: \.isSlip), let edit = edit() { return [told(by: edit)] }
     if !solutions.contains(where: \.isSlip) {
       for (a, b) in neighbours.dropFirst(4) where effort > 0 {
         if let solution = swapped(a, b) { solutions.append(solution) }
@@ -141,7 +160,7 @@ struct CulpritSearch {
   }
 
   /// Whether what is asserted may itself be the slip: one number, for which another was meant.
-  private var isClaimSlip: Bool {
+  var isClaimSlip: Bool {
     guard errors.count == 1, let failure, failed.count == 1 else { return false }
     // A size that a name stands for is what its definition says.
     let isWritten = failure.isClaim || text(failure.range).utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == 0x5F }
@@ -272,14 +291,16 @@ struct CulpritSearch {
 
   /// The values with which all holds, of the likeliest that any is found among: the first likely value of each number is
   /// tried before the second of any.
-  private mutating func firstHolding(_ candidates: [NumberCandidate]) -> [(NumberCandidate, Int)] {
+  private mutating func firstHolding(
+    _ candidates: [NumberCandidate], rounds: Int = 64
+  ) -> [(NumberCandidate, Int)] {
     let likely = candidates.map { candidate in
       // Often a size is what the number says.
       let guess = failure.map { candidate.value + $0.wanted - $0.found }.flatMap { $0 > 0 ? [$0] : nil } ?? []
       return guess + likelyNumbers(for: candidate.value)
     }
     var holding: [(NumberCandidate, Int)] = []
-    for round in 0..<64 where holding.isEmpty {
+    for round in 0..<rounds where holding.isEmpty {
       for (candidate, values) in zip(candidates, likely) where round < values.count && effort > 0 {
         guard values[round] != candidate.value + 1 else { continue }
         if case .holds = trial(candidate, values[round]) { holding.append((candidate, values[round])) }
@@ -302,7 +323,7 @@ struct CulpritSearch {
       .filter { abs($0) < 1e12 }.map { Int($0.rounded()) }
   }
 
-  private func text(_ range: SourceRange) -> String {
+  func text(_ range: SourceRange) -> String {
     String(decoding: library.trees[0].source.bytes[range.start..<range.end], as: UTF8.self)
   }
 
@@ -318,8 +339,24 @@ struct CulpritSearch {
       isSlip: true)
   }
 
+  /// A value that a layer refuses may be another one's: two arguments in each other's place.
+  private mutating func exchange() -> [Diagnostic]? {
+    let tree = library.trees[0]
+    let bodies = [model.body.range] + tree.blocks.map(\.body.range)
+    // What a train section says is not tried.
+    guard let place = errors[0].range, bodies.contains(where: { $0.start <= place.start && place.end <= $0.end }) else {
+      return nil
+    }
+    for (a, b) in candidates().1.prefix(60) where effort > 0 {
+      if let solution = swapped(a, b), lastClaims > 0 || lastHeldShapes > heldShapes {
+        return [told(by: solution, nil)]
+      }
+    }
+    return nil
+  }
+
   /// Checks the model with some expressions changed.
-  private mutating func trial(_ changes: [NodeID<Expression>: Expression.Kind]) -> Trial {
+  mutating func trial(_ changes: [NodeID<Expression>: Expression.Kind]) -> Trial {
     let tree = library.trees[0]
     library.trees[0] = tree.replacing(changes)
     defer { library.trees[0] = tree }
@@ -340,7 +377,7 @@ struct CulpritSearch {
 
   /// Whether what failed is something asserted, and not that tensors, windows or numbers do not fit: that is told
   /// where it happens, unless something asserted speaks for a change.
-  private var isAsserted: Bool {
+  var isAsserted: Bool {
     [SemanticsCode.shapeAssertion, .shapePromise, .assertionFailed].contains { $0.rawValue == errors[0].code }
   }
 
@@ -356,7 +393,7 @@ struct CulpritSearch {
   }
 
   /// Whether a count is wrong, and nothing before it.
-  private var isCount: Bool { errors[0].code == SemanticsCode.assertionFailed.rawValue }
+  var isCount: Bool { errors[0].code == SemanticsCode.assertionFailed.rawValue }
 
   /// Parameters are polynomials in each number; multiplications are divided by strides.
   private var isParameterCount: Bool { isCount && errors[0].message.contains("params") }
@@ -367,8 +404,11 @@ struct CulpritSearch {
     elaborator.stopsAtFailure = true
     elaborator.sizeEffort = 40_000
     _ = elaborator.elaborate(model, nil, settings, sizes)
-    effort -= elaborator.model.nodes.count + elaborator.expanded + library.trees[0].expressions.count / 4 + 40
+    let work = elaborator.model.nodes.count + elaborator.expanded + library.trees[0].expressions.count / 4 + 40
+    // Sizes that are formulas take longer than numbers.
+    effort -= isOpen ? 5 * work / 2 : work
     lastHeldShapes = elaborator.heldShapes
+    lastClaims = elaborator.judgedClaims
     return (
       elaborator.log.errorCount == 0, elaborator.failures, elaborator.judgedClaims,
       elaborator.log.diagnostics.first { $0.severity == .error }
@@ -400,20 +440,24 @@ struct CulpritSearch {
   /// The first error, said of the culprit.
   private func told(by culprit: Solution, _ note: String?) -> Diagnostic {
     let error = errors[0]
-    let places = error.range.map { range in
-      let (line, column) = library.trees[0].source.position(of: range.start)
-      return "asserted in line \(line), column \(column)" + (errors.count > 1 ? ", and \(errors.count - 1) more" : "")
-    }
     var diagnostic = error
     diagnostic.range = culprit.range
     diagnostic.message = "'\(culprit.written)' does not fit what is asserted: \(error.message)"
     diagnostic.label = "\(culprit.replacement) would fit"
     diagnostic.expected = culprit.replacement
     diagnostic.found = culprit.written
-    diagnostic.notes = [places].compactMap(\.self) + error.notes.prefix(2) + [note].compactMap(\.self)
+    diagnostic.notes = [placesNote].compactMap(\.self) + error.notes.prefix(2) + [note].compactMap(\.self)
     diagnostic.help = "write \(culprit.replacement), or change what is asserted"
     diagnostic.replacement = culprit.replacement
     return diagnostic
+  }
+
+  /// Where the error was found that the culprit is told for.
+  var placesNote: String? {
+    errors[0].range.map { range in
+      let (line, column) = library.trees[0].source.position(of: range.start)
+      return "asserted in line \(line), column \(column)" + (errors.count > 1 ? ", and \(errors.count - 1) more" : "")
+    }
   }
 
   private func line(_ range: SourceRange) -> Int { library.trees[0].source.position(of: range.start).line }
