@@ -205,7 +205,7 @@ extension Elaborator {
       var value = Evaluated.failed
       if let setting = settings.last(where: { $0.name == name }) {
         let before = (log, reported)
-        value = convert(read(setting), to: parameter, parameter.name.range, scope)
+        value = convert(setting.evaluated, to: parameter, parameter.name.range, scope)
         if value.isFailed {
           // The text is not at fault: the setting is.
           (log, reported) = before
@@ -292,26 +292,10 @@ extension Elaborator {
     case .real(let number): "\(number)"
     case .boolean(let truth): "\(truth)"
     case .string(let text): "\"\(text)\""
-    case .word(let word, _): word
+    case .word(let word, let arguments): Literal.word(word, arguments).description
     case .list(let elements): "[" + elements.map(settingText).joined(separator: ", ") + "]"
     default: ""
     }
-  }
-
-  /// A setting's text as a value; what it has to be is the parameter's business.
-  private func read(_ setting: Setting) -> Evaluated {
-    func scalar(_ text: String) -> Evaluated {
-      let digits = String(text.filter { $0 != "_" && $0 != " " })
-      if let number = Int(digits) { return .size(Dim(number)) }
-      if let number = Double(digits), number.isFinite { return .real(number) }
-      if text == "true" || text == "false" { return .boolean(text == "true") }
-      return .word(text, [])
-    }
-    if setting.value.hasPrefix("["), setting.value.hasSuffix("]") {
-      return .list(
-        setting.value.dropFirst().dropLast().split(separator: ",").map { scalar(String($0.filter { $0 != " " })) })
-    }
-    return scalar(setting.value)
   }
 
   /// Reads a block with nothing known of its parameters.
