@@ -35,6 +35,51 @@ struct CheckTests {
     #expect(modelc("check", Repository.model("cifar10"), "-s", "hidden=511").code == .success)
   }
 
+  @Test("A parameter that takes a word takes one with arguments")
+  func words() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      "modelc 1\nmodel M(act: Activation = relu, start: Initializer = zeros) {\n  input x: [N, 3]\n"
+        + "  output y = x |> Dense(4, activation: act, kernel_initializer: start)\n}\n")
+    func check(_ setting: String) -> CommandLineRun { modelc("check", file, "--set", setting) }
+    #expect(check("act=tanh").code == .success)
+    let word = modelc("summary", file, "--format", "json", "--set", "act=leaky_relu(negative_slope: 0.2)")
+    #expect(word.code == .success && word.output.contains("leaky_relu(negative_slope: 0.2)"), "\(word.output)")
+    #expect(check("start=he_normal(seed: 1)").code == .success)
+    #expect(check("act=elu()").code == .success)
+    for wrong in [
+      "leeky_relu(negative_slope: 0.2)", "leaky_relu(slope: 0.2)", "leaky_relu(0.2", "leaky_relu((1))", "3",
+    ] {
+      let run = check("act=" + wrong)
+      #expect(run.code != .success && run.code != .fault, "\(wrong)")
+    }
+    #expect(check("act=leeky_relu(negative_slope: 0.2)").code == .usage)
+  }
+
+  @Test("What is imported twice is told, however it is spelt, and can be meant")
+  func repeatedImports() throws {
+    let workspace = try Workspace()
+    try workspace.write("heads.model", "modelc 1\nblock Head(x: [N, C]) -> [N, 2] {\n  return x |> Dense(2)\n}\n")
+    try workspace.write("more/rest.model", "modelc 1\n")
+    func check(_ lines: String, _ flags: String...) throws -> CommandLineRun {
+      let file = try workspace.write(
+        "net.model", "modelc 1\n\(lines)\nmodel M {\n  input x: [N, 3]\n  output y = x |> Head()\n}\n")
+      return CommandLineRun(["check", file] + flags)
+    }
+    #expect(try !check("import \"heads.model\"").output.contains("warning"))
+    for other in ["heads.model", "./heads.model", "more/../heads.model"] {
+      let run = try check("import \"heads.model\"\nimport \"\(other)\"")
+      #expect(run.code == .success && run.output.contains("warning[repeated-import]"), "\(run.output)")
+      #expect(run.output.contains("net.model:3:8") && run.output.contains("imported in line 2 already"))
+    }
+    let meant = try check("import \"heads.model\"\nimport \"heads.model\"\nallow repeated-import")
+    #expect(!meant.output.contains("warning"), "\(meant.output)")
+    let silenced = try check("import \"heads.model\"\nimport \"heads.model\"", "--allow", "repeated-import")
+    #expect(!silenced.output.contains("warning"))
+    #expect(try check("import \"heads.model\"\nimport \"heads.model\"", "--strict").code == .wrongInput)
+  }
+
   @Test("An unknown parameter or a value of the wrong kind is a matter of usage")
   func wrongSettings() {
     let unknown = modelc("check", Repository.model("googlenet"), "--set", "clases=10")

@@ -94,8 +94,18 @@ private struct UnusedSearch {
   private mutating func judgeImports() {
     let places = Dictionary(
       library.trees.enumerated().map { ($1.source.name, $0) }, uniquingKeysWith: { first, _ in first })
+    var first: [Int: Import] = [0: Import(path: tree.source.name, range: SourceRange(0, 0))]
     for line in tree.imports {
       guard let file = line.file.flatMap({ places[$0] }) else { continue }
+      if let earlier = first[file] {
+        let number = tree.source.position(of: earlier.range.start).line
+        warn(
+          .repeatedImport, Name(line.path, line.range),
+          file == 0 ? "the file imports itself" : "'\(line.path)' is imported in line \(number) already",
+          help: "remove one of them")
+        continue
+      }
+      first[file] = line
       var isCalled = false
       var seen: Set = [0, file]
       var pending = [file]

@@ -7,6 +7,7 @@ package enum WarningCode: String, DiagnosticCode {
   case unusedParameter = "unused-parameter"
   case unusedBlock = "unused-block"
   case unusedImport = "unused-import"
+  case repeatedImport = "repeated-import"
   case unusedLayer = "unused-layer"
   case unusedDefault = "unused-default"
   case unneededAllow = "unneeded-allow"
