@@ -1,5 +1,6 @@
 import Driver
 import Foundation
+import Runtime
 import Testing
 
 /// `modelc fmt` on files.
@@ -212,6 +213,41 @@ struct StandardInputTests {
     #expect(try modelc("fmt", "-", reading: "").error.contains("error[empty-file]"))
     #expect(
       try modelc("fmt", "-", "--limit", "bytes=9", reading: Self.untidy).error.contains("has more than 9 bytes"))
+  }
+
+  @Test("Commands that read a model take - for it")
+  func models() throws {
+    let check = try modelc("check", "-", reading: Self.untidy)
+    #expect(check.code == .success && check.output.hasPrefix("standard input: Small: 16 parameters"))
+    let wrong = try modelc("check", "-", reading: Self.untidy.replacingOccurrences(of: "Dense", with: "Dens"))
+    #expect(wrong.code == .wrongInput && wrong.output.contains("--> standard input:1:"))
+    #expect(try modelc("summary", "-", reading: Self.untidy).output.contains("Dense"))
+    #expect(try modelc("plot", "-", reading: Self.untidy).output.hasPrefix("digraph"))
+    #expect(try modelc("domain", "-", reading: Self.untidy).code == .success)
+    #expect(try modelc("why", "-", "y", reading: Self.untidy).output.contains("standard input:1"))
+    let several = try modelc("summary", "-", reading: "modelc 1")
+    #expect(several.code == .wrongInput)
+    let workspace = try Workspace()
+    let array = workspace.path("x.npy")
+    try Data(NumPyArray(shape: [1, 3], values: [1, 2, 3]).encoded()).write(to: URL(fileURLWithPath: array))
+    let run = try modelc(
+      "run", "-", "-w", "synthetic", "-i", array, "-o", workspace.path("results"), reading: Self.untidy)
+    #expect(run.code == .success && workspace.exists("results/y.npy"), "\(run.error)")
+    let compile = try modelc("compile", "-", "-o", workspace.path("Small"), reading: Self.untidy)
+    #expect(compile.code == .success && workspace.exists("Small/Package.swift"), "\(compile.error)")
+    for command in ["check", "summary", "plot", "domain", "why", "run", "compile", "fmt", "convert"] {
+      let help = CommandLineRun(["help", command]).output.split(whereSeparator: \.isWhitespace)
+      #expect(help.joined(separator: " ").contains("standard input"), "\(command)")
+    }
+  }
+
+  @Test("Imports of standard input are relative to the root")
+  func imports() throws {
+    let workspace = try Workspace()
+    try workspace.write("heads.model", "modelc 1\nblock Head(x: [N, C]) -> [N, 2] {\n  return x |> Dense(2)\n}\n")
+    let text = "modelc 1 import \"heads.model\" model M { input x: [N, 3] output y = x |> Head() }"
+    #expect(try modelc("check", "-", "--root", workspace.url.path, reading: text).code == .success)
+    #expect(try modelc("check", "-", reading: text).output.contains("does not exist"))
   }
 
   @Test("convert - reads either form")

@@ -7,7 +7,8 @@ extension Command {
     discussion: """
       Checks .model files and Keras JSON: every shape, every count, every assertion. Says all problems of all files at
       once. In a folder all descriptions are checked, those of the folders below it too. Writes no file. Warnings that are
-      meant are silenced in the description, `allow CODE`, or with --allow where it cannot be changed.
+      meant are silenced in the description, `allow CODE`, or with --allow where it cannot be changed. `-` for FILE reads
+      standard input.
       """,
     flags: [
       .init(
@@ -61,7 +62,8 @@ private struct CheckRun {
   mutating func check(_ operand: String) {
     do throws(AccessProblem) {
       let file = try DescriptionFile.named(operand, rootName: rootName)
-      guard try file.root.kind(of: file.path) == .folder else {
+      let isFolder = file.isStandardInput ? false : try file.root.kind(of: file.path) == .folder
+      guard isFolder else {
         check(file)
         return
       }

@@ -9,7 +9,7 @@ extension Command {
       Writes a package with a library, an executable that runs .npy files, and tests against values computed now. The
       folder appears whole or not at all; a package that modelc wrote before is replaced if nobody has changed it.
       Weights are built into the library; with --weights-file they lie beside it, and without --weights whoever uses
-      the package gives a file.
+      the package gives a file. `-` for FILE reads the model from standard input.
       """,
     flags: [
       .init("output", letter: "o", value: "DIR", help: "the package's folder; else one named after the model"),

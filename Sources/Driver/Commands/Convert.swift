@@ -62,9 +62,6 @@ extension CommandArguments {
   fileprivate func description(_ options: CheckOptions) throws(Failure) -> Description {
     let name = positionals[0]
     do throws(AccessProblem) {
-      if name == "-" {
-        return Description(name: "standard input", bytes: try StandardInput.read(limit: options.byteLimit))
-      }
       let file = try DescriptionFile.named(name, rootName: value("root"))
       return Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
     } catch {

@@ -7,7 +7,8 @@ extension Command {
     discussion: """
       Where inputs leave sizes open ([N, H, W, 3]), a model accepts some sizes and not others: windows have to fit, and
       what is joined has to agree. This says which, exactly: for each symbol the least size and, where only some
-      remainders fit, which ones; then what ties symbols together; then the smallest inputs.
+      remainders fit, which ones; then what ties symbols together; then the smallest inputs. `-` for FILE reads
+      standard input.
       """,
     flags: [.format] + CommandArguments.Flag.reading,
     examples: [

@@ -38,14 +38,15 @@ extension CommandArguments {
     var result: CheckResult
     do throws(AccessProblem) {
       let file = try DescriptionFile.named(name, rootName: value("root"))
-      result = try file.check(options)
+      let description = Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
+      result = description.check(options, imports: file.imports(options))
       if result.problems.errorCount > 0, options.sizes.isEmpty, !sizes.isEmpty {
         options.sizes = sizes
-        let sized = try file.check(options)
+        let sized = description.check(options, imports: file.imports(options))
         if sized.problems.errorCount == 0 { result = sized }
       }
     } catch {
-      throw .wrongInput("'\(name)' \(error.reason)", help: error.help)
+      throw .wrongInput(name == "-" ? "standard input \(error.reason)" : "'\(name)' \(error.reason)", help: error.help)
     }
     console.printError(result.problems.text)
     if result.problems.errorCount > 0 { throw .explained(result.hasWrongSettings ? .usage : .wrongInput) }

@@ -9,6 +9,7 @@ extension Command {
       Draws the network. What only training has is dashed; --depth folds blocks. The drawing's kind is that of the
       file's ending: .dot is text in the DOT language and needs no other program; .svg, .png and .pdf are laid out by
       Graphviz's 'dot', which has to be installed. Without -o the DOT text goes to standard output.
+      `-` for FILE reads standard input.
       """,
     flags: [
       .init("output", letter: "o", value: "FILE", help: "the file: x.svg, x.png, x.pdf or x.dot"), .depth,

@@ -9,7 +9,7 @@ extension Command {
       sizes that the model leaves open are those of the arrays. Each output becomes DIR/NAME.npy, where letters,
       digits and _.- of the name stay and the rest becomes _.
       Weights are a .safetensors file whose names are layer paths, such as i3a/b/reduce/kernel; 'synthetic' makes
-      them up by a rule, for tests.
+      them up by a rule, for tests. `-` for FILE reads the model from standard input.
       """,
     flags: RunCommand.flags + CommandArguments.Flag.reading,
     examples: [

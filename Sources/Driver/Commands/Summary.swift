@@ -7,7 +7,8 @@ extension Command {
     takesManyOperands: false,
     discussion: """
       A row for each layer: name, class, output shape, parameters, multiply-accumulates for one example, and where its
-      input comes from; then the totals. The table is as wide as the terminal; COLUMNS=200 makes it wider.
+      input comes from; then the totals. The table is as wide as the terminal; COLUMNS=200 makes it wider. `-` for FILE
+      reads standard input.
       """,
     flags: [
       .format, .depth,

@@ -8,7 +8,7 @@ extension Command {
       NAME is a layer (i3a/b/reduce), a binding (i3a), an input or an output, all but its batch, or one of its sizes
       behind a dot: a number, or N, H, W, C, or batch, height, width, channels, features. Or it is a parameter of the
       model. Each step stands with its file and line: what the layer computes, the attributes that count, and what
-      they come from, back to the inputs and the parameters.
+      they come from, back to the inputs and the parameters. `-` for FILE reads standard input.
       """,
     flags: [.format] + CommandArguments.Flag.reading,
     examples: [

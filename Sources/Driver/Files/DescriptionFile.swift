@@ -7,16 +7,24 @@ struct DescriptionFile {
   var path: FilePath
   /// Whether the user named it, rather than another file or a folder that somebody else may have filled.
   var isUsersChoice = false
+  /// Whether it is what is piped in; it can be read once.
+  var isStandardInput = false
 
   /// The whole of it.
   func read(limit: Int) throws(AccessProblem) -> [UInt8] {
-    try root.read(path, limit: limit, allowsOtherNames: isUsersChoice)
+    isStandardInput
+      ? try StandardInput.read(limit: limit) : try root.read(path, limit: limit, allowsOtherNames: isUsersChoice)
   }
 
   /// Finds the file under a name that the user gave. The root is `rootName`, else the current folder if it contains
-  /// the file, else the file's folder.
+  /// the file, else the file's folder. `-` is standard input, whose imports are relative to the root.
   static func named(_ name: String, rootName: String?) throws(AccessProblem) -> DescriptionFile {
     guard !name.isEmpty else { throw AccessProblem("has no name") }
+    if name == "-" {
+      return DescriptionFile(
+        name: "standard input", root: try open(FilePath(rootName ?? ".")), path: FilePath("standard input"),
+        isStandardInput: true)
+    }
     let given = FilePath(name)
     guard let current = FilePath.current else { throw AccessProblem("cannot be found: the current folder is gone") }
     let absolute = given.absolute(from: current)
