@@ -65,11 +65,10 @@ struct PlanFile {
   }
 
   private var functions: [(name: String, body: [String])] {
-    var tensors = TensorNames(
-      inputs: plan.inputs.map(\.name), outputs: plan.outputs.map(\.name), reserved: ["steps"])
+    var tensors = TensorNames(inputs: plan.inputs, outputs: plan.outputs, reserved: ["steps"])
     return stride(from: 0, to: plan.steps.count, by: Self.stepsPerFunction).map { start in
       let range = start..<min(start + Self.stepsPerFunction, plan.steps.count)
-      var declared: Set<String> = []
+      var declared: [String: TensorView] = [:]
       var body: [String] = []
       for index in range {
         if index > start { body.append("") }
@@ -81,7 +80,7 @@ struct PlanFile {
 
   /// A comment, the tensors that have not been declared in this function, and the step.
   private func statements(
-    for step: PlannedStep, number: Int, _ tensors: inout TensorNames, _ declared: inout Set<String>
+    for step: PlannedStep, number: Int, _ tensors: inout TensorNames, _ declared: inout [String: TensorView]
   ) -> [String] {
     let text = StepText(step.operation)
     let layer = step.layers.first ?? step.layer
@@ -90,19 +89,25 @@ struct PlanFile {
     for tensor in text.inputs {
       let name = tensors.read(tensor, by: layer)
       inputNames.append(name)
-      if declared.insert(name).inserted { lines.append(declaration(name, tensor)) }
+      lines += declaration(name, tensor, &declared)
     }
     let outputName = tensors.write(text.output, by: layer, from: text.inputs)
-    if declared.insert(outputName).inserted { lines.append(declaration(outputName, text.output)) }
+    lines += declaration(outputName, text.output, &declared)
     let statement = SwiftExpression.call(
       "steps.append", [.init(nil, text.expression(inputNames, outputName))])
     lines.append("    " + statement.laidOut(indent: 4, lead: 4))
     return lines
   }
 
-  private func declaration(_ name: String, _ tensor: TensorView) -> String {
+  private func declaration(
+    _ name: String, _ tensor: TensorView, _ declared: inout [String: TensorView]
+  ) -> [String] {
+    if let known = declared.updateValue(tensor, forKey: name) {
+      precondition(known == tensor, "one name for two tensors: \(name)")
+      return []
+    }
     let lead = "    let \(name) = "
-    return lead + StepText.tensor(tensor).laidOut(indent: 4, lead: lead.count)
+    return [lead + StepText.tensor(tensor).laidOut(indent: 4, lead: lead.count)]
   }
 
   private func comment(_ step: PlannedStep, number: Int) -> [String] {

@@ -6,24 +6,24 @@ import Runtime
 /// a new name.
 struct TensorNames {
   private var identifiers: Identifiers
-  private let inputs: [String]
-  private let outputs: [String]
+  private let inputs: [(name: String, shape: [Int])]
+  private let outputs: [(name: String, shape: [Int])]
   private var current: [TensorView: String] = [:]
   /// The tensors written so far, with the layer that did it.
   private var written: [(tensor: TensorView, layer: String)] = []
 
   /// - Parameters:
-  ///   - inputs: the names of the plan's inputs, as the author gave them.
-  ///   - outputs: and of its outputs.
+  ///   - inputs: the plan's inputs, as the author named them.
+  ///   - outputs: and its outputs.
   ///   - reserved: what the code around calls something else.
-  init(inputs: [String], outputs: [String], reserved: Set<String>) {
+  init(inputs: [Port], outputs: [Port], reserved: Set<String>) {
     var identifiers = Identifiers(reserved: reserved)
-    var names: [String] = []
-    for name in inputs { names.append(identifiers.value(for: name, noun: "input")) }
-    self.inputs = names
-    names = []
-    for name in outputs { names.append(identifiers.value(for: name, noun: "output")) }
-    self.outputs = names
+    var named: [(String, [Int])] = []
+    for port in inputs { named.append((identifiers.value(for: port.name, noun: "input"), port.shape)) }
+    self.inputs = named
+    named = []
+    for port in outputs { named.append((identifiers.value(for: port.name, noun: "output"), port.shape)) }
+    self.outputs = named
     self.identifiers = identifiers
   }
 
@@ -50,9 +50,14 @@ struct TensorNames {
     return name
   }
 
+  /// The name of the port, if the tensor has its shape: one step may read an input that is reshaped, another as it is.
   private func portName(_ tensor: TensorView) -> String? {
-    guard case .plain(let plain) = tensor else { return nil }
-    return switch plain.storage {
+    guard case .plain(let plain) = tensor, let port = port(plain.storage), port.shape == plain.shape else { return nil }
+    return port.name
+  }
+
+  private func port(_ storage: PlainTensor.Storage) -> (name: String, shape: [Int])? {
+    switch storage {
     case .arena: nil
     case .input(let index): inputs.indices.contains(index) ? inputs[index] : nil
     case .output(let index): outputs.indices.contains(index) ? outputs[index] : nil
@@ -84,6 +89,6 @@ struct TensorNames {
       guard case .plain(let plain) = other, plain.storage == wanted.storage else { continue }
       return plain.count == wanted.count ? layer + "/reshaped" : nil
     }
-    return nil
+    return port(wanted.storage).map { $0.name + "/reshaped" }
   }
 }

@@ -24,6 +24,19 @@ struct CompileTests {
     #expect(names == ["Net", "deep", "elsewhere", "small.model"])
   }
 
+  @Test("The plan with every kind of step is the one in Fixtures; UPDATE_GOLDEN=1 swift test writes it anew")
+  func everyStep() throws {
+    let workspace = try Workspace()
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures")
+    let run = compile(fixtures.appending(path: "EveryStep.model").path, workspace)
+    try #require(run.code == .success, "\(run.error)")
+    let found = String(decoding: try workspace.read("Net/Sources/EveryStep/Plan.swift"), as: UTF8.self)
+    let file = fixtures.appending(path: "EveryStep-plan.txt")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" { try Data(found.utf8).write(to: file) }
+    #expect(try String(contentsOf: file, encoding: .utf8) == found)
+
+  }
+
   @Test("Its own package is replaced, with all files of the old one gone")
   func replaces() throws {
     let workspace = try Workspace()

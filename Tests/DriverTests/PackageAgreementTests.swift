@@ -9,8 +9,8 @@ private let packagedModels =
   packageExtent == "all"
   ? OutputTests.cases : ["cifar10_code_256_channels_first", "dense_only", "googlenet", "naive_inception"]
 
-/// Packages of the posts' models, really built. It takes minutes: `MODELC_BUILD_PACKAGES=1 swift test -c release` builds
-/// four of them, which have every kind of step between them; `MODELC_BUILD_PACKAGES=all` all thirteen.
+/// Packages of the posts' models and of one with every kind of step, really built. It takes minutes:
+/// `MODELC_BUILD_PACKAGES=1 swift test -c release` builds five of them, `MODELC_BUILD_PACKAGES=all` all fourteen.
 @Suite("Packages of the posts' models", .serialized, .enabled(if: packageExtent != nil))
 struct PackageAgreementTests {
   @Test("give the bits that the graph gives", arguments: packagedModels)
@@ -32,6 +32,33 @@ struct PackageAgreementTests {
       ["swift", "build", "-c", "release", "--product", "NetCommand", "--package-path", workspace.path("Net")])
     try shell([workspace.path("Net/.build/release/NetCommand")] + options + [workspace.path("package")])
     #expect(try workspace.read("package/\(output.name).npy") == workspace.read("graph/\(output.name).npy"))
+  }
+
+  /// Of what the posts' models leave out: every other kind of step, an input that one step reads reshaped and another as
+  /// it is, two inputs, three outputs.
+  @Test("give the bits that the graph gives, for every kind of step")
+  func everyStep() throws {
+    let workspace = try Workspace()
+    let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/EveryStep.model").path
+    var options = ["--weights", "synthetic"]
+    for (name, shape) in [("image", [2, 8, 8, 6]), ("vector", [2, 12])] {
+      let values = SyntheticValues.input(name, count: shape.reduce(1, *))
+      try Data(NumPyArray(shape: shape, values: values).encoded())
+        .write(to: workspace.url.appendingPathComponent(name + ".npy"))
+      options += ["--input", "\(name)=" + workspace.path(name + ".npy")]
+    }
+    options.append("--output")
+    let graph = CommandLineRun(["run", file] + options + [workspace.path("graph")])
+    try #require(graph.code == .success, "\(graph.error)")
+    let compile = modelc("compile", file, "--output", workspace.path("Net"), "--name", "Net")
+    try #require(compile.code == .success, "\(compile.error)")
+
+    try shell(
+      ["swift", "build", "-c", "release", "--product", "NetCommand", "--package-path", workspace.path("Net")])
+    try shell([workspace.path("Net/.build/release/NetCommand")] + options + [workspace.path("package")])
+    for output in ["maps", "others", "vectors"] {
+      #expect(try workspace.read("package/\(output).npy") == workspace.read("graph/\(output).npy"), "\(output)")
+    }
   }
 
   private func shell(_ arguments: [String]) throws {

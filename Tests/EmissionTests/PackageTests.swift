@@ -1,4 +1,6 @@
 import Foundation
+import Planning
+import Runtime
 import Testing
 
 @testable import Emission
@@ -26,6 +28,34 @@ import Testing
       try #require(pair.0 == pair.1, "line \(line)")
     }
     #expect(found == expected)
+  }
+
+  /// One step reads an input as it is, the next in another shape; likewise what is an output is written and read.
+  @Test func aReshapedPortIsAnotherTensor() {
+    func port(_ storage: PlainTensor.Storage, _ shape: [Int]) -> PlainTensor {
+      PlainTensor(storage: storage, shape: shape)
+    }
+    func softmax(_ input: PlainTensor, _ output: PlainTensor) -> PlannedStep {
+      PlannedStep(
+        operation: .softmax(Softmax(input: input, output: output, axis: 0)), layers: ["a"], layer: "Softmax", place: "",
+        shape: output.shape)
+    }
+    let plan = Plan(
+      steps: [
+        softmax(port(.input(0), [12]), port(.output(0), [12])),
+        softmax(port(.input(0), [3, 4]), port(.output(1), [3, 4])),
+        softmax(port(.output(0), [4, 3]), port(.output(1), [4, 3])),
+      ], inputs: [Port(name: "x", shape: [12])],
+      outputs: [Port(name: "y", shape: [12]), Port(name: "z", shape: [3, 4])], arenaSize: 0, weights: [])
+    let text = emit(plan, Fixtures.options()).text("Sources/Digits/Plan.swift")
+    for line in [
+      "let x = PlainTensor(storage: .input(0), shape: [12])",
+      "let xReshaped = PlainTensor(storage: .input(0), shape: [3, 4])", "Softmax(input: x, output: y, axis: 0)",
+      "Softmax(input: xReshaped, output: z, axis: 0)",
+      "let aReshaped = PlainTensor(storage: .output(0), shape: [4, 3])",
+    ] {
+      #expect(text.contains(line), "\(line) in\n\(text)")
+    }
   }
 
   @Test func sameInputGivesTheSameBytes() {
