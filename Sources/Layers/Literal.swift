@@ -43,11 +43,18 @@ extension Literal: CustomStringConvertible {
   /// The description cut to what fits a message.
   var excerpt: String {
     let limit = 60
-    let text =
-      if case .list(let elements) = self { Literal.list(Array(elements.prefix(limit))).description } else {
-        description
-      }
+    let text = beginning(limit).description
     return text.count <= limit ? text : text.prefix(limit) + "…"
+  }
+
+  /// As much of it as describes itself by more than so many scalars, if there is so much: texts and lists may be long.
+  private func beginning(_ count: Int) -> Literal {
+    switch self {
+    case .string(let text): .string(String(text.unicodeScalars.prefix(count + 1)))
+    case .word(let word, let arguments): .word(String(word.unicodeScalars.prefix(count + 1)), arguments)
+    case .list(let elements): .list(elements.prefix(count).map { $0.beginning(count) })
+    default: self
+    }
   }
 
   private static func escaped(_ character: Character) -> String {

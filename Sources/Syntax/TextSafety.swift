@@ -28,6 +28,8 @@ package func displayed(_ text: String) -> String {
 
 /// Bytes as text, with `\xFF` where they are not UTF-8.
 package func displayed(_ bytes: ArraySlice<UInt8>) -> String {
+  // Mostly all of it can be seen, and may be long.
+  if bytes.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(decoding: bytes, as: UTF8.self) }
   var result = ""
   var rest = bytes
   while let byte = rest.first {

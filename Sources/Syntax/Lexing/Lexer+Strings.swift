@@ -5,23 +5,27 @@ extension Lexer {
     let start = offset
     offset += 1
     var text: [UInt8] = []
+    // What follows the last escape is taken as a whole.
+    var plain = offset
     while let byte = peek() {
       switch byte {
       case UInt8(ascii: "\""):
+        text += bytes[plain..<offset]
         offset += 1
         checkText(start, offset, allowsTabs: false)
-        return addString(text, from: start)
+        return addString(text[...], from: start)
       case UInt8(ascii: "\n"): return readUnclosedString(from: start)
-      case UInt8(ascii: "\\"): readEscape(into: &text)
-      default:
-        text.append(byte)
-        offset += 1
+      case UInt8(ascii: "\\"):
+        text += bytes[plain..<offset]
+        readEscape(into: &text)
+        plain = offset
+      default: offset += 1
       }
     }
     readUnclosedString(from: start)
   }
 
-  private mutating func addString(_ text: [UInt8], from start: Int) {
+  private mutating func addString(_ text: ArraySlice<UInt8>, from start: Int) {
     add(.string, from: start)
     list.strings[list.tokens.count - 1] = String(decoding: text, as: UTF8.self)
   }
@@ -63,7 +67,7 @@ extension Lexer {
       if let (scalar, _) = decodeScalar(bytes[search...]), isDoubleQuote(scalar) {
         offset = search + length
         report(search, offset) { $0.curlyQuote(replacement: "\"") }
-        return addString(Array(bytes[(start + 1)..<search]), from: start)
+        return addString(bytes[(start + 1)..<search], from: start)
       }
       search += length
     }
@@ -72,7 +76,7 @@ extension Lexer {
     while end > start + 1, isTrailing(bytes[end - 1]) { end -= 1 }
     offset = end
     report(start, end) { $0.unclosedString() }
-    addString(Array(bytes[(start + 1)..<end]), from: start)
+    addString(bytes[(start + 1)..<end], from: start)
   }
 
   /// Where a string without an end most likely has it: before the next argument, `"best.csv, append: true)`, else at the
