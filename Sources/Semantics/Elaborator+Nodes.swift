@@ -11,7 +11,7 @@ extension Elaborator {
   ) -> Evaluated {
     if judgesOnlyNames { return .failed }
     let isSettled = settled != nil
-    let settled = settled ?? latestCalls[kind.name].flatMap { $0.arguments == call.arguments ? $0 : nil }
+    let settled = settled ?? latestCalls[kind, call]
     let made = settled?.layer ?? make(kind, call, path: path, scope)
     guard let layer = made, !call.isFailed, accept(path, call.range, scope) else { return .failed }
     if !isSettled { warnOfNoEffect(kind, call, scope) }
@@ -28,7 +28,7 @@ extension Elaborator {
         result = try self.result(of: layer, inputs)
         settled?.inputs = inputs
         settled?.result = result
-        if settled == nil { latestCalls[kind.name] = SettledCall(call, words: nil, layer, inputs, result) }
+        if settled == nil { latestCalls[kind, call] = SettledCall(call, words: nil, layer, inputs, result) }
       }
       if !result.demands.isEmpty { demandScopes[model.nodes.count] = scope }
       let value = try append(

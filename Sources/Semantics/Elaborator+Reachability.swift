@@ -5,8 +5,9 @@ import Syntax
 extension Elaborator {
   /// Marks train-only layers, and drops layers that no output needs.
   mutating func dropUnused() {
-    let deployed = needed(by: model.outputs.filter { !$0.isTrainOnly })
     let any = needed(by: model.outputs)
+    let isTraining = model.outputs.contains { $0.isTrainOnly }
+    let deployed = isTraining ? needed(by: model.outputs.filter { !$0.isTrainOnly }) : any
     var newIDs: [ID<LayerNode>?] = Array(repeating: nil, count: model.nodes.count)
     var kept = 0
     // In place: a model may have many layers, and seldom any that go.

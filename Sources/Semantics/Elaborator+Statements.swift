@@ -19,6 +19,10 @@ extension Elaborator {
       if !misled.isEmpty { scope.misled.formUnion(misled) }
     }
     var names: [String] = []
+    // Tables that grow by doubling hash each name again and again.
+    names.reserveCapacity(body.statements.count)
+    level.reserveCapacity(body.statements.count)
+    scope.bindings.reserveCapacity(scope.bindings.count + body.statements.count)
     var isSound = scope.misled.isEmpty
     for statement in body.statements {
       // Without an expression `output name` speaks of a tensor that has its name already.

@@ -69,9 +69,9 @@ struct Elaborator {
 
   /// Layers' calls in the bodies of blocks, by their offsets in the library.
   var settledCalls: [Int: SettledCall] = [:]
-  /// The latest call of each kind of layer that was not settled: deep networks repeat themselves, and a layer that is made
-  /// of the same is neither worked out again nor kept twice.
-  var latestCalls: [String: SettledCall] = [:]
+  /// Calls of layers that were not settled, by what they are made of: deep networks repeat themselves, and a layer that is
+  /// made of the same is neither worked out again nor kept twice.
+  var latestCalls = LatestCalls()
   /// How often each name is used in a file, for files where that was asked.
   var nameUses: [Int: [String: Int]] = [:]
 

@@ -37,6 +37,7 @@ struct NameTable<Value> {
   mutating func reserveCapacity(_ count: Int) {
     names.reserveCapacity(count)
     values.reserveCapacity(count)
+    if count > Self.limit { places.reserveCapacity(count) }
   }
 
   /// How many names have been given a value, those that lost it again included.

@@ -22,6 +22,9 @@ final class NameLevel {
     return true
   }
 
+  /// Makes room for so many more names.
+  func reserveCapacity(_ count: Int) { taken.reserveCapacity(taken.count + count) }
+
   /// Takes names that are not equal to one another; false, and none of them, if this level has names already.
   func reserve(_ names: [String]) -> Bool {
     guard taken.count == 0 else { return false }

@@ -37,6 +37,26 @@ struct LayerResult {
   var multiplyAccumulates: Dim
 }
 
+/// Calls of layers by kind and arguments. Of as many as programs write there are no more than so many at a time.
+struct LatestCalls {
+  private static let limit = 1024
+
+  private struct Key: Hashable {
+    var kind: String
+    var arguments: [Argument]
+  }
+
+  private var calls: [Key: SettledCall] = [:]
+
+  subscript(_ kind: LayerKind, _ call: ResolvedCall) -> SettledCall? {
+    get { calls[Key(kind: kind.name, arguments: call.arguments)] }
+    set {
+      if calls.count >= Self.limit { calls.removeAll(keepingCapacity: true) }
+      calls[Key(kind: kind.name, arguments: call.arguments)] = newValue
+    }
+  }
+}
+
 extension Elaborator {
   /// A layer's call, whose result is a new value of the network.
   mutating func evaluate(

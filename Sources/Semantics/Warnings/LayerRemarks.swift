@@ -33,6 +33,7 @@ final class DataFlow {
     var places: [Int: Int] = [:]
     var sites: [Int] = []
     sites.reserveCapacity(model.nodes.count)
+    places.reserveCapacity(model.nodes.count)
     let nodes = model.nodes
     for index in nodes.indices {
       let range = nodes[index].range
@@ -63,9 +64,10 @@ struct NodeView {
   let flow: DataFlow
   let index: Int
 
-  private var model: CheckedModel { flow.model }
+  // Lent and not copied: a copy counts the references of all that a layer has, for each question that is asked of it.
+  private var model: CheckedModel { _read { yield flow.model } }
 
-  private var node: LayerNode { flow.model.nodes[index] }
+  private var node: LayerNode { _read { yield flow.model.nodes[index] } }
 
   private var producer: Int? { flow.model.nodes[index].inputs.first.map { flow.model.values[$0].producer.index } }
 

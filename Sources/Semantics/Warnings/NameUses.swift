@@ -18,6 +18,7 @@ struct NameUses {
   }
 
   mutating func add(_ body: Body) {
+    names.reserveCapacity(names.count + body.statements.count)
     for line in body.defaults { add(line.arguments.map(\.value)) }
     for statement in body.statements {
       switch statement.kind {
