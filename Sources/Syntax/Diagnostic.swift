@@ -132,8 +132,8 @@ package struct DiagnosticLog: Sendable {
 
 /// What one run may spend; each is charged before the work is done.
 package struct Limits: Sendable {
-  /// Bytes of one description: at the default some four million layers written out, which a few GiB hold.
-  package var bytes = 1 << 28
+  /// Bytes of one description: at the default some two million layers written out, which a few GiB hold.
+  package var bytes = 1 << 27
   /// What `bytes` cannot go beyond: offsets have 32 bits.
   package static let mostBytes = 1 << 31
   /// Brackets, operators and braces within one another.

@@ -27,6 +27,7 @@ extension Lexer {
 
   private mutating func addString(_ text: ArraySlice<UInt8>, from start: Int) {
     add(.string, from: start)
+    if text.isEmpty { return }
     list.strings[list.tokens.count - 1] = String(decoding: text, as: UTF8.self)
   }
 

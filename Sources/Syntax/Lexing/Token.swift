@@ -127,7 +127,7 @@ enum Keyword: String, CaseIterable {
 /// A source as tokens, the last of which is the end of the file.
 struct TokenList {
   var tokens: [Token] = []
-  /// The texts of strings, by the index of their token.
+  /// The texts of strings, by the index of their token, but for empty ones.
   var strings: [Int: String] = [:]
   /// What names with letters that only look right were meant to be, by their first byte.
   var spellings: [Int: String] = [:]
