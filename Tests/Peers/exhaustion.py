@@ -3,8 +3,9 @@
 usage: python3 Tests/Peers/exhaustion.py [--modelc PATH] [--slack FACTOR] [name-part ...]
 
 A row has the size of the file, elapsed seconds, the most resident memory, the exit code and the codes that were told, with
-their numbers. Fails where a process ends by a signal, tells other codes than it should, has more than 512 MiB, or takes
-more than a second and 60 ms for each megabyte; --slack multiplies the time on a machine that is busy. The files, of a
+their numbers. Fails where a process ends by a signal, tells other codes than it should, has more than 512 MiB (2 GiB for 100 MB that are
+nothing but mistakes), or takes
+more than a second and 60 ms for each megabyte (half a second where it is full of statements or mistakes); --slack multiplies the time on a machine that is busy. The files, of a
 gigabyte at most, are made in a temporary folder.
 """
 import argparse
@@ -16,8 +17,8 @@ from pathlib import Path
 
 from measured import ROOT, run, write
 
-MEMORY = 512
-SECONDS, SECONDS_PER_MEGABYTE = 1, 0.06
+MEMORY, OF_NONSENSE = 512, 2048
+SECONDS, SECONDS_PER_MEGABYTE, OF_STATEMENTS = 1, 0.06, 0.5
 MANY = 100_000
 MOST = 2**63 - 1
 
@@ -103,6 +104,9 @@ def expanding():
     many = {"too-many-layers"}
     yield "repeat 1000000000", ".model", model("y = x |> repeat 1000000000 ReLU()"), many
     yield f"repeat {MOST}", ".model", model(f"y = x |> repeat {MOST} ReLU()"), many
+    yield "blocks in a ring", ".model", [
+        "modelc 1\nblock A(x: [N, C]) { return x |> B() }\nblock B(x: [N, C]) { return x |> A() }\n"
+        "model M {\n input x: [N, 2]\n output y = x |> A()\n}\n"], None
     yield "repeat nothing", ".model", chain(3, "repeat 1000000000 #", "x"), many
     yield "repeat -1", ".model", model("y = x |> repeat -1 ReLU()"), {"type-mismatch"}
     yield "repeat 1.5", ".model", model("y = x |> repeat 1.5 ReLU()"), {"type-mismatch"}
@@ -160,8 +164,8 @@ def sheer():
     unused = {"unused-value"}
     yield "1 GB of blanks", ".model", times(" ", 1000 * MB), {"unreadable-file"}
     yield "1 GB of blanks, JSON", ".json", times(" ", 1000 * MB), {"unreadable-file"}
-    yield "250 MB of blanks", ".model", times(" ", 250 * MB), {"empty-file"}
-    yield "250 MB of line breaks", ".model", times("\n", 250 * MB), {"empty-file"}
+    yield "130 MB of blanks", ".model", times(" ", 130 * MB), {"empty-file"}
+    yield "130 MB of line breaks", ".model", times("\n", 130 * MB), {"empty-file"}
     yield "100 MB string", ".model", model('k = "', times("a", 100 * MB), '"'), unused
     yield "100 MB string, open", ".model", model('k = "', times("a", 100 * MB)), None
     yield "100 MB string of escapes", ".model", model('k = "', times("\\u{41}", 100 * MB), '"'), unused
@@ -176,6 +180,22 @@ def sheer():
     yield "100 MB JSON string", ".json", joined('{"modelc": 1, "models": "', times("a", 100 * MB), '"}'), {"json-value-type"}
     yield "100 MB JSON key", ".json", joined('{"modelc": 1, "', times("a", 100 * MB), '": 1}'), {"json-unknown-key"}
     yield "100 MB JSON number", ".json", joined('{"modelc": ', times("1", 100 * MB), "}"), None
+    yield "100 MB of documentation lines", ".model", joined("modelc 1\n", times("/// a\n", 100 * MB)), None
+    yield "100 MB that are not UTF-8", ".model", model("// ", times("\udcff", 100 * MB)), {"invalid-utf8"}
+
+
+def nonsense():
+    """A mistake or a value in every other byte: they are counted to the last, and take room."""
+    yield "100 MB of quotes", ".model", model(times('"', 100 * MB)), None
+    yield "100 MB of commas", ".model", model("y = ReLU(x", times(",", 100 * MB), ")"), None
+    yield "100 MB of signs", ".model", model(times("§", 100 * MB)), None
+    yield "20 MB JSON array", ".json", joined('{"modelc": 1, "models": [', times("1,", 20 * MB), "1]}"), None
+    yield "100 MB JSON array", ".json", joined('{"modelc": 1, "models": [', times("[],", 100 * MB), "[]]}"), None
+
+
+def written():
+    """A million of each."""
+    unused = {"unused-value"}
     yield "1,000,000 statements", ".model", model((f"k{i}=1\n" for i in range(10**6))), unused
     yield "1,000,000 stages", ".model", model("y=x", times("|>ReLU()", 8 * MB)), unused
     yield "1,000,000 claims", ".model", model(times("assert 1==1\n", 12 * MB)), set()
@@ -199,7 +219,7 @@ class Table:
     def __init__(self, options, folder):
         self.options, self.folder, self.faults, self.rows = options, Path(folder), [], 0
 
-    def check(self, name, path, expected):
+    def check(self, name, path, expected, rate=SECONDS_PER_MEGABYTE, memory=MEMORY):
         size = path.stat().st_size / MB
         result = run([self.options.modelc, "check", path], self.folder)
         told = codes(result.output)
@@ -213,9 +233,9 @@ class Table:
             faults.append(f"exit {result.code}")
         if result.code == 1 and not told:
             faults.append("nothing is told")
-        if result.memory > MEMORY:
+        if result.memory > memory:
             faults.append(f"{result.memory:.0f} MiB")
-        if result.seconds > (SECONDS + SECONDS_PER_MEGABYTE * size) * self.options.slack:
+        if result.seconds > (SECONDS + rate * size) * self.options.slack:
             faults.append(f"{result.seconds:.2f} s")
         if isinstance(expected, set) and not {code.encode() for code in expected} == set(told):
             faults.append(f"told {text or 'nothing'}, not {', '.join(sorted(expected)) or 'nothing'}")
@@ -226,13 +246,13 @@ class Table:
                 faults.append(f"{sum(told.values())} shown")
         self.faults += [f"{name}: {fault}" for fault in faults]
 
-    def add(self, cases):
+    def add(self, cases, rate=SECONDS_PER_MEGABYTE, memory=MEMORY):
         for name, ending, pieces, expected in cases:
             if self.options.names and not any(part in name for part in self.options.names):
                 continue
             path = self.folder / ("case" + ending)
             write(path, pieces)
-            self.check(name, path, expected)
+            self.check(name, path, expected, rate, memory)
             path.unlink()
 
 
@@ -247,6 +267,8 @@ def main():
         table = Table(options, folder)
         for cases in (deep, expanding, sizes, floods, sheer):
             table.add(cases())
+        table.add(written(), OF_STATEMENTS)
+        table.add(nonsense(), OF_STATEMENTS, OF_NONSENSE)
         if not options.names or any(part in "imports in rings and diamonds" for part in options.names):
             table.check("imports in rings and diamonds", imports(folder, 60), None)
             table.check("imports of 2,000 files", imports(folder, 2000), None)

@@ -37,7 +37,7 @@ def run(arguments, folder, seconds=600):
 
 def write(path, pieces):
     """Writes a file piece by piece: memory of this process would be taken for memory of its children."""
-    with open(path, "w", buffering=1 << 20) as file:
+    with open(path, "w", errors="surrogateescape", buffering=1 << 20) as file:
         for piece in pieces:
             file.write(piece)
     return os.path.getsize(path)

@@ -4,22 +4,27 @@ import Testing
 
 /// What compilers make of hostile texts: packages are built and started, and the code in the texts does not run.
 ///
-/// `HOSTILE_BUILD=500` builds so many packages, which together hold each of the ten thousand texts: library, command and
-/// tests of each, for one copy of the arithmetic, which is the same in all of them. Of every hundred, one is built by
-/// the package manager, as users do it.
+/// `HOSTILE_BUILD=1-500` builds five hundred packages, which together hold each of the ten thousand texts, and
+/// `HOSTILE_BUILD=7-7` the seventh of them: library, command and tests of each, for one copy of the arithmetic, which is
+/// the same in all of them. Of every hundred, one is built by the package manager, as users do it.
 @Suite struct HostileBuildTests {
-  private static let count = ProcessInfo.processInfo.environment["HOSTILE_BUILD"].flatMap { Int($0) } ?? 0
+  private static let numbers: ClosedRange<Int>? = {
+    let bounds = (ProcessInfo.processInfo.environment["HOSTILE_BUILD"] ?? "").split(separator: "-").compactMap {
+      Int($0)
+    }
+    return bounds.count == 2 && 1 <= bounds[0] && bounds[0] <= bounds[1] ? bounds[0]...bounds[1] : nil
+  }()
   /// So many texts stand in one package.
   private static let width = 20
 
-  @Test(.enabled(if: count > 0)) func codeInNamesDoesNotRun() throws {
+  @Test(.enabled(if: numbers != nil)) func codeInNamesDoesNotRun() throws {
     let texts = HostileTexts()
     let folder = FileManager.default.temporaryDirectory.appending(path: "modelc-hostile-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: folder) }
     try? FileManager.default.removeItem(atPath: HostileTexts.canary)
     let base = try Builder(folder: folder.appending(path: "base"), name: "Base")
-    for number in 0..<Self.count {
-      let start = number * texts.count / Self.count
+    for number in try #require(Self.numbers) {
+      let start = (number - 1) * Self.width
       let isWhole = number % 100 == 13
       let package = try HostilePackage(
         (0..<Self.width).map { texts[(start + $0) % texts.count] }, carriesRuntime: isWhole)
