@@ -64,6 +64,7 @@ struct Library {
     ]
     hidesNames = log.diagnostics.contains { naming.contains($0.code) }
     var blocks: [String: BlockReference] = [:]
+    var hasEqualBlocks = false
     var models: [String: SourceRange] = [:]
     for (file, tree) in trees.enumerated() {
       for (index, block) in tree.blocks.enumerated() {
@@ -74,7 +75,8 @@ struct Library {
           let (other, otherName) =
             isOwn ? (tree, block.name) : (trees[first.file], trees[first.file].blocks[first.index].name)
           let place = other.source.position(of: otherName.range.start)
-          let lost = file == 0 ? tree.lostBlock(trees) : nil
+          let lost = file == 0 && !hasEqualBlocks ? tree.lostBlock(trees) : nil
+          hasEqualBlocks = true
           log.report(
             Diagnostic(
               .error, SemanticsCode.duplicateName, file: blamed.source.name, range: blamedName.range,
@@ -164,10 +166,7 @@ extension Tree {
   /// The only name in capitals that is called and stands for nothing; nil if there is none, or several.
   fileprivate func lostBlock(_ trees: [Tree]) -> String? {
     var names: Set<String> = []
-    // What training sections call are other things.
-    let bodies = (models.map(\.body) + blocks.map(\.body)).map(\.range)
-    for expression in expressions
-    where bodies.contains(where: { $0.start <= expression.range.start && expression.range.end <= $0.end }) {
+    for expression in expressions {
       switch expression.kind {
       case .call(let call): names.insert(call.name.text)
       case .pipeline(_, let stages): for case .call(_, _, let call) in stages { names.insert(call.name.text) }
@@ -178,6 +177,9 @@ extension Tree {
       for case .layer(_, let call) in body.statements.map(\.kind) { names.insert(call.name.text) }
     }
     names.subtract(trees.flatMap { $0.blocks.map(\.name.text) })
+    // What training sections call are other things.
+    names.subtract(TrainingVocabulary.optimizers.map(\.name) + TrainingVocabulary.schedules.map(\.name))
+    names.subtract(TrainingVocabulary.callbacks.map(\.name) + TrainingVocabulary.imageChanges.map(\.name))
     let unknown = names.filter { name in
       name.isPlainName && name.utf8.first.map { (0x41...0x5A).contains($0) } ?? false
         && Catalogue.kind(named: name) == nil && Catalogue.layer(knownAs: name) == nil

@@ -13,7 +13,8 @@ import Testing
       ("apdding", "padding"), ("paddin", "padding"), ("stride", "strides"), ("kernelSize", "kernel_size"),
       ("max_pooling_2d", "MaxPooling2D"), ("maxpool2D", "MaxPooling2D"), ("AvgPooling2D", "AveragePooling2D"),
       ("conv2d", "Conv2D"),
-      ("Conv3D", "Conv1D"), ("dens", "Dense"), ("x", nil), ("N", "n"), ("smae", "same"), ("dilation", nil), ("", nil),
+      ("Conv3D", "Conv1D"), ("dens", "Dense"), ("x", nil), ("N", "n"), ("nn", nil), ("smae", "same"), ("dilation", nil),
+      ("", nil),
       ("activation_function", nil), ("_padding_", "padding"),
     ] as [(String, String?)])
   func finds(_ name: String, _ expected: String?) {

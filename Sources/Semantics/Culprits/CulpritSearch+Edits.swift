@@ -10,7 +10,8 @@ extension CulpritSearch {
 
   /// The likeliest change of the text with which everything holds; nil if none is found.
   mutating func edit() -> Edit? {
-    guard !isClaimItself() else { return nil }
+    // Of a long file too few changes could be tried.
+    guard library.trees[0].expressions.count <= 3000, !isClaimItself() else { return nil }
     // The other half is for numbers that need more trials.
     let reserve = effort / 2
     for edit in edits() {
@@ -56,7 +57,10 @@ extension CulpritSearch {
     func rank(_ edit: Edit) -> (Int, Int, Int) {
       let start = edit.range.start
       let distance = start < place ? place - start : start - place + tree.source.bytes.count
-      return (region.contains(start) ? 0 : 1, edit.likelihood.rawValue, distance)
+      // Near a shape there are few names, and each is soon tried.
+      let isNear = edit.likelihood == .name && !isCount && region.contains(start)
+      let likelihood = isNear ? Edit.Likelihood.expectedStage : edit.likelihood
+      return (region.contains(start) ? 0 : 1, likelihood.rawValue, distance)
     }
     let ranks = edits.map(rank)
     return edits.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] < ranks[$1] }.map { edits[$0] }

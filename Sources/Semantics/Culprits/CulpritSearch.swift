@@ -20,7 +20,7 @@ struct CulpritSearch {
   let failure: Failure?
   let failures: [Failure]
   /// How many layers trials may still elaborate: a bound on time that does not depend on the machine.
-  var effort = 130_000
+  var effort = 115_000
 
   /// Something asserted that does not hold, as a number that is not the wanted one.
   struct Failure {
@@ -105,6 +105,7 @@ struct CulpritSearch {
   private(set) var lastClaims = 0
   /// Whether with some change something asserted held that nothing else speaks for.
   private var hasEvidence = false
+  private var hasClaims = false
   /// What failed before anything was changed.
   private let failed: Set<SourceRange>
 
@@ -362,6 +363,7 @@ struct CulpritSearch {
     defer { library.trees[0] = tree }
     let (isGood, failures, claims, error) = check(model)
     if isGood, claims > 0 || lastHeldShapes > heldShapes { hasEvidence = true }
+    if isGood, claims > 0 { hasClaims = true }
     if isGood { return claims >= judgedClaims && others.allSatisfy { check($0).isGood } ? .holds : .other }
     // A count that was right and moves with this number would be wrong with any other value of it.
     if isCount, failures.contains(where: { !failed.contains($0.range) && $0.isClaim }) { return .refuted }
@@ -423,7 +425,9 @@ struct CulpritSearch {
     // Of several the nearest, unless what is asserted may be the slip as well.
     let isSure = isAsserted ? !isClaimSlip || slips.count == 1 : hasEvidence
     let culprit = isSure ? slips.first ?? (solutions.count == 1 ? solutions[0] : nil) : nil
-    guard let culprit, culprit.isSlip || errors.count > 1 else {
+    // A shape that counts agree with is sure of its number, be that no slip of the finger.
+    let isConfirmed = !isCount && hasEvidence && hasClaims && !isClaimSlip
+    guard let culprit, culprit.isSlip || errors.count > 1 || isConfirmed else {
       var errors = errors
       let others = (slips.isEmpty ? solutions : slips).prefix(3).map {
         "\($0.replacement) for \($0.written) in line \(line($0.range))"

@@ -13,6 +13,8 @@ struct EditFinder {
   private var uses: [SourceRange] = []
   /// Names that are the whole of an argument there.
   private var passed: Set<String> = []
+  /// How many instances have been looked for.
+  private var sharedCount = 0
   /// What is repeated somewhere.
   private var repeated: Set<String> = []
 
@@ -147,27 +149,36 @@ struct EditFinder {
   }
 
   private mutating func visit(_ list: [Stage], behind head: NodeID<Expression>) {
-    var steps: [(callee: String, text: String, end: Int)] = []
+    // `last` is behind the shapes that are asserted of what a stage gives.
+    var steps: [(callee: String, text: String, end: Int, last: Int)] = []
+    let end = tree[head].range.end
     if case .call(let call) = tree[head].kind {
-      steps.append((call.name.text, "", tree[head].range.end))
+      steps.append((call.name.text, "", end, end))
     } else {
-      steps.append(("", "", tree[head].range.end))
+      steps.append(("", "", end, end))
     }
-    for case .call(_, let repetition, let call) in list {
+    for stage in list {
+      guard case .call(_, let repetition, let call) = stage else {
+        if case .shape(let shape) = stage { steps[steps.count - 1].last = tree[shape].range.end }
+        continue
+      }
       if let repetition {
         visit(repetition.count)
         repeated.insert(call.name.text)
       }
       visit(call, isStage: repetition == nil)
       let start = repetition.map { keywordStart(before: tree[$0.count].range.start) } ?? call.range.start
-      steps.append((call.name.text, text(SourceRange(start, call.range.end)), call.range.end))
+      steps.append((call.name.text, text(SourceRange(start, call.range.end)), call.range.end, call.range.end))
     }
     for (index, step) in steps.enumerated() {
       let next = index + 1 < steps.count ? steps[index + 1].callee : ""
       gaps.append(Gap(offset: step.end, previous: step.callee, next: next, isBare: steps.count == 1 && next.isEmpty))
+      if step.last > step.end, !next.isEmpty {
+        gaps.append(Gap(offset: step.last, previous: step.callee, next: next))
+      }
       guard index > 0 else { continue }
       stages.append(SiblingStage(text: step.text, previous: steps[index - 1].callee, next: next))
-      if let start = pipe(before: step.text, endingAt: step.end, behind: steps[index - 1].end) {
+      if let start = pipe(before: step.text, endingAt: step.end, behind: steps[index - 1].last) {
         add(SourceRange(start, step.end), "", .surplus)
       }
     }
@@ -215,6 +226,8 @@ struct EditFinder {
 
   /// Calls that are made like an instance where the instance itself is meant.
   private mutating func share(_ call: Call, as name: Name, in body: Body) {
+    sharedCount += 1
+    guard sharedCount <= 20 else { return }
     let spelling = text(call.range)
     let bytes = Array(spelling.utf8)
     var offset = call.range.end
@@ -249,18 +262,19 @@ struct EditFinder {
     for definitions in [tensors, values] {
       let known = Set(definitions.map(\.name.text))
       let uses = self.uses.filter { known.contains(bare($0)) }
+      let names = uses.map(bare)
+      let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
       for (index, use) in uses.enumerated() {
-        let name = bare(use)
         for second in uses[(index + 1)...].prefix(4) { exchange(use, second, .name) }
         // No name is left without a use, and none is meant twice in one statement.
-        guard uses.count(where: { bare($0) == name }) > 1 else { continue }
-        let statement = body.statements.first { $0.range.start <= use.start && use.end <= $0.range.end }?.range
-        let beside = statement.map { range in
-          uses.filter { range.start <= $0.start && $0.end <= range.end }.map(bare)
+        guard counts[names[index], default: 0] > 1,
+          let statement = body.statements.first(where: { $0.range.start <= use.start && use.end <= $0.range.end })
+        else { continue }
+        let beside = zip(uses, names).lazy.filter {
+          statement.range.start <= $0.0.start && $0.0.end <= statement.range.end
         }
-        let others = definitions.filter { definition in
-          definition.end <= use.start && beside?.contains(definition.name.text) == false
-        }.suffix(5).reversed()
+        let taken = Set(beside.map(\.1))
+        let others = definitions.filter { $0.end <= use.start && !taken.contains($0.name.text) }.suffix(5).reversed()
         for other in others { add(use, text(other.name.range), .name) }
       }
     }
@@ -377,6 +391,14 @@ struct EditFinder {
   private mutating func addStages() {
     var counts: [String: Int] = [:]
     for stage in stages { counts[stage.text, default: 0] += 1 }
+    var neighbours: [String: (before: Set<String>, behind: Set<String>, both: Set<[String]>)] = [:]
+    for stage in stages {
+      var known = neighbours[stage.text] ?? ([], [], [])
+      known.before.insert(stage.previous)
+      known.behind.insert(stage.next)
+      known.both.insert([stage.previous, stage.next])
+      neighbours[stage.text] = known
+    }
     let own = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key).prefix(24)
     for gap in gaps {
       for text in own + Self.usualStages.filter({ counts[$0] == nil }) {
@@ -384,10 +406,10 @@ struct EditFinder {
         if gap.isBare || gap.next == "Dense" && Self.usualStages.prefix(2).contains(text) {
           likelihood = .expectedStage
         }
-        for stage in stages where stage.text == text {
-          let (before, behind) = (stage.previous == gap.previous, stage.next == gap.next)
-          if before && behind { likelihood = .expectedStage }
-          if before || behind, likelihood == .stage { likelihood = .plausibleStage }
+        if let known = neighbours[text] {
+          if known.both.contains([gap.previous, gap.next]) { likelihood = .expectedStage }
+          let isPlausible = known.before.contains(gap.previous) || known.behind.contains(gap.next)
+          if isPlausible, likelihood == .stage { likelihood = .plausibleStage }
         }
         add(SourceRange(gap.offset, gap.offset), " |> " + text, likelihood)
       }

@@ -36,17 +36,17 @@ struct SuspectRegion {
     }
     // What is called there, and what that calls.
     var index = 0
-    while index < ranges.count {
+    while index < ranges.count, ranges.count < 200 {
       let range = ranges[index]
       index += 1
-      for (name, call) in instances where !ranges.contains(where: { $0.end == call.range.end }) {
-        if tree.calls(name, in: range) { ranges.append(call.range) }
+      var called = tree.callees(in: range)
+      for (name, call) in instances where called.contains(name) && !ranges.contains(call.range) {
+        ranges.append(call.range)
       }
-      for (block, body) in bodies where !ranges.contains(where: { $0.end == body.end }) {
-        let isInstance = instances.contains { $0.1.name.text == block.name.text && range == $0.1.range }
-        if isInstance || tree.calls(block.name.text, in: range) {
-          ranges.append(SourceRange(block.name.range.start, body.end))
-        }
+      for (_, call) in instances where call.range == range { called.insert(call.name.text) }
+      for (block, body) in bodies where called.contains(block.name.text) {
+        let whole = SourceRange(block.name.range.start, body.end)
+        if !ranges.contains(where: { $0.end == whole.end }) { ranges.append(whole) }
       }
     }
   }
@@ -55,23 +55,18 @@ struct SuspectRegion {
 }
 
 extension SharedTree {
-  /// Whether something is called in a stretch of the text.
-  fileprivate func calls(_ name: String, in range: SourceRange) -> Bool {
-    expressions.contains { expression in
-      guard expression.range.start <= range.end, range.start <= expression.range.end else { return false }
+  /// What is called in a stretch of the text.
+  fileprivate func callees(in range: SourceRange) -> Set<String> {
+    var names: Set<String> = []
+    for expression in expressions where expression.range.start <= range.end && range.start <= expression.range.end {
       switch expression.kind {
-      case .call(let call): return call.name.text == name && range.contains(call.range.start)
+      case .call(let call): if range.contains(call.range.start) { names.insert(call.name.text) }
       case .pipeline(_, let stages):
-        return stages.contains {
-          if case .call(_, _, let call) = $0 {
-            call.name.text == name && range.contains(call.range.start)
-          } else {
-            false
-          }
-        }
-      default: return false
+        for case .call(_, _, let call) in stages where range.contains(call.range.start) { names.insert(call.name.text) }
+      default: break
       }
     }
+    return names
   }
 }
 
