@@ -193,12 +193,19 @@ extension Elaborator {
   private mutating func assignParameters(of declaration: Model, _ settings: [Setting], _ scope: Scope) {
     let tree = tree(scope)
     var seen: Set<String> = []
+    let repeated = Set(declaration.parameters.map(\.name.text).filter { !seen.insert($0).inserted })
+    seen = []
     for parameter in declaration.parameters {
       let name = parameter.name.text
       if !seen.insert(name).inserted {
         report(
           .duplicateName, parameter.name.range, scope, "there are two parameters called '\(name)'",
           help: "rename one of them")
+        continue
+      }
+      // Of two with one name it is told that there are two, and nothing else.
+      if parameter.defaultValue == nil, repeated.contains(name) {
+        scope.bindings[name] = Binding(value: .failed, range: parameter.name.range, isParameter: true)
         continue
       }
       checkType(of: parameter, scope)

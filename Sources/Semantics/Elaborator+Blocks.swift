@@ -236,7 +236,9 @@ extension Elaborator {
         read(statement, scope, level, isModel: false)
       }
     }
-    if result == nil {
+    // An output has been told to be returned instead.
+    let returnsOtherwise = block.body.statements.contains { if case .output = $0.kind { true } else { false } }
+    if result == nil, !returnsOtherwise {
       report(
         .missingReturn, block.name.range, scope, "'\(block.name.text)' returns nothing",
         help: "end it with return and a tensor")

@@ -279,9 +279,9 @@ extension Elaborator {
     // The instance's own attributes come behind the tensors of this call.
     var whole = Call(
       name: instance.call.name, arguments: call.arguments + instance.call.arguments, range: call.range)
-    for argument in call.arguments where argument.name != nil {
+    for argument in call.arguments where argument.name != nil || isEvidentlyNumber(argument.value, scope) {
       report(
-        .argumentCount, argument.name?.range ?? call.range, scope,
+        .argumentCount, argument.name?.range ?? tree(scope)[argument.value].range, scope,
         "'\(call.name.text)' has its attributes where it is declared", help: "give tensors only")
       return .failed
     }
@@ -301,6 +301,19 @@ extension Elaborator {
     }
     reportUnknownLayer(instance.call.name, among: [], scope)
     return .failed
+  }
+
+  /// Whether an expression is a number or a Bool before it is evaluated.
+  private func isEvidentlyNumber(_ id: NodeID<Expression>, _ scope: Scope) -> Bool {
+    switch tree(scope)[id].kind {
+    case .integer, .real, .boolean: true
+    case .name(let name):
+      switch scope.bindings[name]?.value {
+      case .size, .real, .boolean: true
+      default: false
+      }
+    default: false
+    }
   }
 
   /// What an instance's declaration does not give is missing there, not where the instance is called.

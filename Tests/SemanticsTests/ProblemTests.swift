@@ -54,6 +54,16 @@ import Testing
       "a = x |> Dense(4)\n b = a |> Dense(4)\n c = a |> Dense(4)\n output y = c -> [N, 8, 8, 4]\n assert macs == 2816",
       "assertion-failed: a"
     ),
+    ("layer d = Dense(3)\n output y = x |> d(4)", "argument-count: 4"),
+    ("k = 3\n layer d = Dense(3)\n output y = x |> d(k)", "argument-count: k"),
+    ("layer d = Dense(3)\n output y = x |> d(units: 4)", "argument-count: units"),
+    ("layer d = Dense(3)\n output y = d", "tensor-expected: d"),
+    ("output y = 3", "type-mismatch: 3"), ("output y = x |> ReLU(0, 4, 5, 6)", "argument-count: 6"),
+    ("output y = Subtract(x, x, x)", "argument-count: x"),
+    ("input z: []\n output y = x", "shape-element: []"),
+    ("k = 3\n output y = x |> Dense(k / 2)", "inexact-division: k / 2"),
+    ("output y = x |> Normalization(mean: [1, 2, 3], variance: [1])", "attribute-value: [1]"),
+    ("output y = x |> Normalization(axis: [1, 3])", "attribute-value: [1, 3]"),
   ])
   func oneSlipOneProblem(_ statements: String, _ problem: String) {
     let checked = onMap("  " + statements)
@@ -87,6 +97,36 @@ import Testing
   func firstReplacement(_ statements: String, _ replacement: String) {
     let checked = onMap("  " + statements)
     #expect(checked.diagnostics.first { $0.severity == .error }?.replacement == replacement)
+  }
+
+  /// Slips in blocks, and in what a model takes.
+  @Test(arguments: [
+    ("block A(x: [N, C]) {\n output z = x\n}", "x |> A()", "misplaced-statement: output z = x"),
+    ("block A(x: [N, C]) {\n input z: [N, 3]\n return x\n}", "x |> A()", "misplaced-statement: input z: [N, 3]"),
+    ("block A(x: [N, C]) {\n y = x\n}", "x |> A()", "missing-return: A"),
+    ("block A(k: Int) {\n return k\n}", "x |> A(3)", "tensor-unexpected: x"),
+    ("block A(x: [N, C], k: Int) {\n return x |> Dense(k)\n}", "x |> A(k: 3, 4)", "positional-attribute: 4"),
+    ("block A(x: [N, C], k: Int) {\n return x |> Dense(k)\n}", "x |> A(3, k: 4)", "duplicate-argument: , k: 4"),
+    ("block A(x: [N, C], k: Int) {\n return x |> Dense(k)\n}", "x |> A(3, 4)", "argument-count: 4"),
+    ("block A(x: [N, C], k: Int) {\n return x |> Dense(k)\n}", "x |> A()", "argument-missing: A()"),
+    ("block A(x: [N, C]) -> [N, C], [N, C] {\n return x\n}", "x |> A()", "result-count: return x"),
+    ("block A(x: [N, C]) {\n return x, x\n}", "x |> A() |> Dense(3)", "result-count: A()"),
+    ("block Dense(x: [N, C]) {\n return x\n}", "x |> Dense(3)", "duplicate-name: Dense"),
+    ("block A(x: [N, C]) {\n return x\n}\nblock A(x: [N, C]) {\n return x\n}", "x |> A()", "duplicate-name: A"),
+  ])
+  func oneSlipInABlock(_ block: String, _ call: String, _ problem: String) {
+    #expect(Checked("\(block)\nmodel M {\n input x: [N, 8]\n output y = \(call)\n}").problems == [problem])
+  }
+
+  @Test(arguments: [
+    ("x: [N, 8]", "type-mismatch: x"), ("k: Int", "argument-missing: k"), ("k: Itn = 3", "unknown-type: Itn"),
+    ("k: Int, k: Int = 3", "duplicate-name: k"), ("k: Int = 3, k: Int", "duplicate-name: k"),
+    ("k: [Int] = [3, true]", "type-mismatch: [3, true]"), ("k: Padding = smae", "unknown-word: smae"),
+  ])
+  func parametersOfModels(_ parameters: String, _ problem: String) {
+    let checked = Checked(
+      "model M(\(parameters)) {\n input z: [N, 8]\n output y = z\n}", allowing: WarningCode.allCases.map(\.rawValue))
+    #expect(checked.problems == [problem])
   }
 
   @Test func nothingFollowsFromAWithLine() {
