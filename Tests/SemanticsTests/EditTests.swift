@@ -98,6 +98,24 @@ import Testing
     #expect(checked.problems.first == "shape-assertion: 4, 6")
   }
 
+  /// Where two numbers could be the slip and the size asserted too, the counts say that it is not the size.
+  @Test func countsTellNumbersFromSizes() {
+    let network = """
+      model M { input x: [N, 8, 8, 3]
+        a = x |> Conv2D(192, 1)
+        b = x |> Conv2D(192, 3, padding: same)
+        y = Concatenate(a, b) -> [N, 8, 8, 384]
+        output z = y |> Flatten() |> Dense(2)
+        assert params == 55_296 }
+      """
+    #expect(Checked(network).problems.filter { $0.hasPrefix("shape") } == [])
+    let params = Checked(network).diagnostics.first?.found.flatMap { Int($0.filter(\.isNumber)) } ?? 55_296
+    let slipped = network.replacing("55_296", with: "\(params)").replacing("Conv2D(192, 1)", with: "Conv2D(193, 1)")
+    let checked = Checked(slipped)
+    #expect(checked.problems == ["shape-assertion: 193"])
+    #expect(checked.diagnostics.first?.replacement == "192")
+  }
+
   /// Two names in each other's place, of which the first is not there yet.
   @Test func exchangedNamesAreToldOnce() {
     let swapped = Checked(

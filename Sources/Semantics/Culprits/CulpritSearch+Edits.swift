@@ -22,7 +22,7 @@ extension CulpritSearch {
   }
 
   /// Whether all that is asserted holds once the sizes that do not are written as they are: then those are the slip.
-  private mutating func isClaimItself() -> Bool {
+  mutating func isClaimItself() -> Bool {
     guard !isCount, isAsserted else { return isClaimSlip }
     let tree = library.trees[0]
     let wrong = failures.filter { !$0.isClaim && $0.isModest }

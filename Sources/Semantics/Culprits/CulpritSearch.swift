@@ -423,7 +423,7 @@ struct CulpritSearch {
     guard !solutions.isEmpty else { return errors }
     let slips = solutions.filter(\.isSlip)
     // Of several the nearest, unless what is asserted may be the slip as well.
-    let isSure = isAsserted ? !isClaimSlip || slips.count == 1 : hasEvidence
+    let isSure = isAsserted ? !isClaimSlip || slips.count == 1 || !isCount && !isClaimItself() : hasEvidence
     let culprit = isSure ? slips.first ?? (solutions.count == 1 ? solutions[0] : nil) : nil
     // A shape that counts agree with is sure of its number, be that no slip of the finger.
     let isConfirmed = !isCount && hasEvidence && hasClaims && !isClaimSlip
