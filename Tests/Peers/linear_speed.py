@@ -53,6 +53,13 @@ def blocks(count):
     yield "}\n"
 
 
+def models(count):
+    """So many models in one file."""
+    yield "modelc 1\n"
+    for i in range(count):
+        yield f"\nmodel M{i} {{\n  input x: [N, 8]\n  output y = x |> Dense(3)\n}}\n"
+
+
 def concatenation(count):
     """So many tensors joined."""
     yield HEAD
@@ -81,7 +88,8 @@ def claims(count):
 
 CASES = {
     "flat": (flat, 1_000_000), "alike": (alike, 1_000_000), "stages": (stages, 100_000), "blocks": (blocks, 100_000),
-    "concatenation": (concatenation, 100_000), "uses": (uses, 1_000_000), "claims": (claims, 100_000),
+    "models": (models, 100_000), "concatenation": (concatenation, 100_000), "uses": (uses, 1_000_000),
+    "claims": (claims, 100_000),
 }
 RATIO = 2.3
 SECONDS, MEMORY = 10, 2048
