@@ -6,13 +6,24 @@ import Syntax
 package func screened(_ text: String) -> String {
   text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
     let shown = displayed(String(line))
-    let isCommand = shown.drop { $0 == " " }.utf8.starts(with: "::".utf8)
-    return replacing("##", by: "# #", in: isCommand ? replacing("::", by: ": :", in: shown) : shown)
+    // Services pass over all that is white, not blanks alone.
+    let isCommand = String(shown.unicodeScalars.drop { $0.properties.isWhitespace }).utf8.starts(with: "::".utf8)
+    return apart(UInt8(ascii: "#"), in: isCommand ? apart(UInt8(ascii: ":"), in: shown) : shown)
   }.joined(separator: "\n")
 }
 
 /// The same for JSON, which already shows what is unprintable: the text stays the same value.
 package func screened(json: String) -> String { replacing("##", by: "#\\u0023", in: json) }
+
+/// Text with a blank between each two of a sign that stand together: `###` holds `##` twice.
+private func apart(_ sign: UInt8, in text: String) -> String {
+  var result: [UInt8] = []
+  for byte in text.utf8 {
+    if byte == sign, result.last == sign { result.append(UInt8(ascii: " ")) }
+    result.append(byte)
+  }
+  return result.count == text.utf8.count ? text : String(decoding: result, as: UTF8.self)
+}
 
 private func replacing(_ pattern: String, by other: String, in text: String) -> String {
   let bytes = Array(text.utf8)

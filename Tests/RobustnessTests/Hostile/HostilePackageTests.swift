@@ -49,7 +49,7 @@ import Testing
     let acting = Judges.actingScalar(in: text)
     #expect(acting == nil, "\(place): \(acting?.debugDescription ?? "")")
     // A name of a megabyte is told shortened, but for literals.
-    #expect(text.utf8.count < 12 << 20, "\(place)")
+    #expect(text.utf8.count < 24 << 20, "\(place)")
   }
 
   private func judge(markdown text: String, twin: String, _ place: String) {

@@ -164,6 +164,7 @@ import Testing
   @Test func judgesSee() {
     #expect(Judges.command(in: "a\n  ::error::b") != nil)
     #expect(Judges.command(in: "a\u{2028}::error::b") != nil)
+    #expect(Judges.command(in: "a\n\u{3000}::error::b") != nil)
     #expect(Judges.command(in: "a ::error::b") == nil)
     #expect(Judges.actingScalar(in: "a\rb") == "\r")
     #expect(Judges.strangeAnnotation(in: "::error file=a,line=1::b") == nil)

@@ -15,9 +15,11 @@ enum Judges {
 
   /// The first line of a log that a service would take for a command.
   static func command(in log: String) -> String? {
-    let lines = log.unicodeScalars.split { $0.properties.isWhitespace && $0 != " " && $0 != "\t" }.map { String($0) }
+    let breaks: Set<Unicode.Scalar> = ["\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}"]
+    let lines = log.unicodeScalars.split { breaks.contains($0) }.map { String($0) }
     return lines.first { line in
-      line.drop { $0 == " " || $0 == "\t" }.utf8.starts(with: "::".utf8) || line.contains("##")
+      String(line.unicodeScalars.drop { $0.properties.isWhitespace }).utf8.starts(with: "::".utf8)
+        || line.contains("##")
     }
   }
 
