@@ -42,6 +42,16 @@ import Testing
     #expect(try field("Conv2DTranspose", narrow) == .window(size: [1, 1], strides: [1, 1], enlargement: [3, 3]))
   }
 
+  /// Height and width stay in order before or behind the rest, or else each value may come from anywhere.
+  @Test(arguments: [
+    ([1, 2, 3], true), ([3, 1, 2], true), ([2, 3, 1], true), ([2, 1, 3], false), ([1, 3, 2], false),
+    ([3, 2, 1], false),
+  ])
+  func axesInAnotherOrder(dims: [Int], staysPixel: Bool) throws {
+    let order = Argument("dims", .list(dims.map { .integer($0) }))
+    #expect(try field("Permute", [order]) == (staysPixel ? .pixel : .everything))
+  }
+
   @Test func pixelsStayPixels() throws {
     for name in ["ReLU", "BatchNormalization", "ZeroPadding2D", "Cropping2D", "LayerNormalization", "PReLU", "Softmax"]
     {

@@ -60,7 +60,8 @@ import Testing
   }
 }
 
-private struct Seeded: RandomNumberGenerator {
+/// SplitMix64, so that the same formulas are made each time.
+struct Seeded: RandomNumberGenerator {
   var state: UInt64
 
   mutating func next() -> UInt64 {

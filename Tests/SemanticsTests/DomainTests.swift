@@ -86,12 +86,20 @@ import Testing
     "output y = Concatenate(x |> Flatten(), z |> Flatten()) |> Reshape([5, -1])",
     "output y = Concatenate(x |> Conv2D(3, 3, strides: 2), z |> Conv2D(3, 5), axis: 3) |> Conv2D(2, 3)",
     "output y = Concatenate(x, z, axis: 1) |> Conv2D(2, [9, 1])",
+    "output y = Concatenate(x, z |> ZeroPadding2D([[1, 2], [0, 0]]))",
+    "output y = Concatenate(x |> MaxPooling2D([3, 1]), z)",
+    "output y = Concatenate(x |> MaxPooling2D([2, 1]), z |> MaxPooling2D([3, 1]) |> Conv2D(3, [2, 1]))",
   ])
   func twoSizesAreExactlyAsTried(body: String) throws {
     func text(_ h: String, _ w: String) -> String {
       "model M {\ninput x: [N, \(h), 6, 3]\ninput z: [N, \(w), 6, 3]\n\(body.replacing("z |> Conv2D(3, 5)", with: "z |> Conv2D(3, [5, 3], strides: [1, 2])"))\n}"
     }
     let foreign = Checked(text("H", "W"), isForeign: true)
+    if let domain = foreign.models.first?.domain {
+      let smallest = try #require(domain.smallest, "\(domain.texts)")
+      let sizes = try #require(smallest["H"].flatMap { h in smallest["W"].map { w in (h, w) } })
+      #expect(Checked(text("\(sizes.0)", "\(sizes.1)")).diagnostics.allSatisfy { $0.severity == .warning }, "\(sizes)")
+    }
     // Widths that differ can never agree; then nothing may.
     for h in 1...40 {
       for w in 1...40 {

@@ -63,6 +63,7 @@ import Testing
     ("input z: []\n output y = x", "shape-element: []"),
     ("k = 3\n output y = x |> Dense(k / 2)", "inexact-division: k / 2"),
     ("output y = x |> Normalization(mean: [1, 2, 3], variance: [1])", "attribute-value: [1]"),
+    ("output y = x |> Normalization(mean: [1, 2], variance: [1, 2])", "shapes-differ: [1, 2]"),
     ("output y = x |> Normalization(axis: [1, 3])", "attribute-value: [1, 3]"),
   ])
   func oneSlipOneProblem(_ statements: String, _ problem: String) {
