@@ -192,6 +192,8 @@ package struct Drawing: Sendable {
       case "<": result += "&lt;"
       case ">": result += "&gt;"
       case "\"": result += "&quot;"
+      // Graphviz's reader waits for what follows a bracket, and a name of brackets alone is then no text to it.
+      case "]": result += "&#93;"
       default: result.unicodeScalars.append(scalar)
       }
     }
