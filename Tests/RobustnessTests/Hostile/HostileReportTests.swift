@@ -9,8 +9,13 @@ import Testing
   static let texts: [String] = {
     let texts = HostileTexts()
     // The last two are of a megabyte.
-    return stride(from: 0, to: texts.count - 2, by: isWhole ? 1 : 151).map { texts[$0] }
+    return found + stride(from: 0, to: texts.count - 2, by: isWhole ? 1 : 151).map { texts[$0] }
   }()
+
+  /// What once did more than to be text: it is always tried.
+  private static let found = [
+    "###[error]owned", "\u{3000}::error::owned", "\n\u{2003}::error::owned", "]", "]]", "]]>",
+  ]
 
   private static let isWhole = ProcessInfo.processInfo.environment["HOSTILE"] == "all"
 
@@ -98,8 +103,8 @@ import Testing
 
   // MARK: Drawings
 
-  /// What Graphviz makes of names: where it is installed, for some hundred of all texts.
-  @Test(.enabled(if: texts.count > 1000 && FileManager.default.isExecutableFile(atPath: "/usr/bin/dot")))
+  /// What Graphviz makes of names, where it is installed: of those found, or of some hundred of all texts.
+  @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/dot")))
   func drawingsHoldText() throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "modelc-drawings-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -117,7 +122,10 @@ import Testing
       return Set(Judges.elements(of: drawing))
     }
     let twin = try elements("word")
-    for text in Self.texts.enumerated().filter({ $0.offset.isMultiple(of: 29) || $0.offset < 1000 }).map(\.element) {
+    let texts =
+      Self.isWhole
+      ? Self.texts.enumerated().filter { $0.offset.isMultiple(of: 29) || $0.offset < 1000 }.map(\.element) : Self.found
+    for text in texts {
       let name = text.filter {
         $0.isASCII && $0 != "`" && $0 != "\\" && Judges.actingScalar(in: String($0), allowing: []) == nil
       }
@@ -127,6 +135,17 @@ import Testing
   }
 
   // MARK: The command line
+
+  /// A line may begin with the name of a file, so with anything.
+  @Test(arguments: texts) func linesAreScreened(_ text: String) {
+    let console = Console(capturing: 100)
+    console.print(text)
+    console.printError(text)
+    for log in [console.capturedOutput, console.capturedError] {
+      #expect(Judges.actingScalar(in: log) == nil, "\(log)")
+      #expect(Judges.command(in: log) == nil, "\(log)")
+    }
+  }
 
   private static let commands: [@Sendable ([String]) -> [String]] = [
     { $0 }, { ["check"] + $0 }, { ["--" + $0[0]] }, { ["check", "--" + $0[0]] }, { ["check", "--format", $0[0], "x"] },
