@@ -6,20 +6,20 @@ import Syntax
 struct EditFinder {
   let tree: SharedTree
   private(set) var edits: [Edit] = []
-  private var calls: [CallSite] = []
-  private var gaps: [Gap] = []
-  private var stages: [SiblingStage] = []
+  var calls: [CallSite] = []
+  var gaps: [Gap] = []
+  var stages: [SiblingStage] = []
   /// The body that is being visited.
-  private var uses: [SourceRange] = []
+  var uses: [SourceRange] = []
   /// Names that are the whole of an argument there.
-  private var passed: Set<String> = []
+  var passed: Set<String> = []
   /// How many instances have been looked for.
-  private var sharedCount = 0
+  var sharedCount = 0
   /// What is repeated somewhere.
-  private var repeated: Set<String> = []
+  var repeated: Set<String> = []
 
   /// A call, wherever it stands.
-  private struct CallSite {
+  struct CallSite {
     var call: Call
     var isStage: Bool
     /// Whether it is that of a `with` line.
@@ -27,7 +27,7 @@ struct EditFinder {
   }
 
   /// A place where a stage can be put in.
-  private struct Gap {
+  struct Gap {
     var offset: Int
     var previous: String
     var next: String
@@ -36,7 +36,7 @@ struct EditFinder {
   }
 
   /// A stage as it stands somewhere.
-  private struct SiblingStage {
+  struct SiblingStage {
     var text: String
     var previous: String
     var next: String
@@ -56,16 +56,16 @@ struct EditFinder {
     addStages()
   }
 
-  private func text(_ range: SourceRange) -> String {
+  func text(_ range: SourceRange) -> String {
     String(decoding: tree.source.bytes[range.start..<range.end], as: UTF8.self)
   }
 
-  private mutating func add(_ range: SourceRange, _ replacement: String, _ likelihood: Edit.Likelihood) {
+  mutating func add(_ range: SourceRange, _ replacement: String, _ likelihood: Edit.Likelihood) {
     edits.append(Edit(range: range, replacement: replacement, likelihood: likelihood))
   }
 
   /// Two stretches in each other's place.
-  private mutating func exchange(_ a: SourceRange, _ b: SourceRange, _ likelihood: Edit.Likelihood) {
+  mutating func exchange(_ a: SourceRange, _ b: SourceRange, _ likelihood: Edit.Likelihood) {
     let (first, second) = (text(a), text(b))
     guard a.end <= b.start, first != second else { return }
     add(a.union(b), second + text(SourceRange(a.end, b.start)) + first, likelihood)
@@ -221,207 +221,6 @@ struct EditFinder {
     guard case .list(let elements) = tree[pattern].kind, elements.count == 4 else { return }
     exchange(tree[elements[1]].range, tree[elements[2]].range, .axes)
   }
-
-  // MARK: Names
-
-  /// Calls that are made like an instance where the instance itself is meant.
-  private mutating func share(_ call: Call, as name: Name, in body: Body) {
-    sharedCount += 1
-    guard sharedCount <= 20 else { return }
-    let spelling = text(call.range)
-    let bytes = Array(spelling.utf8)
-    var offset = call.range.end
-    while offset + bytes.count <= body.range.end {
-      if tree.source.bytes[offset..<(offset + bytes.count)].elementsEqual(bytes) {
-        add(SourceRange(offset, offset + bytes.count), text(name.range) + "()", .sharedInstance)
-        offset += bytes.count
-      } else {
-        offset += 1
-      }
-    }
-  }
-
-  /// Other names of the same sort in the place of each, the one that was defined last first, and two in each other's.
-  private mutating func addNames(_ parameters: [Parameter], _ body: Body) {
-    var tensors: [(name: Name, end: Int)] = []
-    var values: [(name: Name, end: Int)] = []
-    for parameter in parameters {
-      if case .named = parameter.kind {
-        values.append((parameter.name, parameter.name.range.end))
-      } else {
-        tensors.append((parameter.name, parameter.name.range.end))
-      }
-    }
-    for statement in body.statements {
-      switch statement.kind {
-      case .input(let name, _): tensors.append((name, statement.range.end))
-      case .binding(let names, _): tensors += names.map { ($0, statement.range.end) }
-      default: break
-      }
-    }
-    for definitions in [tensors, values] {
-      let known = Set(definitions.map(\.name.text))
-      let uses = self.uses.filter { known.contains(bare($0)) }
-      let names = uses.map(bare)
-      let counts = Dictionary(names.map { ($0, 1) }, uniquingKeysWith: +)
-      for (index, use) in uses.enumerated() {
-        for second in uses[(index + 1)...].prefix(4) { exchange(use, second, .name) }
-        // No name is left without a use, and none is meant twice in one statement.
-        guard counts[names[index], default: 0] > 1,
-          let statement = body.statements.first(where: { $0.range.start <= use.start && use.end <= $0.range.end })
-        else { continue }
-        let beside = zip(uses, names).lazy.filter {
-          statement.range.start <= $0.0.start && $0.0.end <= statement.range.end
-        }
-        let taken = Set(beside.map(\.1))
-        let others = definitions.filter { $0.end <= use.start && !taken.contains($0.name.text) }.suffix(5).reversed()
-        for other in others { add(use, text(other.name.range), .name) }
-      }
-    }
-  }
-
-  /// A name without the backquotes it may have.
-  private func bare(_ range: SourceRange) -> String { text(range).filter { $0 != "`" } }
-
-  private mutating func addIdleParameters(_ parameters: [Parameter], _ calls: ArraySlice<CallSite>) {
-    let used = Set(uses.map(bare))
-    for parameter in parameters where !passed.contains(parameter.name.text) {
-      guard case .named = parameter.kind else { continue }
-      let name = parameter.name.text
-      for site in calls {
-        for attribute in attributes(of: site.call) where attribute.hasPrefix(name) && !site.call.names(attribute) {
-          put("\(attribute): \(text(parameter.name.range))", into: site.call, .idleParameter)
-        }
-        if site.isStage, !used.contains(name) {
-          let start = site.call.range.start
-          add(SourceRange(start, start), "repeat \(text(parameter.name.range)) ", .idleParameter)
-        }
-      }
-    }
-  }
-
-  // MARK: Attributes
-
-  private func attributes(of call: Call) -> [String] {
-    Catalogue.kind(named: call.name.text)?.attributes.map(\.name)
-      ?? tree.blocks.first { $0.name.text == call.name.text }?.parameters.map(\.name.text) ?? []
-  }
-
-  private mutating func put(_ argument: String, into call: Call, _ likelihood: Edit.Likelihood) {
-    let end = call.range.end - 1
-    add(SourceRange(end, end), (call.arguments.isEmpty ? "" : ", ") + argument, likelihood)
-  }
-
-  /// What siblings of a call say, and it does not; what it says otherwise than they; and what it says too much.
-  private mutating func addAttributes() {
-    // Of each callee's attributes the values that are written somewhere, in order.
-    var known: [String: [(attribute: String, values: [String])]] = [:]
-    func learn(_ callee: String, _ attribute: String, _ value: String) {
-      var list = known[callee, default: []]
-      if let index = list.firstIndex(where: { $0.attribute == attribute }) {
-        if !list[index].values.contains(value), list[index].values.count < 4 { list[index].values.append(value) }
-      } else {
-        list.append((attribute, [value]))
-      }
-      known[callee] = list
-    }
-    for site in calls {
-      for argument in site.call.arguments {
-        guard let name = argument.name else { continue }
-        learn(site.call.name.text, name.text, text(tree[argument.value].range))
-      }
-    }
-    for callee in Set(calls.map(\.call.name.text)).sorted() {
-      let attributes = Catalogue.kind(named: callee)?.attributes.map(\.name) ?? []
-      for (attribute, value) in Self.usual where attributes.contains(attribute) { learn(callee, attribute, value) }
-      // What a block leaves open is given because it is to be something else.
-      for parameter in tree.blocks.first(where: { $0.name.text == callee })?.parameters ?? [] {
-        guard let value = parameter.defaultValue else { continue }
-        switch tree[value].kind {
-        case .boolean(let truth): learn(callee, parameter.name.text, truth ? "false" : "true")
-        case .integer(1): learn(callee, parameter.name.text, "2")
-        default: break
-        }
-      }
-    }
-    for site in calls {
-      let call = site.call
-      for (attribute, values) in known[call.name.text] ?? [] where !call.names(attribute) {
-        let likelihood: Edit.Likelihood = site.isDefault ? .value : .attribute
-        for value in values { put("\(attribute): \(value)", into: call, likelihood) }
-      }
-      for (index, argument) in call.arguments.enumerated() {
-        let range = tree[argument.value].range
-        guard let name = argument.name else {
-          let hasNext = index + 1 < call.arguments.count && call.arguments[index + 1].name == nil
-          if index == 0, hasNext, case .integer = tree[argument.value].kind {
-            add(SourceRange(range.start, tree[call.arguments[1].value].range.start), "", .surplus)
-          }
-          continue
-        }
-        let written = text(range)
-        var others = known[call.name.text]?.first { $0.attribute == name.text }?.values ?? []
-        if let other = Self.opposites[written], !others.contains(other) { others.insert(other, at: 0) }
-        for other in others where other != written { add(range, other, .value) }
-        if index > 0 {
-          add(SourceRange(tree[call.arguments[index - 1].value].range.end, range.end), "", .surplus)
-        }
-      }
-    }
-  }
-
-  /// What layers are given most often.
-  private static let usual = [("padding", "same"), ("strides", "2"), ("use_bias", "false")]
-
-  private static let opposites = ["true": "false", "false": "true", "same": "valid", "valid": "same"]
-
-  // MARK: Stages
-
-  /// Stages of which one was to be several, those that are repeated elsewhere first.
-  private mutating func addRepetitions() {
-    for site in calls where site.isStage {
-      let start = site.call.range.start
-      for count in 2...4 {
-        let likelihood: Edit.Likelihood = repeated.contains(site.call.name.text) ? .formula : .repetition
-        add(SourceRange(start, start), "repeat \(count) ", likelihood)
-      }
-    }
-  }
-
-  private mutating func addStages() {
-    var counts: [String: Int] = [:]
-    for stage in stages { counts[stage.text, default: 0] += 1 }
-    var neighbours: [String: (before: Set<String>, behind: Set<String>, both: Set<[String]>)] = [:]
-    for stage in stages {
-      var known = neighbours[stage.text] ?? ([], [], [])
-      known.before.insert(stage.previous)
-      known.behind.insert(stage.next)
-      known.both.insert([stage.previous, stage.next])
-      neighbours[stage.text] = known
-    }
-    let own = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key).prefix(24)
-    for gap in gaps {
-      for text in own + Self.usualStages.filter({ counts[$0] == nil }) {
-        var likelihood = Edit.Likelihood.stage
-        if gap.isBare || gap.next == "Dense" && Self.usualStages.prefix(2).contains(text) {
-          likelihood = .expectedStage
-        }
-        if let known = neighbours[text] {
-          if known.both.contains([gap.previous, gap.next]) { likelihood = .expectedStage }
-          let isPlausible = known.before.contains(gap.previous) || known.behind.contains(gap.next)
-          if isPlausible, likelihood == .stage { likelihood = .plausibleStage }
-        }
-        add(SourceRange(gap.offset, gap.offset), " |> " + text, likelihood)
-      }
-    }
-  }
-}
-
-extension EditFinder {
-  /// What networks have that may stand in a file once only; the first two make rows of maps.
-  fileprivate static let usualStages = [
-    "Flatten()", "GlobalAveragePooling2D()", "BatchNormalization()", "MaxPooling2D(2)",
-  ]
 }
 
 extension BinaryOperator {
@@ -448,8 +247,4 @@ extension BinaryOperator {
 extension Name {
   /// Whether it is written like a layer's or block's.
   fileprivate var isCapital: Bool { text.utf8.first.map { (0x41...0x5A).contains($0) } ?? false }
-}
-
-extension Call {
-  fileprivate func names(_ attribute: String) -> Bool { arguments.contains { $0.name?.text == attribute } }
 }
