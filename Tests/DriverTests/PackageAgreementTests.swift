@@ -15,37 +15,28 @@ private let packagedModels =
 struct PackageAgreementTests {
   @Test("give the bits that the graph gives", arguments: packagedModels)
   func sameBits(model: String) throws {
-    let workspace = try Workspace()
     let expected = try OutputTests.expected(model)
     let (input, output) = (expected.inputs[0], expected.outputs[0])
-    let values = SyntheticValues.input(input.name, count: input.shape.reduce(1, *))
-    try Data(NumPyArray(shape: input.shape, values: values).encoded())
-      .write(to: workspace.url.appendingPathComponent("x.npy"))
-    let options = ["--input", "\(input.name)=" + workspace.path("x.npy"), "--weights", "synthetic", "--output"]
-    let file = Repository.kerasModel(model)
-    let graph = CommandLineRun(["run", file] + options + [workspace.path("graph")])
-    try #require(graph.code == .success, "\(graph.error)")
-    let compile = modelc("compile", file, "--output", workspace.path("Net"), "--name", "Net")
-    try #require(compile.code == .success, "\(compile.error)")
-
-    try shell(
-      ["swift", "build", "-c", "release", "--product", "NetCommand", "--package-path", workspace.path("Net")])
-    try shell([workspace.path("Net/.build/release/NetCommand")] + options + [workspace.path("package")])
-    #expect(try workspace.read("package/\(output.name).npy") == workspace.read("graph/\(output.name).npy"))
+    try compare(Repository.kerasModel(model), [(input.name, input.shape)], [output.name])
   }
 
   /// Of what the posts' models leave out: every other kind of step, an input that one step reads reshaped and another as
   /// it is, two inputs, three outputs.
   @Test("give the bits that the graph gives, for every kind of step")
   func everyStep() throws {
-    let workspace = try Workspace()
     let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Fixtures/EveryStep.model").path
+    try compare(file, [("image", [2, 8, 8, 6]), ("vector", [2, 12])], ["maps", "others", "vectors"])
+  }
+
+  /// Runs a file as a graph and as a package, on made-up weights and inputs.
+  private func compare(_ file: String, _ inputs: [(name: String, shape: [Int])], _ outputs: [String]) throws {
+    let workspace = try Workspace()
     var options = ["--weights", "synthetic"]
-    for (name, shape) in [("image", [2, 8, 8, 6]), ("vector", [2, 12])] {
-      let values = SyntheticValues.input(name, count: shape.reduce(1, *))
-      try Data(NumPyArray(shape: shape, values: values).encoded())
-        .write(to: workspace.url.appendingPathComponent(name + ".npy"))
-      options += ["--input", "\(name)=" + workspace.path(name + ".npy")]
+    for (index, input) in inputs.enumerated() {
+      let values = SyntheticValues.input(input.name, count: input.shape.reduce(1, *))
+      try Data(NumPyArray(shape: input.shape, values: values).encoded())
+        .write(to: workspace.url.appendingPathComponent("\(index).npy"))
+      options += ["--input", "\(input.name)=" + workspace.path("\(index).npy")]
     }
     options.append("--output")
     let graph = CommandLineRun(["run", file] + options + [workspace.path("graph")])
@@ -56,7 +47,7 @@ struct PackageAgreementTests {
     try shell(
       ["swift", "build", "-c", "release", "--product", "NetCommand", "--package-path", workspace.path("Net")])
     try shell([workspace.path("Net/.build/release/NetCommand")] + options + [workspace.path("package")])
-    for output in ["maps", "others", "vectors"] {
+    for output in outputs {
       #expect(try workspace.read("package/\(output).npy") == workspace.read("graph/\(output).npy"), "\(output)")
     }
   }

@@ -36,7 +36,7 @@ struct CulpritSearch {
   }
 
   /// A change with which everything holds.
-  private struct Solution {
+  struct Solution {
     var range: SourceRange
     var replacement: String
     var written: String
@@ -95,7 +95,7 @@ struct CulpritSearch {
 
   let blocks: Set<String>
   /// Whether sizes are left open.
-  private let isOpen: Bool
+  let isOpen: Bool
   let errors: [Diagnostic]
   /// A change with which fewer claims are judged makes nothing hold.
   private let judgedClaims: Int
@@ -104,8 +104,8 @@ struct CulpritSearch {
   private(set) var lastHeldShapes = 0
   private(set) var lastClaims = 0
   /// Whether with some change something asserted held that nothing else speaks for.
-  private var hasEvidence = false
-  private var hasClaims = false
+  var hasEvidence = false
+  var hasClaims = false
   /// What failed before anything was changed.
   private let failed: Set<SourceRange>
 
@@ -193,137 +193,6 @@ struct CulpritSearch {
 
   // MARK: Trials
 
-  /// What a few trials say of a number.
-  private enum Finding {
-    case value(Int)
-    /// Something else went wrong: only the value itself will show.
-    case unsettled
-    case none
-  }
-
-  private func isTriable(_ candidate: NumberCandidate) -> Bool { candidate.value >= 0 && candidate.value < 1 << 40 }
-
-  private mutating func probe(_ candidate: NumberCandidate) -> Finding {
-    let written = candidate.value
-    switch trial(candidate, written + 1) {
-    case .holds: return .value(written + 1)
-    case .refuted: return .none
-    case .other: return .unsettled
-    case .same: return probeBelow(candidate)
-    case .found(let one):
-      guard let failure else { return .unsettled }
-      if one == failure.found { return probeBelow(candidate) }
-      if let value = solve(candidate, written + 1, one, failure) { return .value(value) }
-      return .unsettled
-    }
-  }
-
-  /// A floor may hide what a number does: a step in the other direction shows.
-  private mutating func probeBelow(_ candidate: NumberCandidate) -> Finding {
-    let written = candidate.value
-    guard !isCount, written > 1 else { return .none }
-    let less = written <= 16 ? written - 1 : written / 2
-    switch trial(candidate, less) {
-    case .holds: return .value(less)
-    case .same, .refuted: return .none
-    case .found(let other):
-      guard let failure else { return .unsettled }
-      if other == failure.found { return .none }
-      if let value = solve(candidate, less, other, failure) { return .value(value) }
-      return .unsettled
-    case .other: return .unsettled
-    }
-  }
-
-  /// The value that brings what was found to what is wanted: parameters are a polynomial in each number, other counts
-  /// and sizes nearly one.
-  /// `probed` is a value that was tried, `one` what came of it.
-  private mutating func solve(
-    _ candidate: NumberCandidate, _ probed: Int, _ one: Int, _ failure: Failure
-  ) -> Int? {
-    let written = candidate.value
-    var seen: Set<Int> = [written, probed]
-    var tries: [Int] = []
-    let slope = one - failure.found
-    let missing = failure.wanted - failure.found
-    if probed == written + 1, missing % slope == 0 { tries.append(written + missing / slope) }
-    if probed == written + 1, case .found(let two) = trial(candidate, written + 2), two - one != slope {
-      seen.insert(written + 2)
-      tries += steps(slope, two - one - slope, missing).map { written + $0 }
-    }
-    var points = [(probed, one), (written, failure.found)]
-    if probed > written { points.reverse() }
-    for _ in 0..<8 where effort > 0 {
-      guard let value = tries.isEmpty ? secant(points, failure.wanted) : tries.removeFirst() else { return nil }
-      guard value > 0, seen.insert(value).inserted else {
-        if tries.isEmpty { return nil }
-        continue
-      }
-      switch trial(candidate, value) {
-      case .holds: return isParameterCount ? value : roundest(value, for: candidate)
-      case .found(let found): points.append((value, found))
-      default: return nil
-      }
-    }
-    return nil
-  }
-
-  /// Where the line through the last two points meets what is wanted; nil where that leads nowhere.
-  private func secant(_ points: [(Int, Int)], _ wanted: Int) -> Int? {
-    let (a, b) = (points[points.count - 2], points[points.count - 1])
-    guard a.1 != b.1 else { return nil }
-    let step = Double(wanted - b.1) * Double(b.0 - a.0) / Double(b.1 - a.1)
-    guard abs(step) < 1e12 else { return nil }
-    let value = b.0 + Int(step.rounded())
-    return points.contains { $0.0 == value } ? nil : value
-  }
-
-  /// Of neighbours with which all holds the one that a slip explains, and of those the one that people write: 128 and
-  /// not 127.
-  private mutating func roundest(_ value: Int, for candidate: NumberCandidate) -> Int {
-    let written = candidate.value
-    func rank(_ number: Int) -> Int { (isSlip(written, for: number) ? 100 : 0) + number.trailingZeroBitCount }
-    let others = (value - 3...value + 3).filter { $0 > 0 && $0 != written && rank($0) > rank(value) }
-    for other in others.sorted(by: { (rank($0), $1) > (rank($1), $0) }) where effort > 0 {
-      if case .holds = trial(candidate, other) { return other }
-    }
-    return value
-  }
-
-  /// The values with which all holds, of the likeliest that any is found among: the first likely value of each number is
-  /// tried before the second of any.
-  private mutating func firstHolding(
-    _ candidates: [NumberCandidate], rounds: Int = 64
-  ) -> [(NumberCandidate, Int)] {
-    let likely = candidates.map { candidate in
-      // Often a size is what the number says.
-      let guess = failure.map { candidate.value + $0.wanted - $0.found }.flatMap { $0 > 0 ? [$0] : nil } ?? []
-      return guess + likelyNumbers(for: candidate.value)
-    }
-    var holding: [(NumberCandidate, Int)] = []
-    for round in 0..<rounds where holding.isEmpty {
-      for (candidate, values) in zip(candidates, likely) where round < values.count && effort > 0 {
-        guard values[round] != candidate.value + 1 else { continue }
-        if case .holds = trial(candidate, values[round]) { holding.append((candidate, values[round])) }
-      }
-    }
-    return holding
-  }
-
-  private mutating func trial(_ candidate: NumberCandidate, _ value: Int) -> Trial {
-    trial([candidate.id: .integer(value)])
-  }
-
-  /// The whole k for which `slope * k + curve * k * (k - 1) / 2` comes to `missing`.
-  private func steps(_ slope: Int, _ curve: Int, _ missing: Int) -> [Int] {
-    guard curve != 0, abs(curve) < 1 << 40, abs(slope) < 1 << 50, abs(missing) < 1 << 60 else { return [] }
-    let (a, b, c) = (Double(curve) / 2, Double(slope) - Double(curve) / 2, -Double(missing))
-    let root = b * b - 4 * a * c
-    guard root >= 0 else { return [] }
-    return [(-b + root.squareRoot()) / (2 * a), (-b - root.squareRoot()) / (2 * a)]
-      .filter { abs($0) < 1e12 }.map { Int($0.rounded()) }
-  }
-
   func text(_ range: SourceRange) -> String {
     String(decoding: library.trees[0].source.bytes[range.start..<range.end], as: UTF8.self)
   }
@@ -398,7 +267,7 @@ struct CulpritSearch {
   var isCount: Bool { errors[0].code == SemanticsCode.assertionFailed.rawValue }
 
   /// Parameters are polynomials in each number; multiplications are divided by strides.
-  private var isParameterCount: Bool { isCount && errors[0].message.contains("params") }
+  var isParameterCount: Bool { isCount && errors[0].message.contains("params") }
 
   private mutating func check(_ model: Model) -> (isGood: Bool, failures: [Failure], claims: Int, error: Diagnostic?) {
     var elaborator = Elaborator(
@@ -416,53 +285,4 @@ struct CulpritSearch {
       elaborator.log.diagnostics.first { $0.severity == .error }
     )
   }
-
-  // MARK: The verdict
-
-  private mutating func blame(_ solutions: [Solution]) -> [Diagnostic] {
-    guard !solutions.isEmpty else { return errors }
-    let slips = solutions.filter(\.isSlip)
-    // Of several the nearest, unless what is asserted may be the slip as well.
-    let isSure = isAsserted ? !isClaimSlip || slips.count == 1 || !isCount && !isClaimItself() : hasEvidence
-    let culprit = isSure ? slips.first ?? (solutions.count == 1 ? solutions[0] : nil) : nil
-    // A shape that counts agree with is sure of its number, be that no slip of the finger.
-    let isConfirmed = !isCount && hasEvidence && hasClaims && !isClaimSlip
-    guard let culprit, culprit.isSlip || errors.count > 1 || isConfirmed else {
-      var errors = errors
-      let others = (slips.isEmpty ? solutions : slips).prefix(3).map {
-        "\($0.replacement) for \($0.written) in line \(line($0.range))"
-      }
-      errors[0].notes.append("it would hold with " + others.joined(separator: ", or with "))
-      return errors
-    }
-    let others = slips.dropFirst().prefix(2).map { "\($0.replacement) for \($0.written) in line \(line($0.range))" }
-    return [
-      told(by: culprit, others.isEmpty ? nil : "it would also hold with " + others.joined(separator: ", or with "))
-    ]
-  }
-
-  /// The first error, said of the culprit.
-  private func told(by culprit: Solution, _ note: String?) -> Diagnostic {
-    let error = errors[0]
-    var diagnostic = error
-    diagnostic.range = culprit.range
-    diagnostic.message = "'\(culprit.written)' does not fit what is asserted: \(error.message)"
-    diagnostic.label = "\(culprit.replacement) would fit"
-    diagnostic.expected = culprit.replacement
-    diagnostic.found = culprit.written
-    diagnostic.notes = [placesNote].compactMap(\.self) + error.notes.prefix(2) + [note].compactMap(\.self)
-    diagnostic.help = "write \(culprit.replacement), or change what is asserted"
-    diagnostic.replacement = culprit.replacement
-    return diagnostic
-  }
-
-  /// Where the error was found that the culprit is told for.
-  var placesNote: String? {
-    errors[0].range.map { range in
-      let (line, column) = library.trees[0].source.position(of: range.start)
-      return "asserted in line \(line), column \(column)" + (errors.count > 1 ? ", and \(errors.count - 1) more" : "")
-    }
-  }
-
-  private func line(_ range: SourceRange) -> Int { library.trees[0].source.position(of: range.start).line }
 }
