@@ -34,7 +34,9 @@ struct RuntimeFiles {
     var steps: Set<String> = []
     for source in EmbeddedSource.ofRuntime {
       guard let stem = stem(source) else { continue }
-      if source.text.description.contains("\nextension \(stem): Step {\n") { steps.insert(stem) }
+      let declaration = "extension \(stem): Step {"
+      let lines = source.text.description.utf8.split(separator: UInt8(ascii: "\n"))
+      if lines.contains(where: { $0.elementsEqual(declaration.utf8) }) { steps.insert(stem) }
     }
     return steps
   }()

@@ -32,7 +32,7 @@ extension Elaborator {
   }
 
   private mutating func report(_ code: SemanticsCode, _ fraction: SourceRange, _ message: String, _ scope: Scope) {
-    let point = text(fraction, scope).replacing(",", with: ".")
+    let point = String(text(fraction, scope).map { $0 == "," ? "." : $0 })
     report(
       code, fraction, scope, message, expected: point, found: text(fraction, scope),
       help: "write \(point) if they are one", replacement: point)

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// The author wrote 512 for 256, and a thousand lines further on a count is not what it should be. What failed is the
@@ -267,7 +268,7 @@ struct CulpritSearch {
   var isCount: Bool { errors[0].code == SemanticsCode.assertionFailed.rawValue }
 
   /// Parameters are polynomials in each number; multiplications are divided by strides.
-  var isParameterCount: Bool { isCount && errors[0].message.contains("params") }
+  var isParameterCount: Bool { isCount && errors[0].message.mentions("params") }
 
   private mutating func check(_ model: Model) -> (isGood: Bool, failures: [Failure], claims: Int, error: Diagnostic?) {
     var elaborator = Elaborator(

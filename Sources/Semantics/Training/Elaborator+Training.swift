@@ -277,7 +277,7 @@ extension Elaborator {
         report(
           .lossShape, range, scope, "'\(term)' compares classes, and '\(output)' has \(classes)",
           expected: "2 values or more along axis \(place)", found: "\(shape)",
-          help: term.contains("accuracy")
+          help: term.mentions("accuracy")
             ? "write binary_accuracy for one value" : "write binary_crossentropy for one value")
         return
       }

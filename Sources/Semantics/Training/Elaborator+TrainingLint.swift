@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// Losses against the last activation of what they judge.
@@ -12,7 +13,7 @@ extension Elaborator {
     let wanted = form.classAxis == nil ? "sigmoid" : "softmax"
     switch form {
     case .logits, .classLogits:
-      guard end == .function("softmax") || end == .function("sigmoid"), loss.contains("crossentropy") else { return }
+      guard end == .function("softmax") || end == .function("sigmoid"), loss.mentions("crossentropy") else { return }
       guard case .function(let word) = end else { return }
       warn(
         .logitsExpected, range, scope, "'\(loss)' applies \(wanted) itself, and '\(port.name)' ends with \(word)",
@@ -20,7 +21,7 @@ extension Elaborator {
         notes: ["from_logits: true says that the output is not yet a probability"],
         help: "leave from_logits away, or take the \(word) away")
     case .probabilities, .classProbabilities:
-      guard end == .unbounded, loss.contains("crossentropy") else { return }
+      guard end == .unbounded, loss.mentions("crossentropy") else { return }
       warn(
         .probabilitiesExpected, range, scope,
         "'\(loss)' takes probabilities, and '\(port.name)' ends without \(wanted)",

@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Spelling
 import Syntax
 
 /// What a sound model surely does not mean. Nothing is said where some call of a block may mean it.
@@ -77,7 +78,7 @@ extension Elaborator {
   /// A call with `use_bias: false` behind its other attributes, if it is the layer's own and does not speak of it.
   private func withoutBias(_ node: LayerNode) -> String? {
     let call = text(node.range, Scope(file: node.tree))
-    guard call.hasPrefix(node.kind), call.hasSuffix(")"), !call.contains("use_bias"), !call.contains("//") else {
+    guard call.hasPrefix(node.kind), call.hasSuffix(")"), !call.mentions("use_bias"), !call.mentions("//") else {
       return nil
     }
     return call.dropLast() + ", use_bias: false)"

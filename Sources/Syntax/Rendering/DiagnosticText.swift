@@ -1,3 +1,5 @@
+import Spelling
+
 /// Diagnostics for a person: what, where, the line with carets under the culprit, why, and what to do.
 ///
 ///     error[shape-assertion]: 'i3a' has shape [N, 28, 28, 256], not [N, 28, 28, 240]
@@ -58,7 +60,7 @@ package struct DiagnosticText {
     guard let expected = diagnostic.expected, let found = diagnostic.found else { return nil }
     let lines = [diagnostic.message, diagnostic.label, diagnostic.help].compactMap(\.self) + diagnostic.notes
     let told = bare(lines.joined(separator: "\n"))
-    guard !told.contains(bare(expected)), !told.contains(bare(found)) else { return nil }
+    guard !told.mentions(bare(expected)), !told.mentions(bare(found)) else { return nil }
     return "expected \(expected), found \(found)"
   }
 
