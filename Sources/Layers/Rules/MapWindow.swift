@@ -15,22 +15,7 @@ struct MapWindow {
     let (height, width) = try withoutOverflow { () throws(DimOverflow) in
       (try rows.slide(over: map.height), try columns.slide(over: map.width))
     }
-    let sides = [("height", map.height, rows, height), ("width", map.width, columns, width)]
-    let tooSmall = sides.filter { $0.3.output.constant ?? 1 < 1 }
-    guard tooSmall.isEmpty else {
-      throw LayerProblem(
-        .windowTooLarge, .attribute(sizeAttribute),
-        "a window of \(try reach) does not fit in a map of \(map.height) x \(map.width)",
-        expected: "at most \(tooSmall.map { "\($0.1) in \($0.0)" }.joined(separator: ", "))", found: "\(try reach)",
-        help: padding == .valid
-          ? "write padding: same, or a smaller \(sizeAttribute)" : "write a smaller \(sizeAttribute)",
-        notes: tooSmall.flatMap { name, _, window, slide in
-          [
-            window.dilation > 1 ? "\(name) of the window: (\(window.size) - 1) * \(window.dilation) + 1" : nil,
-            "\(name): \(slide.derivation) = \(slide.output)",
-          ].compactMap(\.self)
-        })
-    }
+    guard height.fits, width.fits else { throw try misfit(map, height, width) }
     let margins: Padding2D? =
       if let vertical = height.margins, let horizontal = width.margins {
         Padding2D(top: vertical.before, bottom: vertical.after, left: horizontal.before, right: horizontal.after)
@@ -38,6 +23,25 @@ struct MapWindow {
         nil
       }
     return (height.output, width.output, margins)
+  }
+
+  /// The window is larger than the map in one direction or in both.
+  private func misfit(_ map: Map, _ height: Window.Slide, _ width: Window.Slide) throws(LayerProblem) -> LayerProblem {
+    let sides = [("height", map.height, rows, height), ("width", map.width, columns, width)]
+    let tooSmall = sides.filter { !$0.3.fits }
+    var notes: [String] = []
+    for (name, cells, window, slide) in tooSmall {
+      if window.dilation > 1 { notes.append("\(name) of the window: (\(window.size) - 1) * \(window.dilation) + 1") }
+      let derivation = try withoutOverflow { () throws(DimOverflow) in try window.derivation(over: cells) }
+      notes.append("\(name): \(derivation) = \(slide.output)")
+    }
+    return LayerProblem(
+      .windowTooLarge, .attribute(sizeAttribute),
+      "a window of \(try reach) does not fit in a map of \(map.height) x \(map.width)",
+      expected: "at most \(tooSmall.map { "\($0.1) in \($0.0)" }.joined(separator: ", "))", found: "\(try reach)",
+      help: padding == .valid
+        ? "write padding: same, or a smaller \(sizeAttribute)" : "write a smaller \(sizeAttribute)",
+      notes: notes)
   }
 
   /// What part of the map one value depends on.
@@ -50,8 +54,8 @@ struct MapWindow {
   /// How the result's height or width comes about; nil for other axes.
   func derivation(of axis: Int, _ map: Map) -> String? {
     switch map.format.spatialAxes.firstIndex(of: axis) {
-    case 0: try? rows.slide(over: map.height).derivation
-    case 1: try? columns.slide(over: map.width).derivation
+    case 0: try? rows.derivation(over: map.height)
+    case 1: try? columns.derivation(over: map.width)
     default: nil
     }
   }

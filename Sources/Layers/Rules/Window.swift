@@ -22,8 +22,9 @@ struct Window {
     var output: Dim
     /// Cells added before and after; nil while they depend on an unknown size.
     var margins: (before: Int, after: Int)?
-    /// How `output` came about: `5 - 7 + 1`.
-    var derivation: String
+
+    /// Whether the window has a place at all; sizes that are not known yet are demanded elsewhere.
+    var fits: Bool { output.constant ?? 1 >= 1 }
   }
 
   /// Cells from the window's first to its last: (size - 1) * dilation + 1.
@@ -35,36 +36,43 @@ struct Window {
     }
   }
 
-  func slide(over map: Dim) throws(DimOverflow) -> Slide {
-    let reach = try reach
-    switch margin {
-    case .valid: return try slide(over: map, reach: reach, before: 0, after: 0)
-    case .full: return try slide(over: map, reach: reach, before: reach - 1, after: reach - 1)
-    case .explicit(let before, let after): return try slide(over: map, reach: reach, before: before, after: after)
-    case .same:
-      let output = try map.ceilDivided(by: stride)
-      let missing = try (output - 1) * Dim(stride) + Dim(reach) - map
-      return Slide(
-        output: output,
-        // The odd cell goes to the end.
-        margins: missing.constant.map { max($0, 0) }.map { (before: $0 / 2, after: $0 - $0 / 2) },
-        derivation: stride == 1 ? "\(map)" : "ceil(\(map) / \(stride))")
+  /// The cells that the margin adds; nil where they follow from the map.
+  private var fixedMargins: (before: Int, after: Int)? {
+    get throws(DimOverflow) {
+      switch margin {
+      case .valid: return (0, 0)
+      case .full:
+        let added = try reach - 1
+        return (added, added)
+      case .explicit(let before, let after): return (before, after)
+      case .same: return nil
+      }
     }
   }
 
-  private func slide(over map: Dim, reach: Int, before: Int, after: Int) throws(DimOverflow) -> Slide {
-    let output: Dim
-    if roundsUp {
-      // ceil((map + before + after - reach) / stride) + 1 windows, without one that would begin behind the map: its
-      // first cell, (output - 1) * stride, has to stay below map + before.
-      output = try (map + Dim(before) - Dim(max(reach - after, stride))).ceilDivided(by: stride) + 1
-    } else {
-      output = try (map + Dim(before) + Dim(after) - Dim(reach)).floorDivided(by: stride) + 1
+  func slide(over map: Dim) throws(DimOverflow) -> Slide {
+    let reach = try reach
+    guard let (before, after) = try fixedMargins else {
+      let output = try map.ceilDivided(by: stride)
+      let missing = try (output - 1) * Dim(stride) + Dim(reach) - map
+      // The odd cell goes to the end.
+      return Slide(
+        output: output, margins: missing.constant.map { max($0, 0) }.map { (before: $0 / 2, after: $0 - $0 / 2) })
     }
+    // Rounding up: ceil((map + before + after - reach) / stride) + 1 windows, without one that would begin behind the
+    // map: its first cell, (output - 1) * stride, has to stay below map + before.
+    let places =
+      roundsUp
+      ? try (map + Dim(before) - Dim(max(reach - after, stride))).ceilDivided(by: stride)
+      : try (map + Dim(before) + Dim(after) - Dim(reach)).floorDivided(by: stride)
+    return Slide(output: try places + 1, margins: (before, after))
+  }
+
+  /// How the number of places over a map comes about: `5 - 7 + 1`, `ceil(28 / 2)`.
+  func derivation(over map: Dim) throws(DimOverflow) -> String {
+    guard let (before, after) = try fixedMargins else { return stride == 1 ? "\(map)" : "ceil(\(map) / \(stride))" }
     let cells = ([map.description] + [before, after].filter { $0 > 0 }.map(String.init)).joined(separator: " + ")
     let rounding = roundsUp ? "ceil" : "floor"
-    return Slide(
-      output: output, margins: (before, after),
-      derivation: stride == 1 ? "\(cells) - \(reach) + 1" : "\(rounding)((\(cells) - \(reach)) / \(stride)) + 1")
+    return try stride == 1 ? "\(cells) - \(reach) + 1" : "\(rounding)((\(cells) - \(reach)) / \(stride)) + 1"
   }
 }
