@@ -66,8 +66,9 @@ extension CheckedModel {
     // Neighbours mostly have one shape, and long formulas are dear.
     var bytes: [Dim] = []
     bytes.reserveCapacity(values.count)
-    for (index, value) in values.enumerated() {
-      bytes.append(index > 0 && values[index - 1].shape == value.shape ? bytes[index - 1] : value.shape.bytes)
+    for index in values.indices {
+      let isLikeLast = index > 0 && values[index - 1].shape == values[index].shape
+      bytes.append(isLikeLast ? bytes[index - 1] : values[index].shape.bytes)
     }
     var live: Dim = 0
     var result = Array(repeating: Dim(0), count: nodes.count)

@@ -28,6 +28,12 @@ struct Library {
   /// What is called in the pipelines of each tree.
   private let stages: [Set<String>]
 
+  /// What the parser says where a name cannot be read.
+  private static let codesOfNames: Set<String> = [
+    "reserved-word", "missing-name", "foreign-name", "digit-first-name", "quoted-name-form", "unclosed-backquote",
+    "dotted-name", "unnamed-value",
+  ]
+
   /// The first tree is the file that is checked; `log` has what the parser found wrong. Equal names are reported.
   init(_ trees: [Tree], allowing allowed: [String], into log: inout DiagnosticLog) {
     self.trees = trees.map(SharedTree.init)
@@ -58,15 +64,12 @@ struct Library {
       log.diagnostics.filter { $0.severity == .error && $0.file == tree.source.name }
         .map { $0.range ?? SourceRange(0, tree.source.bytes.count) }
     }
-    let naming: Set<String> = [
-      "reserved-word", "missing-name", "foreign-name", "digit-first-name", "quoted-name-form", "unclosed-backquote",
-      "dotted-name", "unnamed-value",
-    ]
-    hidesNames = log.diagnostics.contains { naming.contains($0.code) }
+    hidesNames = log.diagnostics.contains { Self.codesOfNames.contains($0.code) }
     var blocks: [String: BlockReference] = [:]
     var hasEqualBlocks = false
     var models: [String: SourceRange] = [:]
-    for (file, tree) in trees.enumerated() {
+    for file in trees.indices {
+      let tree = trees[file]
       for (index, block) in tree.blocks.enumerated() {
         if let first = blocks[block.name.text] {
           // Of a file and what it imports, the file is the one to mend.

@@ -41,18 +41,53 @@ struct LayerResult {
 struct LatestCalls {
   private static let limit = 1024
 
-  private struct Key: Hashable {
-    var kind: String
-    var arguments: [Argument]
-  }
-
-  private var calls: [Key: SettledCall] = [:]
+  /// By fingerprints: of several calls with one of them the latest is kept.
+  private var calls: [Int: (kind: LayerKind, settled: SettledCall)] = [:]
 
   subscript(_ kind: LayerKind, _ call: ResolvedCall) -> SettledCall? {
-    get { calls[Key(kind: kind.name, arguments: call.arguments)] }
+    get {
+      guard let latest = calls[fingerprint(kind, call)] else { return nil }
+      return latest.kind === kind && latest.settled.arguments == call.arguments ? latest.settled : nil
+    }
     set {
       if calls.count >= Self.limit { calls.removeAll(keepingCapacity: true) }
-      calls[Key(kind: kind.name, arguments: call.arguments)] = newValue
+      calls[fingerprint(kind, call)] = newValue.map { (kind, $0) }
+    }
+  }
+
+  private func fingerprint(_ kind: LayerKind, _ call: ResolvedCall) -> Int {
+    var print = Fingerprint()
+    print.add(kind.name.utf8.count)
+    for argument in call.arguments {
+      print.add(argument.name.utf8.count)
+      print.add(argument.value)
+    }
+    return print.value
+  }
+}
+
+/// A number in which what is often told apart by its numbers differs most often. It has no secret as a `Hasher` has, and
+/// costs a tenth of one.
+private struct Fingerprint {
+  private(set) var value = 0
+
+  mutating func add(_ number: Int) { value = (value ^ number) &* 0x2545_F491_4F6C_DD1D }
+
+  private mutating func add(_ text: String) {
+    for byte in text.utf8 { add(Int(byte)) }
+  }
+
+  mutating func add(_ literal: Literal) {
+    switch literal {
+    case .integer(let number): add(number)
+    case .real(let number): add(Int(truncatingIfNeeded: number.bitPattern))
+    case .boolean(let isTrue): add(isTrue ? 1 : 2)
+    case .string(let text), .unknown(let text): add(text)
+    case .word(let word, let arguments):
+      add(word)
+      for argument in arguments { add(argument.value) }
+    case .list(let elements): for element in elements { add(element) }
+    case .none: add(3)
     }
   }
 }

@@ -114,12 +114,13 @@ final class Allowances {
 
 /// Reports allowances of what is no warning.
 func judgeAllowances(_ library: Library, into log: inout DiagnosticLog) {
+  let unknown = library.allowances.entries.filter { WarningCode(rawValue: $0.allowance.code) == nil }
+  guard !unknown.isEmpty else { return }
   let known = WarningCode.allCases.map(\.rawValue)
-  let isKnown = Set(known)
   let errors = Set(
     SyntaxCode.allCases.map(\.rawValue) + SemanticsCode.allCases.map(\.rawValue)
       + LayerProblem.Code.allCases.map(\.rawValue))
-  for entry in library.allowances.entries where !isKnown.contains(entry.allowance.code) {
+  for entry in unknown {
     let code = entry.allowance.code
     let near = log.errorCount < 100 ? nearest(code, among: known) : nil
     log.report(
