@@ -56,6 +56,7 @@ let package = Package(
     stage("Layers", ["Operations", "Spelling"], plugins: ["ListLayers"]),
     stage("Semantics", ["Syntax", "Layers", "Operations", "Spelling"]),
     stage("Interchange", ["Syntax", "Layers", "Spelling"]),
+    stage("Weights", ["Runtime", "Spelling"]),
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
@@ -66,9 +67,9 @@ let package = Package(
       "ModelCompiler",
       [
         "Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Reports", "Runtime",
-        "Spelling", "Explanations",
+        "Spelling", "Explanations", "Weights",
       ]),
-    stage("Driver", ["ModelCompiler", "Runtime"]),
+    stage("Driver", ["ModelCompiler", "Runtime", "Weights"]),
     .executableTarget(
       name: "modelc", dependencies: ["Driver"], exclude: ["Linking"], swiftSettings: strict,
       linkerSettings: [.unsafeFlags(startingFast, .when(platforms: [.linux]))]),
@@ -92,6 +93,7 @@ let package = Package(
     tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs", "Networks"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
+    tests("WeightsTests", ["Weights", "Runtime"], exclude: ["Fixtures"]),
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
@@ -108,7 +110,7 @@ if let fuzzer {
     .executableTarget(
       name: "Fuzzing",
       dependencies: [
-        "LibFuzzer", "ModelCompiler", "Syntax", "Layers", "Interchange", "Planning", "Emission", "Runtime",
+        "LibFuzzer", "ModelCompiler", "Syntax", "Layers", "Interchange", "Planning", "Emission", "Runtime", "Weights",
       ],
       path: "Tests/Fuzzing/Targets", swiftSettings: strict + sanitized,
       linkerSettings: [.unsafeFlags(["-sanitize=address", "-use-ld=lld", fuzzer]), .linkedLibrary("stdc++")]),

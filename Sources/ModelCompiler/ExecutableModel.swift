@@ -1,5 +1,5 @@
 import Execution
-import Runtime
+package import Runtime
 
 /// A model with its weights, ready to run in this process, from any thread.
 ///
@@ -26,7 +26,7 @@ public final class ExecutableModel: Sendable {
   public init(_ model: Model, weights: Weights, threads: Int? = nil) throws(BuildProblem) {
     inputs = model.inputs.filter { !$0.isTrainOnly }
     outputs = model.outputs.filter { !$0.isTrainOnly }
-    graphs = try GraphCache(model, weights: try weights.store(), threads: threads)
+    graphs = try GraphCache(model, weights: try weights.store(for: model), threads: threads)
   }
 
   /// Runs it on a batch: tensors by the names of inputs and outputs, all of one batch.
@@ -80,19 +80,21 @@ public struct Tensor: Hashable, Sendable {
 
 /// Where the values of weights come from. Names are layer paths: `i3a/b/reduce/kernel`.
 public enum Weights: Sendable {
-  /// A safetensors file.
+  /// A file of any format that ``WeightFile`` reads; layers of Keras's files are found as Keras finds them.
   case file(String)
+  /// The same with a map: a JSON file of the names that differ.
+  case mapped(String, map: String)
   /// Computed from the names, for tests and measurements; the gain scales the kernels.
   case synthetic(kernelGain: Double = 1)
   /// By name, row-major in Keras's layouts.
   case values([String: [Float]])
 
-  func store() throws(BuildProblem) -> WeightStore {
+  package func store(for model: Model) throws(BuildProblem) -> WeightStore {
     switch self {
     case .synthetic(let kernelGain): return .synthetic(kernelGain: kernelGain)
     case .values(let values): return WeightStore(values: values)
-    case .file(let path):
-      do throws(FileProblem) { return try WeightStore(file: path) } catch { throw BuildProblem([error.description]) }
+    case .file(let path): return try model.weightStore(path, map: nil)
+    case .mapped(let path, let map): return try model.weightStore(path, map: map)
     }
   }
 }

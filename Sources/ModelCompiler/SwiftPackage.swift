@@ -91,7 +91,7 @@ extension Model {
   }
 
   private func file(of weights: Weights, for plan: Plan) throws(BuildProblem) -> [UInt8] {
-    let store = try weights.store()
+    let store = try weights.store(for: self)
     let problems = store.problems(for: plan.weights)
     guard problems.isEmpty else { throw BuildProblem(problems.map(\.description)) }
     do throws(WeightProblem) {
@@ -114,7 +114,7 @@ extension Model {
     }
     // Two examples show that the batch is kept apart; of a large network one is dear enough.
     let batch = (multiplyAccumulates ?? 0) > 4_000_000_000 ? 1 : 2
-    let store = try recorded.store()
+    let store = try recorded.store(for: self)
     do throws(ProgramProblem) {
       let graph = try ExecutableGraph(plan, name: name, weights: store, path: .portable)
       let inputs = graph.inputs.map { SyntheticValues.input($0.name, count: $0.shape.reduce(batch, *)) }

@@ -1,6 +1,6 @@
 extension Sequence<Int> {
   /// The product of sizes; nil if one is negative or the product does not fit.
-  func checkedProduct() -> Int? {
+  package func checkedProduct() -> Int? {
     var product = 1
     var hasZero = false
     for size in self {

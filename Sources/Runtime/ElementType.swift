@@ -1,12 +1,12 @@
 /// How the numbers of a file are stored. All of them are computed with as `Float`; what does not fit is rounded.
-enum ElementType: Hashable, Sendable {
+package enum ElementType: String, Hashable, Sendable {
   case float16, bfloat16, float32, float64
   case int8, int16, int32, int64
   case uint8, uint16, uint32, uint64
   case bool
 
   /// Bytes of one number.
-  var size: Int {
+  package var size: Int {
     switch self {
     case .int8, .uint8, .bool: 1
     case .float16, .bfloat16, .int16, .uint16: 2
@@ -16,7 +16,7 @@ enum ElementType: Hashable, Sendable {
   }
 
   /// The numbers in `bytes`, which is a whole number of them.
-  func decode(_ bytes: RawSpan, isBigEndian: Bool = false) -> [Float] {
+  package func decode(_ bytes: RawSpan, isBigEndian: Bool = false) -> [Float] {
     switch self {
     case .float32 where isBigEndian == Self.hostIsBigEndian: copy(bytes)
     case .float32: convert(bytes, isBigEndian) { (bits: UInt32) in Float(bitPattern: bits) }

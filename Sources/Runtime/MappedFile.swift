@@ -7,7 +7,8 @@
 #endif
 
 /// Bytes that stay where they are and as they are.
-protocol ByteStorage: Sendable {
+package protocol ByteStorage: Sendable {
+  /// Calls `body` with all bytes.
   func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R
 }
 
@@ -20,14 +21,20 @@ protocol ByteStorage: Sendable {
   private let memory: UnsafeMutableRawPointer
 
   /// Maps a regular file; a link, a folder or a device is an error, and so is a file without bytes.
-  package init(_ path: String) throws(FileProblem) {
-    self.path = path
+  package convenience init(_ path: String) throws(FileProblem) {
     guard !path.utf8.contains(0) else { throw FileProblem(path: path, reason: "is no path: it has a zero byte") }
     // Without `O_NONBLOCK` the opening of a named pipe would wait for somebody to write.
     let file = SystemCall.retrying { unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK) }
     guard file >= 0 else { throw FileProblem(path: path, reason: SystemCall.reason(errno)) }
     defer { close(file) }
+    try self.init(descriptor: file, path: path)
+  }
 
+  /// Maps a regular file that is open for reading, and stays so no longer than it is needed.
+  ///
+  /// - Parameter path: what messages call it.
+  package init(descriptor file: Int32, path: String) throws(FileProblem) {
+    self.path = path
     var status = stat()
     guard SystemCall.retrying({ unsafe fstat(file, &status) }) == 0 else {
       throw FileProblem(path: path, reason: SystemCall.reason(errno))
@@ -52,6 +59,15 @@ protocol ByteStorage: Sendable {
   deinit {
     unsafe _ = munmap(memory, byteCount)
   }
+}
+
+/// Bytes that have been computed, or read already.
+package struct ArrayStorage: ByteStorage {
+  private let bytes: [UInt8]
+
+  package init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  package func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R { try unsafe body(bytes.span.bytes) }
 }
 
 /// Bytes that are part of the program.

@@ -1,16 +1,16 @@
 /// Which of the names that a network wants are there, and which are there that it does not want.
 ///
 /// Names are compared byte by byte: what Unicode takes for the same is not the same name.
-struct NameComparison {
+package struct NameComparison {
   /// As many suggestions are looked for; who has more problems has another problem.
   private static let maximumSuggestions = 20
 
-  var wanted: [WeightShape]
+  package var wanted: [WeightShape]
   private var missing: [String] = []
   /// There, but not wanted, in the order of the file.
   private var extra: [String] = []
 
-  init(wanted: [WeightShape], names: [String]) {
+  package init(wanted: [WeightShape], names: [String]) {
     self.wanted = wanted
     let present = Set(names.map { Array($0.utf8) })
     let expected = Set(wanted.map { Array($0.name.utf8) })
@@ -22,7 +22,7 @@ struct NameComparison {
   }
 
   /// - Parameter misfit: what is wrong with a weight that is there.
-  func problems(_ misfit: (WeightShape) -> WeightProblem?) -> [WeightProblem] {
+  package func problems(_ misfit: (WeightShape) -> WeightProblem?) -> [WeightProblem] {
     let isMissing = Set(missing.map { Array($0.utf8) })
     var suggestions = Self.maximumSuggestions
     func suggestion(for name: String, among candidates: [String]) -> String {

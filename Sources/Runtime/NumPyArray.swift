@@ -55,8 +55,18 @@ package struct NumPyArray: Hashable, Sendable {
 
   /// The bytes of a file: version 1.0, little-endian float32, row-major; the same as NumPy's `save` writes.
   package func encoded() -> [UInt8] {
+    var bytes = Self.header("<f4", shape: shape)
+    bytes.reserveCapacity(bytes.count + values.count * MemoryLayout<Float>.size)
+    bytes.appendLittleEndian(values)
+    return bytes
+  }
+
+  /// What stands before the numbers: version 1.0, row-major.
+  ///
+  /// - Parameter type: `<f4`, as NumPy writes it.
+  package static func header(_ type: String, shape: [Int]) -> [UInt8] {
     let sizes = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(sizes)), }"
+    var header = "{'descr': '\(type)', 'fortran_order': False, 'shape': (\(sizes)), }"
     // NumPy leaves room for the first size to grow to 21 digits in place.
     if let first = shape.first { header += String(repeating: " ", count: max(21 - String(first).count, 0)) }
     let prefix = Header.magic.count + 4
@@ -64,10 +74,8 @@ package struct NumPyArray: Hashable, Sendable {
     header += String(repeating: " ", count: length - header.utf8.count - 1) + "\n"
 
     var bytes = Header.magic + [1, 0]
-    bytes.reserveCapacity(prefix + length + values.count * MemoryLayout<Float>.size)
     bytes.appendLittleEndian(UInt16(length))
     bytes.append(contentsOf: header.utf8)
-    bytes.appendLittleEndian(values)
     return bytes
   }
 

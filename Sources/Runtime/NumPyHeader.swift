@@ -1,17 +1,18 @@
 extension NumPyArray {
   /// What stands before the numbers: a mark, the version, a length, and a dictionary as Python writes it.
-  struct Header {
-    static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
+  package struct Header {
+    package static let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
 
-    let type: ElementType
-    let isBigEndian: Bool
-    let isColumnMajor: Bool
-    let shape: [Int]
+    package let type: ElementType
+    package let isBigEndian: Bool
+    /// Whether the first index runs fastest.
+    package let isColumnMajor: Bool
+    package let shape: [Int]
     /// Bytes of all of it.
-    let size: Int
+    package let size: Int
 
     /// Reads the header; the numbers behind it need not be there.
-    init(_ file: RawSpan) throws(FormatProblem) {
+    package init(_ file: RawSpan) throws(FormatProblem) {
       let start = try Self.bytes(file, 0..<min(file.byteCount, 12))
       guard start.starts(with: Self.magic), start.count >= 10 else {
         throw FormatProblem("is no .npy file: it does not begin with NumPy's mark")

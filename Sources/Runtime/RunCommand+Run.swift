@@ -1,16 +1,19 @@
 extension RunCommand {
   /// Reads the inputs, runs the network, writes the outputs.
   ///
-  /// - Parameter embedded: the weights that the network comes with, if any; used where the command line names none.
+  /// - Parameters:
+  ///   - embedded: the weights that the network comes with, if any; used where the command line names none.
+  ///   - weights: those that the command line names, where the caller has opened them.
   /// - Returns: a line for each output, fit to be printed.
   /// - Throws: `RunProblem` with all that is wrong, and then nothing is written. Should the disk fail while outputs are
   ///   being written, those before it stay.
   package func run(
-    _ network: Network, embedded: (() throws(FormatProblem) -> WeightStore)? = nil
+    _ network: Network, embedded: (() throws(FormatProblem) -> WeightStore)? = nil,
+    weights opened: WeightStore? = nil
   ) throws(RunProblem) -> [String] {
     let files = try outputFiles(network.outputs)
     let (tensors, batch) = try readInputs(network.inputs)
-    let weights = try openWeights(embedded)
+    let weights = if let opened { opened } else { try openWeights(embedded) }
 
     let results: [[Float]]
     do throws(ProgramProblem) {

@@ -33,26 +33,37 @@ package enum Safetensors {
   ///
   /// Names must differ, and each entry must have as many values as its shape says.
   package static func encode(_ entries: [Entry]) -> [UInt8] {
-    precondition(Set(entries.map { Array($0.name.utf8) }).count == entries.count, "two tensors have one name")
+    for entry in entries {
+      precondition(entry.shape.checkedProduct() == entry.values.count, "\(entry.name) does not have its shape's count")
+    }
+    var bytes = header(
+      entries.map { ($0.name, type: "F32", $0.shape, size: $0.values.count * MemoryLayout<Float>.size) })
+    bytes.reserveCapacity(bytes.count + entries.reduce(0) { $0 + $1.values.count * MemoryLayout<Float>.size })
+    for entry in entries { bytes.appendLittleEndian(entry.values) }
+    return bytes
+  }
+
+  /// What stands before the bytes of tensors, which follow one another in the order given. Names must differ.
+  ///
+  /// - Parameter tensors: their names, types as the format calls them, shapes, and sizes in bytes.
+  package static func header(_ tensors: [(name: String, type: String, shape: [Int], size: Int)]) -> [UInt8] {
+    precondition(Set(tensors.map { Array($0.name.utf8) }).count == tensors.count, "two tensors have one name")
     var header = "{"
     var offset = 0
-    for (index, entry) in entries.enumerated() {
-      precondition(entry.shape.checkedProduct() == entry.values.count, "\(entry.name) does not have its shape's count")
-      let end = offset + entry.values.count * MemoryLayout<Float>.size
-      let shape = entry.shape.map(String.init).joined(separator: ",")
+    for (index, tensor) in tensors.enumerated() {
+      let end = offset + tensor.size
+      let shape = tensor.shape.map(String.init).joined(separator: ",")
       header += index == 0 ? "" : ","
-      header += "\(jsonString(entry.name)):{\"dtype\":\"F32\",\"shape\":[\(shape)],\"data_offsets\":[\(offset),\(end)]}"
+      header += "\(jsonString(tensor.name)):{\"dtype\":\"\(tensor.type)\",\"shape\":[\(shape)],"
+      header += "\"data_offsets\":[\(offset),\(end)]}"
       offset = end
     }
     header += "}"
     // The tensors begin at a multiple of 8 bytes.
     header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
-
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(8 + header.utf8.count + offset)
     bytes.appendLittleEndian(UInt64(header.utf8.count))
     bytes.append(contentsOf: header.utf8)
-    for entry in entries { bytes.appendLittleEndian(entry.values) }
     return bytes
   }
 
@@ -72,7 +83,8 @@ package enum Safetensors {
 }
 
 extension [UInt8] {
-  mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
+  /// The bytes of a number, the lowest first.
+  package mutating func appendLittleEndian<Value: FixedWidthInteger>(_ value: Value) {
     unsafe Swift.withUnsafeBytes(of: value.littleEndian) { unsafe append(contentsOf: $0) }
   }
 

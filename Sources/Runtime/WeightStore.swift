@@ -2,7 +2,8 @@
 package struct WeightStore: Sendable {
   private var source: any WeightSource
 
-  private init(source: any WeightSource) {
+  /// Weights from anywhere else.
+  package init(source: some WeightSource) {
     self.source = source
   }
 
@@ -51,8 +52,10 @@ package struct WeightStore: Sendable {
 }
 
 /// Where a `WeightStore` finds its values.
-protocol WeightSource: Sendable {
+package protocol WeightSource: Sendable {
+  /// The values of one weight, row-major in Keras's layout.
   func read(_ weight: WeightShape) throws(WeightProblem) -> [Float]
+  /// As `WeightStore.problems`.
   func problems(for wanted: [WeightShape]) -> [WeightProblem]
 }
 

@@ -32,7 +32,7 @@ struct UsageTests {
 
   @Test(
     "Those that need no settings have help too",
-    arguments: ["plot", "domain", "why", "fmt", "convert", "explain", "schema"])
+    arguments: ["plot", "domain", "why", "fmt", "convert", "explain", "schema", "weights"])
   func otherHelp(name: String) {
     let run = modelc(name, "--help")
     #expect(run.code == .success && run.error.isEmpty)

@@ -20,6 +20,7 @@ import shutil
 import struct
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,7 +29,7 @@ RECORD = Path(__file__).with_name("EXECUTIONS.md")
 # Bytes of an input at most: many small inputs find more than few large ones. Programs made of bytes are some ten times
 # as long.
 LENGTHS = {"language": 1024, "json": 2048, "keras": 4096, "formatter": 1024, "checker": 200, "emitter": 200,
-           "safetensors": 1024, "npy": 512}
+           "safetensors": 1024, "npy": 512, "hdf5": 10240, "archive": 4096, "inflate": 1024}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long.
 SANITIZER = "detect_leaks=0:malloc_context_size={}:quarantine_size_mb=8:thread_local_quarantine_size_kb=64"
 
@@ -105,6 +106,22 @@ def npy():
     return seeds + [file("<f4", False, "()", b"abcd"), file("|u1", True, "(0, 4)", b""), file("<f4", False, "(1,)", b"abcd", 2)]
 
 
+def weights(*names):
+    """Files of weights that Keras and NumPy wrote."""
+    return [(ROOT / "Tests/WeightsTests/Fixtures" / name).read_bytes() for name in names]
+
+
+def inflate():
+    """What zlib makes of a few texts, behind the size that they have."""
+    texts = [b"", b"a", b"hello " * 40, bytes(range(256)), b"\0" * 3000]
+    seeds = []
+    for text in texts:
+        for level, strategy in [(0, zlib.Z_DEFAULT_STRATEGY), (9, zlib.Z_FIXED), (9, zlib.Z_DEFAULT_STRATEGY)]:
+            compressor = zlib.compressobj(level, zlib.DEFLATED, -15, 9, strategy)
+            seeds.append(struct.pack("<H", len(text)) + compressor.compress(text) + compressor.flush())
+    return seeds
+
+
 def seeds(target, executable):
     if target in ("language", "formatter"):
         return texts()
@@ -116,13 +133,17 @@ def seeds(target, executable):
         return [text.encode() for text in written] + small_json()
     if target in ("checker", "emitter"):
         return [bytes((step * place * place + place) % 256 for place in range(80)) for step in range(1, 64)]
-    return {"keras": keras, "safetensors": safetensors, "npy": npy}[target]()
+    if target in ("hdf5", "archive"):
+        return weights(*(["old.h5", "new.h5", "chunks.h5"] if target == "hdf5" else ["arrays.npz", "tiny.keras"]))
+    return {"keras": keras, "safetensors": safetensors, "npy": npy, "inflate": inflate}[target]()
 
 
 def dictionary(target, seeds):
     """The words of the seeds, and those of the language's reference for texts."""
-    if target in ("checker", "emitter"):
+    if target in ("checker", "emitter", "inflate"):
         return []
+    if target in ("hdf5", "archive"):
+        return [b"TREE", b"SNOD", b"HEAP", b"GCOL", b"OHDR", b"OCHK", b"PK\1\2", b"PK\3\4", b"PK\5\6", b"PK\6\6", b"\xFF" * 8]
     words = set(re.findall(rb"[A-Za-z_][A-Za-z_0-9]*|[-+*/|<>=!]{2}", b"\n".join(seeds)))
     if target in ("language", "formatter", "json"):
         words |= set(re.findall(rb"`([a-z_]+)`", (ROOT / "Grammar.md").read_bytes()))

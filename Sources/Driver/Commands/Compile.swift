@@ -9,13 +9,13 @@ extension Command {
       Writes a package with a library, an executable that runs .npy files, and tests against values computed now. The
       folder appears whole or not at all; a package that modelc wrote before is replaced if nobody has changed it.
       Weights are built into the library; with --weights-file they lie beside it, and without --weights whoever uses
-      the package gives a file. `-` for FILE reads the model from standard input.
+      the package gives a file; a .keras archive has its own. `-` for FILE reads the model from standard input.
       """,
     flags: [
       .init("output", letter: "o", value: "DIR", help: "the package's folder; else one named after the model"),
       .init("name", letter: "n", value: "NAME", help: "what the package is called; else as the model is"),
-      .init("weights", letter: "w", value: "FILE", help: "a .safetensors file, or synthetic, or synthetic:GAIN"),
-      .init("weights-file", help: "keep the weights in a file beside the package's manifest"),
+    ] + CommandArguments.Flag.weights + [
+      .init("weights-file", help: "keep the weights in a file beside the package's manifest")
     ] + CommandArguments.Flag.reading,
     examples: [
       ("compile net.model --weights net.safetensors -o Packages/Net", "weights and all in one library"),
@@ -66,18 +66,9 @@ extension Command {
 extension CommandArguments {
   /// Where the package is to have its weights.
   fileprivate func packagedWeights() throws(Failure) -> PackagedWeights {
-    guard let text = value("weights") else {
+    guard let weights = try givenWeights(orOf: archive()) else {
       if has("weights-file") { throw .usage("--weights-file needs weights to keep", help: "add --weights FILE") }
       return .none
-    }
-    let weights: Weights
-    do throws(UsageProblem) {
-      switch try RunCommand.weights(text) {
-      case .file(let path): weights = .file(path)
-      case .synthetic(let kernelGain): weights = .synthetic(kernelGain: kernelGain)
-      }
-    } catch {
-      throw .usage(error.reason)
     }
     return has("weights-file") ? .file(weights) : .embedded(weights)
   }

@@ -13,6 +13,7 @@ extension Command {
     flags: [
       .init("output", letter: "o", value: "FILE", help: "a .model or .json file, or - for standard output"),
       .init("to", value: "model|json", help: "what to write, where no file name says it; else the other one"),
+      .init("map", value: "FILE", help: "write where Keras keeps each weight, for --map: JSON, our names to its"),
       .init("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
       .init("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
     ],
@@ -20,6 +21,7 @@ extension Command {
       ("convert net.model -o net.json", "the same network as JSON"),
       ("convert net.json -o net.model", "and back, formatted"),
       ("convert keras.json --to model", "what a Keras model is in the language"),
+      ("convert net.keras -o net.model --map net.map.json", "and the names that its weights have in Keras's files"),
     ]
   ) { (arguments, console) throws(Failure) in
     let options = try arguments.checkOptions()
@@ -29,6 +31,7 @@ extension Command {
     let result = description.converted(to: format, options: options)
     console.printError(result.problems.text)
     guard let text = result.text else { throw .explained(.wrongInput) }
+    if let path = arguments.value("map") { try writeMap(of: description, options, to: path) }
     guard let output = arguments.value("output"), output != "-" else {
       format == .json ? console.print(json: text) : console.print(exactly: text)
       return .success
@@ -39,6 +42,18 @@ extension Command {
       throw .wrongInput(error.description)
     }
     return .success
+  }
+
+  /// Writes where Keras keeps the weights of a model that it described.
+  private static func writeMap(
+    of description: Description, _ options: CheckOptions, to path: String
+  ) throws(Failure) {
+    guard let map = description.check(options).models.first?.kerasMapJSON else {
+      throw .usage("--map is for models that Keras described; others have names of their own")
+    }
+    do throws(FileProblem) { try WholeFile.write(Array(map.utf8), to: path) } catch {
+      throw .wrongInput(error.description)
+    }
   }
 
   static let schema = Command(

@@ -1,5 +1,6 @@
 import ModelCompiler
 import Runtime
+import Weights
 
 extension DescriptionFile {
   /// Reads the file and checks it, with the files that it imports.
@@ -32,7 +33,13 @@ extension CommandArguments {
   func loadModel(
     _ console: Console, explains: Bool = false, sizes: [(name: String, sizes: [Int])] = []
   ) throws(Failure) -> Model {
-    let name = positionals[0]
+    try loadModel(positionals[0], console, explains: explains, sizes: sizes)
+  }
+
+  /// The same of another file.
+  func loadModel(
+    _ name: String, _ console: Console, explains: Bool = false, sizes: [(name: String, sizes: [Int])] = []
+  ) throws(Failure) -> Model {
     var options = try checkOptions()
     options.explains = explains
     var result: CheckResult
@@ -57,5 +64,20 @@ extension CommandArguments {
         help: "say which one: --model \(model.name)")
     }
     return model
+  }
+}
+
+extension CommandArguments {
+  /// The path of the description that the command names, if it is an archive that has weights too.
+  func archive() -> String? {
+    let name = positionals[0]
+    guard name != "-" else { return nil }
+    do throws(AccessProblem) {
+      let file = try DescriptionFile.named(name, rootName: value("root"))
+      return ZipArchive.isArchive(try file.root.readBeginning(file.path, count: 4)) ? name : nil
+    } catch {
+      // Said once the description is read.
+      return nil
+    }
   }
 }

@@ -8,22 +8,32 @@ extension Command {
       Runs the deployed model on this machine. Each input is a .npy file whose first size is the batch, any batch;
       sizes that the model leaves open are those of the arrays. Each output becomes DIR/NAME.npy, where letters,
       digits and _.- of the name stay and the rest becomes _.
-      Weights are a .safetensors file whose names are layer paths, such as i3a/b/reduce/kernel; 'synthetic' makes
-      them up by a rule, for tests. `-` for FILE reads the model from standard input.
+      Weights are a file whose names are layer paths, such as i3a/b/reduce/kernel, or one that Keras wrote; a .keras
+      archive has its own. --map says what they are called elsewhere; 'synthetic' makes them up by a rule, for tests.
+      `-` for FILE reads the model from standard input.
       """,
-    flags: RunCommand.flags + CommandArguments.Flag.reading,
+    flags: RunCommand.flags.filter { $0.name != "weights" } + CommandArguments.Flag.weights
+      + CommandArguments.Flag.reading,
     examples: [
       ("run net.model --input image=x.npy --weights net.safetensors --output results", "writes results/….npy"),
+      ("run net.keras -i x.npy -o results", "an archive of Keras, with the weights in it"),
       ("run net.model -i x.npy -w synthetic -o results --threads 1", "one input, made-up weights, one thread"),
     ]
   ) { (arguments, console) throws(Failure) in
     let command: RunCommand
     do throws(UsageProblem) { command = try RunCommand(arguments) } catch { throw .usage(error.reason) }
+    let weights = try arguments.givenWeights(orOf: arguments.archive())
     let model = try arguments.loadModel(console, sizes: command.givenSizes)
     try Memory.check(for: model)
     let network = try network(of: model, for: command)
+    let store: WeightStore?
+    do throws(BuildProblem) {
+      store = try weights.map { (weights) throws(BuildProblem) in try weights.store(for: model) }
+    } catch {
+      throw Failure(error)
+    }
     do throws(RunProblem) {
-      for line in try command.run(network) { console.print(line + "\n") }
+      for line in try command.run(network, weights: store) { console.print(line + "\n") }
     } catch {
       throw Failure(error)
     }

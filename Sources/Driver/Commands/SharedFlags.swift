@@ -4,6 +4,14 @@ import Runtime
 extension CommandArguments.Flag {
   static let format = Self("format", value: "human|json", help: "what comes out; human unless said")
 
+  /// Where weights come from, and what they are called there.
+  static let weights = [
+    Self(
+      "weights", letter: "w", value: "FILE",
+      help: ".safetensors, .npz, .weights.h5 or .keras; or synthetic, or synthetic:GAIN"),
+    Self("map", value: "FILE", help: "the weights' names in the file, where they differ: JSON, ours to theirs"),
+  ]
+
   /// What every command takes that reads a description.
   static let reading = [
     Self(
@@ -31,6 +39,32 @@ extension CommandArguments {
     throw .usage(
       "--\(flag) takes \(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1]), not '\(word)'",
       help: suggestion(for: word, among: words))
+  }
+
+  /// What `--weights` and `--map` say; what a `.keras` archive holds if nothing is said.
+  ///
+  /// - Parameter archive: the description's path, if it is such an archive.
+  func givenWeights(orOf archive: String?) throws(Failure) -> Weights? {
+    let map = value("map")
+    guard let text = value("weights") else {
+      guard let archive else {
+        if map != nil {
+          throw .usage("--map says what weights are called, and there are none", help: "add --weights FILE")
+        }
+        return nil
+      }
+      return map.map { Weights.mapped(archive, map: $0) } ?? .file(archive)
+    }
+    do throws(UsageProblem) {
+      switch try RunCommand.weights(text) {
+      case .file(let path): return map.map { Weights.mapped(path, map: $0) } ?? .file(path)
+      case .synthetic(let kernelGain):
+        guard map == nil else { throw UsageProblem("--map is for files; synthetic weights have the model's own names") }
+        return .synthetic(kernelGain: kernelGain)
+      }
+    } catch {
+      throw .usage(error.reason)
+    }
   }
 
   /// What the options say to the checker.

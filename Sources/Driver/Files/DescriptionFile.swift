@@ -1,3 +1,6 @@
+import Runtime
+import Weights
+
 /// A file that a command is to read: where it is, and how messages call it.
 struct DescriptionFile {
   /// As the user gave it, or as it was found below a folder that the user gave.
@@ -10,10 +13,25 @@ struct DescriptionFile {
   /// Whether it is what is piped in; it can be read once.
   var isStandardInput = false
 
-  /// The whole of it.
+  /// The whole of it; of an archive of Keras the description in it.
   func read(limit: Int) throws(AccessProblem) -> [UInt8] {
-    isStandardInput
+    // Archives are large for their weights' sake, which nobody wants to read for a description.
+    if !isStandardInput, path.hasExtension(".keras") {
+      let file = try root.map(path, allowsOtherNames: isUsersChoice)
+      return try Self.configuration(ByteRegion(file), limit: limit)
+    }
+    let bytes =
+      isStandardInput
       ? try StandardInput.read(limit: limit) : try root.read(path, limit: limit, allowsOtherNames: isUsersChoice)
+    return ZipArchive.isArchive(bytes) ? try Self.configuration(ByteRegion(bytes), limit: limit) : bytes
+  }
+
+  private static func configuration(_ archive: ByteRegion, limit: Int) throws(AccessProblem) -> [UInt8] {
+    do throws(FormatProblem) {
+      return try KerasArchive.configuration(archive, limit: limit)
+    } catch {
+      throw AccessProblem(error.reason)
+    }
   }
 
   /// Finds the file under a name that the user gave. The root is `rootName`, else the current folder if it contains

@@ -39,14 +39,24 @@ final class Folder {
   /// - Parameter allowsOtherNames: whether the file may have other names, hard links, which can lie anywhere.
   func read(_ name: [UInt8], limit: Int, allowsOtherNames: Bool) throws(AccessProblem) -> [UInt8] {
     let file = try open(name)
-    guard file.nameCount <= 1 || allowsOtherNames else {
-      throw AccessProblem(
-        "has other names, hard links, which may lie anywhere", help: "copy it, or name it on the command line")
-    }
+    try file.checkNames(allowsOtherNames)
     guard file.size <= limit else { throw AccessProblem("has \(file.size) bytes; no more than \(limit) are read") }
     let bytes = try file.read(atMost: limit == .max ? limit : limit + 1)
     guard bytes.count <= limit else { throw AccessProblem("has more than \(limit) bytes; no more are read") }
     return bytes
+  }
+
+  /// A regular file whose bytes are read when they are looked at.
+  ///
+  /// - Parameter allowsOtherNames: as for `read`.
+  func map(_ name: [UInt8], allowsOtherNames: Bool) throws(AccessProblem) -> MappedFile {
+    let file = try open(name)
+    try file.checkNames(allowsOtherNames)
+    do throws(FileProblem) {
+      return try MappedFile(descriptor: file.descriptor, path: String(decoding: name, as: UTF8.self))
+    } catch {
+      throw AccessProblem(error.reason)
+    }
   }
 
   /// The first bytes of a regular file.
@@ -107,7 +117,7 @@ final class Folder {
 
 /// A regular file, open for reading.
 private struct OpenFile: ~Copyable {
-  private let descriptor: Int32
+  fileprivate let descriptor: Int32
   let size: Int
   let nameCount: Int
 
@@ -130,6 +140,13 @@ private struct OpenFile: ~Copyable {
   }
 
   deinit { close(descriptor) }
+
+  func checkNames(_ allowsOtherNames: Bool) throws(AccessProblem) {
+    guard nameCount <= 1 || allowsOtherNames else {
+      throw AccessProblem(
+        "has other names, hard links, which may lie anywhere", help: "copy it, or name it on the command line")
+    }
+  }
 
   func read(atMost limit: Int) throws(AccessProblem) -> [UInt8] {
     var bytes: [UInt8] = []

@@ -1,4 +1,4 @@
-/// The descriptions below a folder: every `.model` file, and every `.json` that begins like a description or a model of Keras.
+/// The descriptions below a folder: every `.model` and `.keras` file, and every `.json` that begins like a description or a model of Keras.
 /// What is hidden is left alone, links are not followed.
 struct FolderSearch {
   /// How deep folders may lie within one another, and how many entries are looked at.
@@ -49,7 +49,7 @@ struct FolderSearch {
   }
 
   private func isDescription(_ path: FilePath, _ root: Root) -> Bool {
-    if path.hasExtension(".model") { return true }
+    if path.hasExtension(".model") || path.hasExtension(".keras") { return true }
     guard path.hasExtension(".json"), !path.hasExtension(".schema.json"),
       let bytes = try? root.readBeginning(path, count: Self.beginning)
     else {

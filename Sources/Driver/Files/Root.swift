@@ -1,3 +1,5 @@
+import Runtime
+
 /// The right to read the files of one folder and of those below it, and of no other: files are opened step by step
 /// from here, no link is followed, and only regular files are read, each once.
 struct Root {
@@ -11,6 +13,13 @@ struct Root {
   /// - Parameter allowsOtherNames: whether the file may have other names, hard links, which can lie anywhere.
   func read(_ path: FilePath, limit: Int, allowsOtherNames: Bool) throws(AccessProblem) -> [UInt8] {
     try parent(of: path).read(Self.name(of: path), limit: limit, allowsOtherNames: allowsOtherNames)
+  }
+
+  /// A regular file, mapped.
+  ///
+  /// - Parameter allowsOtherNames: as for `read`.
+  func map(_ path: FilePath, allowsOtherNames: Bool) throws(AccessProblem) -> MappedFile {
+    try parent(of: path).map(Self.name(of: path), allowsOtherNames: allowsOtherNames)
   }
 
   /// The first bytes of a regular file.

@@ -1,4 +1,5 @@
 import Runtime
+import Weights
 
 /// Reads a weight file; what could be read is written and read again.
 func readSafetensors(_ bytes: [UInt8]) {
@@ -40,6 +41,41 @@ func readNumPyArray(_ bytes: [UInt8]) {
     } catch {
       fatalError("a file of ours cannot be read: \(error)")
     }
+  } catch {
+    require(isPrintable(error.reason), "a reason can be printed")
+  }
+}
+
+/// Reads a file of tensors of any format; those that could be read are written and read again.
+func readTensors(_ bytes: [UInt8]) {
+  do throws(FormatProblem) {
+    let file = try TensorFile(ByteRegion(bytes))
+    var contents: [TensorContent] = []
+    for tensor in file.tensors where tensor.element != nil {
+      _ = try file.statistics(of: tensor)
+      contents.append(try file.content(of: tensor))
+    }
+    do throws(FormatProblem) {
+      let again = try TensorFile(ByteRegion(try TensorFile.encode(contents, as: .safetensors)))
+      require(again.tensors.map(\.shape) == contents.map(\.shape), "shapes stay")
+      for (tensor, content) in zip(again.tensors, contents) {
+        require(try again.content(of: tensor).bytes == content.bytes, "numbers stay")
+      }
+    } catch {
+      fatalError("a file of ours cannot be read: \(error)")
+    }
+  } catch {
+    require(isPrintable(error.reason), "a reason can be printed")
+  }
+}
+
+/// Takes two bytes for a size, and the rest for what a compressor made of so many.
+func inflate(_ bytes: [UInt8]) {
+  guard bytes.count >= 2 else { return }
+  let size = Int(bytes[0]) | Int(bytes[1]) << 8
+  do throws(FormatProblem) {
+    let all = try Inflation.inflate(Array(bytes.dropFirst(2)), size: size)
+    require(all.count == size, "the size is the one that was claimed")
   } catch {
     require(isPrintable(error.reason), "a reason can be printed")
   }

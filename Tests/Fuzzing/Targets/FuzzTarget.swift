@@ -31,6 +31,9 @@ struct FuzzTarget: Sendable {
       run: { emitProgram(ProgramWriter($0, isTame: true).program, bytes: $0) }),
     FuzzTarget(name: "safetensors", mutation: .lengthOfHeader(place: 0, size: 8), run: readSafetensors),
     FuzzTarget(name: "npy", mutation: .lengthOfHeader(place: 8, size: 2), run: readNumPyArray),
+    FuzzTarget(name: "hdf5", run: readTensors),
+    FuzzTarget(name: "archive", run: readTensors),
+    FuzzTarget(name: "inflate", run: inflate),
   ]
 }
 

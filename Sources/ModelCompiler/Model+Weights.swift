@@ -1,0 +1,104 @@
+import Interchange
+import Layers
+import Operations
+import Runtime
+import Semantics
+import Syntax
+import Weights
+
+extension Model {
+  /// The weights of a file of any format, found by the model's names.
+  ///
+  /// - Parameters:
+  ///   - path: safetensors, `.npz`, `.npy`, `.weights.h5` or `.keras`.
+  ///   - map: a JSON file of names that differ; nil for none.
+  func weightStore(_ path: String, map: String?) throws(BuildProblem) -> WeightStore {
+    WeightStore(source: try fileWeights(path, map: map))
+  }
+
+  func fileWeights(_ path: String, map: String?) throws(BuildProblem) -> FileWeights {
+    let map = try map.map { (path) throws(BuildProblem) in try WeightMap(file: path) }
+    do throws(FileProblem) {
+      let file = try TensorFile(file: path)
+      do throws(FormatProblem) {
+        return try FileWeights(file, map: map, layers: layerVariables, groups: kerasGroups)
+      } catch {
+        throw FileProblem(path: path, reason: error.reason)
+      }
+    } catch {
+      throw BuildProblem(unreadable: error)
+    }
+  }
+
+  /// The weights of the whole model, training's too, in a file: all of them and nothing else, or it throws.
+  ///
+  /// - Parameters:
+  ///   - path: a file of any format that ``WeightFile`` reads.
+  ///   - map: a JSON file of names that differ; nil for none.
+  public func foundWeights(in path: String, map: String? = nil) throws(BuildProblem) -> FoundWeights {
+    let weights = try fileWeights(path, map: map)
+    // How many examples a normalization has seen is a whole number that no network computes with.
+    let shapes = checked.nodes.filter { $0.sharedWith == nil }.flatMap { node in
+      node.weights.filter { $0.role != .count }.map {
+        WeightShape(name: "\(node.path)/\($0.role.rawValue)", shape: $0.shape)
+      }
+    }
+    let problems = weights.problems(for: shapes)
+    guard problems.isEmpty else { throw BuildProblem(problems.map(\.description)) }
+    return FoundWeights(weights: weights, shapes: shapes)
+  }
+
+  /// The layers that have weights, which Keras numbers so: those that training changes come first.
+  private var layerVariables: [LayerVariables] {
+    checked.nodes.filter { $0.sharedWith == nil && !$0.weights.isEmpty }.map { node in
+      let weights = node.weights.filter(\.isTrainable) + node.weights.filter { !$0.isTrainable }
+      return LayerVariables(path: node.path, weights: weights.map { "\(node.path)/\($0.role.rawValue)" })
+    }
+  }
+
+  /// Where Keras keeps the variables of layers, by their paths, if the model was described by Keras.
+  private var kerasGroups: [String: String]? {
+    let source = checked.source
+    guard source.isJSON else { return nil }
+    var log = DiagnosticLog(limit: 0)
+    guard let json = JSON.parse(source, into: &log), json.value("modelc", of: json.root) == nil else { return nil }
+    var groups: [String: String] = [:]
+    for group in Interchange.kerasGroups(json) where groups[group.path] == nil { groups[group.path] = group.group }
+    return groups
+  }
+
+  /// Where Keras keeps each weight, as a map that `--map` takes: JSON. Nil if Keras did not describe the model.
+  package var kerasMapJSON: String? {
+    guard let groups = kerasGroups else { return nil }
+    var entries: [WeightMap.Entry] = []
+    for layer in layerVariables {
+      guard let group = groups[layer.path] else { continue }
+      for (number, weight) in layer.weights.enumerated() {
+        entries.append(WeightMap.Entry(weight: weight, tensor: "\(group)/vars/\(number)"))
+      }
+    }
+    return WeightMap(entries).json
+  }
+}
+
+/// A model's weights, all of them, found in a file.
+public struct FoundWeights: Sendable {
+  fileprivate let weights: FileWeights
+  fileprivate let shapes: [WeightShape]
+
+  /// As the model calls them: `i3a/reduce/kernel`, in the order of its layers.
+  public var names: [String] { shapes.map(\.name) }
+
+  /// Writes them under these names, as 32-bit floats in Keras's layouts, to a `.safetensors` or `.npz` file.
+  public func write(to path: String) throws(BuildProblem) {
+    var contents: [TensorContent] = []
+    do throws(WeightProblem) {
+      for shape in shapes {
+        contents.append(TensorContent(name: shape.name, shape: shape.shape, values: try weights.read(shape)))
+      }
+    } catch {
+      throw BuildProblem([error.description])
+    }
+    try WeightFile.write(contents, to: path)
+  }
+}

@@ -1,0 +1,73 @@
+package import Runtime
+
+/// The numbers of tensors.
+extension TensorFile {
+  /// Compares what nobody has read yet with the checksums of the archive: done once, before numbers are relied on.
+  package func verify() throws(FormatProblem) {
+    guard let archive else { return }
+    if let unverified { try archive.verify(unverified) }
+    // Members that are compressed are verified when they are read.
+    if format == .npz { for member in archive.members where !member.isCompressed { try archive.verify(member) } }
+  }
+
+  /// All numbers of a tensor, row-major; those that are no floats of 32 bits are rounded to such.
+  ///
+  /// - Throws: if they are no numbers that can be computed with, or a compressed member is broken.
+  package func values(of tensor: Tensor) throws(FormatProblem) -> [Float] {
+    var values: [Float] = []
+    values.reserveCapacity(tensor.count)
+    guard tensor.isColumnMajor, tensor.shape.count > 1 else {
+      try forEachPiece(of: tensor) { values += $0 }
+      return values
+    }
+    let element = try element(of: tensor)
+    let bytes = try canonicalBytes(of: tensor)
+    return unsafe element.decode(bytes.span.bytes)
+  }
+
+  /// Hands out the numbers of a tensor piece by piece, in the order in which they are stored.
+  package func forEachPiece(of tensor: Tensor, _ body: ([Float]) -> Void) throws(FormatProblem) {
+    let element = try element(of: tensor)
+    let stored = try stored(tensor)
+    let step = Self.pieceSize * element.size
+    var start = 0
+    while start < stored.count {
+      let piece = try stored.part(start..<min(start + step, stored.count))
+      body(piece.withBytes { element.decode($0, isBigEndian: tensor.isBigEndian) })
+      start += step
+    }
+  }
+
+  /// Numbers that are decoded at once.
+  private static let pieceSize = 1 << 16
+
+  /// The bytes of a tensor's numbers, row-major and each with its lowest byte first.
+  package func canonicalBytes(of tensor: Tensor) throws(FormatProblem) -> [UInt8] {
+    let size = try element(of: tensor).size
+    var bytes = try stored(tensor).allBytes
+    if tensor.isBigEndian, size > 1 {
+      for start in stride(from: 0, to: bytes.count, by: size) { bytes[start..<start + size].reverse() }
+    }
+    guard tensor.isColumnMajor, tensor.shape.count > 1 else { return bytes }
+    return Axes.permuted(
+      bytes, elementSize: size, shape: tensor.shape.reversed(), order: Array(tensor.shape.indices.reversed()))
+  }
+
+  private func element(of tensor: Tensor) throws(FormatProblem) -> ElementType {
+    guard let element = tensor.element else {
+      throw FormatProblem(
+        "has \(quoted(tensor.name)) of type \(quoted(tensor.type)), which are no numbers to compute with")
+    }
+    return element
+  }
+
+  private func stored(_ tensor: Tensor) throws(FormatProblem) -> ByteRegion {
+    switch tensor.place {
+    case .range(let range): return try bytes.part(range)
+    case .member(let member, let headSize):
+      guard let archive else { preconditionFailure("a member of no archive") }
+      let contents = ByteRegion(try archive.contents(of: member))
+      return try contents.part(headSize..<contents.count)
+    }
+  }
+}

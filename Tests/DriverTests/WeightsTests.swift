@@ -1,0 +1,138 @@
+import Driver
+import Foundation
+import Runtime
+import Testing
+
+/// Files of weights, and archives that hold them, on the command line.
+@Suite("Weights")
+struct WeightsTests {
+  /// What Keras wrote, and what it computed: see `Tests/Peers/make_weight_fixtures.py`.
+  private func fixture(_ name: String) -> String {
+    Repository.root.appendingPathComponent("Tests/WeightsTests/Fixtures/\(name)").path
+  }
+
+  private func isNear(_ path: String) throws -> Bool {
+    let found = try NumPyArray(file: path)
+    let wanted = try NumPyArray(file: fixture("last.npy"))
+    return found.shape == wanted.shape && zip(found.values, wanted.values).allSatisfy { abs($0 - $1) <= 1e-5 }
+  }
+
+  @Test("An archive of Keras is a description", arguments: ["check", "summary", "convert"])
+  func description(command: String) {
+    let run = modelc(command, fixture("tiny.keras"))
+    #expect(run.code == .success && run.error.isEmpty)
+    #expect(run.output.contains("tiny"))
+  }
+
+  @Test("A folder's archives are checked too")
+  func folder() throws {
+    let run = modelc("check", fixture(""))
+    #expect(run.code == .success)
+    #expect(run.output.contains("tiny.keras: tiny: 28 parameters"), "\(run.output)\(run.error)")
+  }
+
+  @Test("An archive runs with its own weights, as Keras does")
+  func archive() throws {
+    let workspace = try Workspace()
+    let run = modelc("run", fixture("tiny.keras"), "-i", fixture("image.npy"), "-o", workspace.path("out"))
+    #expect(run.code == .success, "\(run.error)")
+    #expect(try isNear(workspace.path("out/last.npy")))
+  }
+
+  @Test("The weights of the archive run a description of one's own", arguments: ["weights.h5", "safetensors", "map"])
+  func converted(way: String) throws {
+    let workspace = try Workspace()
+    let model = workspace.path("tiny.model")
+    let map = workspace.path("map.json")
+    #expect(modelc("convert", fixture("tiny.keras"), "-o", model, "--map", map).code == .success)
+    var arguments = ["run", model, "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w"]
+    switch way {
+    case "weights.h5": arguments.append(fixture("tiny.weights.h5"))
+    case "safetensors":
+      let file = workspace.path("tiny.safetensors")
+      let run = modelc("weights", fixture("tiny.keras"), "--for", model, "-o", file)
+      #expect(run.output.hasSuffix("10 weights of tiny\n"), "\(run.output)\(run.error)")
+      arguments.append(file)
+    default:
+      // Without the names of layers: only the map tells which is which.
+      let file = workspace.path("plain.npz")
+      #expect(modelc("weights", fixture("tiny.weights.h5"), "-o", file).code == .success)
+      arguments += [file, "--map", map]
+    }
+    let run = CommandLineRun(arguments)
+    #expect(run.code == .success, "\(run.error)")
+    #expect(try isNear(workspace.path("out/last.npy")))
+  }
+
+  @Test("All that does not fit is one list")
+  func misfit() throws {
+    let workspace = try Workspace()
+    try workspace.write(
+      "a.model",
+      "modelc 1\nmodel A {\n  input image: [N, 3]\n  first = Dense(image, 4)\n  last = Dense(first, 2)\n  output last\n}\n"
+    )
+    let run = modelc(
+      "run", workspace.path("a.model"), "-i", fixture("image.npy"), "-w", fixture("tiny.weights.h5"), "-o",
+      workspace.path("out"))
+    #expect(run.code == .wrongInput)
+    #expect(
+      run.error.contains("needs [3, 4]") && run.error.contains("but needs [4, 2]") && run.error.contains("none of this")
+    )
+    #expect(!workspace.exists("out"))
+  }
+
+  @Test("A table and JSON say what a file holds")
+  func list() throws {
+    let run = modelc("weights", fixture("arrays.npz"))
+    #expect(run.code == .success)
+    #expect(run.output.contains("1 NaN, 2 infinite"))
+    #expect(run.output.hasSuffix("npz: 17 tensors, 90 numbers, 342 B\n"), "\(run.output)")
+    let json = try modelc("weights", fixture("tiny.weights.h5"), "--format", "json").json()
+    let tensors = try #require(json["tensors"] as? [[String: Any]])
+    let core = try #require(tensors.first { $0["name"] as? String == "layers/functional/layers/dense/vars/0" })
+    #expect(core["layer"] as? String == "inner/core")
+    #expect(core["dtype"] as? String == "float32" && core["shape"] as? [Int] == [2, 2] && core["nan"] as? Int == 0)
+    let names = try modelc("weights", fixture("tiny.keras"), "--no-stats", "--format", "json").json()
+    #expect((names["tensors"] as? [[String: Any]])?.first?["mean"] == nil)
+  }
+
+  @Test("Tensors are written in another format, and one alone as an array")
+  func writing() throws {
+    let workspace = try Workspace()
+    #expect(modelc("weights", fixture("arrays.npz"), "-o", workspace.path("a.safetensors")).code == .success)
+    #expect(
+      modelc("weights", workspace.path("a.safetensors"), "-t", "column", "-o", workspace.path("a.npy")).code == .success
+    )
+    #expect(try NumPyArray(file: workspace.path("a.npy")).values == [0, 1, 2, 3, 4, 5])
+    #expect(
+      modelc("weights", fixture("arrays.npz"), "-o", workspace.path("b.npy")).error.contains("can hold one array"))
+    #expect(modelc("weights", fixture("arrays.npz"), "-o", workspace.path("b.h5")).error.contains("end its name in"))
+    #expect(modelc("weights", fixture("arrays.npz"), "-t", "colunm").error.contains("did you mean `column`?"))
+    #expect(!workspace.exists("b.npy"))
+  }
+
+  @Test("Of a file that only Python reads, the command is told that makes one for all")
+  func python() {
+    let run = modelc("weights", fixture("chunks.h5"))
+    #expect(run.code == .wrongInput)
+    #expect(run.error.contains("`group/compressed`, whose numbers are compressed"))
+    #expect(run.error.contains("python3 -c \"import sys,") && run.error.contains(" chunks.safetensors"))
+  }
+
+  @Test("An archive can be compiled, weights and all")
+  func compile() throws {
+    let workspace = try Workspace()
+    let run = modelc("compile", fixture("tiny.keras"), "-o", workspace.path("Tiny"))
+    #expect(run.code == .success, "\(run.error)")
+    #expect(try workspace.files(below: "Tiny").contains { $0.hasSuffix(".safetensors") })
+  }
+
+  @Test("Archives are not rewritten by the formatter")
+  func format() throws {
+    let workspace = try Workspace()
+    try FileManager.default.copyItem(atPath: fixture("tiny.keras"), toPath: workspace.path("tiny.keras"))
+    let before = try workspace.read("tiny.keras")
+    #expect(modelc("fmt", workspace.path("tiny.keras")).code != .success)
+    #expect(try workspace.read("tiny.keras") == before)
+  }
+}

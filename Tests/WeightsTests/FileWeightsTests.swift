@@ -1,0 +1,105 @@
+import Runtime
+import Testing
+
+@testable import Weights
+
+@Suite("A network's weights in a file")
+struct FileWeightsTests {
+  static let layers = [
+    LayerVariables(path: "first", weights: ["first/kernel", "first/bias"]),
+    LayerVariables(path: "inner/core", weights: ["inner/core/kernel", "inner/core/bias"]),
+    LayerVariables(
+      path: "norm", weights: ["norm/gamma", "norm/beta", "norm/moving_mean", "norm/moving_variance"]),
+    LayerVariables(path: "last", weights: ["last/kernel", "last/bias"]),
+  ]
+
+  static func shape(of weight: String) -> WeightShape {
+    let kernels = ["first/kernel": [3, 2], "inner/core/kernel": [2, 2], "last/kernel": [2, 2]]
+    return WeightShape(name: weight, shape: kernels[weight] ?? [2])
+  }
+
+  static let wanted = layers.flatMap(\.weights).map(shape)
+
+  private func file(_ tensors: [(String, [Int], [Float])]) throws -> TensorFile {
+    let contents = tensors.map { TensorContent(name: $0.0, shape: $0.1, values: $0.2) }
+    return try TensorFile(ByteRegion(try TensorFile.encode(contents, as: .safetensors)))
+  }
+
+  @Test("Layers of Keras are found by their classes, or by the names that the file notes", arguments: [true, false])
+  func keras(knowsGroups: Bool) throws {
+    let groups = [
+      "first": "layers/dense", "inner": "layers/functional", "inner/core": "layers/functional/layers/dense",
+      "norm": "layers/batch_normalization", "last": "layers/dense_1",
+    ]
+    let file = try TensorFile(file: Fixture.path("tiny.weights.h5"))
+    let weights = try FileWeights(file, layers: Self.layers, groups: knowsGroups ? groups : nil)
+    #expect(weights.problems(for: Self.wanted) == [])
+    let expected = try Fixture.expected()
+    #expect(try weights.read(Self.shape(of: "last/kernel")) == expected["layers/dense_1/vars/0"]?.values)
+    #expect(
+      try weights.read(Self.shape(of: "norm/moving_variance")) == expected["layers/batch_normalization/vars/3"]?.values)
+  }
+
+  @Test("All that does not fit is told at once, with what may have been meant")
+  func mismatches() throws {
+    let file = try file([
+      ("a/kernel", [2, 1], [1, 2]), ("a/bais", [1], [3]), ("b/kernel", [3], [1, 2, 3]), ("z", [1], [0]),
+    ])
+    let layers = [
+      LayerVariables(path: "a", weights: ["a/kernel", "a/bias"]), LayerVariables(path: "b", weights: ["b/kernel"]),
+    ]
+    let weights = try FileWeights(file, layers: layers, groups: nil)
+    let wanted = [("a/kernel", [2, 1]), ("a/bias", [1]), ("b/kernel", [1, 3])].map { WeightShape(name: $0, shape: $1) }
+    #expect(
+      weights.problems(for: wanted).map(\.description) == [
+        "weight `a/bias` of shape [1] is missing; did you mean `a/bais`?",
+        "weight `b/kernel` has the shape [3], but needs [1, 3]",
+        "weight `a/bais` is none of this network's; did you mean `a/bias`?",
+        "weight `z` is none of this network's",
+      ])
+  }
+
+  @Test("A map gives names, and puts axes in order")
+  func map() throws {
+    let file = try file([
+      ("conv.weight", [2, 3, 1, 2], (0..<12).map { Float($0) }), ("fc.weight", [1, 12], (0..<12).map { Float($0) }),
+      ("unused", [1], [0]),
+    ])
+    let map = WeightMap([
+      .init(weight: "conv/kernel", tensor: "conv.weight", order: [2, 3, 1, 0]),
+      .init(weight: "fc/kernel", tensor: "fc.weight", order: [1, 0], flattened: [3, 2, 2]),
+    ])
+    let layers = [
+      LayerVariables(path: "conv", weights: ["conv/kernel"]), LayerVariables(path: "fc", weights: ["fc/kernel"]),
+    ]
+    let wanted = [
+      WeightShape(name: "conv/kernel", shape: [1, 2, 3, 2]), WeightShape(name: "fc/kernel", shape: [12, 1]),
+    ]
+    let weights = try FileWeights(file, map: map, layers: layers, groups: nil)
+    #expect(weights.problems(for: wanted) == [])
+    // Output o, input i, column w of the tensor stands at 6 * o + 2 * i + w.
+    #expect(try weights.read(wanted[0]) == [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11])
+    // Channel c of pixel p was counted as 4 * c + p.
+    #expect(try weights.read(wanted[1]) == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
+  }
+
+  @Test("What a map says and is not so is told")
+  func wrongMap() throws {
+    let file = try file([("conv.weight", [2, 3], [0, 1, 2, 3, 4, 5])])
+    let map = WeightMap([
+      .init(weight: "conv/kernle", tensor: "conv.weight"), .init(weight: "conv/bias", tensor: "conv.weigth"),
+      .init(weight: "conv/kernel", tensor: "conv.weight", order: [2, 1, 0]),
+    ])
+    let layers = [LayerVariables(path: "conv", weights: ["conv/kernel", "conv/bias"])]
+    let wanted = [WeightShape(name: "conv/kernel", shape: [3, 2]), WeightShape(name: "conv/bias", shape: [2])]
+    let weights = try FileWeights(file, map: map, layers: layers, groups: nil)
+    #expect(
+      weights.problems(for: wanted).map(\.description) == [
+        "weight `conv/kernle` of the map is none of this network's; did you mean `conv/kernel`?",
+        "weight `conv/bias` is `conv.weigth` by the map, which the file does not have; did you mean `conv.weight`?",
+        "weight `conv/kernel` (`conv.weight` in the file) has the shape [2, 3], which the map cannot put in order",
+        "weight `conv/bias` of shape [2] is missing",
+      ])
+    #expect(throws: WeightProblem.self) { try weights.read(wanted[0]) }
+  }
+}

@@ -1,0 +1,90 @@
+import Runtime
+import Testing
+
+@testable import Weights
+
+@Suite("Files of tensors")
+struct TensorFileTests {
+  @Test("A file of Keras holds what h5py reads", arguments: ["tiny.weights.h5", "tiny.keras"])
+  func keras(name: String) throws {
+    let expected = try Fixture.expected()
+    let file = try TensorFile(file: Fixture.path(name))
+    #expect(Set(file.tensors.map(\.name)).isSuperset(of: expected.keys.filter { $0.hasPrefix("layers/") }))
+    for tensor in file.tensors {
+      let wanted = try #require(expected[tensor.name])
+      #expect(tensor.shape == wanted.shape)
+      #expect(try file.values(of: tensor) == wanted.values)
+    }
+    #expect(file.tensor("layers/functional/layers/dense/vars/0")?.layerPath == "inner/core")
+    #expect(file.tensor("optimizer/vars/0")?.layerPath == nil)
+    #expect(file.format == (name.hasSuffix("h5") ? .hdf5 : .keras))
+  }
+
+  @Test("Newer structures of HDF5 are read too")
+  func newer() throws {
+    let file = try TensorFile(file: Fixture.path("new.h5"))
+    #expect(file.tensors.map(\.name) == ["layers/dense/vars/0", "layers/dense/vars/1"])
+    #expect(try file.values(of: file.tensors[0]) == [0, 1, 2, 3, 4, 5])
+    #expect(file.tensors[1].type == "float16")
+  }
+
+  @Test("What cannot be read is named")
+  func chunks() throws {
+    let problem = refusal(of: try Fixture.bytes("chunks.h5"))
+    #expect(problem == "has `group/compressed`, whose numbers are compressed, which cannot be read")
+  }
+
+  @Test("Arrays of all types and orders are read, compressed or not")
+  func arrays() throws {
+    let file = try TensorFile(file: Fixture.path("arrays.npz"))
+    #expect(file.format == .npz && file.tensors.count == 17)
+    for tensor in file.tensors where tensor.shape == [2, 3] {
+      let wanted: [Float] = tensor.type == "bool" ? [0, 1, 1, 1, 1, 1] : [0, 1, 2, 3, 4, 5]
+      #expect(try file.values(of: tensor) == wanted, "\(tensor.name)")
+    }
+    let all = try file.tensors.map { try file.content(of: $0) }
+    for format in [TensorFile.Format.npz, .safetensors] {
+      let again = try TensorFile(ByteRegion(try TensorFile.encode(all, as: format)))
+      #expect(again.tensors.map(\.name) == file.tensors.map(\.name))
+      #expect(again.tensors.map(\.shape) == file.tensors.map(\.shape))
+      #expect(again.tensors.map(\.type) == file.tensors.map(\.type))
+      try again.verify()
+      for (a, b) in zip(again.tensors, all) { #expect(try again.content(of: a).bytes == b.bytes, "\(a.name)") }
+    }
+  }
+
+  @Test("Numbers that NumPy has no name for become those that it has")
+  func bfloat() throws {
+    let tensor = TensorContent(name: "a", shape: [2], element: .bfloat16, bytes: [0x80, 0x3F, 0, 0xC0])
+    let file = try TensorFile(ByteRegion(try TensorFile.encode([tensor], as: .npy)))
+    #expect(file.tensors[0].type == "float32")
+    #expect(try file.values(of: file.tensors[0]) == [1, -2])
+  }
+
+  @Test("Statistics leave out what is not finite, and count it")
+  func statistics() throws {
+    let file = try TensorFile(file: Fixture.path("arrays.npz"))
+    let odd = try #require(file.tensor("odd"))
+    let found = try #require(try file.statistics(of: odd))
+    #expect(found.count == 2 && found.nanCount == 1 && found.infinityCount == 2)
+    #expect(found.mean == 2 && found.deviation == 1 && found.least == 1 && found.greatest == 3)
+    let empty = try #require(file.tensor("none"))
+    let none = try #require(try file.statistics(of: empty))
+    #expect(none.mean == nil && none.least == nil)
+  }
+
+  @Test("Means and deviations of many pieces are those of the whole")
+  func pieces() {
+    var statistics = TensorStatistics()
+    for piece in 0..<5 { statistics.add((0..<7).map { 1_000_000 + Float(piece * 7 + $0) }) }
+    #expect(statistics.mean == 1_000_017)
+    #expect(abs((statistics.deviation ?? 0) - (Double(35 * 35 - 1) / 12).squareRoot()) < 1e-9)
+  }
+
+  @Test("Axes are put in order as NumPy does")
+  func axes() {
+    let order = Axes.permuted(Array(0..<24), shape: [2, 3, 4], order: [2, 0, 1])
+    #expect(Array(order.prefix(7)) == [0, 4, 8, 12, 16, 20, 1])
+    #expect(Axes.permuted(order, shape: [4, 2, 3], order: [1, 2, 0]) == Array(0..<24))
+  }
+}
