@@ -35,10 +35,12 @@ package struct FileWeights: WeightSource {
     bindMap(map, layers, places)
     let isOfKeras = file.tensors.contains { Self.isVariable($0.name) }
     let noted = isOfKeras ? notedGroups : [:]
+    let older = isOfKeras ? [:] : olderNames
     for layer in layers {
       for (number, weight) in layer.weights.enumerated() {
         let names =
           [weight] + (isOfKeras ? Self.variables(number, in: groups?[layer.path] ?? noted[layer.path]) : [])
+          + (older[weight].map { [$0] } ?? [])
         bind(weight, to: names, places)
       }
     }
@@ -46,7 +48,8 @@ package struct FileWeights: WeightSource {
     guard map == nil else { return }
     let bound = Set(bindings.values.map(\.place))
     for (place, tensor) in file.tensors.enumerated() where !bound.contains(place) {
-      if !isOfKeras || Self.isVariable(tensor.name) { extras.append(tensor.name) }
+      let isWeight = isOfKeras ? Self.isVariable(tensor.name) : !tensor.name.hasPrefix("optimizer_weights/")
+      if isWeight { extras.append(tensor.name) }
     }
   }
 
@@ -119,6 +122,22 @@ package struct FileWeights: WeightSource {
     return groups.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 
+  /// The tensors of files in Keras's older layout by the weights' names: `conv1/conv1/kernel:0` is `conv1/kernel`, and
+  /// `encoder/conv1/kernel` itself. Names that several have tell nothing.
+  private var olderNames: [String: String] {
+    let prefix = "model_weights/"
+    var names: [String: Set<String>] = [:]
+    for tensor in file.tensors where tensor.name.hasSuffix(":0") || tensor.name.hasPrefix(prefix) {
+      let name = tensor.name.hasPrefix(prefix) ? tensor.name.dropFirst(prefix.utf8.count) : tensor.name[...]
+      let whole = name.hasSuffix(":0") ? name.dropLast(2) : name
+      let steps = whole.split(separator: "/", omittingEmptySubsequences: false)
+      // A layer's group holds its variables under the layer's name, a model's under the names of its layers.
+      names[String(whole), default: []].insert(tensor.name)
+      if steps.count > 2 { names[steps.dropFirst().joined(separator: "/"), default: []].insert(tensor.name) }
+    }
+    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
+  }
+
   private func binding(_ weight: String) -> Binding? { bindings[Array(weight.utf8)] }
 
   // MARK: Values
@@ -140,7 +159,14 @@ package struct FileWeights: WeightSource {
     // What only training needs may be there too.
     let names = bound.filter { known.contains(Array($0.utf8)) } + extras
     let comparison = NameComparison(wanted: wanted, names: names)
-    return mapProblems + comparison.problems { weight in binding(weight.name).flatMap { problem(weight, $0) } }
+    let layers = Dictionary(
+      file.tensors.map { ($0.name, $0.layerPath) }, uniquingKeysWith: { first, _ in first })
+    return mapProblems
+      + comparison.problems { weight in binding(weight.name).flatMap { problem(weight, $0) } }.map { problem in
+        // Numbers of variables say little; the name of their layer does.
+        guard let layer = layers[problem.name] ?? nil, binding(problem.name) == nil else { return problem }
+        return WeightProblem(name: problem.name, reason: "of the layer \(quoted(layer)) \(problem.reason)")
+      }
   }
 
   private func problem(_ weight: WeightShape, _ binding: Binding) -> WeightProblem? {

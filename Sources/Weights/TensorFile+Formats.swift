@@ -37,10 +37,8 @@ extension TensorFile {
           "is a zip archive with \(quoted(member.name)): neither .npz, which has arrays only, nor .keras, which has a "
             + KerasArchive.configName)
       }
-      // As much as the longest head has.
-      let beginning = try archive.beginning(of: member, count: 66_000)
+      let header = try Self.header(of: member, archive)
       do throws(FormatProblem) {
-        let header = try unsafe NumPyArray.Header(beginning.span.bytes)
         let start = member.place.lowerBound
         tensors.append(
           try Self.tensor(
@@ -52,6 +50,21 @@ extension TensorFile {
       }
     }
     self.init(.npz, tensors, in: bytes, archive: archive)
+  }
+
+  /// What stands before the numbers of an array, of which no more is read than need be.
+  private static func header(
+    of member: ZipArchive.Member, _ archive: ZipArchive
+  ) throws(FormatProblem) -> NumPyArray.Header {
+    // Few heads are longer, and none is longer than the second.
+    let short = try archive.beginning(of: member, count: 512)
+    if let header = try? unsafe NumPyArray.Header(short.span.bytes) { return header }
+    let long = try archive.beginning(of: member, count: 66_000)
+    do throws(FormatProblem) {
+      return try unsafe NumPyArray.Header(long.span.bytes)
+    } catch {
+      throw FormatProblem("has \(quoted(member.name)), which \(error.reason)")
+    }
   }
 
   private static func tensor(

@@ -2,6 +2,8 @@
 
 usage: .venv/bin/python Tests/Peers/weights_agreement.py [--modelc .build/release/modelc] [--write] [model ...]
 
+Models are those listed by --help, and any of keras.applications.
+
 Keras builds each model with random weights and saves it as .keras and .weights.h5. Prints for each how many arrays the
 archive holds and how many of them are bit for bit those of h5py, how far the outputs of `modelc run` are from
 Keras's (largest difference over the largest output) for the archive, for its JSON with the .weights.h5, and for the
@@ -112,7 +114,7 @@ def same(expected, found):
 
 def compare(name, executable, folder):
     """A row of the table, and whether all of it holds."""
-    model = MODELS[name]()
+    model = MODELS.get(name, application(name, 128))()
     randomize(model)
     model.compile("adam", "mse")
     model.optimizer.build(model.trainable_variables)
@@ -164,6 +166,8 @@ def main():
             lines.append("| " + " | ".join(row) + " |")
             print(lines[-1] + ("" if holds else "  <- differs"), flush=True)
     if options.write:
+        lines += ["", "Arrays are those of the archive, the optimizer's among them; the three columns behind them say how far outputs are",
+                  "from Keras's, by the largest output."]
         write_section("Weights of Keras", "\n".join(lines))
     return 0 if good else 1
 

@@ -59,6 +59,31 @@ struct FileWeightsTests {
       ])
   }
 
+  @Test("Keras's older names are known")
+  func older() throws {
+    let file = try file([
+      ("model_weights/first/first/kernel:0", [3, 2], [1, 2, 3, 4, 5, 6]),
+      ("model_weights/first/first/bias:0", [2], [7, 8]),
+      ("model_weights/inner/core/kernel:0", [2, 2], [1, 2, 3, 4]), ("model_weights/inner/core/bias:0", [2], [5, 6]),
+      ("optimizer_weights/adam/first_kernel:0", [3, 2], [0, 0, 0, 0, 0, 0]),
+    ])
+    let weights = try FileWeights(file, layers: Array(Self.layers.prefix(2)), groups: nil)
+    #expect(weights.problems(for: Array(Self.wanted.prefix(4))) == [])
+    #expect(try weights.read(Self.shape(of: "inner/core/bias")) == [5, 6])
+    #expect(try weights.read(Self.shape(of: "first/bias")) == [7, 8])
+  }
+
+  @Test("What a file of Keras has too much is told with the name of its layer")
+  func tooMuch() throws {
+    let file = try TensorFile(file: Fixture.path("tiny.weights.h5"))
+    let weights = try FileWeights(file, layers: Array(Self.layers.prefix(3)), groups: nil)
+    #expect(
+      weights.problems(for: Array(Self.wanted.prefix(8))).map(\.description) == [
+        "weight `layers/dense_1/vars/0` of the layer `last` is none of this network's",
+        "weight `layers/dense_1/vars/1` of the layer `last` is none of this network's",
+      ])
+  }
+
   @Test("A map gives names, and puts axes in order")
   func map() throws {
     let file = try file([
