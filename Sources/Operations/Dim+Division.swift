@@ -20,10 +20,8 @@ extension Dim {
     if rest.terms.isEmpty { return whole }
     // floor((g * x + b) / (g * d)) = floor((x + floor(b / g)) / d).
     let common = rest.terms.reduce(divisor) { greatestCommonDivisor($0, $1.coefficient) }
-    if common > 1 {
-      rest.offset /= common
-      for index in rest.terms.indices { rest.terms[index].coefficient /= common }
-    }
+    rest.offset /= common
+    for index in rest.terms.indices { rest.terms[index].coefficient /= common }
     let divisor = divisor / common
     if divisor == 1 { return try whole + rest }
     // floor((floor(x / a) + y) / d) = floor((x + a * y) / (a * d)), for whole y.
@@ -41,8 +39,7 @@ extension Dim {
 
   /// The least integer not below `self / divisor`, for a divisor above zero.
   package func ceilDivided(by divisor: Int) throws(DimOverflow) -> Dim {
-    guard divisor > 0 else { throw DimOverflow() }
-    return try (self + Dim(divisor - 1)).floorDivided(by: divisor)
+    try (self + Dim(divisor.checkedAdd(-1))).floorDivided(by: divisor)
   }
 
   /// `self / divisor` if it comes out even for every value of the symbols.
@@ -61,6 +58,8 @@ extension Dim {
   /// The quotient by a product of symbols, or by a formula of which this is a multiple.
   private func divided(exactlyByFormula divisor: Dim) throws(DimOverflow) -> Dim? {
     guard let last = divisor.terms.last, let own = terms.last else { return nil }
+    // As with numbers: the least one has no quotient by -1.
+    if last.coefficient < 0 { return try (self * -1).divided(exactlyByFormula: divisor * -1) }
     if own.factors == last.factors, own.coefficient.isMultiple(of: last.coefficient) {
       let ratio = Dim(own.coefficient / last.coefficient)
       if try divisor * ratio == self { return ratio }

@@ -77,6 +77,9 @@ extension Dim {
     return rises.allSatisfy { $0 == 0 } && values.allSatisfy { $0 == 0 }
   }
 
+  /// How many symbols and floors are worked out to find what holds in a period.
+  package static let periodEffort = 1 << 13
+
   /// The values for all symbols within their first period, and what a period adds for each symbol; nil where there are
   /// too many, or no periods.
   private var firstPeriods: (values: [Int], rises: [Int])? {
@@ -89,7 +92,7 @@ extension Dim {
       periods.append(progression.period)
       rises.append(progression.rise)
       let (product, overflow) = count.multipliedReportingOverflow(by: progression.period)
-      guard !overflow, product <= 1 << 13, product * length <= 1 << 13 else { return nil }
+      guard !overflow, product <= Self.periodEffort / length else { return nil }
       count = product
     }
     var values: [Int] = []

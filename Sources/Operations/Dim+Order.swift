@@ -8,7 +8,7 @@ enum Order {
   case after
 
   init<Value: Comparable>(_ left: Value, _ right: Value) {
-    self = left == right ? .same : left < right ? .before : .after
+    self = left < right ? .before : left == right ? .same : .after
   }
 
   /// Lists by their first elements that differ; else the shorter one first.

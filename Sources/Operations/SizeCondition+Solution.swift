@@ -6,9 +6,8 @@ extension SizeCondition {
     guard let symbol = symbolNames.first, effort > 0 else { return nil }
     if relation == .divisible { return solveDivisible(symbol, &effort) }
     guard let difference = try? left - right else { return nil }
-    if let constant = difference.constant {
-      return (relation == .equal ? constant == 0 : constant >= 0) ? .all : SizeSet.none
-    }
+    // Symbols on both sides that make no difference.
+    if let constant = difference.constant { return constant == 0 ? .all : SizeSet.none }
     if relation == .atLeast, difference.neverFalls(from: { _ in 1 }) {
       effort -= 128 * difference.length
       return difference.firstNotNegative.map(SizeSet.init(from:)) ?? SizeSet.none
@@ -73,25 +72,25 @@ extension Dim {
     }
     sizes.sort()
     if steps.rise == 0 { return SizeSet(early: [], start: 1, period: steps.period, residues: sizes) }
-    return SizeSet(early: sizes, start: (sizes.last ?? 0) + 1, period: 1, residues: [])
+    return SizeSet(members: sizes)
   }
 
   /// Where it is zero or more. The sizes of each remainder have it from one of them on, or up to one, or all, or none.
   fileprivate func notNegative(_ steps: Progression) -> SizeSet? {
     var firstValues: [Int] = []
     var residues: [Int] = []
-    var turn = 1
+    var rounds = 0
     for size in 1...steps.period {
       guard let value = value({ _ in size }) else { return nil }
       firstValues.append(value)
       if steps.rise > 0 || (steps.rise == 0 && value >= 0) { residues.append(size % steps.period) }
-      // From this many periods on nothing changes.
-      if steps.rise > 0, value < 0 { turn = max(turn, (-value - 1) / steps.rise + 2) }
-      if steps.rise < 0, value >= 0 { turn = max(turn, value / -steps.rise + 2) }
+      if steps.rise == 0 { continue }
+      // Periods until what is below zero has risen to it, or what is not has fallen below; none if it never will.
+      let distance = steps.rise > 0 ? ~value : value
+      rounds = max(rounds, distance / Int(clamping: steps.rise.magnitude))
     }
-    guard turn <= SizeSet.periodLimit / steps.period + 1, let end = try? turn.checkedMultiply(steps.period) else {
-      return nil
-    }
+    guard rounds < SizeSet.periodLimit / steps.period else { return nil }
+    let end = (rounds + 1) * steps.period
     var early: [Int] = []
     for size in 1...end {
       let rounds = (size - 1) / steps.period

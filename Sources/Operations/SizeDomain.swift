@@ -15,8 +15,9 @@ package struct SizeDomain: Sendable {
   /// A network all of whose sizes are numbers.
   package static let none = SizeDomain(symbols: [], conditions: [])
 
-  package init(symbols names: [String], conditions all: [SizeCondition]) {
-    var effort = Self.effort
+  /// - Parameter effort: how many symbols and floors may be worked out; the usual takes some tenths of a second.
+  package init(symbols names: [String], conditions all: [SizeCondition], effort: Int = 4_000_000) {
+    var effort = effort
     var sets = Dictionary(names.map { ($0, SizeSet.all) }, uniquingKeysWith: { first, _ in first })
     var seen: Set<SizeCondition> = []
     var tying: [SizeCondition] = []
@@ -40,9 +41,6 @@ package struct SizeDomain: Sendable {
     smallest = nil
     if symbols.allSatisfy({ !$0.sizes.isEmpty }) { smallest = search(effort: &effort) }
   }
-
-  /// Symbols and floors that may be worked out: some tenths of a second.
-  private static let effort = 4_000_000
 
   /// Whether the network can be with these sizes. Every symbol has to have one.
   package func contains(_ sizes: [String: Int]) -> Bool {

@@ -15,10 +15,15 @@ package struct SizeSet: Hashable, Sendable {
 
   /// Every size there is: 1, 2, 3, …
   package static let all = SizeSet(from: 1)
-  package static let none = SizeSet(early: [], start: 1, period: 1, residues: [])
+  package static let none = SizeSet(members: [])
 
   package init(from least: Int) {
     self.init(early: [], start: max(least, 1), period: 1, residues: [0])
+  }
+
+  /// No others than some, which are sorted.
+  init(members: [Int]) {
+    self.init(early: members, start: 1, period: 1, residues: [])
   }
 
   /// `residues` and `early` are sorted, remainders below `period`, members below `start`.
@@ -47,7 +52,7 @@ package struct SizeSet: Hashable, Sendable {
 
   /// The smallest member from a number on.
   package func next(from size: Int) -> Int? {
-    if size < start, let found = early.first(where: { $0 >= size }) { return found }
+    if let found = early.first(where: { $0 >= size }) { return found }
     if residues.isEmpty { return nil }
     let begin = max(size, start)
     let remainder = begin % period
@@ -68,12 +73,9 @@ package struct SizeSet: Hashable, Sendable {
   package func intersection(_ other: SizeSet) -> SizeSet? {
     let (late, soon) = start >= other.start ? (self, other) : (other, self)
     guard let whole = leastCommonMultiple(period, other.period), whole <= Self.periodLimit else { return nil }
-    let residues =
-      if period == 1 && other.period == 1 {
-        self.residues.isEmpty || other.residues.isEmpty ? [] : [0]
-      } else {
-        (0..<whole).filter { self.residues.hasSorted($0 % period) && other.residues.hasSorted($0 % other.period) }
-      }
+    let residues = (0..<whole).filter {
+      self.residues.hasSorted($0 % period) && other.residues.hasSorted($0 % other.period)
+    }
     return SizeSet(
       early: late.early.filter(soon.contains), start: late.start, period: whole, residues: residues)
   }

@@ -80,7 +80,6 @@ package struct NumPyArray: Hashable, Sendable {
   }
 
   private static func rowMajor(_ values: [Float], shape: [Int]) -> [Float] {
-    guard !values.isEmpty else { return values }
     // Of a column-major array the first index runs fastest.
     var strides: [Int] = []
     var stride = 1

@@ -28,6 +28,10 @@ import Testing
     #expect(
       try field("SeparableConv2D", [integers("filters", 4), integers("kernel_size", 3)])
         == .window(size: [3, 3], strides: [1, 1]))
+    // A row has no places beside its values: each depends on all of them.
+    let shares = [integers("units", 4), Argument("activation", .word("softmax", []))]
+    #expect(try field("Dense", shares, Shape("N", 5)) == .everything)
+    #expect(try field("Dense", shares, Shape("N", 3, 5)) == .pixel)
     let places = Argument("activation", .word("softmax", [integers("axis", 1)]))
     #expect(try field("Conv2D", [integers("filters", 4), integers("kernel_size", 1), places]) == .everything)
   }

@@ -34,6 +34,12 @@ import Testing
         == [.sum, .elementwise(.arithmetic(.divide, constant: 2, isLeft: false))])
   }
 
+  @Test func sharesAlongOneAxisAreOneOperation() throws {
+    #expect(try kinds(graph("Softmax", [], Shape("N", 3))) == [.softmax(axis: 1)])
+    let axes = Argument("axis", .list([.integer(1), .integer(2)]))
+    #expect(try kinds(graph("Softmax", [axes], Shape("N", 3, 2))).count > 1)
+  }
+
   @Test func numbersStandOnTheirSide() throws {
     #expect(
       try kinds(graph("Subtract", [Argument("left", .integer(1))], Shape("N", 3)))

@@ -140,6 +140,31 @@ import Testing
         == Shape([.symbol("N"), Dim.symbol("H") * 2, 8]))
   }
 
+  @Test func batchesAreNotRepeated() throws {
+    for (left, right) in [(Shape(1, 3), Shape("N", 3)), (Shape("N", 3), Shape(1, 3)), (Shape(1, 3), Shape(2, 3))] {
+      #expect(try refusal(of: "Add", [], on: [left, right]).code == .shapesDiffer, "\(left) and \(right)")
+    }
+  }
+
+  @Test func numbersForEachChannelNeedChannels() throws {
+    let two = Argument("scale", .list([.real(0.5), .real(2)]))
+    let problem = try refusal(of: "Rescaling", [two], on: [Shape(2)])
+    #expect(problem.expected == "1 number or 1")
+    #expect(try refusal(of: "Rescaling", [two], on: [Shape("N", 2, 3)]).expected == "1 number or 3")
+    #expect(try layer("Rescaling", [two]).outputShape([Shape("N", 3, 2)]) == Shape("N", 3, 2))
+  }
+
+  @Test func whatAReshapeAsksOfASizeIsKnown() throws {
+    let open = Argument("target_shape", .list([.integer(-1), .integer(8)]))
+    let provision = try #require(try refusal(of: "Reshape", [open], on: [Shape("N", "H", 3)]).provision)
+    #expect(provision.result == Shape([.symbol("N"), try (Dim.symbol("H") * 3).floorDivided(by: 8), 8]))
+    #expect(provision.demands.map(\.condition) == [.divisible(try Dim.symbol("H") * 3, by: 8)])
+    let closed = Argument("target_shape", .list([.integer(2), .integer(8)]))
+    let equal = try #require(try refusal(of: "Reshape", [closed], on: [Shape("N", "H", 4)]).provision)
+    #expect(equal.result == Shape("N", 2, 8))
+    #expect(equal.demands.map(\.condition) == [.equal(try Dim.symbol("H") * 4, 16)])
+  }
+
   @Test func axesThatAreNone() throws {
     #expect(
       try refusal(of: "Softmax", [Argument("axis", .integer(2))], on: [Shape("N", 3)]).message == "[N, 3] has no axis 2"

@@ -84,6 +84,20 @@ private func places(
     #expect(try #require(try Window(size: 3, stride: 2, margin: .same).slide(over: h * 16).margins) == (0, 1))
   }
 
+  /// Keras's `same` makes of each cell as many as the stride, wherever the stride is and however small the window.
+  @Test(arguments: 1...5, 1...9) func transposedWindowsCutOffWhatTheyAdd(size: Int, stride: Int) throws {
+    let window = TransposedWindow(size: size, stride: stride, margin: .same)
+    for map in 1...6 {
+      let spread = try window.spread(Dim(map))
+      #expect(spread.output == Dim(map * stride))
+      #expect(spread.before >= 0 && spread.before < size && spread.after >= 0)
+      // What is left of the row of all windows is not larger than the result, which is filled up.
+      let row = (map - 1) * stride + size
+      #expect(row - spread.before - spread.after <= map * stride)
+      #expect(spread.after == 0 || row - spread.before - spread.after == map * stride)
+    }
+  }
+
   @Test func numbersBeyond64BitsAreThrown() {
     #expect(throws: DimOverflow.self) {
       try Window(size: .max, stride: 1, dilation: 2, margin: .valid).slide(over: 5)

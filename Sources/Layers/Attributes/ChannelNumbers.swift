@@ -28,11 +28,11 @@ struct ChannelNumbers: AttributeValue {
 
   subscript(channel: Int) -> Double { values.count == 1 ? values[0] : values[channel] }
 
-  /// Sees to it that there is a number for each place along an axis, if there are several.
+  /// Sees to it that there is a number for each place along an axis, if there are several; the batch has none.
   func check(_ attribute: String, for shape: Shape, axis: Int) throws(LayerProblem) {
     guard values.count > 1 else { return }
-    guard axis > 0, axis < shape.rank, shape[axis] == Dim(values.count) else {
-      let size = axis > 0 && axis < shape.rank ? shape[axis] : 1
+    let size = axis > 0 ? shape[axis] : 1
+    guard size == Dim(values.count) else {
       throw LayerProblem(
         .shapesDiffer, .attribute(attribute),
         "'\(attribute)' has \(values.count) numbers, and axis \(axis) of \(shape) "
