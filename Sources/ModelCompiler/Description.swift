@@ -37,6 +37,8 @@ public struct CheckOptions: Sendable {
   /// Names of limits, and what they are raised or lowered to: see `limitNames`.
   public var limits: [(name: String, value: Int)]
 
+  /// How much is tried to find out what was meant by something wrong, in hundredths of the usual.
+  package var trials = 100
   /// Codes of warnings that are not told: see `warningCodes`.
   public var allowed: [String]
 
@@ -61,6 +63,7 @@ public struct CheckOptions: Sendable {
 
   var values: Limits {
     var values = Limits()
+    values.trials = trials
     for limit in limits {
       switch limit.name {
       case "bytes": values.bytes = min(limit.value, Limits.mostBytes)

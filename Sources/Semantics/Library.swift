@@ -22,8 +22,8 @@ struct Library {
   /// Whether names may hold slashes, and paths made of them meet: those in backquotes may, and those of JSON.
   let mayHaveEqualPaths: Bool
 
-  /// What could not be read, for each tree: what stands there is unknown, and nothing may follow from it.
-  private let damage: [[SourceRange]]
+  /// What could not be read, for each tree.
+  private let damage: [Damage]
 
   /// What is called in the pipelines of each tree.
   private let stages: [Set<String>]
@@ -61,8 +61,9 @@ struct Library {
       return names
     }
     damage = trees.map { tree in
-      log.diagnostics.filter { $0.severity == .error && $0.file == tree.source.name }
-        .map { $0.range ?? SourceRange(0, tree.source.bytes.count) }
+      Damage(
+        log.diagnostics.filter { $0.severity == .error && $0.file == tree.source.name }
+          .map { $0.range ?? SourceRange(0, tree.source.bytes.count) })
     }
     hidesNames = log.diagnostics.contains { Self.codesOfNames.contains($0.code) }
     var blocks: [String: BlockReference] = [:]
@@ -128,7 +129,7 @@ struct Library {
 
   /// Whether something in or at a stretch of a file could not be read.
   func isDamaged(_ range: SourceRange, file: Int) -> Bool {
-    damage[file].contains { $0.start <= range.end && range.start <= $0.end }
+    damage[file].touches(range)
   }
 
   func block(named name: String) -> (block: Block, file: Int)? {

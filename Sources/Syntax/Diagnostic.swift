@@ -136,10 +136,23 @@ package struct Limits: Sendable {
   package var bytes = 1 << 27
   /// What `bytes` cannot go beyond: offsets have 32 bits.
   package static let mostBytes = 1 << 31
+  /// Words and signs of a description: few bytes of them take much memory. What is written out for a purpose has fewer.
+  package var tokens: Int { max(1 << 16, bytes / 4) }
+  /// Values of a description in JSON, for the same reason.
+  package var values: Int { max(1 << 16, bytes / 16) }
   /// Brackets, operators and braces within one another.
   package var depth = 200
+  /// How much is tried to find out what the author of something wrong meant, in hundredths of the usual.
+  package var trials = 100
   /// Layers that come from expansion.
   package var layers = 65_536
 
   package init() {}
+
+  /// For trials themselves: what cannot be read is not mended.
+  package var withoutTrials: Limits {
+    var limits = self
+    limits.trials = 0
+    return limits
+  }
 }

@@ -1,6 +1,7 @@
 import Foundation
-import Syntax
 import Testing
+
+@testable import Syntax
 
 /// Long, deep, broken and random inputs: read in linear time, never a trap, never a flood of reports.
 @Suite struct RobustnessTests {
@@ -24,6 +25,8 @@ import Testing
     ("y = x", "\nblock B", ""), ("y = x", ";", ""), ("y = x", " [)", ""), ("y = [", "(]", ""), ("y = x", "\n\"", ""),
     ("y = x", " |>", ""), ("y = x", "\n`", ""), ("y = x", "\n’a", ""), ("y = if a ", "{ if a ", ""),
     ("y = x", "\n}\n  model B {\n    model C {", ""), ("y = x", " 5x5", ""), ("y = x", "\nfoo bar", ""),
+    // What ends a comment or string is looked for in vain once.
+    ("y = x", "\n<!--", ""), ("y = x", "\n/*", ""), ("y = ", "\\\"a, ", ""), ("y = x", "<-", ""),
   ]
 
   @Test(arguments: long) func timeIsLinear(_ head: String, _ part: String, _ tail: String) {
@@ -93,6 +96,57 @@ import Testing
     limits.bytes = 10
     let source = Source(name: "a.model", bytes: Array("modelc 1 model A { }".utf8))
     #expect(read(source, limits: limits).diagnostics.map(\.code) == ["file-too-large"])
+  }
+
+  @Test func manyTokensAreRefused() {
+    var limits = Limits()
+    limits.bytes = 1 << 20
+    let words = String(repeating: ",", count: limits.tokens + 1)
+    let source = Source(name: "a.model", bytes: Array(words.utf8))
+    #expect(read(source, limits: limits).diagnostics.map(\.code) == ["file-too-large"])
+    let fewer = Source(name: "a.model", bytes: source.bytes.dropLast())
+    #expect(!read(fewer, limits: limits).diagnostics.map(\.code).contains("file-too-large"))
+  }
+
+  @Test func manyValuesAreRefused() {
+    var limits = Limits()
+    limits.bytes = 1 << 21
+    func codes(_ values: Int) -> [String] {
+      let text = "[" + String(repeating: "1,", count: values - 2) + "1]"
+      var log = DiagnosticLog()
+      _ = JSON.parse(Source(name: "a.json", bytes: Array(text.utf8)), limits: limits, into: &log)
+      return log.diagnostics.map(\.code)
+    }
+    #expect(codes(limits.values) == [])
+    #expect(codes(limits.values + 1) == ["file-too-large"])
+  }
+
+  /// A file of the most tokens or values, and its bytes, fit into 512 MiB.
+  @Test func whatIsKeptIsSmall() {
+    let limits = Limits()
+    #expect(MemoryLayout<Token>.stride * limits.tokens <= 384 << 20)
+    #expect(MemoryLayout<JSON.Node>.stride * limits.values <= 320 << 20)
+  }
+
+  @Test func onlySomeSignsMayBeginProse() {
+    func mayHoldProse(_ text: String) -> Bool {
+      var log = DiagnosticLog()
+      return Lexer.read(Source(name: "a.model", bytes: Array(text.utf8)), into: &log).mayHoldProse
+    }
+    #expect(!mayHoldProse("y = a/2 - b // and so on\n"))
+    for sign in ["/", "%", ";", "--"] { #expect(mayHoldProse("y = x \(sign) and so on\n")) }
+  }
+
+  /// A file is read anew behind each change; how often depends on its size.
+  @Test(arguments: [(10, false), (1000, true)]) func mendingHasABound(_ tokens: Int, _ isMended: Bool) {
+    let source = Source(name: "a.model", bytes: Array(model("  y = x |> Dense(1\n  z = y").utf8))
+    var log = DiagnosticLog()
+    let list = Lexer.read(source, into: &log)
+    var parser = Parser(source, list, limits: Limits(), log: log)
+    parser.parseFile()
+    var mender = Mender(source, list, lexical: [], callees: [], limits: Limits(), rereading: tokens)
+    let hasChanged = mender.mend(parser.reports, parser.units)
+    #expect(hasChanged == isMended)
   }
 
   // MARK: Random

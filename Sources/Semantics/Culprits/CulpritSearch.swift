@@ -21,7 +21,7 @@ struct CulpritSearch {
   let failure: Failure?
   let failures: [Failure]
   /// How many layers trials may still elaborate: a bound on time that does not depend on the machine.
-  var effort = 115_000
+  var effort: Int
 
   /// Something asserted that does not hold, as a number that is not the wanted one.
   struct Failure {
@@ -66,6 +66,7 @@ struct CulpritSearch {
   /// nil if the model failed for other reasons than what is asserted.
   init?(_ elaborated: Elaborator, _ model: Model, of models: [Model], _ settings: [Setting], _ sizes: [InputSizes]) {
     let errors = elaborated.log.diagnostics.filter { $0.severity == .error }
+    effort = 1150 * elaborated.limits.trials
     // Sizes from outside are no slip in the text.
     guard sizes.isEmpty, !errors.isEmpty, errors.count <= 20, errors.count == elaborated.log.errorCount,
       errors.allSatisfy({ $0.file == elaborated.library.trees[0].source.name }),
@@ -81,7 +82,7 @@ struct CulpritSearch {
     self.sizes = sizes
     failure = elaborated.failures.first
     failures = elaborated.failures
-    var limits = elaborated.limits
+    var limits = elaborated.limits.withoutTrials
     limits.layers = min(limits.layers, 2 * elaborated.expanded + 1000)
     self.limits = limits
     blocks = elaborated.calledBlocks

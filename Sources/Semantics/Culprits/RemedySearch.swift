@@ -9,14 +9,16 @@ struct RemedySearch {
   let sizes: [InputSizes]
   let limits: Limits
   /// How many bytes and layers trials may still read: a bound on time that does not depend on the machine.
-  private var effort = 1_500_000
+  private var effort: Int
 
   /// `trees` as `check` has them.
   init(_ trees: [Tree], _ settings: [Setting], _ sizes: [InputSizes], _ limits: Limits) {
     self.trees = trees
     self.settings = settings
     self.sizes = sizes
-    self.limits = limits
+    effort = 15_000 * limits.trials
+    // What a trial gets wrong is not tried to be put right.
+    self.limits = limits.withoutTrials
   }
 
   /// The first of the file's remedies that leaves nothing to complain about; nil if none does.

@@ -24,7 +24,14 @@ package struct JSON: Sendable {
     /// The array or object that it stands in; nil for the root.
     package internal(set) var parent: ID?
     /// Its place there, from 0.
-    package internal(set) var place: Int
+    let place: UInt32
+
+    init(_ value: Value, _ range: SourceRange, in parent: ID?, at place: Int) {
+      self.value = value
+      self.range = range
+      self.parent = parent
+      self.place = UInt32(clamping: place)
+    }
   }
 
   /// One `"key": value` of an object.
@@ -122,7 +129,7 @@ package struct JSON: Sendable {
     var current = nodes[id.index]
     while let parent = current.parent {
       switch nodes[parent.index].value {
-      case .object(let range): steps.append(Self.pointerStep(members[range.lowerBound + current.place].key))
+      case .object(let range): steps.append(Self.pointerStep(members[range.lowerBound + Int(current.place)].key))
       default: steps.append(String(current.place))
       }
       current = nodes[parent.index]

@@ -156,6 +156,12 @@ struct JSONBlame {
       .trailingText, "found '\(spelling)' after the end of the JSON value", expected: "end of file", found: spelling)
   }
 
+  func tooManyValues(limit: Int) -> Diagnostic {
+    Diagnostic(
+      .error, SyntaxCode.fileTooLarge, file: source.name, range: range, "the file has more than \(limit) JSON values",
+      expected: "at most \(limit)")
+  }
+
   func nestingTooDeep(limit: Int) -> Diagnostic {
     error(.nestingTooDeep, "arrays and objects are nested more than \(limit) deep", expected: "at most \(limit)")
   }

@@ -39,7 +39,7 @@ struct JSONParser {
   let source: Source
   let bytes: [UInt8]
   var offset = 0
-  private let depthLimit: Int
+  private let limits: Limits
   private var frames: [Frame] = []
   private var openElements: [JSON.ID] = []
   private var openMembers: [JSON.Member] = []
@@ -47,8 +47,10 @@ struct JSONParser {
   init(_ source: Source, limits: Limits) {
     self.source = source
     bytes = source.bytes
-    depthLimit = limits.depth
+    self.limits = limits
     json = JSON(source: source)
+    // What is not used takes no memory, and a list that need not grow is never there twice.
+    json.nodes.reserveCapacity(min(bytes.count / 2 + 1, limits.values))
   }
 
   mutating func parseDocument(into log: inout DiagnosticLog) throws(JSONFault) {
@@ -67,6 +69,7 @@ struct JSONParser {
   private mutating func readValue() throws(JSONFault) -> Bool {
     try skipBlanks()
     guard let byte = peek() else { throw endOfText() }
+    guard json.nodes.count < limits.values else { throw fault(0, 0) { $0.tooManyValues(limit: limits.values) } }
     let start = offset
     switch byte {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
@@ -88,8 +91,8 @@ struct JSONParser {
 
   /// Opens an array or object; true if it holds something.
   private mutating func open(isObject: Bool) throws(JSONFault) -> Bool {
-    guard frames.count < depthLimit else {
-      throw fault(offset, offset + 1) { $0.nestingTooDeep(limit: depthLimit) }
+    guard frames.count < limits.depth else {
+      throw fault(offset, offset + 1) { $0.nestingTooDeep(limit: limits.depth) }
     }
     let id = add(isObject ? .object(0..<0) : .array(0..<0), SourceRange(offset, offset + 1))
     frames.append(Frame(id: id, isObject: isObject, start: isObject ? openMembers.count : openElements.count))
@@ -151,16 +154,14 @@ struct JSONParser {
   private mutating func add(_ value: JSON.Node.Value, _ range: SourceRange) -> JSON.ID {
     let id = JSON.ID(json.nodes.count)
     guard let frame = frames.last else {
-      json.nodes.append(JSON.Node(value: value, range: range, parent: nil, place: 0))
+      json.nodes.append(JSON.Node(value, range, in: nil, at: 0))
       return id
     }
     if frame.isObject {
-      json.nodes.append(
-        JSON.Node(value: value, range: range, parent: frame.id, place: openMembers.count - frame.start))
+      json.nodes.append(JSON.Node(value, range, in: frame.id, at: openMembers.count - frame.start))
       openMembers.append(JSON.Member(key: frame.key, keyRange: frame.keyRange, value: id))
     } else {
-      json.nodes.append(
-        JSON.Node(value: value, range: range, parent: frame.id, place: openElements.count - frame.start))
+      json.nodes.append(JSON.Node(value, range, in: frame.id, at: openElements.count - frame.start))
       openElements.append(id)
     }
     return id

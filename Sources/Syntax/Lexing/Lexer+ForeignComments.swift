@@ -7,12 +7,19 @@ extension Lexer {
     case UInt8(ascii: "/") where peek(1) == UInt8(ascii: "*"): passEnclosed(by: 2, until: "*/")
     case UInt8(ascii: "\"") where startsWith("\"\"\""): passEnclosed(by: 3, until: "\"\"\"")
     case UInt8(ascii: "<") where startsWith("<!--"): passEnclosed(by: 4, until: "-->")
-    case UInt8(ascii: "-") where takesProse && startsWith("-- ") && isProse(from: offset + 3): passLine(behind: 2)
-    case UInt8(ascii: "/") where takesProse, UInt8(ascii: "%") where takesProse, UInt8(ascii: ";") where takesProse:
-      guard peek(1) == UInt8(ascii: " "), isProse(from: offset + 2) else { return false }
-      passLine(behind: 1)
+    case UInt8(ascii: "-") where peek(1) == byte && startsWith("-- "): return passProse(behind: 2)
+    case UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: ";"):
+      return peek(1) == UInt8(ascii: " ") && passProse(behind: 1)
     default: return false
     }
+    return true
+  }
+
+  /// The rest of the line is a comment if it reads like a sentence and such ones are asked for.
+  private mutating func passProse(behind length: Int) -> Bool {
+    list.mayHoldProse = true
+    guard takesProse, isProse(from: offset + length + 1) else { return false }
+    passLine(behind: length)
     return true
   }
 
@@ -28,8 +35,10 @@ extension Lexer {
   private mutating func passEnclosed(by length: Int, until closer: String) {
     let start = offset
     offset += length
+    if absentClosers.contains(closer) { offset = bytes.count }
     while offset < bytes.count, !startsWith(closer) { offset += 1 }
     guard offset < bytes.count else {
+      absentClosers.append(closer)
       offset = start
       return passLine(behind: length)
     }

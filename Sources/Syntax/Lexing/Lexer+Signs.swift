@@ -133,10 +133,13 @@ extension Lexer {
 
   /// `a <- b` for `a = b`, where a line begins with a name; else `a < -b`.
   private mutating func readBackArrow() {
-    let before = list.tokens.suffix(2)
-    let isHead = before.last?.startsLine == true || before.first?.kind == .keyword(.output)
-    guard before.last?.kind.isName == true, isHead else { return sign(.less) }
-    foreign(.assign, length: 2, "=")
+    // Nothing may hold the list when a token is added: it would be copied.
+    let isHead: Bool = {
+      let before = list.tokens.suffix(2)
+      guard let name = before.last, name.kind.isName else { return false }
+      return name.startsLine || before.first?.kind == .keyword(.output)
+    }()
+    isHead ? foreign(.assign, length: 2, "=") : sign(.less)
   }
 
   /// Whether a call or a label begins somewhere: a name in capitals, or one with a colon.

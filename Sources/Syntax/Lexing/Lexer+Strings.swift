@@ -7,6 +7,10 @@ extension Lexer {
     var text: [UInt8] = []
     // What follows the last escape is taken as a whole.
     var plain = offset
+    if start < unclosedLineEnd {
+      offset = unclosedLineEnd
+      return readUnclosedString(from: start)
+    }
     while let byte = peek() {
       switch byte {
       case UInt8(ascii: "\""):
@@ -62,7 +66,7 @@ extension Lexer {
   private mutating func readUnclosedString(from start: Int) {
     let lineEnd = offset
     // A curly quote typed for the closing one?
-    var search = start + 1
+    var search = lineEnd == unclosedLineEnd ? lineEnd : start + 1
     while search < lineEnd {
       let length = characterLength(bytes[search...])
       if let (scalar, _) = decodeScalar(bytes[search...]), isDoubleQuote(scalar) {
@@ -72,6 +76,7 @@ extension Lexer {
       }
       search += length
     }
+    unclosedLineEnd = lineEnd
     if passStrayQuote(from: start) { return }
     var end = endOfText(from: start + 1, to: lineEnd)
     while end > start + 1, isTrailing(bytes[end - 1]) { end -= 1 }

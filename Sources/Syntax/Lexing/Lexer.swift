@@ -12,16 +12,25 @@ struct Lexer {
   private var documentation: [SourceRange] = []
   /// Whether comments are kept for whoever writes the text anew.
   private let keepsComments: Bool
+  /// How many tokens are read at most.
+  private let limit: Int
   /// Whether sentences behind the signs of other languages are comments: they may also be programs.
   private(set) var takesProse = false
   /// Something unreadable since the last token.
   private var hasHole = false
+  /// What ends comments of other languages and does not stand in the rest of the file.
+  var absentClosers: [String] = []
+  /// The end of the line in which a string was found to have none: no string that begins before it has one either.
+  var unclosedLineEnd = 0
 
   /// `takesProse`: what reads like a sentence behind a sign of another language is a comment.
+  ///
+  /// Reading ends behind `limit` tokens.
   static func read(
-    _ source: Source, keepsComments: Bool = false, takesProse: Bool = false, into log: inout DiagnosticLog
+    _ source: Source, keepsComments: Bool = false, takesProse: Bool = false, limit: Int = .max,
+    into log: inout DiagnosticLog
   ) -> TokenList {
-    var lexer = Lexer(source, keepsComments: keepsComments)
+    var lexer = Lexer(source, keepsComments: keepsComments, limit: limit)
     lexer.takesProse = takesProse
     lexer.readAll()
     lexer.list.tokens.markStatements()
@@ -31,18 +40,20 @@ struct Lexer {
 
   /// Some bytes by themselves; nil if not all of them can be read.
   static func tokens(of source: Source, from start: Int, to end: Int) -> [Token]? {
-    var lexer = Lexer(Source(name: source.name, bytes: Array(source.bytes[..<end])), keepsComments: false)
+    var lexer = Lexer(Source(name: source.name, bytes: Array(source.bytes[..<end])), keepsComments: false, limit: .max)
     lexer.offset = start
     lexer.startsLine = false
     while let byte = lexer.peek() { lexer.readToken(byte) }
     return lexer.log.errorCount == 0 ? lexer.list.tokens : nil
   }
 
-  private init(_ source: Source, keepsComments: Bool) {
+  private init(_ source: Source, keepsComments: Bool, limit: Int) {
     self.source = source
     self.keepsComments = keepsComments
+    self.limit = limit
     bytes = source.bytes
-    list.tokens.reserveCapacity(bytes.count / 4)
+    // What is not used takes no memory, and a list that need not grow is never there twice.
+    list.tokens.reserveCapacity(min(bytes.count, limit) + 8)
   }
 
   private mutating func readAll() {
@@ -50,7 +61,7 @@ struct Lexer {
       report(0, 3) { $0.byteOrderMark() }
       offset = 3
     }
-    while let byte = peek() { readToken(byte) }
+    while list.tokens.count <= limit, let byte = peek() { readToken(byte) }
     add(.end, from: offset)
   }
 

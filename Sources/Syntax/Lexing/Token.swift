@@ -20,10 +20,10 @@ struct Token {
     case end
   }
 
-  var kind: Kind
-  /// Its bytes. Of 32 bits, because tokens are most of what is kept while a file is read.
+  /// Its bytes. Of 32 bits, and ahead of what is smaller, because tokens are most of what is kept while a file is read.
   private var first: UInt32
   private var last: UInt32
+  var kind: Kind
   /// Whether only blanks stand before it in its line. The grammar ignores this; recovery from errors does not.
   var startsLine = false
   /// Whether a statement begins here as far as its line tells: `name =`, or a keyword of statements.
@@ -135,4 +135,6 @@ struct TokenList {
   var documentation: [Int: String] = [:]
   /// In order, if they were asked for.
   var comments: [Comment] = []
+  /// Whether a sign of comments in other languages stands somewhere, so that `takesProse` may make a difference.
+  var mayHoldProse = false
 }

@@ -17,10 +17,17 @@ struct Mender {
   /// The first bytes of units that have been tried.
   private var tried: Set<Int> = []
   /// How many tokens trials may still read: a bound on time that does not depend on the machine.
-  private var effort = 300_000
+  private var effort: Int
+  /// The same for reading the file anew behind each change.
+  private var rereading: Int
   private var declared: Set<String>?
 
-  init(_ source: Source, _ list: TokenList, lexical: [Diagnostic], callees: [String], limits: Limits) {
+  init(
+    _ source: Source, _ list: TokenList, lexical: [Diagnostic], callees: [String], limits: Limits,
+    rereading: Int = 3_000_000
+  ) {
+    effort = 3000 * limits.trials
+    self.rereading = rereading
     self.source = source
     self.list = list
     self.lexical = lexical
@@ -39,7 +46,8 @@ struct Mender {
 
   /// Mends the first unit that needs it and can be mended; whether there was one.
   mutating func mend(_ reports: [Report], _ units: [Unit]) -> Bool {
-    guard found.count < 20 else { return false }
+    rereading -= list.tokens.count
+    guard found.count < 20, rereading > 0 else { return false }
     var next = 0
     while next < reports.count {
       let first = reports[next]

@@ -6,6 +6,10 @@ extension SyntaxBlame {
     error(.fileTooLarge, "the file has \(source.bytes.count) bytes, more than \(limit)", expected: "at most \(limit)")
   }
 
+  func tooManyTokens(limit: Int) -> Diagnostic {
+    error(.fileTooLarge, "the file has more than \(limit) words and signs", expected: "at most \(limit)")
+  }
+
   func emptyFile() -> Diagnostic {
     error(
       .emptyFile, "the file describes nothing", expected: "a model or a block",

@@ -15,10 +15,15 @@ package func parse(
     return Tree(source: source)
   }
   var lexical = DiagnosticLog()
-  var tokens = Lexer.read(source, into: &lexical)
+  var tokens = Lexer.read(source, limit: limits.tokens, into: &lexical)
+  // The end of the file is one more.
+  guard tokens.tokens.count <= limits.tokens + 1 else {
+    log.report(SyntaxBlame(source: source, range: SourceRange(0, 0)).tooManyTokens(limit: limits.tokens))
+    return Tree(source: source)
+  }
   var parser = Parser(source, tokens, limits: limits, log: lexical)
   parser.parseFile()
-  if parser.log.errorCount > 0 {
+  if parser.log.errorCount > 0, tokens.mayHoldProse {
     // What cannot be read as it is may hold sentences behind the signs of other languages.
     var otherLexical = DiagnosticLog()
     let others = Lexer.read(source, takesProse: true, into: &otherLexical)
@@ -29,7 +34,9 @@ package func parse(
     }
   }
   let (reports, units) = (parser.reports, parser.units)
-  guard !parser.reports.isEmpty, parser.log.errorCount == lexical.diagnostics.count + parser.reports.count else {
+  guard limits.trials > 0, !parser.reports.isEmpty,
+    parser.log.errorCount == lexical.diagnostics.count + parser.reports.count
+  else {
     log.append(parser.log)
     return parser.tree
   }
