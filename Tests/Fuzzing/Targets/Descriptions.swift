@@ -1,12 +1,18 @@
 import ModelCompiler
 import Syntax
 
-/// As many layers as take no second to expand, slow as the sanitizer makes everything.
-let options = CheckOptions(limits: [(name: "layers", value: 4096)])
+/// As many layers as take no second to expand, slow as the sanitizer makes everything. What the author may have meant is
+/// mostly tried a little: that takes longer than all else; one input of 32 has it all.
+func options(for bytes: [UInt8]) -> CheckOptions {
+  var options = CheckOptions(limits: [(name: "layers", value: 4096)])
+  let sum = bytes.reduce(UInt32(0)) { $0 &* 31 &+ UInt32($1) }
+  if sum % 32 != 0 { options.trials = 2 }
+  return options
+}
 
 /// Checks a description; if it is sound, writes it in both forms. What is said of it is well formed.
 func checkText(_ description: Description) {
-  let result = description.check(options)
+  let result = description.check(options(for: description.bytes))
   judge(result.problems)
   guard result.problems.errorCount == 0, description.isJSON else { return }
   for format in DescriptionFormat.allCases { judge(description.converted(to: format).problems) }
@@ -14,7 +20,7 @@ func checkText(_ description: Description) {
 
 /// Checks a program and looks at what a sound one is told to be.
 func checkProgram(_ program: String) {
-  let result = Description(name: "a.model", text: program).check(options)
+  let result = Description(name: "a.model", text: program).check(options(for: Array(program.utf8)))
   judge(result.problems)
   for model in result.models {
     require(isWellFormed(json: model.summaryJSON()), "a summary is JSON")
@@ -29,7 +35,7 @@ func checkProgram(_ program: String) {
 /// Formats a text: formatted once is formatted, nothing else is meant, and no comment is lost.
 func format(_ bytes: [UInt8]) {
   let description = Description(name: "a.model", bytes: bytes)
-  let formatted = description.formatted()
+  let formatted = description.formatted(options: options(for: bytes))
   judge(formatted.problems)
   guard let text = formatted.text else { return }
   let again = Description(name: "a.model", text: text).formatted()

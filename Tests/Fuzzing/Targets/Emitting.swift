@@ -16,7 +16,8 @@ func emitProgram(_ program: String, bytes: [UInt8]) {
 /// is said to be from, and choose where the weights are.
 func packages(of program: String, bytes: [UInt8]) -> [PackageFiles] {
   let source = String(decoding: bytes.suffix(16), as: UTF8.self)
-  return Description(name: "a.model", text: program).check(options).models.compactMap { model in
+  return Description(name: "a.model", text: program).check(options(for: Array(program.utf8))).models.compactMap {
+    model in
     guard let plan = try? model.plan() else { return nil }
     let weights: EmissionOptions.Weights =
       switch (bytes.first ?? 0) % 3 {
