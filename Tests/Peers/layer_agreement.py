@@ -59,9 +59,11 @@ def build(name, each, seed):
 
 def reference(model, text, values):
     """The outputs in 64 bits, with the weights of the rule."""
-    from keras.src.applications.convnext import LayerScale
+    from keras.src.applications.convnext import LayerScale, StochasticDepth
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
     wide = keras.models.model_from_json(
-        text.replace('"float32"', '"float64"'), custom_objects={"LayerScale": LayerScale})
+        text.replace('"float32"', '"float64"'),
+        custom_objects={cls.__name__: cls for cls in (LayerScale, StochasticDepth, CustomScaleLayer)})
     for layer in wide.layers:
         for weight in layer.weights:
             role = weight.name if weight.name in weight_rule.ROLES or "kernel" in weight.name else "gamma"

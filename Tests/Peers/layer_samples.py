@@ -252,6 +252,19 @@ def _layer_scale(rng, name):
     return _layer(LayerScale, {"init_values": 1e-6, "projection_dim": dimension}, [shape])
 
 
+def _custom_scale_layer(rng, name):
+    from keras.src.applications.inception_resnet_v2 import CustomScaleLayer
+    shape = _any_shape(rng)
+    narrow = [1 if rng.random() < 0.2 else size for size in shape]
+    attributes = {"scale": rng.choice([0.17, 0.1, 1.0, 0, -2])}
+    return Sample(name, attributes, lambda inputs: CustomScaleLayer(**attributes)(inputs), [shape, narrow])
+
+
+def _stochastic_depth(rng, name):
+    from keras.src.applications.convnext import StochasticDepth
+    return _layer(StochasticDepth, {"drop_path_rate": rng.choice([0.0, 0.1, 0.5])}, [_any_shape(rng)])
+
+
 def _joined_shapes(rng, count):
     """Shapes that join, or nearly: some sizes 1, some leading axes missing."""
     shape = _any_shape(rng)
@@ -339,6 +352,7 @@ SAMPLERS = {
     "Conv2D": _conv2d,
     "Conv2DTranspose": _transposed,
     "Cropping2D": _margins("Cropping2D", "cropping"),
+    "CustomScaleLayer": _custom_scale_layer,
     "Dense": _dense,
     "DepthwiseConv2D": _depthwise,
     "Dot": _dot,
@@ -367,6 +381,7 @@ SAMPLERS = {
     "SeparableConv2D": _separable,
     "Softmax": _axis_layer("Softmax", True),
     "SpatialDropout2D": _spatial_dropout,
+    "StochasticDepth": _stochastic_depth,
     "UnitNormalization": _axis_layer("UnitNormalization", True),
     "UpSampling2D": _enlargement,
     "ZeroPadding2D": _margins("ZeroPadding2D", "padding"),

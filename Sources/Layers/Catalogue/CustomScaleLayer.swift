@@ -1,0 +1,22 @@
+import Operations
+
+/// `CustomScaleLayer(x, residual, scale: 0.17)`: `x + residual * scale`, as Keras's InceptionResNetV2 scales the
+/// residuals of its blocks (Szegedy et al., 2016, section 3.3).
+struct CustomScaleLayer: Layer {
+  var scale = 1.0
+
+  static let schema = Schema(
+    "CustomScaleLayer", "The first tensor plus `scale` times the second, element by element.", takes: .exactly(2))
+
+  mutating func visit(_ attributes: inout AttributeVisitor) {
+    attributes.required("scale", &scale, "What the second tensor is multiplied by.")
+  }
+
+  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape { try Broadcast(inputs, verb: "add").shape }
+
+  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
+    let residual = call.join(.multiply, call.inputs[1], scale, into: &graph)
+    return call.join(
+      .add, call.extended(call.inputs[0], into: &graph), call.extended(residual, into: &graph), into: &graph)
+  }
+}
