@@ -60,14 +60,15 @@ let package = Package(
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
-    stage("Reports", ["Syntax", "Semantics", "Layers", "Operations"]),
+    stage("Comparison", ["Semantics", "Layers", "Operations"]),
+    stage("Reports", ["Syntax", "Semantics", "Comparison", "Layers", "Operations"]),
 
     // The whole of it, as a library and as a command.
     stage(
       "ModelCompiler",
       [
-        "Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Reports", "Runtime",
-        "Spelling", "Explanations", "Weights",
+        "Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Comparison", "Reports",
+        "Runtime", "Spelling", "Explanations", "Weights",
       ]),
     stage("Driver", ["ModelCompiler", "Runtime", "Weights"]),
     .executableTarget(

@@ -9,6 +9,10 @@ package enum ExitCode: Int32, Sendable {
   case usage = 2
   /// The machine or modelc itself failed.
   case fault = 3
+  /// `modelc diff`: the second model takes all weights of the first.
+  case compatible = 4
+  /// `modelc diff`: it does not, or inputs or outputs are others.
+  case breaking = 5
 }
 
 /// Why a command ends early, in words for its user.

@@ -62,7 +62,7 @@ struct ReadmeTests {
   @Test("There is an example of most commands")
   func commands() {
     let names = Set(Self.examples.map { $0.command.split(separator: " ")[1] })
-    for name in ["check", "summary", "domain", "why", "run", "compile", "fmt", "convert", "explain"] {
+    for name in ["check", "summary", "domain", "why", "diff", "run", "compile", "fmt", "convert", "explain"] {
       #expect(names.contains(Substring(name)))
     }
   }
@@ -96,6 +96,13 @@ struct ReadmeTests {
     }
     if command.hasPrefix("modelc fmt") {
       try change("mnist", "Conv2D(32, 3, activation: relu)", "Conv2D( 32,3, activation: relu )")
+    }
+    if command.contains("branch.model") {
+      let text = try workspace.text("models/mnist.model")
+      let branch = text.replacingOccurrences(of: "hidden: Dense", with: "fc: Dense")
+        .replacingOccurrences(of: "|> conv2", with: "|> BatchNormalization() |> conv2")
+        .replacing(/assert params(.|\n)*macs == [0-9_]*/, with: "")
+      try workspace.write("branch.model", branch)
     }
     if command.contains("keras.json") {
       try FileManager.default.copyItem(

@@ -27,9 +27,7 @@ extension DescriptionFile {
 }
 
 extension CommandArguments {
-  /// The one model of the one file that a command names. Its problems are told on standard error.
-  ///
-  /// - Parameter sizes: those of the inputs, for a model that cannot be checked for all sizes.
+  /// The one model of the one file that a command names.
   func loadModel(
     _ console: Console, explains: Bool = false, sizes: [(name: String, sizes: [Int])] = []
   ) throws(Failure) -> Model {

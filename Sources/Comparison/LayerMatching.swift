@@ -1,0 +1,162 @@
+import Layers
+import Operations
+import Semantics
+
+/// Which layer of one network is which of the other.
+///
+/// Names count first, for checkpoints are loaded by names. What then is left over on both sides is matched by what it
+/// does, from the inputs on and from the outputs back: so that a layer, or a whole block, that was only renamed is found
+/// again. Each step looks at every layer and connection a bounded number of times.
+struct LayerMatching {
+  /// For each layer of the old network its counterpart in the new one.
+  private(set) var newOfOld: [Int?]
+  /// For each layer of the new network its counterpart in the old one.
+  private(set) var oldOfNew: [Int?]
+
+  private let old: CheckedModel
+  private let new: CheckedModel
+  private let neighborhoods: Neighborhoods
+
+  init(_ old: CheckedModel, _ new: CheckedModel) {
+    (self.old, self.new) = (old, new)
+    neighborhoods = Neighborhoods(old, new)
+    newOfOld = Array(repeating: nil, count: old.nodes.count)
+    oldOfNew = Array(repeating: nil, count: new.nodes.count)
+    matchNames { old, new in old.kind == new.kind }
+    matchPorts()
+    matchForward(neighborhoods.old[0], neighborhoods.new[0])
+    matchBackward()
+    matchNames { _, _ in true }
+    matchByWhatTheyDo()
+    matchForward(neighborhoods.oldKinds, neighborhoods.newKinds)
+  }
+
+  private mutating func match(_ oldIndex: Int, _ newIndex: Int) {
+    newOfOld[oldIndex] = newIndex
+    oldOfNew[newIndex] = oldIndex
+  }
+
+  // MARK: Steps
+
+  /// Layers of one path. Calls of a shared layer have one path, and are taken in order.
+  private mutating func matchNames(_ fits: (LayerNode, LayerNode) -> Bool) {
+    var queues = Queues<String>()
+    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, old.nodes[index].path) }
+    for index in new.nodes.indices where oldOfNew[index] == nil {
+      let path = new.nodes[index].path
+      guard let first = queues.take(path, { fits(old.nodes[$0], new.nodes[index]) ? 1 : nil }) else { continue }
+      match(first, index)
+    }
+  }
+
+  /// Inputs that have other names, in order.
+  private mutating func matchPorts() {
+    for (oldPort, newPort) in zip(old.inputs, new.inputs) {
+      let first = old.values[oldPort.value].producer.index
+      let second = new.values[newPort.value].producer.index
+      if newOfOld[first] == nil, oldOfNew[second] == nil { match(first, second) }
+    }
+  }
+
+  /// Layers that do the same on the same tensors, where equal numbers stand for the same.
+  private mutating func matchForward(_ oldDoes: [Int], _ newDoes: [Int]) {
+    var queues = Queues<Site>()
+    /// For each old layer those that read its result, and for each how many of its inputs have no counterpart yet.
+    var readers = Array(repeating: [Int](), count: old.nodes.count)
+    var missing = Array(repeating: 0, count: old.nodes.count)
+    for index in old.nodes.indices where newOfOld[index] == nil {
+      for input in old.nodes[index].inputs {
+        let producer = old.values[input].producer.index
+        guard newOfOld[producer] == nil else { continue }
+        readers[producer].append(index)
+        missing[index] += 1
+      }
+      if missing[index] == 0 { queues.add(index, site(ofOld: index, oldDoes)) }
+    }
+    for index in new.nodes.indices where oldOfNew[index] == nil {
+      let site = Site(does: newDoes[index], inputs: new.nodes[index].inputs.map(\.index))
+      guard let found = queues.take(site, { likeness($0, index) }) else { continue }
+      match(found, index)
+      for reader in readers[found] {
+        missing[reader] -= 1
+        if missing[reader] == 0 { queues.add(reader, self.site(ofOld: reader, oldDoes)) }
+      }
+    }
+  }
+
+  /// What an old layer does, and on which tensors of the new network: its inputs have counterparts.
+  private func site(ofOld index: Int, _ does: [Int]) -> Site {
+    let inputs = old.nodes[index].inputs.compactMap { input in
+      newOfOld[old.values[input].producer.index].map { new.nodes[$0].output.index }
+    }
+    return Site(does: does[index], inputs: inputs)
+  }
+
+  /// How many layers ahead two layers are alike.
+  private func likeness(_ oldIndex: Int, _ newIndex: Int) -> Int {
+    var distance = 0
+    while distance < Neighborhoods.reach,
+      neighborhoods.old[distance + 1][oldIndex] == neighborhoods.new[distance + 1][newIndex]
+    { distance += 1 }
+    return distance
+  }
+
+  /// Layers that do the same and are read in the same places.
+  private mutating func matchBackward() {
+    for index in old.nodes.indices.reversed() {
+      guard let counterpart = newOfOld[index] else { continue }
+      let (first, second) = (old.nodes[index], new.nodes[counterpart])
+      guard first.inputs.count == second.inputs.count else { continue }
+      for (oldInput, newInput) in zip(first.inputs, second.inputs) {
+        let oldProducer = old.values[oldInput].producer.index
+        let newProducer = new.values[newInput].producer.index
+        guard newOfOld[oldProducer] == nil, oldOfNew[newProducer] == nil,
+          neighborhoods.old[0][oldProducer] == neighborhoods.new[0][newProducer]
+        else { continue }
+        match(oldProducer, newProducer)
+      }
+    }
+  }
+
+  /// What is left and does the same, in order.
+  private mutating func matchByWhatTheyDo() {
+    var queues = Queues<Int>()
+    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, neighborhoods.old[0][index]) }
+    for index in new.nodes.indices where oldOfNew[index] == nil {
+      guard let found = queues.take(neighborhoods.new[0][index], { likeness($0, index) }) else { continue }
+      match(found, index)
+    }
+  }
+
+  /// What a layer does, and on which tensors of the new network.
+  private struct Site: Hashable {
+    var does: Int
+    var inputs: [Int]
+  }
+}
+
+/// Layers that wait under a key.
+private struct Queues<Key: Hashable> {
+  private var waiting: [Key: (layers: [Int], taken: Int)] = [:]
+  /// How many are compared; of thousands that do the same the first may do.
+  private static var limit: Int { 16 }
+
+  mutating func add(_ index: Int, _ key: Key) { waiting[key, default: ([], 0)].layers.append(index) }
+
+  /// Takes the one that suits best of those that suit; the first of equals.
+  mutating func take(_ key: Key, _ suitability: (Int) -> Int?) -> Int? {
+    guard var queue = waiting.removeValue(forKey: key) else { return nil }
+    defer { waiting[key] = queue }
+    var best: (place: Int, suitability: Int)?
+    for place in (queue.taken..<queue.layers.count).prefix(Self.limit) {
+      guard let suits = suitability(queue.layers[place]) else { continue }
+      if suits > best?.suitability ?? .min { best = (place, suits) }
+    }
+    guard let best else { return nil }
+    // The others keep their order.
+    let found = queue.layers[best.place]
+    for place in stride(from: best.place, to: queue.taken, by: -1) { queue.layers[place] = queue.layers[place - 1] }
+    queue.taken += 1
+    return found
+  }
+}

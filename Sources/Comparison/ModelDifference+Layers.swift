@@ -1,0 +1,102 @@
+import Layers
+import Operations
+import Semantics
+
+extension ModelDifference {
+  /// The layers that are not as they were.
+  func layerChanges(_ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching) -> [LayerChange] {
+    var all: [LayerChange] = []
+    for index in new.nodes.indices {
+      let node = new.nodes[index]
+      guard let counterpart = matching.oldOfNew[index] else {
+        all.append(
+          LayerChange(kind: .added, newPath: node.path, layer: node.kind, changes: facts(node, in: new, isNew: true)))
+        continue
+      }
+      let before = old.nodes[counterpart]
+      let changes = changes(before, node, old, new, matching)
+      guard !changes.isEmpty || before.path != node.path else { continue }
+      all.append(
+        LayerChange(
+          kind: changes.isEmpty ? .renamed : .changed, oldPath: before.path, newPath: node.path, layer: node.kind,
+          changes: changes))
+    }
+    for index in old.nodes.indices where matching.newOfOld[index] == nil {
+      let node = old.nodes[index]
+      all.append(
+        LayerChange(kind: .removed, oldPath: node.path, layer: node.kind, changes: facts(node, in: old, isNew: false)))
+    }
+    return all
+  }
+
+  /// What there is to say of a layer that only one network has.
+  private func facts(_ node: LayerNode, in model: CheckedModel, isNew: Bool) -> [Change] {
+    let facts = [
+      ("output shape", model.values[node.output].shape.description), ("parameters", String(node.parameterCount)),
+      ("multiply-accumulates", node.multiplyAccumulates.description),
+    ]
+    return facts.map { Change(what: $0, old: isNew ? nil : $1, new: isNew ? $1 : nil) }
+  }
+
+  private func changes(
+    _ before: LayerNode, _ after: LayerNode, _ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching
+  ) -> [Change] {
+    var changes = [Change(what: "class", before.kind, after.kind)]
+    let attributes = before.layer?.arguments ?? []
+    let others = after.layer?.arguments ?? []
+    for attribute in attributes {
+      let value = others.first { $0.name == attribute.name }?.value.description
+      changes.append(Change(what: attribute.name, old: attribute.value.description, new: value))
+    }
+    for attribute in others where !attributes.contains(where: { $0.name == attribute.name }) {
+      changes.append(Change(what: attribute.name, old: nil, new: attribute.value.description))
+    }
+    let sources = before.inputs.map { matching.newOfOld[old.values[$0].producer.index] }
+    if sources != after.inputs.map({ new.values[$0].producer.index }) {
+      changes.append(Change(what: "inputs", names(before.inputs, old), names(after.inputs, new)))
+    }
+    changes += [
+      Change(what: "output shape", old.values[before.output].shape, new.values[after.output].shape),
+      Change(what: "parameters", before.parameterCount, after.parameterCount),
+      Change(what: "multiply-accumulates", before.multiplyAccumulates, after.multiplyAccumulates),
+      Change(what: "trainable", before.isTrainable, after.isTrainable),
+      Change(what: "only in training", before.isTrainOnly, after.isTrainOnly),
+      Change(what: "weights", owner(before, old), owner(after, new)),
+    ]
+    return changes.filter(\.isChange)
+  }
+
+  private func names(_ values: [ID<CheckedValue>], _ model: CheckedModel) -> String {
+    values.map { model.nodes[model.values[$0].producer.index].path }.joined(separator: ", ")
+  }
+
+  /// Whether a layer has weights of its own or shares an earlier call's.
+  private func owner(_ node: LayerNode, _ model: CheckedModel) -> String {
+    node.sharedWith == nil ? "its own" : "shared"
+  }
+
+  /// The inputs or outputs of the deployed network.
+  func ports(_ ports: [CheckedPort], _ model: CheckedModel) -> [(name: String, shape: String)] {
+    ports.filter { !$0.isTrainOnly }.map { ($0.name, model.values[$0.value].shape.description) }
+  }
+
+  /// Takes down what inputs or outputs have become. Where all that are left over have the shapes of those that are
+  /// missed, in order, only names have changed.
+  mutating func comparePorts(
+    _ what: String, _ old: [(name: String, shape: String)], _ new: [(name: String, shape: String)]
+  ) {
+    let newShapes = Dictionary(new.map { ($0.name, $0.shape) }) { first, _ in first }
+    let oldNames = Set(old.map(\.name))
+    for port in old where newShapes[port.name] != nil && newShapes[port.name] != port.shape {
+      ports.append(Change(what: "\(what) '\(port.name)'", old: port.shape, new: newShapes[port.name]))
+    }
+    let missed = old.filter { newShapes[$0.name] == nil }
+    let added = new.filter { !oldNames.contains($0.name) }
+    if missed.map(\.shape) == added.map(\.shape) {
+      portNames += zip(missed, added).map { Change(what: what, old: $0.name, new: $1.name) }
+    } else {
+      ports += missed.map { Change(what: "\(what) '\($0.name)'", old: $0.shape, new: nil) }
+      ports += added.map { Change(what: "\(what) '\($0.name)'", old: nil, new: $0.shape) }
+    }
+  }
+}

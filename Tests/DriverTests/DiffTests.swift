@@ -1,0 +1,180 @@
+import Driver
+import Foundation
+import Testing
+
+/// `modelc diff`: what tells two models from each other, and what of a checkpoint still fits.
+@Suite("The difference of two models")
+struct DiffTests {
+  private static let old = """
+    modelc 1
+
+    model A {
+      input image: [N, 28, 28, 3]
+      stem = image |> c1: Conv2D(8, 3) |> c2: Conv2D(8, 3)
+      a = stem |> Conv2D(4, 1)
+      b = stem |> Conv2D(4, 3, padding: same)
+      j = Concatenate(a, b) |> bn: BatchNormalization() |> relu: ReLU()
+      output y = j |> c3: Conv2D(8, 3) |> Flatten() |> fc: Dense(10)
+    }
+
+    """
+
+  /// The old model against one in which texts are replaced by others.
+  private func diff(_ changes: [(from: String, to: String)], _ options: [String] = []) throws -> CommandLineRun {
+    let workspace = try Workspace()
+    defer { withExtendedLifetime(workspace) {} }
+    var new = Self.old
+    for change in changes {
+      try #require(new.contains(change.from))
+      new = new.replacingOccurrences(of: change.from, with: change.to)
+    }
+    let files = [try workspace.write("old.model", Self.old), try workspace.write("new.model", new)]
+    return CommandLineRun(["diff"] + files + options)
+  }
+
+  /// What becomes of each weight of the new model, by its name there.
+  private func fates(_ run: CommandLineRun) throws -> [String: String] {
+    let weights = try #require(try run.json()["weights"] as? [[String: Any]])
+    return Dictionary(
+      uniqueKeysWithValues: weights.map {
+        ($0["new"] as? String ?? "-" + ($0["old"] as? String ?? ""), $0["fate"] as? String ?? "")
+      })
+  }
+
+  @Test("A model is the same as itself, in whichever format it is written")
+  func same() throws {
+    let run = try diff([])
+    #expect(run.code == .success)
+    #expect(run.outputLines.dropLast().last == "same: the same layers, connections and names")
+    // Layout, comments, bindings that name nothing new.
+    #expect(try diff([("|> c2: Conv2D(8, 3)", "|> c2: Conv2D(\n  8, [3, 3]) // same")]).code == .success)
+    let keras = Repository.kerasModel("inception_3a_28x28x192")
+    #expect(modelc("diff", keras, keras).code == .success)
+  }
+
+  @Test("Renamed layers are found by what they do, and a checkpoint loads once names are mapped")
+  func renamed() throws {
+    let run = try diff([("stem = image |> c1", "base = image |> k1"), ("= stem", "= base")])
+    #expect(run.code == .compatible)
+    #expect(
+      run.output == """
+        A -> A
+
+        layers
+          > stem/c1 -> base/k1  Conv2D
+          > stem/c2 -> base/c2  Conv2D
+
+        weights
+          12 of 16 load as they are
+          4 of 16 load once their layers' names are mapped
+
+        totals
+          parameters: 40,482
+          trainable parameters: 40,466
+          multiply-accumulates: 979,616
+
+        compatible: inputs and outputs are the same, and each weight is found in a checkpoint of the first
+
+        """)
+  }
+
+  @Test("Whole models of other names are matched from the inputs on: Keras's GoogLeNet and ours")
+  func foreignNames() throws {
+    let run = modelc(
+      "diff", Repository.kerasModel("googlenet"), Repository.model("googlenet"), "--format", "json")
+    #expect(run.code == .compatible)
+    let layers = try #require(try run.json()["layers"] as? [[String: Any]])
+    #expect(Set(layers.compactMap { $0["change"] as? String }) == ["renamed", "added"])
+    // Our heads for training are the only ones that Keras's file lacks.
+    let added = layers.filter { $0["change"] as? String == "added" }.compactMap { $0["new"] as? String }
+    #expect(added.allSatisfy { $0.hasPrefix("aux") })
+    #expect(try fates(run).filter { $0.value == "renamed" }.count == 2 * 58)
+  }
+
+  @Test("A layer that was put in or taken out, with others behind it that were renamed")
+  func added() throws {
+    let run = try diff([("|> c3: Conv2D(8, 3)", "|> Dropout(0.5) |> d3: Conv2D(8, 3)"), ("fc: Dense", "head: Dense")])
+    #expect(run.code == .compatible)
+    #expect(run.output.contains("  + y/dropout  Dropout  [N, 24, 24, 8]\n"))
+    #expect(run.output.contains("  ~ y/c3 -> y/d3  Conv2D\n      inputs: j/relu -> y/dropout\n"))
+    #expect(run.output.contains("  > y/fc -> y/head  Dense\n"))
+    let removed = try diff([(" |> relu: ReLU()", "")])
+    #expect(removed.output.contains("  - j/relu  ReLU  [N, 24, 24, 8]\n"))
+    #expect(removed.output.contains("  ~ y/c3  Conv2D\n      inputs: j/relu -> j/bn\n"))
+    #expect(removed.code == .compatible)
+  }
+
+  @Test("Weights of another shape start anew, and what nothing takes is told")
+  func another() throws {
+    let run = try diff(
+      [("c3: Conv2D(8, 3)", "c3: Conv2D(8, 5)"), ("bn: BatchNormalization() |> ", "")], ["--format", "json"])
+    #expect(run.code == .breaking)
+    let fates = try fates(run)
+    #expect(fates["y/c3/kernel"] == "new")
+    #expect(fates["y/c3/bias"] == "loads")
+    #expect(fates["-j/bn/gamma"] == "unused")
+    #expect(fates["y/fc/kernel"] == "new")
+    let text = try diff([("c3: Conv2D(8, 3)", "c3: Conv2D(8, 5)")]).output
+    #expect(
+      text.contains(
+        """
+          ~ y/c3  Conv2D
+              kernel_size: 3 -> 5
+              output shape: [N, 22, 22, 8] -> [N, 20, 20, 8]
+              parameters: 584 -> 1,608
+              multiply-accumulates: 278,784 -> 640,000
+
+        """))
+    #expect(text.contains("  starts anew: y/c3/kernel [5, 5, 8, 8]; its shape was [3, 3, 8, 8] and is [5, 5, 8, 8]\n"))
+  }
+
+  @Test("A layer that was renamed and changed is still the one in its place")
+  func renamedAndChanged() throws {
+    let run = try diff([("fc: Dense(10)", "head: Dense(12)")])
+    #expect(run.output.contains("  ~ y/fc -> y/head  Dense\n      units: 10 -> 12\n"))
+    #expect(!run.output.contains("  - "))
+  }
+
+  @Test("Tensors joined in another order: what reads them must be permuted, up to the layer that mixes channels")
+  func permuted() throws {
+    let run = try diff([("Concatenate(a, b)", "Concatenate(b, a)")], ["--format", "json"])
+    #expect(run.code == .breaking)
+    let permuted = try fates(run).filter { $0.value == "permuted" }.keys.sorted()
+    #expect(
+      permuted == ["j/bn/beta", "j/bn/gamma", "j/bn/moving_mean", "j/bn/moving_variance", "y/c3/kernel"])
+  }
+
+  @Test("A map flattened in the other data format: the rows of the next kernel must be permuted")
+  func otherFormat() throws {
+    let run = modelc(
+      "diff", Repository.kerasModel("cifar10_code_256"), Repository.kerasModel("cifar10_code_256_channels_first"),
+      "--format", "json")
+    #expect(run.code == .breaking)
+    #expect(try fates(run).filter { $0.value == "permuted" }.keys.sorted() == ["dense/kernel"])
+  }
+
+  @Test("Inputs and outputs: other names are compatible, other shapes break")
+  func ports() throws {
+    let renamed = try diff([("input image", "input picture"), ("= image", "= picture"), ("output y", "output z")])
+    #expect(renamed.code == .compatible)
+    #expect(renamed.output.contains("  input image -> picture\n  output y -> z\n"))
+    let wider = try diff([("Dense(10)", "Dense(12)")])
+    #expect(wider.code == .breaking)
+    #expect(wider.output.hasPrefix("A -> A\n  output 'y': [N, 10] -> [N, 12]\n"))
+    let more = try diff([("output y", "output x = j\n  output y")])
+    #expect(more.code == .breaking)
+    #expect(more.output.contains("  output 'x': none -> [N, 24, 24, 8]\n"))
+  }
+
+  @Test("--accept decides which verdicts let a job pass; wrong calls say what is wanted")
+  func accept() throws {
+    let rename = [(from: "c3:", to: "d3:")]
+    #expect(try diff(rename).code == .compatible)
+    #expect(try diff(rename, ["--accept", "compatible"]).code == .success)
+    #expect(try diff([("Dense(10)", "Dense(12)")], ["--accept", "compatible"]).code == .breaking)
+    #expect(try diff([("Dense(10)", "Dense(12)")], ["--accept", "breaking"]).code == .success)
+    #expect(try diff(rename, ["--accept", "nearly"]).code == .usage)
+    #expect(modelc("diff", Repository.model("mnist")).code == .usage)
+    #expect(modelc("diff", Repository.model("mnist"), "/nowhere.model").code == .wrongInput)
+  }
+}
