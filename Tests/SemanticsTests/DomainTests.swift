@@ -128,6 +128,19 @@ import Testing
     #expect(problem.help?.hasSuffix("state it as input image: [N, 2 * h, 2 * w, 1]") == true)
   }
 
+  @Test func aSizeThatFailsIsWorkedOut() {
+    let checked = Checked(
+      "model M {\n input x: [N, H, 8, 3]\n a = x |> AveragePooling2D(2) |> UpSampling2D(2)\n output y = Add(a, x)\n}")
+    #expect(checked.problems == ["failing-size: Add(a, x)"])
+    #expect(
+      checked.diagnostics.first?.notes.first
+        == "height: 2 * floor(H / 2) == H does not hold for H = 3: 2 and 3")
+    // Only the batch has a name that everybody gives it.
+    #expect(Checked("model M {\n input x: [none, 4]\n output y = x |> ReLU()\n}").diagnostics.first?.replacement == "N")
+    let inner = Checked("model M {\n input x: [N, none, 4]\n output y = x |> ReLU()\n}").diagnostics.first
+    #expect(inner?.code == "shape-element" && inner?.replacement == nil)
+  }
+
   @Test func leastSizesAreNoError() throws {
     let checked = Checked(
       """
