@@ -31,7 +31,7 @@ RECORD = Path(__file__).with_name("EXECUTIONS.md")
 LENGTHS = {"language": 1024, "json": 2048, "keras": 4096, "formatter": 1024, "checker": 200, "emitter": 200,
            "safetensors": 1024, "npy": 512, "hdf5": 10240, "archive": 4096, "inflate": 1024}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long.
-SANITIZER = "detect_leaks=0:malloc_context_size={}:quarantine_size_mb=8:thread_local_quarantine_size_kb=64"
+SANITIZER = "detect_leaks=0:malloc_context_size={}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
 
 
 def build():
