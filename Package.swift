@@ -57,6 +57,7 @@ let package = Package(
     stage("Semantics", ["Syntax", "Layers", "Operations", "Spelling"]),
     stage("Interchange", ["Syntax", "Layers", "Spelling"]),
     stage("Weights", ["Runtime", "Spelling"]),
+    stage("Recovery", ["Syntax", "Layers", "Semantics", "Operations"]),
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
@@ -67,8 +68,8 @@ let package = Package(
     stage(
       "ModelCompiler",
       [
-        "Syntax", "Layers", "Semantics", "Interchange", "Planning", "Execution", "Emission", "Comparison", "Reports",
-        "Runtime", "Spelling", "Explanations", "Weights",
+        "Syntax", "Layers", "Semantics", "Interchange", "Recovery", "Planning", "Execution", "Emission", "Comparison",
+        "Reports", "Runtime", "Spelling", "Explanations", "Weights",
       ]),
     stage("Driver", ["ModelCompiler", "Runtime", "Weights"]),
     .executableTarget(
@@ -95,6 +96,9 @@ let package = Package(
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("WeightsTests", ["Weights", "Runtime"], exclude: ["Fixtures"]),
+    tests(
+      "RecoveryTests", ["Recovery", "Interchange", "Syntax", "Semantics", "Layers", "Operations"],
+      exclude: ["Fixtures", "Golden"]),
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),

@@ -1,0 +1,100 @@
+import Layers
+
+/// Names for blocks: what the field calls such a thing, else what its layers' names have in common.
+extension Structure {
+  func blockNames(taken: Set<String>) -> [String] {
+    var roles = blocks.indices.map { role(of: blocks[$0].occurrences) ?? stem(of: blocks[$0].occurrences) ?? "Block" }
+    var names: [String] = Array(repeating: "", count: roles.count)
+    var taken = taken
+    func isFree(_ name: String) -> Bool { !taken.contains(name) && Catalogue.kind(named: name) == nil }
+    let letters = (UInt8(ascii: "A")...UInt8(ascii: "Z")).map { String(UnicodeScalar($0)) }
+    for block in blockOrder {
+      let alike = blockOrder.filter { roles[$0] == roles[block] }
+      var name = roles[block]
+      if alike.count > 1 {
+        let place = alike.firstIndex(of: block) ?? 0
+        name += place < letters.count ? letters[place] : String(place + 1)
+      }
+      if !isFree(name) { name += "Block" }
+      var number = 1
+      let base = name
+      while !isFree(name) {
+        number += 1
+        name = base + String(number)
+      }
+      taken.insert(name)
+      names[block] = name
+    }
+    roles = names
+    return roles
+  }
+
+  /// `conv2_block1`, `conv3_block2` give `ConvBlock`.
+  private func stem(of occurrences: [[Item]]) -> String? {
+    let stems = occurrences.map { items -> String in
+      NamePrefix.words(of: name(of: items) ?? "").map { part in
+        let letters = part.filter { $0.isASCII && $0.isLetter }
+        return letters.prefix(1).uppercased() + letters.dropFirst()
+      }.joined()
+    }
+    guard let first = stems.first, !first.isEmpty, stems.allSatisfy({ $0 == first }) else { return nil }
+    return first
+  }
+
+  // MARK: Roles
+
+  private func role(of occurrences: [[Item]]) -> String? {
+    var items = occurrences[0]
+    if case .sum(let sum)? = items.first?.kind { items = sum.main }
+    let kinds = layerCalls(of: items).map { calls[$0].calleeName }
+    func count(_ kind: String) -> Int { kinds.count { $0 == kind } }
+    let convolutions = kinds.filter { $0.hasPrefix("Conv2D") }.count
+    let outer = items.compactMap { item in if case .fork(let fork) = item.kind { fork } else { nil } }.last
+    if let outer, let last = outer.body.lines.last, case .call(let join, let operands) = last.head {
+      let takesItself = operands.contains { $0.line == nil }
+      switch calls[join].calleeName {
+      case "Concatenate" where operands.count > 2: return "Inception"
+      case "Concatenate" where takesItself: return "DenseLayer"
+      case "Multiply" where count("GlobalAveragePooling2D") > 0 && takesItself && items.count == 1:
+        return "SqueezeExcite"
+      case "Add":
+        if count("DepthwiseConv2D") > 0, convolutions > 1 { return "InvertedResidual" }
+        if count("DepthwiseConv2D") + count("SeparableConv2D") > 0 { return "Residual" }
+        return convolutions > 2 ? "Bottleneck" : "Residual"
+      default: break
+      }
+    }
+    if count("DepthwiseConv2D") > 0, convolutions > 0 {
+      return kinds.firstIndex { $0.hasPrefix("Conv2D") } ?? 0 < kinds.firstIndex(of: "DepthwiseConv2D") ?? 0
+        ? "InvertedResidual" : "SeparableConv"
+    }
+    if kinds.contains(where: { $0.hasSuffix("Pooling2D") }), count("BatchNormalization") > 0, convolutions == 1,
+      outer == nil
+    {
+      return "Transition"
+    }
+    guard count("BatchNormalization") > 0, outer == nil else { return nil }
+    if count("SeparableConv2D") > 0 { return "SeparableConvBN" }
+    if count("DepthwiseConv2D") > 0 { return "DepthwiseConvBN" }
+    return convolutions > 0 ? "ConvBN" : nil
+  }
+
+  /// The layers in items, in blocks that they call too.
+  private func layerCalls(of items: [Item]) -> [Int] {
+    var result: [Int] = []
+    for item in items {
+      switch item.kind {
+      case .layer(let call): result.append(call)
+      case .padded(let padded): result += [padded.padding, padded.layer].compactMap { $0 }
+      case .sum(let sum): result += layerCalls(of: sum.main + sum.tail)
+      case .call(let call): result += layerCalls(of: blocks[call.block].occurrences[call.occurrence])
+      case .fork(let fork):
+        for line in fork.body.lines {
+          if case .call(let call, _) = line.head { result.append(call) }
+          result += layerCalls(of: line.items)
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,172 @@
+import Layers
+
+/// Finds what is repeated: the stretch of items whose writing as a block saves most, then the next, until nothing is
+/// saved any more.
+///
+/// Stretches are named by what they begin with and the item behind it, so that longer ones are looked for only where
+/// shorter ones occur twice: near-linear in the number of items for a length that is bounded.
+extension Structure {
+  private static var longest: Int { 40 }
+  private static var mostBlocks: Int { 40 }
+
+  mutating func findBlocks() {
+    while blocks.count < Self.mostBlocks, let best = bestStretch() {
+      let block = blocks.count
+      blocks.append(FoundBlock(occurrences: []))
+      for body in bodies.indices {
+        var chains = bodies[body]
+        replace(best, by: block, in: &chains)
+        bodies[body] = chains
+      }
+      for other in 0..<block {
+        for occurrence in blocks[other].occurrences.indices {
+          var items = blocks[other].occurrences[occurrence]
+          replace(best, by: block, in: &items)
+          blocks[other].occurrences[occurrence] = items
+        }
+      }
+      settle()
+    }
+  }
+
+  // MARK: Candidates
+
+  struct Candidate {
+    var start: (sequence: Int, place: Int)
+    var length: Int
+    var count: Int
+    var size: Double
+    /// What would be saved if the block had no parameters.
+    var mostSaved: Double
+  }
+
+  /// A stretch by its name, and the item behind it.
+  private struct Extension: Hashable {
+    var name: Int
+    var next: Int
+  }
+
+  /// What becomes a block.
+  struct Stretch {
+    var families: [Int]
+    /// Whether only those become calls of it that belong together by their names.
+    var isNatural: Bool
+  }
+
+  /// The families of the stretch to make a block of; nil if none is worth it.
+  private func bestStretch() -> Stretch? {
+    let (sequences, bodies) = sequences()
+    var candidates = candidates(in: sequences, bodies)
+    candidates.sort { a, b in
+      if a.mostSaved != b.mostSaved { return a.mostSaved > b.mostSaved }
+      if a.length != b.length { return a.length > b.length }
+      return (a.start.sequence, a.start.place) < (b.start.sequence, b.start.place)
+    }
+    var best: (candidate: Candidate, saved: Double, isNatural: Bool)?
+    for candidate in candidates.prefix(60) {
+      // Names can make it half as good again.
+      if let best, candidate.mostSaved * 1.5 <= best.saved { break }
+      let (saved, isNatural) = saved(by: candidate, sequences)
+      if saved >= 5, saved > (best?.saved ?? 0) { best = (candidate, saved, isNatural) }
+    }
+    guard let (candidate, _, isNatural) = best else { return nil }
+    let items = sequences[candidate.start.sequence][candidate.start.place..<candidate.start.place + candidate.length]
+    return Stretch(families: items.map(\.family), isNatural: isNatural)
+  }
+
+  /// All chains of items, in forks and blocks too, and which of them are whole blocks.
+  private func sequences() -> (all: [[Item]], bodies: Set<Int>) {
+    var sequences: [[Item]] = []
+    var whole: Set<Int> = []
+    func gather(_ items: [Item]) {
+      sequences.append(items)
+      for item in items {
+        if case .fork(let fork) = item.kind { gather(fork.body) }
+        if case .sum(let sum) = item.kind { gather(sum.main) }
+      }
+    }
+    func gather(_ body: Chains) { for line in body.lines where !line.items.isEmpty { gather(line.items) } }
+    for body in bodies { gather(body) }
+    for block in blocks {
+      guard let first = block.occurrences.first else { continue }
+      whole.insert(sequences.count)
+      gather(first)
+    }
+    return (sequences, whole)
+  }
+
+  private func candidates(in sequences: [[Item]], _ bodies: Set<Int>) -> [Candidate] {
+    var candidates: [Candidate] = []
+    /// The name of the stretch that begins at each place, of the length that is looked at; nil if it occurs once.
+    var names: [[Int?]] = sequences.map { $0.map { families.isFixed($0.family) ? nil : $0.family } }
+    for length in 1...Self.longest {
+      var counts: [Int: (first: (Int, Int), count: Int, end: (Int, Int))] = [:]
+      // A block is not made one again.
+      let known = Set(bodies.filter { sequences[$0].count == length }.compactMap { names[$0].first ?? nil })
+      var order: [Int] = []
+      for sequence in names.indices {
+        for place in names[sequence].indices {
+          guard let name = names[sequence][place] else { continue }
+          if let known = counts[name] {
+            // Occurrences do not overlap.
+            if known.end.0 == sequence, known.end.1 > place { continue }
+            counts[name] = (known.first, known.count + 1, (sequence, place + length))
+          } else {
+            counts[name] = ((sequence, place), 1, (sequence, place + length))
+            order.append(name)
+          }
+        }
+      }
+      for name in order {
+        guard let found = counts[name], found.count > 1, !known.contains(name) else { continue }
+        let items = Array(sequences[found.first.0][found.first.1..<found.first.1 + length])
+        let size = items.reduce(0) { $0 + $1.size }
+        let mostSaved = Double(found.count) * (size - 1) - size - 3
+        if mostSaved >= 5, !isPower(items.map(\.family)), isWhole(items) {
+          candidates.append(
+            Candidate(start: found.first, length: length, count: found.count, size: size, mostSaved: mostSaved))
+        }
+      }
+      guard length < Self.longest else { break }
+      var longer: [Extension: Int] = [:]
+      var isAny = false
+      for sequence in names.indices {
+        let items = sequences[sequence]
+        for place in names[sequence].indices {
+          guard let name = names[sequence][place] else { continue }
+          guard (counts[name]?.count ?? 0) > 1, place + length < items.count,
+            !families.isFixed(items[place + length].family)
+          else {
+            names[sequence][place] = nil
+            continue
+          }
+          let key = Extension(name: name, next: items[place + length].family)
+          let number = longer[key] ?? longer.count
+          longer[key] = number
+          names[sequence][place] = number
+          isAny = true
+        }
+      }
+      guard isAny else { break }
+    }
+    return candidates
+  }
+
+  /// Whether a stretch is another one several times over, which `repeat` says.
+  private func isPower(_ families: [Int]) -> Bool {
+    guard families.count > 1 else { return false }
+    return (1...families.count / 2).contains { period in
+      families.count.isMultiple(of: period)
+        && families.indices.dropFirst(period).allSatisfy {
+          families[$0] == families[$0 - period]
+        }
+    }
+  }
+
+  /// Whether it is more than one call of a block that there is already.
+  private func isWhole(_ items: [Item]) -> Bool {
+    if items.count > 1 { return true }
+    if case .fork = items[0].kind { return true }
+    return false
+  }
+}

@@ -1,0 +1,128 @@
+import Layers
+import Syntax
+
+/// Calls of layers and blocks, and their arguments.
+extension BodyWriter {
+  /// - Parameter layer: the one that the call pads the map of.
+  mutating func call(_ call: Int, _ tensors: [NodeID<Expression>], before layer: Int? = nil) -> Call {
+    let node = structure.calls[call]
+    var arguments = tensors.map { CallArgument(name: nil, value: $0) }
+    var isPositional = true
+    if case .layer(let kind) = node.callee, case .exactly = kind.arity {} else { isPositional = false }
+    for (place, attribute) in node.attributes.enumerated() {
+      let owner = layer.map { Cell.Owner.cells(layer: $0, attribute: attribute.name) }
+      let formula =
+        formulas[owner ?? .layer(call, attribute: attribute.name)] ?? .literal(attribute.value)
+      if attribute.standard != nil, !(place == 0 && Self.firstByPlace.contains(attribute.name)) { isPositional = false }
+      if case .literal(let value) = formula, value == attribute.standard {
+        isPositional = false
+        continue
+      }
+      if isWindow(formula, of: call, attribute) { continue }
+      let value = self.value(formula)
+      arguments.append(CallArgument(name: isPositional ? nil : builder.name(attribute.name), value: value))
+    }
+    return builder.call(node.calleeName, arguments)
+  }
+
+  /// What nobody writes the name of, though it has a default.
+  private static let firstByPlace: Set<String> = ["pool_size", "padding", "size", "cropping", "rate", "max_value"]
+
+  /// Whether strides are those of the window, whatever that is.
+  private func isWindow(_ formula: Formula, of call: Int, _ attribute: AttributeValue) -> Bool {
+    guard attribute.name == "strides" else { return false }
+    return formulas[.layer(call, attribute: "pool_size")] == formula
+  }
+
+  /// Gives the blocks of what is returned labels: without them, the bindings of the first would stand among those around
+  /// it.
+  mutating func labelBlocks(in result: NodeID<Expression>) {
+    guard case .pipeline(let head, var stages) = builder.tree[result].kind else { return }
+    for place in stages.indices {
+      guard case .call(nil, let repetition, let call) = stages[place], program.blockNames.contains(call.name.text)
+      else { continue }
+      let label = claim(snakeCase(call.name.text))
+      stages[place] = .call(label: builder.name(label), repetition: repetition, call)
+    }
+    builder.tree.expressions[result.index].kind = .pipeline(head, stages)
+  }
+
+  /// Arguments of blocks in the order of their declaration, those with defaults by name and only where they differ.
+  mutating func stage(_ call: BlockCall, count: Int, _ label: String?) -> Stage {
+    let block = program.parameters[call.block]
+    var arguments: [CallArgument] = []
+    for place in program.order(of: block) {
+      let formula = formula(call, place)
+      let standard = block.parameters[place].standard
+      if let standard, formula == .literal(standard) { continue }
+      let name = standard == nil ? nil : builder.name(program.parameterNames[call.block][place])
+      arguments.append(CallArgument(name: name, value: value(formula)))
+    }
+    let repetition = count == 1 ? nil : Repetition(count: builder.value(.integer(count)), index: nil)
+    return .call(
+      label: label.map(builder.name), repetition: repetition,
+      builder.call(program.blockNames[call.block], arguments))
+  }
+
+  private func formula(_ call: BlockCall, _ parameter: Int) -> Formula {
+    let known =
+      isBlock
+      ? formulas[.argument(block: call.block, occurrence: call.occurrence, parameter: parameter)] : nil
+    return known ?? .literal(program.parameters[call.block].arguments[call.occurrence][parameter])
+  }
+
+  /// Whether two calls say the same.
+  func isSame(_ a: BlockCall, _ b: BlockCall) -> Bool {
+    guard a.block == b.block else { return false }
+    return program.parameters[a.block].parameters.indices.allSatisfy { formula(a, $0) == formula(b, $0) }
+  }
+
+  mutating func value(_ formula: Formula) -> NodeID<Expression> {
+    switch formula {
+    case .literal(let literal): return builder.value(literal)
+    case .parameter(let place): return builder.reference(parameterNames[place])
+    case .channels: return builder.reference(channels)
+    case .multiple(let factor, let of):
+      let right = value(of)
+      return builder.operation(builder.value(.integer(factor)), .multiply, right)
+    case .quotient(let of, let divisor):
+      let left = value(of)
+      return builder.operation(left, .divide, builder.value(.integer(divisor)))
+    case .list(let elements):
+      let values = elements.map { value($0) }
+      return builder.add(.list(values))
+    case .condition(let condition): return value(condition)
+    case .choice(let condition, let then, let otherwise):
+      let (then, otherwise) = (value(then), value(otherwise))
+      return choice(condition, then, otherwise)
+    }
+  }
+
+  private mutating func value(_ condition: Condition) -> NodeID<Expression> {
+    var parts: [NodeID<Expression>] = []
+    for equality in condition.equalities {
+      let (left, right) = (value(equality.left), value(equality.right))
+      parts.append(builder.operation(left, condition.isNegated ? .notEqual : .equal, right))
+    }
+    guard parts.count > 1 else { return parts[0] }
+    let rest = parts.dropFirst().map { Operand(condition.isNegated ? .or : .and, TreeBuilder.nowhere, $0) }
+    return builder.add(.operation(parts[0], Array(rest)))
+  }
+
+  /// `if stride == 1 { … } else { … }`, with the branch first that is for what is equal.
+  mutating func choice(
+    _ condition: Condition, _ then: NodeID<Expression>, _ otherwise: NodeID<Expression>
+  ) -> NodeID<Expression> {
+    let (first, second) = condition.isNegated ? (otherwise, then) : (then, otherwise)
+    let test = value(Condition(equalities: condition.equalities))
+    return builder.add(.conditional(test, then: first, otherwise: second))
+  }
+
+  /// One of two values, by a formula that is true or false.
+  mutating func choice(
+    _ formula: Formula, _ then: NodeID<Expression>, _ otherwise: NodeID<Expression>
+  ) -> NodeID<Expression> {
+    if case .condition(let condition) = formula { return choice(condition, then, otherwise) }
+    return builder.add(.conditional(value(formula), then: then, otherwise: otherwise))
+  }
+}

@@ -1,0 +1,118 @@
+import Layers
+import Syntax
+
+/// What branches and joins again, and what is there in some calls of a block only.
+extension BodyWriter {
+  mutating func expression(for fork: Fork, _ family: Int, entry: String) -> NodeID<Expression> {
+    if let shortcut = fork.shortcut { return expression(for: shortcut, family, entry: entry) }
+    var lines: [Reference: String] = [:]
+    for (number, line) in fork.body.lines.enumerated() {
+      let value = expression(for: line, number: number, entry: entry, lines)
+      if number == fork.body.lines.count - 1 { return value }
+      lines[Reference(line: number)] = bind(value, ofLine: line, number)
+    }
+    return builder.reference(entry)
+  }
+
+  /// Gives a branch its name: a letter in a block, the name of its last layer elsewhere.
+  private mutating func bind(_ value: NodeID<Expression>, ofLine line: Line, _ number: Int) -> String {
+    if case .name(let name) = builder.tree[value].kind { return name }
+    let wanted: String
+    if isBlock {
+      let letters = "abcdefghijklmnopqrstuvw".map(String.init)
+      wanted = letters.first { !taken.contains($0) } ?? "branch"
+    } else {
+      wanted = bindingName(of: line.end)
+    }
+    let name = claim(wanted)
+    bind(name, value, only: onlyLayer(of: line))
+    return name
+  }
+
+  /// The layer of a line that has no other.
+  func onlyLayer(of line: Line) -> Int? {
+    guard line.items.count == 1 else { return nil }
+    switch line.items[0].kind {
+    case .layer(let call): return call
+    case .padded(let padded): return padded.padding == nil ? padded.layer : nil
+    case .fork, .call, .sum: return nil
+    }
+  }
+
+  mutating func expression(
+    for shortcut: Shortcut, _ family: Int, entry: String
+  ) -> NodeID<Expression> {
+    let other = structure.families.shortcuts[family] ?? []
+    let isPresent: Formula =
+      isBlock
+      ? formulas[.shortcut(join: shortcut.join)] ?? .literal(.boolean(!shortcut.items.isEmpty))
+      : .literal(.boolean(!shortcut.items.isEmpty))
+    var short = entry
+    if isPresent != .no {
+      let items = shortcut.items.isEmpty ? other : shortcut.items
+      let line = Line(head: .entry, items: items, end: items[items.count - 1].output)
+      var value = expression(for: line, number: 0, entry: entry, [:])
+      if isPresent != .yes {
+        value = choice(isPresent, value, builder.reference(entry))
+      }
+      short = claim(isBlock ? "shortcut" : bindingName(of: line.end))
+      bind(short, value)
+    }
+    let end = shortcut.main[shortcut.main.count - 1].output
+    let main = expression(
+      for: Line(head: .entry, items: shortcut.main, end: end), number: 0, entry: entry, [:])
+    let long = claim(isBlock ? "residual" : bindingName(of: end))
+    bind(long, main)
+    let operands = shortcut.isFirst ? [short, long] : [long, short]
+    return join(shortcut.join, operands.map { builder.reference($0) })
+  }
+
+  /// A call of several tensors: `a + b`, `Concatenate(a, b)`.
+  mutating func join(_ call: Int, _ tensors: [NodeID<Expression>]) -> NodeID<Expression> {
+    let signs: [String: BinaryOperator] = [
+      "Add": .add, "Subtract": .subtract, "Multiply": .multiply, "Divide": .divide,
+    ]
+    let node = structure.calls[call]
+    if case .layer = node.callee, let sign = signs[node.calleeName], tensors.count == 2,
+      node.attributes.allSatisfy(\.isStandard)
+    {
+      return builder.operation(tensors[0], sign, tensors[1])
+    }
+    return builder.add(.call(self.call(call, tensors)))
+  }
+
+  /// Pads the map that a layer takes, wherever its block is called or in some calls only.
+  mutating func pad(_ padded: Padded, _ family: Int, _ pipe: inout Pipe) {
+    let isPresent = formulas[.padding(layer: padded.layer)] ?? .literal(.boolean(padded.padding != nil))
+    guard isPresent != .no, let padding = padded.padding ?? structure.families.paddings[family] else { return }
+    let stage = Stage.call(label: nil, repetition: nil, call(padding, [], before: padded.layer))
+    guard isPresent != .yes else {
+      pipe.stages.append(stage)
+      return
+    }
+    let name = bound(pipe, as: "y")
+    let whole = builder.add(.pipeline(builder.reference(name), [stage]))
+    let map = claim("padded")
+    bind(map, choice(isPresent, whole, builder.reference(name)))
+    pipe = Pipe(head: builder.reference(map), name: map)
+  }
+
+  /// A block's body, added to what the block takes where it says so.
+  mutating func expression(
+    for sum: OptionalSum, _ item: Item, entry: String
+  ) -> NodeID<Expression> {
+    let line = Line(head: .entry, items: sum.main, end: item.output)
+    let main = expression(for: line, number: 0, entry: entry, [:])
+    guard let known = structure.families.sums[item.family], let join = sum.join ?? known.join else { return main }
+    let isPresent = formulas[.sum(output: item.output)] ?? .literal(.boolean(sum.join != nil))
+    if isPresent == .no { return main }
+    let name = claim("y")
+    bind(name, main)
+    let tail = Line(
+      head: .entry, items: sum.join == nil ? known.tail : sum.tail, end: item.output)
+    let value = expression(for: tail, number: 0, entry: name, [:])
+    let itself = builder.reference(entry)
+    let whole = self.join(join, sum.isFirst ? [itself, value] : [value, itself])
+    return isPresent == .yes ? whole : choice(isPresent, whole, builder.reference(name))
+  }
+}

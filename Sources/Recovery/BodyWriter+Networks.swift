@@ -1,0 +1,104 @@
+import Layers
+import Syntax
+
+/// The bodies of models and of blocks that the description had.
+extension BodyWriter {
+  mutating func write(_ body: Chains, _ network: Network, copying source: Tree) {
+    for call in structure.calls where call.isInput { taken.insert(call.name) }
+    for line in body.lines {
+      guard case .call(let call, _) = line.head, case .input(let shape) = structure.calls[call].callee else { continue }
+      let name = builder.name(structure.calls[call].name)
+      let copy = builder.copy(shape, from: source, network.grains)
+      if network.isModel {
+        statements.append(builder.statement(.input(name, shape: copy)))
+      } else {
+        declared.append(Parameter(name: name, kind: .shape(copy), defaultValue: nil))
+      }
+    }
+    for instance in network.instances { declare(instance) }
+    var lines: [Reference: String] = [:]
+    var isReturned = false
+    for (number, line) in body.lines.enumerated() {
+      if case .call(let call, let operands) = line.head, structure.calls[call].resultCount > 1 {
+        bindResults(of: call, operands, number, &lines)
+        continue
+      }
+      let value = expression(for: line, number: number, entry: "", lines)
+      if case .name(let name) = builder.tree[value].kind {
+        lines[Reference(line: number)] = name
+        continue
+      }
+      if number == body.lines.count - 1, outputs.count == 1, let output = outputs.first,
+        output.tensor == Tensor(call: line.end)
+      {
+        let kind: Statement.Kind =
+          network.isModel ? .output(builder.name(output.name), value, isTrainOnly: false) : .result([value])
+        statements.append(builder.statement(kind))
+        isReturned = true
+        continue
+      }
+      let key = cuts(in: line).last.flatMap { taken.contains($0) ? nil : $0 }
+      let name = outputName(of: line.end) ?? claim(key ?? bindingName(of: line.end))
+      bind(name, value, only: onlyLayer(of: line))
+      lines[Reference(line: number)] = name
+    }
+    if isReturned { return }
+    if network.isModel {
+      for output in outputs {
+        statements.append(builder.statement(.output(builder.name(output.name), nil, isTrainOnly: false)))
+      }
+    } else {
+      let ends = Dictionary(
+        body.lines.enumerated().map { ($1.end, $0) }, uniquingKeysWith: { first, _ in first })
+      let values = outputs.map { output -> NodeID<Expression> in
+        let line = ends[output.tensor.call]
+        return builder.reference(lines[Reference(line: line, result: output.tensor.result)] ?? "")
+      }
+      statements.append(builder.statement(.result(values)))
+    }
+  }
+
+  private mutating func declare(_ instance: Network.Instance) {
+    var arguments: [CallArgument] = []
+    for attribute in instance.attributes where !attribute.isStandard {
+      arguments.append(
+        CallArgument(
+          name: attribute.standard == nil ? nil : builder.name(attribute.name), value: builder.value(attribute.value)))
+    }
+    taken.insert(instance.name)
+    statements.append(
+      builder.statement(.layer(builder.name(instance.name), builder.call(instance.callee, arguments))))
+  }
+
+  private mutating func bindResults(
+    of call: Int, _ operands: [Reference], _ line: Int, _ lines: inout [Reference: String]
+  ) {
+    let tensors = operands.map { builder.reference(lines[$0] ?? "") }
+    let value = builder.add(.call(self.call(call, tensors)))
+    var names: [Name] = []
+    for result in 0..<structure.calls[call].resultCount {
+      let output = outputs.first { $0.tensor == Tensor(call: call, result: result) && !$0.name.isEmpty }?.name
+      let base = bindingName(of: call)
+      let name = output ?? claim(result == 0 ? base : "\(base)_\(result)")
+      lines[Reference(line: line, result: result)] = name
+      names.append(builder.name(name))
+    }
+    statements.append(builder.statement(.binding(names, value)))
+  }
+}
+
+extension TreeBuilder {
+  /// The same shape, in this tree, with the grains of its sizes.
+  mutating func copy(_ id: NodeID<Expression>, from tree: Tree, _ grains: Grains?) -> NodeID<Expression> {
+    switch tree[id].kind {
+    case .list(let elements):
+      let copies = elements.map { copy($0, from: tree, grains) }
+      return add(.list(copies))
+    case .name(let name):
+      guard let grain = grains?.bySymbol[name] else { return reference(name) }
+      let step = add(.integer(grain.step))
+      return operation(step, .multiply, reference(grain.symbol))
+    case let kind: return add(kind)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+import Layers
+import Syntax
+
+/// Writes the lines of one body as statements.
+struct BodyWriter {
+  let program: ProgramWriter
+  var builder: TreeBuilder
+  var statements: [Statement] = []
+  /// The tensors that the body takes, if it is a block.
+  var declared: [Parameter] = []
+  var labels: Labels
+  /// Names that stand for something in the body.
+  var taken: Set<String>
+  /// Whether it is a block that was found, whose bindings have no names of their own yet.
+  let isBlock: Bool
+  /// What stands for the numbers of a block; those that are not in it are as the call has them.
+  var formulas: [Cell.Owner: Formula] = [:]
+  var parameterNames: [String] = []
+  /// The symbol of the channels that the block takes.
+  var channels = "C"
+  /// What the body gives; a model's outputs have names.
+  var outputs: [(name: String, tensor: Tensor)] = []
+
+  var structure: Structure { program.structure }
+
+  init(_ program: ProgramWriter, labels: Labels, taken: Set<String>, isBlock: Bool) {
+    self.program = program
+    builder = program.builder
+    self.labels = labels
+    // In a block, bindings and labels may stand in one level.
+    self.taken = taken.union(labels.ofCalls.values).union(labels.ofBlocks.values)
+    self.isBlock = isBlock
+  }
+
+  /// The name under which a call's result is an output.
+  func outputName(of call: Int) -> String? {
+    outputs.first { $0.tensor.call == call && $0.tensor.result == 0 && !$0.name.isEmpty }?.name
+  }
+
+  /// A pipeline that is being written.
+  struct Pipe {
+    var head: NodeID<Expression>
+    /// The name that the head is, if it is one.
+    var name: String?
+    var stages: [Stage] = []
+  }
+
+  mutating func expression(_ pipe: Pipe) -> NodeID<Expression> {
+    pipe.stages.isEmpty ? pipe.head : builder.add(.pipeline(pipe.head, pipe.stages))
+  }
+
+  /// Binds a value. The only layer of a chain stands at its head where it is called as the binding is, and keeps its name.
+  mutating func bind(_ name: String, _ value: NodeID<Expression>, only call: Int? = nil) {
+    if let call, !isBlock, bindingName(of: call) == name,
+      case .pipeline(let head, let stages) = builder.tree[value].kind,
+      stages.count == 1, case .call(nil, nil, var stage) = stages[0]
+    {
+      stage.arguments.insert(CallArgument(name: nil, value: head), at: 0)
+      let whole = builder.add(.call(stage))
+      statements.append(builder.statement(.binding([builder.name(name)], whole)))
+      return
+    }
+    statements.append(builder.statement(.binding([builder.name(name)], value)))
+  }
+
+  /// A pipeline as a name.
+  mutating func bound(_ pipe: Pipe, as wanted: String) -> String {
+    if pipe.stages.isEmpty, let name = pipe.name { return name }
+    let name = claim(wanted)
+    bind(name, expression(pipe))
+    return name
+  }
+
+  /// A name that nothing else has.
+  mutating func claim(_ wanted: String) -> String {
+    let name = program.free(wanted, taken)
+    taken.insert(name)
+    return name
+  }
+
+  // MARK: Lines
+
+  /// What a line gives. `lines` are the names of those before it.
+  mutating func expression(
+    for line: Line, number: Int, entry: String, _ lines: [Reference: String]
+  ) -> NodeID<Expression> {
+    var pipe = head(of: line, entry, lines)
+    let cuts = cuts(in: line)
+    var place = 0
+    while place < line.items.count {
+      if place > 0, let cut = cuts.names[place] {
+        let name = bound(pipe, as: taken.contains(cut) ? bindingName(of: line.items[place - 1].output) : cut)
+        pipe = Pipe(head: builder.reference(name), name: name)
+      }
+      switch line.items[place].kind {
+      case .layer(let call):
+        let label = isBlock ? labels.ofCalls[call] : cuts.labels[place]
+        pipe.stages.append(.call(label: label.map(builder.name), repetition: nil, self.call(call, [])))
+        place += 1
+      case .padded(let padded):
+        pad(padded, line.items[place].family, &pipe)
+        let label = isBlock ? labels.ofCalls[padded.layer] : cuts.labels[place]
+        pipe.stages.append(.call(label: label.map(builder.name), repetition: nil, call(padded.layer, [])))
+        place += 1
+      case .sum(let sum):
+        pipe = Pipe(head: expression(for: sum, line.items[place], entry: entry))
+        place += 1
+      case .call(let call):
+        var end = place + 1
+        while end < line.items.count, cuts.names[end] == nil, case .call(let next) = line.items[end].kind,
+          isSame(call, next)
+        {
+          end += 1
+        }
+        let label =
+          isBlock
+          ? labels.ofBlocks[.init(block: call.block, occurrence: call.occurrence)]
+          : end - place == 1 ? cuts.labels[place] : nil
+        pipe.stages.append(stage(call, count: end - place, label))
+        place = end
+      case .fork(let fork):
+        let name = bound(pipe, as: nameBefore(line.items[place], fork))
+        let result = expression(for: fork, line.items[place].family, entry: name)
+        pipe = Pipe(head: result)
+        place += 1
+      }
+    }
+    return expression(pipe)
+  }
+
+  private mutating func head(of line: Line, _ entry: String, _ lines: [Reference: String]) -> Pipe {
+    switch line.head {
+    case .entry: return Pipe(head: builder.reference(entry), name: entry)
+    case .line(let reference):
+      let name = name(reference, entry, lines)
+      return Pipe(head: builder.reference(name), name: name)
+    case .call(let call, let operands):
+      if structure.calls[call].isInput {
+        let name = structure.calls[call].name
+        return Pipe(head: builder.reference(name), name: name)
+      }
+      return Pipe(head: join(call, operands.map { builder.reference(name($0, entry, lines)) }))
+    }
+  }
+
+  private func name(_ reference: Reference, _ entry: String, _ lines: [Reference: String]) -> String {
+    reference.line == nil ? entry : lines[reference] ?? entry
+  }
+
+  /// What a fork is called that begins in the middle of a chain.
+  private func nameBefore(_ item: Item, _ fork: Fork) -> String {
+    isBlock ? "y" : bindingName(of: item.input)
+  }
+
+  /// A layer's name as that of a binding.
+  func bindingName(of call: Int) -> String {
+    let name = structure.calls[call].name
+    let letters = name.map { $0.isASCII && ($0.isLetter || $0.isNumber) ? String($0) : "_" }
+    let plain = letters.joined()
+    return plain.isPlainName ? plain : name
+  }
+}

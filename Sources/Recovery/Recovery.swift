@@ -1,0 +1,92 @@
+import Layers
+import Operations
+package import Semantics
+package import Syntax
+
+/// What a flat program has become.
+package struct Recovery {
+  /// In the style of the language.
+  package var text: String
+  /// The weights whose names differ: the new one and the old one, in the order of the old program.
+  package var renamed: [(new: String, old: String)]
+  /// Why the program is written without blocks, or call by call: what would have been another network otherwise. nil if
+  /// it is not.
+  package var obstacle: String?
+}
+
+/// Writes a flat program, as the readers of foreign formats make it, as a person would have: what is repeated as blocks
+/// with parameters, chains as pipelines, what calls have in common in `with` lines, defaults left out.
+///
+/// What is written is checked, and compared with what was read, layer by layer; where it differs, the program has no
+/// blocks, and if it differs still, it stays flat. `models` are what the check of the tree gave. Near-linear in the number of calls.
+package func recovered(_ tree: Tree, _ models: [CheckedModel], limits: Limits) -> Recovery {
+  let grains = models.map(Grains.init)
+  var obstacle: String?
+  for findsBlocks in [true, false] {
+    guard let written = structured(tree, models, grains, findsBlocks: findsBlocks) else { break }
+    switch compared(written, tree, models, grains, limits) {
+    case .success(var recovery):
+      recovery.obstacle = obstacle
+      return recovery
+    case .failure(let problem): obstacle = obstacle ?? problem.reason
+    }
+  }
+  return Recovery(text: tree.written(), renamed: [], obstacle: obstacle ?? "statements that are no single calls")
+}
+
+private struct Obstacle: Error {
+  var reason: String
+}
+
+private func structured(
+  _ tree: Tree, _ models: [CheckedModel], _ grains: [Grains], findsBlocks: Bool
+) -> Tree? {
+  var reader = NetworkReader(tree, models)
+  var networks: [Network] = []
+  for (model, grains) in zip(tree.models, grains) {
+    guard var network = reader.network(of: model) else { return nil }
+    network.grains = grains
+    networks.append(network)
+  }
+  var read = 0
+  while read < reader.keptBlocks.count {
+    guard let network = reader.network(ofBlock: reader.keptBlocks[read]) else { return nil }
+    networks.append(network)
+    read += 1
+  }
+  var structure = Structure(networks)
+  if findsBlocks {
+    structure.findBlocks()
+    structure.takeInSums()
+  }
+  var writer = ProgramWriter(structure, networks, from: tree)
+  return CommonAttributes.settled(in: writer.program())
+}
+
+/// Checks what was written against what was read.
+private func compared(
+  _ written: Tree, _ tree: Tree, _ models: [CheckedModel], _ grains: [Grains], _ limits: Limits
+) -> Result<Recovery, Obstacle> {
+  let text = written.written()
+  var log = DiagnosticLog(limit: 1)
+  let name = tree.source.name.hasSuffix(".json") ? String(tree.source.name.dropLast(5)) : tree.source.name
+  var again = parse(Source(name: name + ".model", bytes: Array(text.utf8)), limits: limits, into: &log)
+  again.isForeign = tree.isForeign
+  let others = log.errorCount == 0 ? check([again], limits: limits, into: &log) : []
+  guard log.errorCount == 0, others.count == models.count else {
+    return .failure(Obstacle(reason: log.diagnostics.first { $0.severity == .error }?.message ?? "a model is missing"))
+  }
+  var renamed: [(new: String, old: String)] = []
+  for (place, (model, other)) in zip(models, others).enumerated() {
+    let comparison = Comparison(model, other, sizes: grains[place].formulas)
+    if let difference = comparison.difference { return .failure(Obstacle(reason: difference)) }
+    for (old, new) in comparison.pairs where model.nodes[old].sharedWith == nil {
+      let (from, to) = (model.nodes[old], other.nodes[new])
+      guard from.path != to.path else { continue }
+      for weight in from.weights {
+        renamed.append(("\(to.path)/\(weight.role.rawValue)", "\(from.path)/\(weight.role.rawValue)"))
+      }
+    }
+  }
+  return .success(Recovery(text: text, renamed: renamed, obstacle: nil))
+}

@@ -1,0 +1,64 @@
+import Layers
+import Syntax
+
+/// Makes the expressions of a tree that has no text yet.
+struct TreeBuilder {
+  var tree: Tree
+
+  static let nowhere = SourceRange(0, 0)
+
+  func name(_ text: String) -> Name { Name(text, Self.nowhere) }
+
+  mutating func add(_ kind: Expression.Kind) -> NodeID<Expression> { tree.add(kind, Self.nowhere) }
+
+  mutating func reference(_ name: String) -> NodeID<Expression> { add(.name(name)) }
+
+  mutating func value(_ literal: Literal) -> NodeID<Expression> {
+    switch literal {
+    case .integer(let value) where value < 0 && value > .min: return negation(add(.integer(-value)))
+    case .integer(let value): return add(.integer(value))
+    case .real(let value) where value.sign == .minus: return negation(add(.real(-value)))
+    case .real(let value): return fraction(value) ?? add(.real(value))
+    case .boolean(let value): return add(.boolean(value))
+    case .string(let text): return add(.string(text))
+    case .none: return add(.name("none"))
+    case .unknown(let formula): return add(.name(formula))
+    case .list(let elements):
+      let values = elements.map { value($0) }
+      return add(.list(values))
+    case .word(let word, let arguments):
+      if arguments.isEmpty { return add(.name(word)) }
+      let values = arguments.map { CallArgument(name: name($0.name), value: value($0.value)) }
+      return add(.call(call(word, values)))
+    }
+  }
+
+  /// `1 / 255` for a number that takes many digits and is the reciprocal of a whole one or a half.
+  private mutating func fraction(_ value: Double) -> NodeID<Expression>? {
+    guard value.isFinite, value > 1e-4, value < 1, value.description.utf8.count > 10 else { return nil }
+    let divisor = (2 / value).rounded() / 2
+    guard 1 / divisor == value else { return nil }
+    let isWhole = divisor == divisor.rounded()
+    return operation(add(.integer(1)), .divide, add(isWhole ? .integer(Int(divisor)) : .real(divisor)))
+  }
+
+  private mutating func negation(_ value: NodeID<Expression>) -> NodeID<Expression> { add(.negation(value)) }
+
+  func call(_ callee: String, _ arguments: [CallArgument]) -> Call {
+    Call(name: name(callee), arguments: arguments, range: Self.nowhere)
+  }
+
+  mutating func operation(
+    _ left: NodeID<Expression>, _ sign: BinaryOperator, _ right: NodeID<Expression>
+  ) -> NodeID<Expression> {
+    add(.operation(left, [Operand(sign, Self.nowhere, right)]))
+  }
+
+  /// `[N, H, W, C]`
+  mutating func shape(_ symbols: [String]) -> NodeID<Expression> {
+    let elements = symbols.map { reference($0) }
+    return add(.list(elements))
+  }
+
+  func statement(_ kind: Statement.Kind) -> Statement { Statement(kind, Self.nowhere) }
+}

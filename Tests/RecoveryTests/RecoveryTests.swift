@@ -1,0 +1,161 @@
+import Foundation
+import Interchange
+import Layers
+import Operations
+import Recovery
+import Semantics
+import Syntax
+import Testing
+
+/// What Keras models become in the language.
+@Suite("Structure recovery")
+struct RecoveryTests {
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+  private static let keras = folder.deletingLastPathComponent().appending(path: "InterchangeTests/Fixtures")
+
+  /// Networks made for these tests, and those that Keras wrote for the reader's.
+  static let networks: [String] = {
+    let own = (try? FileManager.default.contentsOfDirectory(atPath: folder.appending(path: "Fixtures").path)) ?? []
+    let others = (try? FileManager.default.contentsOfDirectory(atPath: keras.path)) ?? []
+    return own.map { String($0.dropLast(".json".count)) }.sorted() + others.sorted()
+  }()
+
+  private static func source(_ name: String) throws -> Source {
+    let own = folder.appending(path: "Fixtures/\(name).json")
+    let file = FileManager.default.fileExists(atPath: own.path) ? own : keras.appending(path: "\(name)/model.json")
+    return Source(name: "model.json", bytes: Array(try Data(contentsOf: file)))
+  }
+
+  private static func recovery(of source: Source) throws -> (Recovery, CheckedModel) {
+    var log = DiagnosticLog()
+    let tree = readKeras(source, limits: Limits(), into: &log)
+    let models = check([tree], limits: Limits(), into: &log)
+    try #require(log.errorCount == 0, "\(log.diagnostics)")
+    return (recovered(tree, models, limits: Limits()), try #require(models.first))
+  }
+
+  private static func model(_ text: String) throws -> CheckedModel {
+    var log = DiagnosticLog()
+    let tree = parse(Source(name: "net.model", bytes: Array(text.utf8)), limits: Limits(), into: &log)
+    let models = check([tree], limits: Limits(), into: &log)
+    try #require(log.errorCount == 0, "\(log.diagnostics)")
+    return try #require(models.first)
+  }
+
+  @Test("What is written is in Golden and is the same network; UPDATE_GOLDEN=1 writes it anew", arguments: networks)
+  func golden(_ name: String) throws {
+    let (recovery, original) = try Self.recovery(of: try Self.source(name))
+    #expect(recovery.obstacle == nil)
+    let golden = Self.folder.appending(path: "Golden/\(name).model")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try Data(recovery.text.utf8).write(to: golden)
+    }
+    #expect(recovery.text == String(decoding: try Data(contentsOf: golden), as: UTF8.self))
+    let model = try Self.model(recovery.text)
+    // Open sizes have other names where they have a grain.
+    if original.symbolNames.isEmpty { #expect(Comparison(original, model).difference == nil) }
+    #expect(model.totals.deployed.parameters == original.totals.deployed.parameters)
+
+    // Weights have new names or the old ones, each of them once.
+    let names = Dictionary(uniqueKeysWithValues: recovery.renamed.map { ($0.new, $0.old) })
+    let weights = { (model: CheckedModel) in
+      model.nodes.filter { $0.sharedWith == nil }.flatMap { node in
+        node.weights.map { "\(node.path)/\($0.role.rawValue)" }
+      }
+    }
+    #expect(weights(model).map { names[$0] ?? $0 }.sorted() == weights(original).sorted())
+  }
+
+  @Test("GoogLeNet is one Inception block, called nine times, in less than 80 lines")
+  func googLeNet() throws {
+    let text = try Self.recovery(of: try Self.source("googlenet")).0.text
+    #expect(text.components(separatedBy: "\n").count < 80)
+    #expect(text.components(separatedBy: "block Inception(").count == 2)
+    #expect(text.components(separatedBy: "|> Inception(").count == 10)
+  }
+
+  @Test(
+    "The comparison sees what differs",
+    arguments: [
+      ("|> Dense(4)", "|> Dense(4, activation: relu)", "layer 'y/dense' (Dense)"),
+      ("b = Conv2D(x, 8, 3", "b = Conv2D(a, 8, 3", "layer 'b' (Conv2D)"),
+      ("b = Conv2D(x, 8, 3", "b = Conv2D(x, 8, 1", "layer 'b' (Conv2D)"),
+      (
+        "layer c = Conv2D(8, 1)\n  d = c(a)\n  e = c(b)", "d = Conv2D(a, 8, 1)\n  e = Conv2D(b, 8, 1)",
+        "layer 'c' (Conv2D)"
+      ),
+      ("output y", "output z", "the inputs, outputs or numbers of layers"),
+    ])
+  func differences(_ old: String, _ new: String, _ difference: String) throws {
+    let text = """
+      modelc 1
+      model M {
+        input x: [N, 8, 8, 3]
+        a = Conv2D(x, 8, 3, padding: same)
+        b = Conv2D(x, 8, 3, padding: same)
+        layer c = Conv2D(8, 1)
+        d = c(a)
+        e = c(b)
+        output y = Concatenate(a, b) + Concatenate(d, e) |> Flatten() |> Dense(4)
+      }
+      """
+    let original = try Self.model(text)
+    #expect(Comparison(original, try Self.model(text)).difference == nil)
+    let changed = text.replacingOccurrences(of: old, with: new)
+    try #require(changed != text)
+    #expect(Comparison(original, try Self.model(changed)).difference == difference)
+  }
+
+  @Test("Thousands of layers, in a chain and nested in one another, take no time to speak of")
+  func size() throws {
+    for text in [Self.chain(of: 4000), Self.nest(of: 1500)] {
+      let source = Source(name: "model.json", bytes: Array(text.utf8))
+      let clock = ContinuousClock()
+      var recovery: Recovery?
+      let time = try clock.measure { recovery = try Self.recovery(of: source).0 }
+      #expect(recovery?.obstacle == nil)
+      #expect(time < .seconds(5))
+    }
+  }
+
+  /// Alternating layers, with numbers that repeat in no order.
+  private static func chain(of count: Int) -> String {
+    var layers = [layer("InputLayer", "x", #""batch_shape":[null,8]"#)]
+    for place in 0..<count {
+      layers.append(
+        place.isMultiple(of: 3)
+          ? layer("Activation", "l\(place)", #""activation":"relu""#)
+          : layer("Dense", "l\(place)", #""units":\#(8 + place * place % 7)"#))
+    }
+    return
+      #"{"module":"keras","class_name":"Sequential","config":{"name":"m","layers":[\#(layers.joined(separator: ","))]}}"#
+  }
+
+  /// Sums of what has gone through all further layers and what has not.
+  private static func nest(of count: Int) -> String {
+    func call(_ inputs: [String]) -> String {
+      let tensors = inputs.map {
+        #"{"class_name":"__keras_tensor__","config":{"shape":[null,8],"keras_history":["\#($0)",0,0]}}"#
+      }
+      return #"{"args":[\#(inputs.count == 1 ? tensors[0] : "[\(tensors.joined(separator: ","))]")],"kwargs":{}}"#
+    }
+    var layers = [layer("InputLayer", "d0", #""batch_shape":[null,8]"#, "[]")]
+    for place in 1...count {
+      layers.append(layer("Dense", "d\(place)", #""units":8"#, "[\(call(["d\(place - 1)"]))]"))
+    }
+    var last = "d\(count)"
+    for place in stride(from: count - 1, through: 0, by: -1) {
+      layers.append(layer("Add", "s\(place)", "", "[\(call(["d\(place)", last]))]"))
+      last = "s\(place)"
+    }
+    return
+      #"{"module":"keras","class_name":"Functional","config":{"name":"m","layers":[\#(layers.joined(separator: ","))],"#
+      + #""input_layers":["d0",0,0],"output_layers":["\#(last)",0,0]}}"#
+  }
+
+  private static func layer(_ kind: String, _ name: String, _ settings: String, _ calls: String? = nil) -> String {
+    let config = #"{"name":"\#(name)"\#(settings.isEmpty ? "" : ",")\#(settings)}"#
+    let nodes = calls.map { #","name":"\#(name)","inbound_nodes":\#($0)"# } ?? ""
+    return #"{"module":"keras.layers","class_name":"\#(kind)","config":\#(config),"registered_name":null\#(nodes)}"#
+  }
+}
