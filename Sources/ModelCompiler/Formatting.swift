@@ -1,4 +1,5 @@
 import Interchange
+import Recovery
 import Semantics
 import Syntax
 
@@ -8,6 +9,17 @@ public struct Rewriting: Sendable {
   public let text: String?
   /// What stands in the way, or is worth knowing.
   public let problems: Problems
+  /// The weights whose names are others than in the description, in its order: `features/conv1/kernel`, `conv1/kernel`.
+  public private(set) var renamed: [(new: String, old: String)] = []
+
+  /// `renamed` as a JSON object: the names of the text, and for each the name in the description. Ends with a line break.
+  public var nameMap: String {
+    var json = JSONWriter()
+    json.object { json in
+      for names in renamed { json.member(names.new) { $0.string(names.old) } }
+    }
+    return json.text + "\n"
+  }
 }
 
 /// How a description can be written.
@@ -81,6 +93,7 @@ extension Description {
       }
       return Rewriting(text: text, problems: Problems(log, [source]))
     case .model:
+      if tree.isForeign { return withStructure(tree, options, log) }
       let text = source.isJSON ? tree.written() : tree.formatted()
       guard tree.isForeign || tree.isSame(asText: text, options.values) else {
         log.report(FileCode.unwritable(name))
@@ -88,6 +101,31 @@ extension Description {
       }
       return Rewriting(text: text, problems: Problems(log, [source]))
     }
+  }
+}
+
+extension Description {
+  /// A description of another format as a person would have written it.
+  private func withStructure(_ tree: Tree, _ options: CheckOptions, _ log: DiagnosticLog) -> Rewriting {
+    var log = log
+    var checkLog = DiagnosticLog()
+    let models = Semantics.check([tree], limits: options.values, into: &checkLog)
+    guard checkLog.errorCount == 0 else {
+      // What does not hold is told, and written down as it is read, to be mended.
+      checkLog.locate(tree.source)
+      log.append(checkLog)
+      return Rewriting(text: tree.written(), problems: Problems(log, [tree.source]))
+    }
+    let recovery = recovered(tree, models, limits: options.values)
+    if let obstacle = recovery.obstacle {
+      log.report(
+        Diagnostic(
+          .warning, RewritingCode.fault, file: name, range: nil,
+          "'\(displayed(name))' is written layer by layer; with blocks it would not be the same network",
+          notes: ["it would differ in \(obstacle)"],
+          help: "this is a fault of modelc; please report it with the file"))
+    }
+    return Rewriting(text: recovery.text, problems: Problems(log, [tree.source]), renamed: recovery.renamed)
   }
 }
 

@@ -68,13 +68,16 @@ extension Model {
   }
 
   /// Where Keras keeps each weight, as a map that `--map` takes: JSON. Nil if Keras did not describe the model.
-  package var kerasMapJSON: String? {
+  ///
+  /// - Parameter renamed: what weights are called elsewhere, where that is another name than here.
+  package func kerasMapJSON(renamed: [(new: String, old: String)] = []) -> String? {
     guard let groups = kerasGroups else { return nil }
+    let names = Dictionary(renamed.map { ($0.old, $0.new) }, uniquingKeysWith: { first, _ in first })
     var entries: [WeightMap.Entry] = []
     for layer in layerVariables {
       guard let group = groups[layer.path] else { continue }
       for (number, weight) in layer.weights.enumerated() {
-        entries.append(WeightMap.Entry(weight: weight, tensor: "\(group)/vars/\(number)"))
+        entries.append(WeightMap.Entry(weight: names[weight] ?? weight, tensor: "\(group)/vars/\(number)"))
       }
     }
     return WeightMap(entries).json

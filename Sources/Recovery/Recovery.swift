@@ -78,7 +78,7 @@ private func compared(
   }
   var renamed: [(new: String, old: String)] = []
   for (place, (model, other)) in zip(models, others).enumerated() {
-    let comparison = Comparison(model, other, sizes: grains[place].formulas)
+    let comparison = NetworkComparison(model, other, sizes: grains[place].formulas)
     if let difference = comparison.difference { return .failure(Obstacle(reason: difference)) }
     for (old, new) in comparison.pairs where model.nodes[old].sharedWith == nil {
       let (from, to) = (model.nodes[old], other.nodes[new])

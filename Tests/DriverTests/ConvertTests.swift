@@ -36,6 +36,27 @@ struct ConvertTests {
     #expect(counts[0] == counts[1])
   }
 
+  @Test("The new names of a Keras model's weights stand beside it, or with --map where Keras keeps them")
+  func map() throws {
+    let workspace = try Workspace()
+    let (keras, file) = (Repository.kerasModel("googlenet"), workspace.path("net.model"))
+    let run = modelc("convert", keras, "-o", file)
+    #expect(run.code == .success && run.output.isEmpty && run.error.isEmpty, "\(run.error)")
+    #expect(try workspace.files(below: "") == ["net.model", "net.names.json"])
+    func names(_ file: String) throws -> [String: String] {
+      let text = try workspace.text(file)
+      return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: String])
+    }
+    let old = try names("net.names.json")
+    #expect(old["dense/conv2d/kernel"] == "conv2d/kernel")
+    #expect(old.count == 116 && Set(old.values).count == 116)
+    #expect(modelc("convert", keras, "--to", "model", "--map", workspace.path("map.json")).code == .success)
+    #expect(try names("map.json")["dense/conv2d/kernel"] == "layers/conv2d/vars/0")
+    // Nothing is renamed, and nothing written but what was asked for.
+    #expect(modelc("convert", file, "-o", workspace.path("net.json")).code == .success)
+    #expect(try workspace.files(below: "").sorted() == ["map.json", "net.json", "net.model", "net.names.json"])
+  }
+
   @Test("Without -o, or with -, it goes to standard output")
   func standardOutput() throws {
     let workspace = try Workspace()

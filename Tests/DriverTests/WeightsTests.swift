@@ -47,10 +47,10 @@ struct WeightsTests {
     #expect(modelc("convert", fixture("tiny.keras"), "-o", model, "--map", map).code == .success)
     var arguments = ["run", model, "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w"]
     switch way {
-    case "weights.h5": arguments.append(fixture("tiny.weights.h5"))
+    case "weights.h5": arguments += [fixture("tiny.weights.h5"), "--map", map]
     case "safetensors":
       let file = workspace.path("tiny.safetensors")
-      let run = modelc("weights", fixture("tiny.keras"), "--for", model, "-o", file)
+      let run = modelc("weights", fixture("tiny.keras"), "--for", model, "--map", map, "-o", file)
       #expect(run.output.hasSuffix("10 weights of tiny\n"), "\(run.output)\(run.error)")
       arguments.append(file)
     default:

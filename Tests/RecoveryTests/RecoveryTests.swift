@@ -53,7 +53,7 @@ struct RecoveryTests {
     #expect(recovery.text == String(decoding: try Data(contentsOf: golden), as: UTF8.self))
     let model = try Self.model(recovery.text)
     // Open sizes have other names where they have a grain.
-    if original.symbolNames.isEmpty { #expect(Comparison(original, model).difference == nil) }
+    if original.symbolNames.isEmpty { #expect(NetworkComparison(original, model).difference == nil) }
     #expect(model.totals.deployed.parameters == original.totals.deployed.parameters)
 
     // Weights have new names or the old ones, each of them once.
@@ -100,10 +100,10 @@ struct RecoveryTests {
       }
       """
     let original = try Self.model(text)
-    #expect(Comparison(original, try Self.model(text)).difference == nil)
+    #expect(NetworkComparison(original, try Self.model(text)).difference == nil)
     let changed = text.replacingOccurrences(of: old, with: new)
     try #require(changed != text)
-    #expect(Comparison(original, try Self.model(changed)).difference == difference)
+    #expect(NetworkComparison(original, try Self.model(changed)).difference == difference)
   }
 
   @Test("Thousands of layers, in a chain and nested in one another, take no time to speak of")

@@ -9,6 +9,9 @@ extension Command {
       A description is the same tree in the language and as JSON; Keras JSON can be written as either. Comments other
       than `///` and the layout are not kept. Without -o it goes to standard output; `-` for FILE reads standard input.
       What JSON may say is in Grammar.md and in the schema that modelc schema prints.
+      A Keras model becomes a .model file as a person would write it: what is repeated as blocks, chains as pipelines.
+      It is checked to be the same network. Weights whose names change are listed in NAME.names.json beside NAME.model:
+      each new name with the one in the Keras model. --map lists instead where Keras's own files keep each weight.
       """,
     flags: [
       .init("output", letter: "o", value: "FILE", help: "a .model or .json file, or - for standard output"),
@@ -31,29 +34,42 @@ extension Command {
     let result = description.converted(to: format, options: options)
     console.printError(result.problems.text)
     guard let text = result.text else { throw .explained(.wrongInput) }
-    if let path = arguments.value("map") { try writeMap(of: description, options, to: path) }
-    guard let output = arguments.value("output"), output != "-" else {
+    let output = arguments.value("output").flatMap { $0 == "-" ? nil : $0 }
+    if let path = arguments.value("map") {
+      try writeMap(of: description, options, result.renamed, to: path)
+    } else if let output, !result.renamed.isEmpty {
+      try write(result.nameMap, to: namesFile(for: output))
+    }
+    guard let output else {
       format == .json ? console.print(json: text) : console.print(exactly: text)
       return .success
     }
-    do throws(FileProblem) {
-      try WholeFile.write(Array(text.utf8), to: output)
-    } catch {
-      throw .wrongInput(error.description)
-    }
+    try write(text, to: output)
     return .success
   }
 
-  /// Writes where Keras keeps the weights of a model that it described.
-  private static func writeMap(
-    of description: Description, _ options: CheckOptions, to path: String
-  ) throws(Failure) {
-    guard let map = description.check(options).models.first?.kerasMapJSON else {
-      throw .usage("--map is for models that Keras described; others have names of their own")
-    }
-    do throws(FileProblem) { try WholeFile.write(Array(map.utf8), to: path) } catch {
+  /// `net.names.json` for `net.model`.
+  private static func namesFile(for output: String) -> String {
+    let ending = ".model"
+    return (output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output) + ".names.json"
+  }
+
+  private static func write(_ text: String, to path: String) throws(Failure) {
+    do throws(FileProblem) {
+      try WholeFile.write(Array(text.utf8), to: path)
+    } catch {
       throw .wrongInput(error.description)
     }
+  }
+
+  /// Writes where Keras keeps the weights of a model that it described, by the names that they have now.
+  private static func writeMap(
+    of description: Description, _ options: CheckOptions, _ renamed: [(new: String, old: String)], to path: String
+  ) throws(Failure) {
+    guard let map = description.check(options).models.first?.kerasMapJSON(renamed: renamed) else {
+      throw .usage("--map is for models that Keras described; others have names of their own")
+    }
+    try write(map, to: path)
   }
 
   static let schema = Command(

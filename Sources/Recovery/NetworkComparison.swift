@@ -5,7 +5,7 @@ import Syntax
 
 /// Walks two checked models side by side, from their outputs back, and tells whether they are the same network: kinds,
 /// attributes, connections, shapes, weights and what is shared. The names of the layers may differ.
-package struct Comparison {
+package struct NetworkComparison {
   /// The layers that correspond, as places in the nodes of the two models, in the order of the first.
   package private(set) var pairs: [(Int, Int)] = []
   /// What differs first; nil if nothing does.
