@@ -3,6 +3,8 @@ import Layers
 /// How many lines a block would save.
 extension Structure {
   private static var mostParameters: Int { 10 }
+  /// Of more occurrences, the first tell enough.
+  private static var samples: Int { 64 }
 
   /// Lines that a block saves: each call takes one and a little for each parameter, and the block is written once.
   /// Where names tell which stretches belong together, only those may be meant.
@@ -11,19 +13,23 @@ extension Structure {
       candidate.start.place..<candidate.start.place + candidate.length
     ].map(\.family)
     var all: [Occurrence] = []
+    var count = 0
     for items in sequences {
       for start in starts(of: wanted, in: items) {
+        count += 1
         let end = start + wanted.count
         if wanted.count > 1, splitsRun(items, start) || splitsRun(items, end) { return (0, false) }
+        if all.count >= Self.samples { continue }
         let cuts = (isCut(items, start) ? 1 : 0) + (isCut(items, end) ? 1 : 0)
         let cells = flatCells(of: Array(items[start..<end]))
         all.append(Occurrence(cells: cells, isNatural: isNatural(items, start..<end), cuts: cuts))
       }
     }
-    let whole = saved(all, candidate.size)
+    let share = Double(count) / Double(max(all.count, 1))
+    let whole = saved(all, share, candidate.size)
     let natural = all.filter(\.isNatural)
     guard natural.count > 1, natural.count < all.count, 2 * natural.count > all.count else { return (whole, false) }
-    let chosen = saved(natural, candidate.size)
+    let chosen = saved(natural, share, candidate.size)
     return 1.15 * chosen > whole ? (chosen, true) : (whole, false)
   }
 
@@ -33,12 +39,13 @@ extension Structure {
     var cuts: Int
   }
 
-  private func saved(_ occurrences: [Occurrence], _ size: Double) -> Double {
+  /// - Parameter share: how many occurrences there are for each of these.
+  private func saved(_ occurrences: [Occurrence], _ share: Double, _ size: Double) -> Double {
     let parameters = parameterCount(occurrences.map(\.cells))
     if parameters > Self.mostParameters { return 0 }
-    let count = Double(occurrences.count)
-    let cuts = Double(occurrences.reduce(0) { $0 + $1.cuts })
-    let natural = Double(occurrences.count(where: \.isNatural))
+    let count = Double(occurrences.count) * share
+    let cuts = Double(occurrences.reduce(0) { $0 + $1.cuts }) * share
+    let natural = Double(occurrences.count(where: \.isNatural)) * share
     let saved = count * (size - 1 - 0.25 * Double(parameters)) - size - 3 - 0.5 * cuts
     return saved * (1 + 0.5 * natural / count)
   }
@@ -47,7 +54,8 @@ extension Structure {
   /// weights.
   func isNatural(_ items: [Item], _ stretch: Range<Int>) -> Bool {
     let prefix = NamePrefix(layers(of: Array(items[stretch])).compactMap(\.name))
-    guard prefix.name != nil else { return false }
+    // A name that many have, `conv`, tells nothing.
+    guard let name = prefix.name, name.contains(where: \.isNumber) else { return false }
     let outside = [stretch.lowerBound - 1, stretch.upperBound].filter { items.indices.contains($0) }
     return outside.allSatisfy { place in
       layers(of: [items[place]]).allSatisfy { layer in

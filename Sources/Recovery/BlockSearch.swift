@@ -6,7 +6,7 @@ import Layers
 /// Stretches are named by what they begin with and the item behind it, so that longer ones are looked for only where
 /// shorter ones occur twice: near-linear in the number of items for a length that is bounded.
 extension Structure {
-  private static var longest: Int { 40 }
+  private static var longest: Int { 32 }
   private static var mostBlocks: Int { 40 }
 
   mutating func findBlocks() {
@@ -122,7 +122,8 @@ extension Structure {
         let items = Array(sequences[found.first.0][found.first.1..<found.first.1 + length])
         let size = items.reduce(0) { $0 + $1.size }
         let mostSaved = Double(found.count) * (size - 1) - size - 3
-        if mostSaved >= 5, !isPower(items.map(\.family)), isWhole(items) {
+        // Two layers are a block only where they are everywhere.
+        if mostSaved >= 5, size >= 3 || found.count >= 12, !isPower(items.map(\.family)), isWhole(items) {
           candidates.append(
             Candidate(start: found.first, length: length, count: found.count, size: size, mostSaved: mostSaved))
         }

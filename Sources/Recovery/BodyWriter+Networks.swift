@@ -77,9 +77,8 @@ extension BodyWriter {
     let value = builder.add(.call(self.call(call, tensors)))
     var names: [Name] = []
     for result in 0..<structure.calls[call].resultCount {
-      let output = outputs.first { $0.tensor == Tensor(call: call, result: result) && !$0.name.isEmpty }?.name
       let base = bindingName(of: call)
-      let name = output ?? claim(result == 0 ? base : "\(base)_\(result)")
+      let name = outputName(of: call, result: result) ?? claim(result == 0 ? base : "\(base)_\(result)")
       lines[Reference(line: line, result: result)] = name
       names.append(builder.name(name))
     }

@@ -19,7 +19,10 @@ struct BodyWriter {
   /// The symbol of the channels that the block takes.
   var channels = "C"
   /// What the body gives; a model's outputs have names.
-  var outputs: [(name: String, tensor: Tensor)] = []
+  var outputs: [(name: String, tensor: Tensor)] = [] {
+    didSet { outputNames = Dictionary(outputs.map { ($0.tensor, $0.name) }, uniquingKeysWith: { first, _ in first }) }
+  }
+  private var outputNames: [Tensor: String] = [:]
 
   var structure: Structure { program.structure }
 
@@ -33,8 +36,8 @@ struct BodyWriter {
   }
 
   /// The name under which a call's result is an output.
-  func outputName(of call: Int) -> String? {
-    outputs.first { $0.tensor.call == call && $0.tensor.result == 0 && !$0.name.isEmpty }?.name
+  func outputName(of call: Int, result: Int = 0) -> String? {
+    outputNames[Tensor(call: call, result: result)].flatMap { $0.isEmpty ? nil : $0 }
   }
 
   /// A pipeline that is being written.

@@ -33,12 +33,13 @@ struct TreeBuilder {
     }
   }
 
-  /// `1 / 255` for a number that takes many digits and is the reciprocal of a whole one or a half.
+  /// `1 / 255`, `1 / 3` for a number that takes many digits.
   private mutating func fraction(_ value: Double) -> NodeID<Expression>? {
     guard value.isFinite, value > 1e-4, value < 1, value.description.utf8.count > 10 else { return nil }
     let divisor = (2 / value).rounded() / 2
-    guard 1 / divisor == value else { return nil }
     let isWhole = divisor == divisor.rounded()
+    // Values of pixels, and small parts; other numbers are no fractions to whoever wrote them.
+    guard 1 / divisor == value, isWhole && divisor < 10 || [127.5, 255].contains(divisor) else { return nil }
     return operation(add(.integer(1)), .divide, add(isWhole ? .integer(Int(divisor)) : .real(divisor)))
   }
 
