@@ -17,7 +17,7 @@ struct ProgramWriter {
     self.networks = networks
     self.source = source
     parameters = structure.parameters()
-    blockNames = structure.blockNames(taken: Set(networks.map(\.name)))
+    blockNames = structure.blockNames(taken: Set(networks.flatMap { [$0.name] + $0.instances.map(\.name) }))
     var tree = Tree(source: Source(name: source.source.name, bytes: []))
     tree.edition = 1
     tree.isForeign = source.isForeign
