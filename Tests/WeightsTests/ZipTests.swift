@@ -49,6 +49,13 @@ struct ZipTests {
     return try writer.finished()
   }
 
+  @Test("A little that becomes very much is refused")
+  func bombs() {
+    #expect(ZipArchive.isBomb(size: 1 << 29, storedSize: 1 << 20))
+    #expect(!ZipArchive.isBomb(size: 1 << 29, storedSize: 1 << 23))
+    #expect(!ZipArchive.isBomb(size: 1 << 26, storedSize: 1 << 16))
+  }
+
   @Test("DEFLATE: stored, fixed and dynamic blocks, whole and in part")
   func inflation() throws {
     // zlib's own, without its frame: levels 0, 9 with fixed codes, 9.

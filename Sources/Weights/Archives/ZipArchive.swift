@@ -60,6 +60,9 @@ package struct ZipArchive: Sendable {
     guard member.size <= limit else {
       throw FormatProblem("has \(quoted(member.name)) of \(member.size) bytes; no more than \(limit) are read")
     }
+    guard !Self.isBomb(size: member.size, storedSize: member.place.count) else {
+      throw FormatProblem("has \(quoted(member.name)), whose \(member.place.count) bytes claim to become \(member.size)")
+    }
     let stored = try file.bytes(member.place)
     let bytes = try explained(member) { () throws(FormatProblem) in
       member.isCompressed ? try Inflation.inflate(stored, size: member.size) : stored
@@ -67,6 +70,9 @@ package struct ZipArchive: Sendable {
     try check(member, CRC32.of(bytes))
     return bytes
   }
+
+  /// Whether a member grows more than any that is meant well, and to more than a machine has room for without thinking.
+  static func isBomb(size: Int, storedSize: Int) -> Bool { size > 1 << 28 && size / 100 > storedSize }
 
   /// Compares the bytes of a member that is not compressed with its checksum.
   func verify(_ member: Member) throws(FormatProblem) {
