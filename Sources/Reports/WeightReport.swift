@@ -60,7 +60,13 @@ package struct WeightReport: Sendable {
     self.hasFigures = hasFigures
   }
 
-  private var count: Int { rows.reduce(0) { $0 + $1.count } }
+  /// Tensors of types that nobody knows may claim any number; more than can be counted are as many as can.
+  private var count: Int {
+    rows.reduce(0) { count, row in
+      let (sum, overflow) = count.addingReportingOverflow(row.count)
+      return overflow ? .max : sum
+    }
+  }
   private var byteCount: Int { rows.reduce(0) { $0 + $1.byteCount } }
 
   /// A table, and the totals. Each tensor has a line, however long: names are there to be looked for and copied.

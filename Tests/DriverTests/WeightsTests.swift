@@ -96,6 +96,19 @@ struct WeightsTests {
     #expect((names["tensors"] as? [[String: Any]])?.first?["mean"] == nil)
   }
 
+  @Test("Tensors of unknown types may claim any size")
+  func unknownTypes() throws {
+    let workspace = try Workspace()
+    let tensor = #"{"dtype":"F9","shape":[4611686018427387904],"data_offsets":[0,0]}"#
+    let header = "{" + ["a", "b", "c"].map { "\"\($0)\":\(tensor)" }.joined(separator: ",") + "}"
+    var bytes = Data([UInt8(header.utf8.count), 0, 0, 0, 0, 0, 0, 0])
+    bytes.append(contentsOf: header.utf8)
+    try bytes.write(to: workspace.url.appendingPathComponent("a.safetensors"))
+    let run = modelc("weights", workspace.path("a.safetensors"))
+    #expect(run.code == .success && run.output.contains("F9"), "\(run.error)")
+    #expect(modelc("weights", workspace.path("a.safetensors"), "-o", workspace.path("b.npz")).code == .wrongInput)
+  }
+
   @Test("Tensors are written in another format, and one alone as an array")
   func writing() throws {
     let workspace = try Workspace()
