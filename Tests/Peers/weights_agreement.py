@@ -80,7 +80,7 @@ def randomize(model):
     values = []
     for variable in model.weights:
         role = variable.path.rsplit("/", 1)[-1]
-        if role in ("gamma", "moving_variance"):
+        if role in ("gamma", "moving_variance", "variance"):
             values.append(random.uniform(0.75, 1.25, variable.shape))
         elif len(variable.shape) > 1:
             fan_in = np.prod(variable.shape[:-1])
