@@ -61,7 +61,8 @@ package struct ZipArchive: Sendable {
       throw FormatProblem("has \(quoted(member.name)) of \(member.size) bytes; no more than \(limit) are read")
     }
     guard !Self.isBomb(size: member.size, storedSize: member.place.count) else {
-      throw FormatProblem("has \(quoted(member.name)), whose \(member.place.count) bytes claim to become \(member.size)")
+      throw FormatProblem(
+        "has \(quoted(member.name)), whose \(member.place.count) bytes claim to become \(member.size)")
     }
     let stored = try file.bytes(member.place)
     let bytes = try explained(member) { () throws(FormatProblem) in
