@@ -7,7 +7,7 @@ Models are those listed by --help, and any of keras.applications.
 Keras builds each model with random weights and saves it as .keras and .weights.h5. Prints for each how many arrays the
 archive holds and how many of them are bit for bit those of h5py, how far the outputs of `modelc run` are from
 Keras's (largest difference over the largest output) for the archive, for its JSON with the .weights.h5, and for the
-.model file that `modelc convert` makes with the same, and how long `modelc weights --no-stats` takes.
+.model file that `modelc convert` makes with the same and its map, and how long `modelc weights --no-stats` takes.
 `--write` puts the table into RESULTS.md. The exit code is 1 if an array differs or an output is off by more than 1e-4.
 """
 import argparse
@@ -135,9 +135,10 @@ def compare(name, executable, folder):
     batch = np.random.default_rng(8).uniform(-1, 1, (2, *model.inputs[0].shape[1:])).astype("float32")
     np.save(folder / "x.npy", batch)
     wanted = np.asarray(model(batch, training=False))
-    modelc(executable, "convert", archive, "-o", folder / f"{name}.model")
+    described, names = folder / f"{name}.model", folder / f"{name}.map.json"
+    modelc(executable, "convert", archive, "-o", described, "--map", names)
     offsets = []
-    for options in ([archive], [folder / f"{name}.json", "-w", weights], [folder / f"{name}.model", "-w", weights]):
+    for options in ([archive], [folder / f"{name}.json", "-w", weights], [described, "-w", weights, "--map", names]):
         for old in (folder / "out").glob("*.npy"):
             old.unlink()
         modelc(executable, "run", *options, "-i", folder / "x.npy", "-o", folder / "out")
