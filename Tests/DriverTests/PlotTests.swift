@@ -92,6 +92,7 @@ struct PlotTests {
       model `a"];b->c[label="</b>&` {
         input `x<img src="/etc/passwd"/>`: [N, 3]
         output `"];`  = Dense(`x<img src="/etc/passwd"/>`, 4)
+        output `&lt;` = Dense(`x<img src="/etc/passwd"/>`, 5)
       }
 
       """#)
@@ -102,9 +103,11 @@ struct PlotTests {
       let label = line.prefix(upTo: line.range(of: "tooltip=")?.lowerBound ?? line.endIndex)
       #expect(!label.contains("<img"))
     }
-    #expect(run.output.hasPrefix(#"digraph "a\"];b->c[label=\"</b>&" {"#))
+    #expect(run.output.hasPrefix(#"digraph "a\"];b->c[label=\"</b>&amp;" {"#))
     // Graphviz takes no label of brackets alone that are written as such.
     #expect(run.output.contains("<b>&quot;&#93;;</b>"))
+    // What looks like a sign of a web page is a name like any other, in labels and in strings.
+    #expect(run.output.contains("tooltip=\"&amp;lt;/dense: "))
     // What is left between quotes holds no quote of its own.
     for line in run.outputLines where line.contains("tooltip=") { #expect(line.hasSuffix("\"]")) }
   }

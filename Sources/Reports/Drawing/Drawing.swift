@@ -200,12 +200,12 @@ package struct Drawing: Sendable {
     return result
   }
 
-  /// Fit to stand as a string, which is taken as it is written.
+  /// Fit to stand as a string, in which Graphviz reads `&lt;` as a sign.
   private func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in displayed(text).unicodeScalars {
       if scalar == "\"" || scalar == "\\" { result += "\\" }
-      result.unicodeScalars.append(scalar)
+      result += scalar == "&" ? "&amp;" : String(scalar)
     }
     return result + "\""
   }
