@@ -11,6 +11,13 @@ struct UsageTests {
     #expect(run.error.contains("usage: modelc COMMAND"))
   }
 
+  @Test("Standard input is read once", arguments: [["check", "-", "-"], ["diff", "-", "-"], ["fmt", "-", "-"]])
+  func standardInputTwice(words: [String]) {
+    let run = CommandLineRun(words)
+    #expect(run.code == .usage)
+    #expect(run.error.hasPrefix("error: '-' is standard input, which can be read once\n"))
+  }
+
   @Test("Help and version", arguments: ["help", "--help", "-h"])
   func help(word: String) {
     let run = modelc(word)
@@ -32,7 +39,7 @@ struct UsageTests {
 
   @Test(
     "Those that need no settings have help too",
-    arguments: ["plot", "domain", "why", "fmt", "convert", "explain", "schema", "weights"])
+    arguments: ["plot", "domain", "why", "diff", "fmt", "convert", "explain", "schema", "weights"])
   func otherHelp(name: String) {
     let run = modelc(name, "--help")
     #expect(run.code == .success && run.error.isEmpty)

@@ -59,6 +59,9 @@ struct Command: Sendable {
     if operands.isEmpty, let first = arguments.positionals.first {
       throw .usage("'modelc \(name)' takes nothing but options; '\(first)' is one too many")
     }
+    guard arguments.positionals.count(where: { $0 == "-" }) <= 1 else {
+      throw .usage("'-' is standard input, which can be read once", help: "name a file in its place")
+    }
     return try run(arguments, console)
   }
 }
