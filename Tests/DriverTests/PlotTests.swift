@@ -107,7 +107,7 @@ struct PlotTests {
     // Graphviz takes no label of brackets alone that are written as such.
     #expect(run.output.contains("<b>&quot;&#93;;</b>"))
     // What looks like a sign of a web page is a name like any other, in labels and in strings.
-    #expect(run.output.contains("tooltip=\"&amp;lt;/dense: "))
+    #expect(run.output.contains("tooltip=\"&amp;lt;: "))
     // What is left between quotes holds no quote of its own.
     for line in run.outputLines where line.contains("tooltip=") { #expect(line.hasSuffix("\"]")) }
   }
