@@ -1,4 +1,5 @@
 import Layers
+import Semantics
 import Syntax
 
 /// Calls of layers and blocks, and their arguments.

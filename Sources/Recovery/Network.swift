@@ -1,5 +1,6 @@
 import Layers
 import Operations
+import Semantics
 import Syntax
 
 /// The calls of one body, each after those that it needs: what a program says once all its writing is taken away.
@@ -97,20 +98,4 @@ struct AttributeValue {
     default: return false
     }
   }
-}
-
-/// `MaxPooling2D` as Keras names a layer of it: `max_pooling2d`.
-func snakeCase(_ name: String) -> String {
-  let letters = Array(name.utf8)
-  var result: [UInt8] = []
-  for (place, letter) in letters.enumerated() {
-    let isUpper = (65...90).contains(letter)
-    if isUpper, place > 0 {
-      let followsLower = (97...122).contains(letters[place - 1])
-      let beginsWord = place + 1 < letters.count && (97...122).contains(letters[place + 1])
-      if followsLower || beginsWord { result.append(UInt8(ascii: "_")) }
-    }
-    result.append(isUpper ? letter + 32 : letter)
-  }
-  return String(decoding: result, as: UTF8.self)
 }

@@ -51,8 +51,8 @@ final class NameLevel {
   }
 }
 
-/// `MaxPooling2D` as Keras names a layer of it: `max_pooling2d`.
-func snakeCase(_ name: String) -> String {
+/// `MaxPooling2D` as Keras names a layer of it: `max_pooling2d`. So are blocks named too, whose names may hold underscores.
+package func snakeCase(_ name: String) -> String {
   let letters = Array(name.utf8)
   var result: [UInt8] = []
   result.reserveCapacity(letters.count + 4)

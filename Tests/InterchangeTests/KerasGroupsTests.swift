@@ -14,7 +14,7 @@ struct KerasGroupsTests {
       ("LeakyReLU", "leaky_re_lu"), ("ZeroPadding2D", "zero_padding2d"), ("SpatialDropout2D", "spatial_dropout2d"),
       ("GRUCell", "gru_cell"), ("MyHTTPLayer2", "my_http_layer2"),
     ])
-  func names(className: String, group: String) { #expect(snakeCase(className) == group) }
+  func names(className: String, group: String) { #expect(kerasSnakeCase(className) == group) }
 
   @Test("Layers of a class are counted in each model apart; operations are no layers")
   func groups() throws {

@@ -28,7 +28,7 @@ package func kerasGroups(_ json: JSON) -> [KerasGroup] {
           .flatMap(json.string)
       else { continue }
       // What is described as a model is a Functional, whatever it was built as.
-      let kind = snakeCase(className == "Model" ? "Functional" : className)
+      let kind = kerasSnakeCase(className == "Model" ? "Functional" : className)
       let count = counts[kind, default: 0]
       counts[kind] = count + 1
       let inner = group + "layers/" + kind + (count == 0 ? "" : "_\(count)")
@@ -50,7 +50,7 @@ private func isOperation(_ layer: JSON.ID, _ json: JSON) -> Bool {
 }
 
 /// A class's name as `keras.src.utils.naming.to_snake_case` writes it: `re_lu`, `conv2d_transpose`.
-package func snakeCase(_ className: String) -> String {
+package func kerasSnakeCase(_ className: String) -> String {
   func isUpper(_ byte: UInt8) -> Bool { (65...90).contains(byte) }
   func isLower(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
   let letters = className.utf8.filter {

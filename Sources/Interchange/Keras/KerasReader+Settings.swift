@@ -142,22 +142,6 @@ extension KerasReader {
       text.utf8.filter { $0 != UInt8(ascii: "_") }.map { (65...90).contains($0) ? $0 + 32 : $0 }
     }
     let wanted = letters(className)
-    return words.first { letters($0) == wanted } ?? snakeCase(className)
-  }
-
-  /// `GlorotUniform` is `glorot_uniform`.
-  private static func snakeCase(_ name: String) -> String {
-    let letters = Array(name.utf8)
-    var result: [UInt8] = []
-    for (place, letter) in letters.enumerated() {
-      let isUpper = (65...90).contains(letter)
-      if isUpper, place > 0 {
-        let followsLower = (97...122).contains(letters[place - 1])
-        let beginsWord = place + 1 < letters.count && (97...122).contains(letters[place + 1])
-        if followsLower || beginsWord { result.append(UInt8(ascii: "_")) }
-      }
-      result.append(isUpper ? letter + 32 : letter)
-    }
-    return String(decoding: result, as: UTF8.self)
+    return words.first { letters($0) == wanted } ?? kerasSnakeCase(className)
   }
 }
