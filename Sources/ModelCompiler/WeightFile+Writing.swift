@@ -5,7 +5,9 @@ extension WeightFile {
   /// Writes the tensors, with the types that they have, to a file whose name says the format: `.safetensors`, `.npz`, or
   /// `.npy` for a single one. The file appears whole or not at all.
   ///
-  /// - Parameter names: which tensors; nil for all.
+  /// - Parameters:
+  ///   - path: where it goes; the ending says the format.
+  ///   - names: which tensors; nil for all.
   /// - Returns: how many were written.
   @discardableResult
   public func write(to path: String, names: [String]? = nil) throws(BuildProblem) -> Int {
