@@ -21,11 +21,14 @@
 #include "resize.h"
 #include "response.h"
 #include "softmax.h"
+#include "winograd.h"
 
 static const struct KERNEL_NAME(table) table = {
     .name = KERNEL_PATH,
     .convolve = convolve,
     .convolveDepthwise = convolveDepthwise,
+    .transformTiles = transformTiles,
+    .gatherTiles = gatherTiles,
     .poolMaximum = poolMaximum,
     .poolMean = poolMean,
     .poolMeanPadded = poolMeanPadded,

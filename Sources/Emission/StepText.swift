@@ -20,7 +20,7 @@ struct StepText {
           .init("top", .integer(step.top)), .init("left", .integer(step.left)),
           .init("groups", .integer(step.groups)), .init("weights", Self.weights(step.weights)),
           .init("activation", Self.activation(step.activation)),
-        ]
+        ] + Self.algorithm(step.algorithm)
       }
     case .dense(let step):
       self.init([.plain(step.input)], .plain(step.output), "Dense") {
@@ -243,6 +243,14 @@ extension StepText {
   }
 
   private static func optional(_ text: String?) -> SwiftExpression { text.map { .text($0) } ?? "nil" }
+
+  /// Nothing where it is the default.
+  private static func algorithm(_ algorithm: Convolution.Algorithm) -> [SwiftExpression.Argument] {
+    switch algorithm {
+    case .direct: []
+    case .winograd(let results): [.init("algorithm", .atom(".winograd(results: \(results))"))]
+    }
+  }
 
   private static func function(_ function: Pooling.Function) -> SwiftExpression {
     switch function {

@@ -9,7 +9,7 @@ final class Crew: Sendable {
   private struct Loop {
     var count = 0
     var chunk = 1
-    var body: @Sendable (Range<Int>) -> Void = { _ in }
+    var body: @Sendable (Range<Int>, Int) -> Void = { _, _ in }
   }
 
   private enum Gate {
@@ -36,6 +36,8 @@ final class Crew: Sendable {
   private let isTaken = Atomic<Bool>(false)
   private let isDismissed = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
+  /// The threads that serve, the caller not among them.
+  private let members = Atomic<Int>(0)
   private let work = Signal()
   private let end = Signal()
   /// Guarded by the gate, which no compiler can see.
@@ -45,7 +47,7 @@ final class Crew: Sendable {
 
   /// Shares a loop among the caller and whoever of the crew comes in time; false, with nothing done, if the crew is
   /// busy with another.
-  func share(_ count: Int, _ chunk: Int, _ body: @escaping @Sendable (Range<Int>) -> Void) -> Bool {
+  func share(_ count: Int, _ chunk: Int, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) -> Bool {
     guard !isTaken.exchange(true, ordering: .acquiring) else { return false }
     unsafe loop = Loop(count: count, chunk: chunk, body: body)
     next.store(0, ordering: .relaxed)
@@ -56,12 +58,12 @@ final class Crew: Sendable {
     gate.store((serial &+ Gate.serial) | Gate.isOpen, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { work.wakeAll() }
 
-    takeUnits(count, chunk, body)
+    takeUnits(count, chunk, worker: 0, body)
     gate.bitwiseAnd(~Gate.isOpen, ordering: .acquiringAndReleasing)
     waitUntilEmpty()
 
     // What the body holds on to must not outlive its loop.
-    unsafe loop.body = { _ in }
+    unsafe loop.body = { _, _ in }
     isTaken.store(false, ordering: .releasing)
     return true
   }
@@ -74,24 +76,21 @@ final class Crew: Sendable {
 
   /// What a thread of the crew does all its life.
   func serve() {
+    let worker = members.add(1, ordering: .relaxed).newValue
     var seen = 0
     while waitForLoop(after: &seen) {
-      takeUnits()
+      unsafe takeUnits(loop.count, loop.chunk, worker: worker, loop.body)
       let left = gate.subtract(Gate.thread, ordering: .acquiringAndReleasing).newValue
       if left & Gate.callerSleeps != 0, Gate.threads(left) == 0 { end.wakeAll() }
     }
   }
 
-  private func takeUnits() {
-    unsafe takeUnits(loop.count, loop.chunk, loop.body)
-  }
-
-  private func takeUnits(_ count: Int, _ chunk: Int, _ body: (Range<Int>) -> Void) {
+  private func takeUnits(_ count: Int, _ chunk: Int, worker: Int, _ body: (Range<Int>, Int) -> Void) {
     while true {
       let first = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
       // A count near the largest integer may carry `next` around; what is negative is past the end too.
       guard first >= 0, first < count else { return }
-      body(first..<(count - first > chunk ? first + chunk : count))
+      body(first..<(count - first > chunk ? first + chunk : count), worker)
     }
   }
 

@@ -126,8 +126,16 @@ extension Program {
     return counts
   }
 
+  private func load(batch: Int) -> Load { Load(batch: batch, threads: threads) }
+
+  /// The arena, and behind it what the neediest step wants for itself.
   private func takeWorkspace(batch: Int) throws(ProgramProblem) -> Workspace {
-    guard let capacity = [arenaSize, batch].checkedProduct(), let workspace = workspaces.take(capacity: capacity) else {
+    let load = load(batch: batch)
+    let scratch = steps.reduce(0) { max($0, $1.scratchSize(load)) }
+    guard let arena = [arenaSize, batch].checkedProduct(),
+      case (let capacity, false) = arena.addingReportingOverflow(scratch),
+      let workspace = workspaces.take(capacity: capacity)
+    else {
       throw .outOfMemory(batch: batch)
     }
     return workspace
@@ -141,7 +149,7 @@ extension Program {
     _ steps: [any Step], _ weights: WeightStore, on pool: ThreadPool
   ) throws(ProgramProblem) -> [any PreparedStep] {
     let results = Results<Result<any PreparedStep, WeightProblem>>(count: steps.count)
-    pool.forEach(steps.count, chunk: 1) { units in
+    pool.forEach(steps.count, chunk: 1) { units, _ in
       for index in units {
         results.set(index, Result { () throws(WeightProblem) in try steps[index].prepare(weights) })
       }
@@ -164,13 +172,16 @@ extension Program {
     _ inputs: [UnsafePointer<Float>], _ outputs: [UnsafeMutablePointer<Float>], _ batch: Int, _ workspace: Workspace
   ) {
     unsafe workspace.withFloats { arena in
-      let context = unsafe StepContext(
-        arena: arena, inputs: inputs, outputs: outputs, batch: batch, kernels: kernels)
+      let load = load(batch: batch)
+      // Threads write to different floats: each unit owns its own.
+      nonisolated(unsafe) let context = unsafe StepContext(
+        arena: arena, inputs: inputs, outputs: outputs, scratch: arena + arenaSize * batch, load: load,
+        kernels: kernels)
       for step in steps {
-        // Threads write to different floats: each unit owns its own.
-        nonisolated(unsafe) let context = context
-        pool.forEach(step.unitCount(batch: batch)) { units in
-          unsafe step.run(units, context)
+        for phase in 0..<step.phaseCount(load) {
+          pool.forEach(step.unitCount(phase: phase, load)) { units, worker in
+            unsafe step.run(units, phase: phase, worker: worker, context)
+          }
         }
       }
     }

@@ -6,12 +6,51 @@ package protocol Step: Sendable {
   func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep
 }
 
-/// A step with its weights packed: work that can be cut into units, in any order, on any thread.
+/// A step with its weights packed: phases, one after the other, of work that can be cut into units, in any order, on any
+/// thread.
+///
+/// Each float of the result belongs to one unit, and is computed in the same order whatever the units, threads and batch:
+/// results do not depend on the number of threads.
 package protocol PreparedStep: Sendable {
-  /// Into how many independent pieces the step falls for a batch. Each float of the result belongs to one unit, and is
-  /// computed in the same order whatever the units, threads and batch: results do not depend on the number of threads.
-  func unitCount(batch: Int) -> Int
+  /// Into how many phases the step falls; one begins when all units of the one before are done.
+  func phaseCount(_ load: Load) -> Int
+  /// Into how many independent pieces a phase falls.
+  func unitCount(phase: Int, _ load: Load) -> Int
+  /// Floats of memory that the step needs for itself while it runs.
+  func scratchSize(_ load: Load) -> Int
 
+  /// Does some of the units of a phase.
+  ///
+  /// - Parameter worker: which of the load's threads does them; no other has the same number at the same time.
+  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext)
+}
+
+/// How much a run has to do, and how many may help.
+package struct Load: Hashable, Sendable {
+  /// Examples.
+  package var batch: Int
+  package var threads: Int
+
+  package init(batch: Int, threads: Int) {
+    self.batch = batch
+    self.threads = threads
+  }
+}
+
+/// A step of one phase that needs no memory for itself.
+package protocol PreparedLoop: PreparedStep {
+  /// Into how many independent pieces the step falls for a batch.
+  func unitCount(batch: Int) -> Int
   /// Does some of the units.
   func run(_ units: Range<Int>, _ context: borrowing StepContext)
+}
+
+extension PreparedLoop {
+  package func phaseCount(_ load: Load) -> Int { 1 }
+  package func unitCount(phase: Int, _ load: Load) -> Int { unitCount(batch: load.batch) }
+  package func scratchSize(_ load: Load) -> Int { 0 }
+
+  package func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+    run(units, context)
+  }
 }

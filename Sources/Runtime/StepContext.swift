@@ -8,19 +8,24 @@ import CKernels
   @unsafe package let arena: UnsafeMutablePointer<Float>
   @unsafe package let inputs: [UnsafePointer<Float>]
   @unsafe package let outputs: [UnsafeMutablePointer<Float>]
-  package let batch: Int
+  /// Aligned to 64 bytes; at least as much as the step asked for.
+  @unsafe package let scratch: UnsafeMutablePointer<Float>
+  package let load: Load
   package let kernels: Kernels
 
   @unsafe package init(
     arena: UnsafeMutablePointer<Float>, inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>],
-    batch: Int, kernels: Kernels
+    scratch: UnsafeMutablePointer<Float>, load: Load, kernels: Kernels
   ) {
     unsafe self.arena = unsafe arena
     unsafe self.inputs = unsafe inputs
     unsafe self.outputs = unsafe outputs
-    self.batch = batch
+    unsafe self.scratch = unsafe scratch
+    self.load = load
     self.kernels = kernels
   }
+
+  package var batch: Int { load.batch }
 }
 
 extension StepContext {

@@ -31,16 +31,17 @@ package final class ThreadPool: Sendable {
   }
 
   /// Calls `body` for ranges that together are `0..<count`, on any thread and in any order; returns when all is done.
+  /// Its second argument is the number of the thread among those that share the loop, the caller's being 0.
   ///
   /// While another loop runs in this pool (another caller's, or the one that this call is part of) the loop runs on the
   /// caller's thread alone.
   ///
   /// - Parameter chunk: the most units in one range; nil for about eight ranges a thread.
-  package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping @Sendable (Range<Int>) -> Void) {
+  package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) {
     guard count > 0 else { return }
     let size = max(chunk ?? count / (threads * 8), 1)
     guard threads > 1, count > size, crew.share(count, size, body) else {
-      body(0..<count)
+      body(0..<count, 0)
       return
     }
   }

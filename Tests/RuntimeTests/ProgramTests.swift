@@ -4,7 +4,7 @@ import Testing
 @testable import Runtime
 
 /// Writes `gain * (a + b)` to its output, one unit an example; `gain` is a weight.
-private struct Mix: Step, PreparedStep {
+private struct Mix: Step, PreparedLoop {
   var inputs: [Int]
   var output: Int
   var count: Int

@@ -3,7 +3,7 @@ import Testing
 @testable import Runtime
 
 /// Copies input 0 to each output.
-private struct Copy: Step, PreparedStep {
+private struct Copy: Step, PreparedLoop {
   var output: Int
   var count: Int
 

@@ -55,7 +55,7 @@ import Testing
     let step = Elementwise(
       input: .plain(PlainTensor(storage: .input(0), shape: [values.count])),
       output: .plain(PlainTensor(storage: .output(0), shape: [values.count])), activation: activation)
-    return try scene.run(step, path, oneByOne: false).outputs[0]
+    return try scene.run(step, path, threads: 1).outputs[0]
   }
 
   @Test(arguments: bounds) func isFaithful(bound: Bound) throws {
@@ -149,7 +149,7 @@ import Testing
         input: input, output: output, strides: [1, 1], dilation: [1, 1], top: 0, left: 0, groups: 1,
         weights: AffineWeights(kernel: "kernel", kernelShape: [1, 1, 2, 20], bias: nil),
         activation: .relu(maximum: 6))
-      let after = try scene.run(step, path, oneByOne: false)
+      let after = try scene.run(step, path, threads: 1)
       for f in 0..<20 {
         for x in 0..<3 { #expect(after.arena[after.address(output, 0, f, 0, x)].isNaN == (x == 1)) }
       }

@@ -20,6 +20,7 @@ import Testing
     var hasBias = true
     var isNormalized = false
     var outputBorder = Border()
+    var algorithm = Convolution.Algorithm.direct
   }
 
   /// Checks one convolution against sums in Double.
@@ -32,6 +33,11 @@ import Testing
     border.bottom += g.bottom
     border.left += g.left
     border.right += g.right
+    if case .winograd(let results) = g.algorithm {
+      let tiles = try #require(WinogradTiles(results: results, window: g.kernel[0]))
+      border.bottom = max(border.bottom, tiles.reach(over: height) - g.top - g.height)
+      border.right = max(border.right, tiles.reach(over: width) - g.left - g.width)
+    }
 
     var scene = Scene(batch: g.batch)
     let input = scene.map(channels: g.channels, height: g.height, width: g.width, border: border, &dice)
@@ -58,7 +64,7 @@ import Testing
       weights: AffineWeights(
         kernel: "kernel", kernelShape: kernelShape, bias: g.hasBias ? "bias" : nil,
         normalization: g.isNormalized ? normalization : nil),
-      activation: g.activation)
+      activation: g.activation, algorithm: g.algorithm)
 
     try scene.check(step, output: output) { n, f, y, x in
       var sum = g.hasBias ? Double(bias[f]) : 0
@@ -72,7 +78,9 @@ import Testing
               x * g.strides[1] - g.left + j * g.dilation[1]]
             let product = cell * Double(kernel[((i * g.kernel[1] + j) * perGroup + c) * g.filters + f])
             sum += product
-            magnitude += abs(product)
+            // Tiles mix neighbouring cells, up to 1 each, with factors up to 8.
+            let weight = Double(kernel[((i * g.kernel[1] + j) * perGroup + c) * g.filters + f])
+            magnitude += g.algorithm == .direct ? abs(product) : 8 * abs(weight)
           }
         }
       }
@@ -104,6 +112,25 @@ import Testing
       [
         .linear, .relu(), .relu(maximum: 0.5), .relu(slope: 0.2), .sigmoid, .tanh,
       ][dice.roll(0...5)]
+    g.hasBias = dice.flip()
+    g.isNormalized = dice.roll(0...2) == 0
+    g.outputBorder = dice.flip() ? Border() : dice.border()
+    try check(g, seed: seed)
+  }
+
+  @Test(arguments: 0..<300) func convolvesInTiles(seed: Int) throws {
+    var dice = Dice(seed + 9000)
+    var g = Geometry()
+    g.batch = dice.roll(1...4)
+    let (window, results) = [(3, 4), (3, 2), (5, 2)][seed % 3]
+    g.kernel = [window, window]
+    g.algorithm = .winograd(results: results)
+    (g.top, g.bottom, g.left, g.right) = (dice.roll(0...2), dice.roll(0...2), dice.roll(0...2), dice.roll(0...2))
+    g.height = max(1, window - g.top - g.bottom) + dice.roll(0...11)
+    g.width = max(1, window - g.left - g.right) + (dice.flip() ? dice.roll(0...11) : dice.roll(0...40))
+    g.channels = dice.roll(1...36)
+    g.filters = dice.flip() ? dice.roll(1...20) : dice.roll(33...100)
+    g.activation = [.linear, .relu(), .relu(maximum: 0.5), .sigmoid][dice.roll(0...3)]
     g.hasBias = dice.flip()
     g.isNormalized = dice.roll(0...2) == 0
     g.outputBorder = dice.flip() ? Border() : dice.border()
@@ -144,7 +171,7 @@ import Testing
       weights: AffineWeights(kernel: "kernel", kernelShape: [3, 3, 19, 37], bias: nil),
       activation: .gelu(approximate: false))
     for path in Kernels.available() {
-      let after = try scene.run(step, path, oneByOne: false)
+      let after = try scene.run(step, path, threads: 1)
       for c in 0..<37 {
         for y in 0..<4 {
           for x in 0..<9 {

@@ -173,13 +173,16 @@ struct Scene {
 
   // MARK: Running
 
-  /// Runs the step: all units at once, or one by one from the last.
-  func run(_ step: some Step, _ path: Kernels.Path, oneByOne: Bool) throws -> Scene {
+  /// Runs the step as one thread does, all units at once, or as several do, one by one from the last.
+  func run(_ step: some Step, _ path: Kernels.Path, threads: Int) throws -> Scene {
     var scene = self
     let kernels = try #require(Kernels(path))
     let prepared = try step.prepare(WeightStore(values: weights))
-    let count = prepared.unitCount(batch: batch)
-    let (batch, arenaCount) = (batch, arena.count)
+    let load = Load(batch: batch, threads: threads)
+    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: prepared.scratchSize(load))
+    defer { unsafe scratch.deallocate() }
+    unsafe scratch.initialize(repeating: .nan, count: prepared.scratchSize(load))
+    let arenaCount = arena.count
     let arena = UnsafeMutablePointer<Float>.allocate(capacity: max(1, arenaCount))
     unsafe arena.update(from: scene.arena, count: arenaCount)
     let outputs = unsafe scene.outputs.map { values in
@@ -192,11 +195,17 @@ struct Scene {
       unsafe pointer.update(from: values, count: values.count)
       return unsafe UnsafePointer(pointer)
     }
-    let context = unsafe StepContext(arena: arena, inputs: inputs, outputs: outputs, batch: batch, kernels: kernels)
-    if oneByOne {
-      for unit in (0..<count).reversed() { prepared.run(unit..<unit + 1, context) }
-    } else {
-      prepared.run(0..<count, context)
+    let context = unsafe StepContext(
+      arena: arena, inputs: inputs, outputs: outputs, scratch: scratch, load: load, kernels: kernels)
+    for phase in 0..<prepared.phaseCount(load) {
+      let count = prepared.unitCount(phase: phase, load)
+      if threads > 1 {
+        for unit in (0..<count).reversed() {
+          prepared.run(unit..<unit + 1, phase: phase, worker: unit % threads, context)
+        }
+      } else {
+        prepared.run(0..<count, phase: phase, worker: 0, context)
+      }
     }
     for index in scene.arena.indices { unsafe scene.arena[index] = arena[index] }
     for index in scene.outputs.indices {
@@ -217,8 +226,8 @@ struct Scene {
     let channels = channels ?? 0..<map.channels
     for path in Kernels.available() {
       let before = self
-      let after = try run(step, path, oneByOne: false)
-      let again = try run(step, path, oneByOne: true)
+      let after = try run(step, path, threads: 1)
+      let again = try run(step, path, threads: 3)
       var isOwned = [Bool](repeating: false, count: arena.count)
       var wrong: [String] = []
       for n in 0..<batch {
@@ -253,8 +262,8 @@ struct Scene {
   ) throws {
     for path in Kernels.available() {
       let before = self
-      let after = try run(step, path, oneByOne: false)
-      let again = try run(step, path, oneByOne: true)
+      let after = try run(step, path, threads: 1)
+      let again = try run(step, path, threads: 3)
       var isOwned = [Bool](repeating: false, count: arena.count)
       var outputOwned: Int?
       var wrong: [String] = []

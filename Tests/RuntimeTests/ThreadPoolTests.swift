@@ -21,7 +21,7 @@ import Testing
     #expect(pool.threads == threads)
     for count in [0, 1, 2, 7, 64, 501] {
       let tally = Tally(count)
-      pool.forEach(count, chunk: chunk) { units in
+      pool.forEach(count, chunk: chunk) { units, _ in
         #expect(units.count <= max(chunk ?? count, threads == 1 ? count : 1) || count <= units.count)
         tally.add(units)
       }
@@ -34,7 +34,7 @@ import Testing
     let pool = ThreadPool(threads: threads)
     let sum = Atomic<Int>(0)
     for _ in 0..<200 {
-      pool.forEach(1000) { units in sum.wrappingAdd(units.reduce(0, +), ordering: .relaxed) }
+      pool.forEach(1000) { units, _ in sum.wrappingAdd(units.reduce(0, +), ordering: .relaxed) }
     }
     #expect(sum.load(ordering: .relaxed) == 200 * 499_500)
   }
@@ -43,7 +43,7 @@ import Testing
     let pool = ThreadPool(threads: 4)
     let sum = Atomic<Int>(0)
     for round in 0..<20_000 {
-      pool.forEach(5, chunk: 1) { units in sum.wrappingAdd(units.count, ordering: .relaxed) }
+      pool.forEach(5, chunk: 1) { units, _ in sum.wrappingAdd(units.count, ordering: .relaxed) }
       #expect(sum.load(ordering: .relaxed) == (round + 1) * 5)
     }
   }
@@ -52,7 +52,7 @@ import Testing
     let pool = ThreadPool(threads: 3)
     for _ in 0..<50 {
       let tally = Tally(30)
-      pool.forEach(30, chunk: 1) { units in tally.add(units) }
+      pool.forEach(30, chunk: 1) { units, _ in tally.add(units) }
       #expect(tally.isOnceEach)
       usleep(500)
     }
@@ -63,7 +63,7 @@ import Testing
     let sum = Atomic<Int>(0)
     DispatchQueue.concurrentPerform(iterations: 6) { _ in
       for _ in 0..<1000 {
-        pool.forEach(40) { units in sum.wrappingAdd(units.count, ordering: .relaxed) }
+        pool.forEach(40) { units, _ in sum.wrappingAdd(units.count, ordering: .relaxed) }
       }
     }
     #expect(sum.load(ordering: .relaxed) == 6 * 1000 * 40)
@@ -72,8 +72,8 @@ import Testing
   @Test func loopsWithinLoops() {
     let pool = ThreadPool(threads: 3)
     let sum = Atomic<Int>(0)
-    pool.forEach(20, chunk: 1) { _ in
-      pool.forEach(20, chunk: 1) { units in sum.wrappingAdd(units.count, ordering: .relaxed) }
+    pool.forEach(20, chunk: 1) { _, _ in
+      pool.forEach(20, chunk: 1) { units, _ in sum.wrappingAdd(units.count, ordering: .relaxed) }
     }
     #expect(sum.load(ordering: .relaxed) == 400)
   }
@@ -82,7 +82,7 @@ import Testing
     let pool = ThreadPool(threads: 2)
     let threads = Mutex<Set<UInt>>([])
     // Each unit waits until both threads have been seen, or for long enough that something must be wrong.
-    pool.forEach(2, chunk: 1) { _ in
+    pool.forEach(2, chunk: 1) { _, _ in
       threads.withLock { _ = $0.insert(UInt(pthread_self())) }
       let start = Clock.now
       while threads.withLock({ $0.count }) < 2, Clock.now - start < 10_000_000_000 { usleep(100) }
@@ -97,7 +97,7 @@ import Testing
     do {
       let object = Held()
       held = object
-      pool.forEach(10, chunk: 1) { _ in _ = object }
+      pool.forEach(10, chunk: 1) { _, _ in _ = object }
     }
     // A thread may still be on its way out of the body.
     let start = Clock.now
@@ -111,7 +111,7 @@ import Testing
     let before = try count()
     for _ in 0..<100 {
       let pool = ThreadPool(threads: 8)
-      pool.forEach(8, chunk: 1) { _ in }
+      pool.forEach(8, chunk: 1) { _, _ in }
     }
     // 700 threads have been made; other tests make some of their own meanwhile.
     let start = Clock.now
@@ -122,7 +122,7 @@ import Testing
   @Test func hugeCountsDoNotWrap() {
     let pool = ThreadPool(threads: 2)
     let sum = Atomic<Int>(0)
-    pool.forEach(Int.max, chunk: Int.max / 2) { units in sum.wrappingAdd(units.count, ordering: .relaxed) }
+    pool.forEach(Int.max, chunk: Int.max / 2) { units, _ in sum.wrappingAdd(units.count, ordering: .relaxed) }
     #expect(sum.load(ordering: .relaxed) == Int.max)
   }
 }

@@ -48,6 +48,23 @@ struct KERNEL_SWIFT("ConvolutionCall") KERNEL_NAME(convolution) {
   float lowest, highest;
 };
 
+/// Neighbouring tiles of Winograd's convolution in one row of tiles and one block of channels.
+struct KERNEL_SWIFT("TilesCall") KERNEL_NAME(tiles) {
+  /// Cells of a tile along one side, 6 or 4, and results that it gives, 4 or 2.
+  ptrdiff_t cells, results;
+  ptrdiff_t count;
+  /// The first cell of the first tile in the map that is read, or its first result in the map that is written.
+  float *map;
+  ptrdiff_t mapRow, mapTile;
+  /// The first tile's value in the first cell, `[cell row][cell column][tile][16]`, with cells `valueCell` apart.
+  float *values;
+  ptrdiff_t valueCell;
+  /// For results: 16 floats, the bounds as in a convolution, and how many rows and columns the map has from here on.
+  const float *_Nullable bias;
+  float lowest, highest;
+  ptrdiff_t rows, columns;
+};
+
 /// Rows of a pooling's result in one block.
 struct KERNEL_SWIFT("PoolingCall") KERNEL_NAME(pooling) {
   /// The block's first pixel, border not counted.
@@ -103,6 +120,11 @@ struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   /// A convolution of each channel by itself. One block; `weights` is `[kernel row][kernel column][16]`; channels, lanes
   /// and panel are not looked at.
   void (*convolveDepthwise)(const struct KERNEL_NAME(convolution) *call);
+
+  /// The tiles of a map as Winograd's convolution multiplies them.
+  void (*transformTiles)(const struct KERNEL_NAME(tiles) *call);
+  /// The results from the sums of products, with bias and bounds.
+  void (*gatherTiles)(const struct KERNEL_NAME(tiles) *call);
 
   /// Cells outside the map never win. A window with NaN gives NaN; a window without cells, minus infinity.
   void (*poolMaximum)(const struct KERNEL_NAME(pooling) *call);

@@ -1,8 +1,8 @@
 import Operations
 import Runtime
 
-/// For each buffer the border that its readers need: as far as a convolution's windows reach over an edge, and as much
-/// as a padded view takes for its own.
+/// For each buffer the border that its readers need: as far as a convolution's windows, or whole tiles of them, reach over
+/// an edge, and as much as a padded view takes for its own.
 ///
 /// - Throws: `PlanProblem` where a window reaches further than can be addressed.
 func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
@@ -28,9 +28,15 @@ func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
 extension Convolution2D {
   /// How far the windows reach over each edge of the input; nil if beyond 64 bits or what can be addressed.
   fileprivate func reach(over input: Tensor, to output: Tensor) -> Border? {
+    let algorithm = algorithm(from: input.form, to: output.form)
+    /// Windows in whole tiles.
+    func whole(_ windows: Int) -> Int {
+      guard case .winograd(let results) = algorithm else { return windows }
+      return (windows + results - 1) / results * results
+    }
     guard case .map(let height, let width, _) = input.form, case .map(let rows, let columns, _) = output.form,
-      let bottom = end(windows: rows, axis: 0, before: padding.top, size: height),
-      let right = end(windows: columns, axis: 1, before: padding.left, size: width)
+      let bottom = end(windows: whole(rows), axis: 0, before: padding.top, size: height),
+      let right = end(windows: whole(columns), axis: 1, before: padding.left, size: width)
     else { return nil }
     guard padding.top >= 0, padding.left >= 0, max(padding.top, padding.left) <= Memory.addressable else { return nil }
     return Border(top: padding.top, bottom: bottom, left: padding.left, right: right)

@@ -20,7 +20,8 @@ struct StepMaker {
     let input = step.inputs[0]
     switch step.kind {
     case .convolution(let convolution, let weights, let activation):
-      return .convolution(make(convolution, map(input), map(step.output), weights, activation))
+      let algorithm = convolution.algorithm(from: graph.tensors[input].form, to: graph.tensors[step.output].form)
+      return .convolution(make(convolution, algorithm, map(input), map(step.output), weights, activation))
     case .dense(let weights, let activation):
       return .dense(make(plain(input), plain(step.output), weights, activation))
     case .pooling(let pooling):
@@ -131,8 +132,8 @@ struct StepMaker {
   }
 
   private func make(
-    _ convolution: Convolution2D, _ input: FeatureMap, _ output: FeatureMap, _ weights: AffineWeights,
-    _ activation: Activation
+    _ convolution: Convolution2D, _ algorithm: Convolution.Algorithm, _ input: FeatureMap, _ output: FeatureMap,
+    _ weights: AffineWeights, _ activation: Activation
   ) -> Convolution {
     precondition(
       weights.kernelShape.prefix(2) == convolution.kernel[...] && input.channels % convolution.groups == 0
@@ -142,7 +143,7 @@ struct StepMaker {
     return Convolution(
       input: input, output: output, strides: convolution.strides, dilation: convolution.dilation,
       top: convolution.padding.top, left: convolution.padding.left, groups: convolution.groups, weights: weights,
-      activation: activation)
+      activation: activation, algorithm: algorithm)
   }
 
   private func make(

@@ -65,7 +65,7 @@ private struct BroadcastMap {
 }
 
 /// Of maps, row by row.
-private struct PreparedMapArithmetic: PreparedStep {
+private struct PreparedMapArithmetic: PreparedLoop {
   private let left: BroadcastMap
   private let right: BroadcastMap
   private let output: FeatureMap
@@ -103,7 +103,7 @@ private struct PreparedMapArithmetic: PreparedStep {
 }
 
 /// Of plain tensors, run by run.
-private struct PreparedPlainArithmetic: PreparedStep {
+private struct PreparedPlainArithmetic: PreparedLoop {
   let left: PlainOperand
   let right: PlainOperand
   let output: PlainOperand

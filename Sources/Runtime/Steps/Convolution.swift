@@ -12,10 +12,19 @@ package struct Convolution: Hashable, Sendable {
   package var groups: Int
   package var weights: AffineWeights
   package var activation: Activation
+  package var algorithm: Algorithm
+
+  package enum Algorithm: Hashable, Sendable {
+    /// Every window is summed up as it stands.
+    case direct
+    /// Winograd's, in tiles of `results` x `results` pixels of the output. The windows are square, of 3 or, with 2 results,
+    /// 5 cells, next to each other and not dilated; the input's border reaches as far as whole tiles do.
+    case winograd(results: Int)
+  }
 
   package init(
     input: FeatureMap, output: FeatureMap, strides: [Int], dilation: [Int], top: Int, left: Int, groups: Int,
-    weights: AffineWeights, activation: Activation
+    weights: AffineWeights, activation: Activation, algorithm: Algorithm = .direct
   ) {
     self.input = input
     self.output = output
@@ -26,6 +35,7 @@ package struct Convolution: Hashable, Sendable {
     self.groups = groups
     self.weights = weights
     self.activation = activation
+    self.algorithm = algorithm
   }
 }
 
@@ -42,6 +52,7 @@ extension Convolution: Step {
     checkReach(
       input: input.width, output: output.width, axis: 1, before: left, border: (input.border.left, input.border.right))
     let folded = try FoldedWeights(weights, filters: filters, store)
+    if case .winograd(let results) = algorithm { return PreparedWinograd(self, results: results, folded) }
     return groups == input.channels && groups == filters && groups > 1
       ? PreparedDepthwise(self, folded) : PreparedConvolution(self, folded)
   }
@@ -101,7 +112,7 @@ struct ConvolutionGeometry: Sendable {
 }
 
 /// A convolution whose filters see several channels, or several filters the same channel.
-struct PreparedConvolution: PreparedStep {
+struct PreparedConvolution: PreparedLoop {
   private let geometry: ConvolutionGeometry
   private let panels: FilterPanels
 
@@ -130,7 +141,7 @@ struct PreparedConvolution: PreparedStep {
 }
 
 /// A convolution of each channel by itself; a part is a block.
-struct PreparedDepthwise: PreparedStep {
+struct PreparedDepthwise: PreparedLoop {
   private let geometry: ConvolutionGeometry
   /// `[block][kernel row][kernel column][16]`
   private let weights: PackedFloats

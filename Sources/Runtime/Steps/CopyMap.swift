@@ -33,7 +33,7 @@ extension CopyMap: Step {
 }
 
 /// A unit is a band of the output's rows in one of the blocks that the copy touches.
-struct PreparedCopyMap: PreparedStep {
+struct PreparedCopyMap: PreparedLoop {
   private let step: CopyMap
   private let firstBlock: Int
   private let units: MapUnits

@@ -27,7 +27,7 @@ extension Dense: Step {
 
 /// A unit is 16 columns of the result for a band of rows; units that follow each other are neighbouring columns, whose
 /// weights follow each other too.
-struct PreparedDense: PreparedStep {
+struct PreparedDense: PreparedLoop {
   /// Rows of a unit.
   private static let band = 56
 

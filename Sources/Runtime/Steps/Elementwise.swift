@@ -17,7 +17,7 @@ extension Elementwise: Step {
   }
 }
 
-struct PreparedElementwise: PreparedStep {
+struct PreparedElementwise: PreparedLoop {
   private let input: Runs
   private let output: Runs
   private let activation: Activation

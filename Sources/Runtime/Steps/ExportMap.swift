@@ -19,7 +19,7 @@ extension ExportMap: Step {
   }
 }
 
-struct PreparedExportMap: PreparedStep {
+struct PreparedExportMap: PreparedLoop {
   private let input: FeatureMap
   private let output: PlainOperand
   private let layout: PixelLayout

@@ -52,7 +52,7 @@ extension GroupNormalization: Step {
 }
 
 /// Groups of the channels of a map. A unit is as few blocks as hold whole groups.
-struct PreparedGroupNormalization: PreparedStep {
+struct PreparedGroupNormalization: PreparedLoop {
   private let input: FeatureMap
   private let output: FeatureMap
   /// Channels of a group, and blocks of a unit.

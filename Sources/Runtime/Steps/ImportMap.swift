@@ -19,7 +19,7 @@ extension ImportMap: Step {
   }
 }
 
-struct PreparedImportMap: PreparedStep {
+struct PreparedImportMap: PreparedLoop {
   private let input: PlainOperand
   private let output: FeatureMap
   private let layout: PixelLayout

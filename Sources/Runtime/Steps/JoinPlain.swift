@@ -18,7 +18,7 @@ extension JoinPlain: Step {
   }
 }
 
-struct PreparedJoinPlain: PreparedStep {
+struct PreparedJoinPlain: PreparedLoop {
   private struct Part {
     var operand: PlainOperand
     /// Floats that it gives to each index of the outer sizes, and where they begin.

@@ -58,7 +58,7 @@ extension LayerNormalization: Step {
 }
 
 /// Over the channels of each pixel of a map; a unit is a row.
-struct PreparedPixelNormalization: PreparedStep {
+struct PreparedPixelNormalization: PreparedLoop {
   private let input: FeatureMap
   private let output: FeatureMap
   private let epsilon: Double

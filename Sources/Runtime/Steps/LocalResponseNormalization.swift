@@ -25,7 +25,7 @@ extension LocalResponseNormalization: Step {
   }
 }
 
-struct PreparedLocalResponseNormalization: PreparedStep {
+struct PreparedLocalResponseNormalization: PreparedLoop {
   private let step: LocalResponseNormalization
   private let units: MapUnits
 

@@ -49,7 +49,7 @@ extension [MomentAxis] {
 ///
 /// What is normalized at a time is a set: one group of elements whose innermost axis is reduced, or 16 groups that are
 /// neighbours. A unit is some sets.
-struct PreparedMomentNormalization: PreparedStep {
+struct PreparedMomentNormalization: PreparedLoop {
   private let input: PlainOperand
   private let output: PlainOperand
   /// The innermost axis, and whether it is reduced.

@@ -41,7 +41,7 @@ extension Normalization: Step {
 }
 
 /// Over the channels of a map.
-struct PreparedMapNormalization: PreparedStep {
+struct PreparedMapNormalization: PreparedLoop {
   private let input: FeatureMap
   private let output: FeatureMap
   private let scale: PackedFloats
@@ -81,7 +81,7 @@ struct PreparedMapNormalization: PreparedStep {
 }
 
 /// Over any axis of a plain tensor.
-struct PreparedPlainNormalization: PreparedStep {
+struct PreparedPlainNormalization: PreparedLoop {
   private let input: PlainOperand
   private let output: PlainOperand
   private let scale: PackedFloats

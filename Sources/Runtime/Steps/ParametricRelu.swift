@@ -27,7 +27,7 @@ extension ParametricRelu: Step {
   }
 }
 
-private struct PreparedParametricRelu: PreparedStep {
+private struct PreparedParametricRelu: PreparedLoop {
   let runs: WeightedRuns
   let alpha: PackedFloats
 

@@ -42,7 +42,7 @@ extension Pooling: Step {
   }
 }
 
-struct PreparedPooling: PreparedStep {
+struct PreparedPooling: PreparedLoop {
   private let step: Pooling
   private let units: MapUnits
 

@@ -20,7 +20,7 @@ extension ReduceMap: Step {
 }
 
 /// A unit is a block of channels.
-struct PreparedReduceMap: PreparedStep {
+struct PreparedReduceMap: PreparedLoop {
   private let input: FeatureMap
   private let output: PlainOperand
   private let function: ReductionFunction

@@ -23,7 +23,7 @@ extension ReducePlain: Step {
 }
 
 /// A unit is one element of the result, or a few neighbours that are neighbours in the input too.
-struct PreparedReducePlain: PreparedStep {
+struct PreparedReducePlain: PreparedLoop {
   /// An axis, or neighbouring axes of one kind: its size and how far its indices are apart in the input.
   private struct Axis {
     var size: Int

@@ -28,7 +28,7 @@ extension Resize: Step {
   }
 }
 
-struct PreparedResize: PreparedStep {
+struct PreparedResize: PreparedLoop {
   private let step: Resize
   private let units: MapUnits
   /// For each column of the output within a pixel of the input, how far it is from the pixel's middle.

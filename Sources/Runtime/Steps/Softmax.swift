@@ -20,7 +20,7 @@ extension Softmax: Step {
   }
 }
 
-struct PreparedSoftmax: PreparedStep {
+struct PreparedSoftmax: PreparedLoop {
   private let input: PlainOperand
   private let output: PlainOperand
   /// Sizes before, of, and behind the axis.

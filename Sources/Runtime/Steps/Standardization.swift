@@ -46,7 +46,7 @@ extension Standardization: Step {
 }
 
 /// The mean is subtracted before anything is divided: where x is the mean, the result is zero whatever the variance.
-private struct PreparedStandardization: PreparedStep {
+private struct PreparedStandardization: PreparedLoop {
   let runs: WeightedRuns
   let means: PackedFloats
   let deviations: PackedFloats

@@ -20,7 +20,7 @@ extension Sum: Step {
   }
 }
 
-struct PreparedSum: PreparedStep {
+struct PreparedSum: PreparedLoop {
   private let first: Runs
   private let second: Runs
   private let others: [Runs]

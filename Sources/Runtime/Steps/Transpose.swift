@@ -22,7 +22,7 @@ extension Transpose: Step {
 
 /// The work is matrices: one side is contiguous in the input, the other in the result. A unit is a strip of a matrix, 16
 /// wide where the input is contiguous; where both are the same axis, its floats in one piece.
-struct PreparedTranspose: PreparedStep {
+struct PreparedTranspose: PreparedLoop {
   /// An axis of the result: its size and how far its indices are apart on both sides.
   private struct Axis {
     var size: Int

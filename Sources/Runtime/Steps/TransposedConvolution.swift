@@ -60,7 +60,7 @@ extension TransposedConvolution: Step {
 
 /// The output falls into phases: pixels that are a stride apart get their sums from the same cells of the kernel, and
 /// are together the result of an ordinary convolution with these.
-struct PreparedTransposedConvolution: PreparedStep {
+struct PreparedTransposedConvolution: PreparedLoop {
   private let step: TransposedConvolution
   private let rows: FilteredRows
   private let bias: PackedFloats

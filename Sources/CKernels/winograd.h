@@ -1,0 +1,133 @@
+// Winograd's convolution: sums over a window become products of transformed tiles. F(m, r) makes m x m results of a
+// window of r x r cells from a tile of (m + r - 1) x (m + r - 1) cells.
+//
+// The matrices are those of Lavin and Gray, "Fast Algorithms for Convolutional Neural Networks" (2015), with the points
+// 0, 1, -1, 2, -2 and infinity for tiles of 6 cells, and 0, 1, -1 and infinity for tiles of 4.
+#pragma once
+
+/// B^T d for tiles of 6.
+INLINE void tileToSums6(v16 *to, const v16 *from, const int step) {
+  const v16 a = from[4 * step] - 4 * from[2 * step], b = from[3 * step] - 4 * from[step];
+  const v16 c = from[4 * step] - from[2 * step], d = 2 * (from[3 * step] - from[step]);
+  to[0] = multiplyAdd(all(4), from[0], multiplyAdd(all(-5), from[2 * step], from[4 * step]));
+  to[1] = a + b;
+  to[2] = a - b;
+  to[3] = c + d;
+  to[4] = c - d;
+  to[5] = multiplyAdd(all(4), from[step], multiplyAdd(all(-5), from[3 * step], from[5 * step]));
+}
+
+/// B^T d for tiles of 4.
+INLINE void tileToSums4(v16 *to, const v16 *from, const int step) {
+  to[0] = from[0] - from[2 * step];
+  to[1] = from[step] + from[2 * step];
+  to[2] = from[2 * step] - from[step];
+  to[3] = from[step] - from[3 * step];
+}
+
+INLINE void tileToSums(v16 *to, const v16 *from, const int cells, const int step) {
+  if (cells == 6) {
+    tileToSums6(to, from, step);
+  } else {
+    tileToSums4(to, from, step);
+  }
+}
+
+/// A^T m: `results` of `cells` products.
+INLINE void productsToResults(v16 *to, const v16 *from, const int cells, const int results, const int step) {
+  const v16 sum = from[step] + from[2 * step], difference = from[step] - from[2 * step];
+  if (cells == 4) {
+    to[0] = from[0] + sum;
+    to[1] = difference - from[3 * step];
+    return;
+  }
+  const v16 farSum = from[3 * step] + from[4 * step], farDifference = from[3 * step] - from[4 * step];
+  to[0] = from[0] + sum + farSum;
+  if (results == 2) {
+    to[1] = multiplyAdd(all(2), farDifference, difference) + from[5 * step];
+    return;
+  }
+  to[1] = multiplyAdd(all(2), farDifference, difference);
+  to[2] = multiplyAdd(all(4), farSum, sum);
+  to[3] = multiplyAdd(all(8), farDifference, difference) + from[5 * step];
+}
+
+INLINE void transformTilesOf(const struct KERNEL_NAME(tiles) *call, const int cells) {
+  const float *input = call->map;
+  float *output = call->values;
+  for (ptrdiff_t tile = 0; tile < call->count; tile++, input += call->mapTile, output += LANES) {
+    v16 columns[6 * 6];
+    UNROLLED for (int x = 0; x < cells; x++) {
+      v16 column[6];
+      UNROLLED for (int y = 0; y < cells; y++) column[y] = load(input + y * call->mapRow + x * LANES);
+      v16 sums[6];
+      tileToSums(sums, column, cells, 1);
+      UNROLLED for (int y = 0; y < cells; y++) columns[y * cells + x] = sums[y];
+    }
+    UNROLLED for (int y = 0; y < cells; y++) {
+      v16 sums[6];
+      tileToSums(sums, columns + y * cells, cells, 1);
+      UNROLLED for (int x = 0; x < cells; x++) store(output + (y * cells + x) * call->valueCell, sums[x]);
+    }
+  }
+}
+
+INLINE void gatherTilesOf(const struct KERNEL_NAME(tiles) *call, const int cells, const int results) {
+  const v16 bias = load(call->bias), lowest = all(call->lowest), highest = all(call->highest);
+  const float *input = call->values;
+  float *output = call->map;
+  ptrdiff_t columnsLeft = call->columns;
+  for (ptrdiff_t tile = 0; tile < call->count; tile++, input += LANES, output += call->mapTile) {
+    v16 rows[4 * 6];
+    UNROLLED for (int x = 0; x < cells; x++) {
+      v16 column[6];
+      UNROLLED for (int y = 0; y < cells; y++) column[y] = load(input + (y * cells + x) * call->valueCell);
+      v16 sums[4];
+      productsToResults(sums, column, cells, results, 1);
+      UNROLLED for (int y = 0; y < results; y++) rows[y * cells + x] = sums[y];
+    }
+    v16 sums[4 * 4];
+    UNROLLED for (int y = 0; y < results; y++) {
+      productsToResults(sums + y * results, rows + y * cells, cells, results, 1);
+      UNROLLED for (int x = 0; x < results; x++) {
+        sums[y * results + x] = lower(raise(sums[y * results + x] + bias, lowest), highest);
+      }
+    }
+    if (call->rows >= results && columnsLeft >= results) {
+      UNROLLED for (int y = 0; y < results; y++) {
+        UNROLLED for (int x = 0; x < results; x++) store(output + y * call->mapRow + x * LANES, sums[y * results + x]);
+      }
+    } else {
+      UNROLLED for (int y = 0; y < results; y++) {
+        UNROLLED for (int x = 0; x < results; x++) {
+          if (y < call->rows && x < columnsLeft) store(output + y * call->mapRow + x * LANES, sums[y * results + x]);
+        }
+      }
+    }
+    columnsLeft -= results;
+  }
+}
+
+static __attribute__((noinline)) void transformTiles6(const struct KERNEL_NAME(tiles) *call) { transformTilesOf(call, 6); }
+static __attribute__((noinline)) void transformTiles4(const struct KERNEL_NAME(tiles) *call) { transformTilesOf(call, 4); }
+static __attribute__((noinline)) void gatherTiles64(const struct KERNEL_NAME(tiles) *call) { gatherTilesOf(call, 6, 4); }
+static __attribute__((noinline)) void gatherTiles62(const struct KERNEL_NAME(tiles) *call) { gatherTilesOf(call, 6, 2); }
+static __attribute__((noinline)) void gatherTiles42(const struct KERNEL_NAME(tiles) *call) { gatherTilesOf(call, 4, 2); }
+
+static void transformTiles(const struct KERNEL_NAME(tiles) *call) {
+  if (call->cells == 6) {
+    transformTiles6(call);
+  } else {
+    transformTiles4(call);
+  }
+}
+
+static void gatherTiles(const struct KERNEL_NAME(tiles) *call) {
+  if (call->cells == 4) {
+    gatherTiles42(call);
+  } else if (call->results == 4) {
+    gatherTiles64(call);
+  } else {
+    gatherTiles62(call);
+  }
+}
