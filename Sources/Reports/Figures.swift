@@ -23,6 +23,15 @@ package enum Figures {
     return scaled(number, base: 1024, units: ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"], digits: 4)
   }
 
+  /// `12.070`: as many decimals as asked for.
+  package static func fixed(_ number: Double, decimals: Int) -> String {
+    let scale = (0..<decimals).reduce(1) { scale, _ in scale * 10 }
+    let whole = Int((number.magnitude * Double(scale)).rounded())
+    let fraction = String(whole % scale)
+    return (number < 0 ? "-" : "") + "\(whole / scale)."
+      + String(repeating: "0", count: decimals - fraction.utf8.count) + fraction
+  }
+
   private static func scaled(_ number: Int, base: Double, units: [String], digits: Int) -> String {
     var value = Double(number.magnitude)
     var unit = 0

@@ -48,13 +48,18 @@ package final class Program: Sendable {
   ///   - batch: the number of examples; nil to take it from the sizes of the inputs.
   /// - Returns: the outputs of the network, in its order, laid out as the inputs are.
   package func run(_ inputs: [[Float]], batch: Int? = nil) throws(ProgramProblem) -> [[Float]] {
+    try run(inputs, batch: batch, afterStep: nil)
+  }
+
+  /// - Parameter afterStep: called after each step.
+  func run(_ inputs: [[Float]], batch: Int?, afterStep: (() -> Void)?) throws(ProgramProblem) -> [[Float]] {
     let batch = try checkedBatch(inputs.map(\.count), asked: batch)
     let outputCounts = try outputCounts(batch: batch)
     let workspace = try takeWorkspace(batch: batch)
     defer { workspaces.putBack(workspace) }
     return unsafe withPointers(to: inputs[...], []) { inputs in
       unsafe withNewArrays(of: outputCounts[...], []) { outputs in
-        unsafe execute(inputs, outputs, batch, workspace)
+        unsafe execute(inputs, outputs, batch, workspace, afterStep)
       }
     }
   }
@@ -78,7 +83,7 @@ package final class Program: Sendable {
     let workspace = try takeWorkspace(batch: batch)
     defer { workspaces.putBack(workspace) }
     unsafe execute(
-      inputs.map { unsafe Self.base(of: $0) }, outputs.map { unsafe Self.base(of: $0) }, batch, workspace)
+      inputs.map { unsafe Self.base(of: $0) }, outputs.map { unsafe Self.base(of: $0) }, batch, workspace, nil)
   }
 }
 
@@ -128,14 +133,17 @@ extension Program {
 
   private func load(batch: Int) -> Load { Load(batch: batch, threads: threads) }
 
-  /// The arena, and behind it what the neediest step wants for itself.
-  private func takeWorkspace(batch: Int) throws(ProgramProblem) -> Workspace {
+  /// Floats of the arena, and behind it of what the neediest step wants for itself; nil beyond 64 bits.
+  func workspaceSize(batch: Int) -> Int? {
     let load = load(batch: batch)
     let scratch = steps.reduce(0) { max($0, $1.scratchSize(load)) }
-    guard let arena = [arenaSize, batch].checkedProduct(),
-      case (let capacity, false) = arena.addingReportingOverflow(scratch),
-      let workspace = workspaces.take(capacity: capacity)
-    else {
+    guard let arena = [arenaSize, batch].checkedProduct() else { return nil }
+    let (size, overflow) = arena.addingReportingOverflow(scratch)
+    return overflow ? nil : size
+  }
+
+  private func takeWorkspace(batch: Int) throws(ProgramProblem) -> Workspace {
+    guard let capacity = workspaceSize(batch: batch), let workspace = workspaces.take(capacity: capacity) else {
       throw .outOfMemory(batch: batch)
     }
     return workspace
@@ -169,7 +177,8 @@ extension Program {
   /// Runs the steps. The only place where steps get pointers: each to as many floats as its port or the arena has for
   /// the batch, which the callers have proven.
   @unsafe private func execute(
-    _ inputs: [UnsafePointer<Float>], _ outputs: [UnsafeMutablePointer<Float>], _ batch: Int, _ workspace: Workspace
+    _ inputs: [UnsafePointer<Float>], _ outputs: [UnsafeMutablePointer<Float>], _ batch: Int, _ workspace: Workspace,
+    _ afterStep: (() -> Void)?
   ) {
     unsafe workspace.withFloats { arena in
       let load = load(batch: batch)
@@ -183,6 +192,7 @@ extension Program {
             unsafe step.run(units, phase: phase, worker: worker, context)
           }
         }
+        afterStep?()
       }
     }
   }

@@ -63,7 +63,8 @@ package struct RunCommand: Hashable, Sendable {
     return .synthetic(kernelGain: gain)
   }
 
-  private static func path(_ text: String) throws(UsageProblem) -> Kernels.Path {
+  /// The kernels of a name.
+  package static func path(_ text: String) throws(UsageProblem) -> Kernels.Path {
     guard let path = Kernels.Path(rawValue: text) else {
       let known = Kernels.Path.allCases.map(\.rawValue).joined(separator: ", ")
       throw UsageProblem("--path is one of \(known), not \(quoted(text))")

@@ -53,9 +53,11 @@ extension Convolution: Step {
       input: input.width, output: output.width, axis: 1, before: left, border: (input.border.left, input.border.right))
     let folded = try FoldedWeights(weights, filters: filters, store)
     if case .winograd(let results) = algorithm { return PreparedWinograd(self, results: results, folded) }
-    return groups == input.channels && groups == filters && groups > 1
-      ? PreparedDepthwise(self, folded) : PreparedConvolution(self, folded)
+    return isDepthwise ? PreparedDepthwise(self, folded) : PreparedConvolution(self, folded)
   }
+
+  /// Whether each channel is convolved by itself, once.
+  package var isDepthwise: Bool { groups == input.channels && groups == output.channels && groups > 1 }
 
   /// Every window lies within the map and its border.
   private func checkReach(input: Int, output: Int, axis: Int, before: Int, border: (before: Int, behind: Int)) {

@@ -1,0 +1,71 @@
+import Execution
+import Planning
+import Reports
+package import Runtime
+
+/// What a model was measured to take.
+package struct Benchmark: Sendable {
+  fileprivate let report: BenchmarkReport
+
+  /// The times of the whole, and a table of the steps, at most `width` columns wide if that can be.
+  package func text(width: Int) -> String { report.text(width: width) }
+  /// The same for programs.
+  package var json: String { report.json }
+}
+
+extension Model {
+  /// Measures the deployed model on this machine: runs with their times, and others with the time of each step, in turns.
+  ///
+  /// - Parameters:
+  ///   - weights: where its weights come from; how large they are makes no difference.
+  ///   - batch: examples of a run.
+  ///   - threads: nil for as many as this process may use.
+  ///   - path: nil for the fastest kernels that this processor runs.
+  ///   - runs: how often; nil for as often as two seconds allow, but ten times at least.
+  /// - Throws: why it cannot be built, or has no such size.
+  package func benchmark(
+    weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, runs: Int?
+  ) throws(BuildProblem) -> Benchmark {
+    let plan = try plan()
+    let store = try weights.store(for: self)
+    do throws(ProgramProblem) {
+      let program = try Program(Network(plan, name: name), weights: store, threads: threads, path: path)
+      var inputs: [[Float]] = []
+      for port in program.inputs {
+        guard let count = (port.shape + [batch]).checkedProduct(), count <= 1 << 31 else {
+          throw .outOfMemory(batch: batch)
+        }
+        inputs.append(SyntheticValues.input(port.name, count: count))
+      }
+      var times: [UInt64] = []
+      var stepTimes = [[UInt64]](repeating: [], count: plan.steps.count)
+      // The first run brings memory and weights along.
+      var spent = try program.time(inputs, batch: batch) / 10
+      while runs.map({ times.count < $0 }) ?? (times.count < 10 || spent < 2_000_000_000 && times.count < 1000) {
+        let time = try program.time(inputs, batch: batch)
+        times.append(time)
+        spent += 2 * time
+        for (index, time) in try program.stepTimes(inputs, batch: batch).enumerated() { stepTimes[index].append(time) }
+      }
+      let report = BenchmarkReport(
+        model: name, batch: batch, threads: program.threads, path: program.kernels.path.rawValue, times: times,
+        multiplyAccumulates: multiplyAccumulates, steps: steps(of: plan, stepTimes),
+        memory: program.memory(batch: batch))
+      return Benchmark(report: report)
+    } catch {
+      throw BuildProblem(error)
+    }
+  }
+
+  private func steps(of plan: Plan, _ times: [[UInt64]]) -> [BenchmarkReport.Step] {
+    let costs = Dictionary(layers.map { ($0.name, $0.multiplyAccumulates) }, uniquingKeysWith: { first, _ in first })
+    return zip(plan.steps, times).map { step, times in
+      let cost = step.layers.reduce(Int?(0)) { sum, layer in
+        guard let sum, let cost = costs[layer] ?? 0 else { return nil }
+        return sum + cost
+      }
+      return BenchmarkReport.Step(
+        layers: step.layers, method: step.operation.method, shape: step.shape, multiplyAccumulates: cost, times: times)
+    }
+  }
+}
