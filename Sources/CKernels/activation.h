@@ -19,9 +19,9 @@
 static void relu(const float *input, float *output, ptrdiff_t count, float slope, float threshold, float maximum) {
   if (slope == 0) {
     // Not a product: zero times infinity is not zero.
-    ELEMENTWISE(lower(x < threshold ? all(0) : x, all(maximum)))
+    ELEMENTWISE(lower(x <= threshold ? all(0) : x, all(maximum)))
   } else {
-    ELEMENTWISE(lower(x < threshold ? slope * (x - threshold) : x, all(maximum)))
+    ELEMENTWISE(lower(x <= threshold ? slope * (x - threshold) : x, all(maximum)))
   }
 }
 

@@ -275,7 +275,8 @@ package enum Reduction: String, Hashable, Sendable, CaseIterable {
 
 /// A function of each element by itself; formulas and defaults are Keras 3's.
 package enum ElementwiseFunction: Hashable, Sendable {
-  /// `min(max(x, negativeSlope * x below threshold), maximum)`: relu, relu6 and leaky_relu are cases of it.
+  /// x above the threshold, at most `maximum`, and `negativeSlope * (x - threshold)` up to it: relu, relu6 and leaky_relu
+  /// are cases of it.
   case relu(negativeSlope: Float, maximum: Float?, threshold: Float)
   case sigmoid, tanh, silu, softplus, softsign, exponential, mish, selu
   /// relu6(x + 3) / 6

@@ -92,7 +92,7 @@ package enum PixelOrder: String, Hashable, Sendable {
 /// A function of each element by itself; formulas are Keras 3's.
 package enum Activation: Hashable, Sendable {
   case linear
-  /// x below the threshold becomes `slope * (x - threshold)`; nothing above `maximum` comes out (infinity: no maximum).
+  /// x up to the threshold becomes `slope * (x - threshold)`; nothing above `maximum` comes out (infinity: no maximum).
   case relu(slope: Float = 0, threshold: Float = 0, maximum: Float = .infinity)
   case sigmoid, tanh, silu, softplus, softsign, exponential, mish, selu, hardSigmoid, hardSilu
   case elu(alpha: Float)

@@ -107,6 +107,13 @@ package struct LayerNode: Sendable {
 }
 
 extension CheckedModel {
+  /// The call of a block in the model itself that a layer stands in, however deep.
+  func outermostGroup(of node: LayerNode) -> ID<LayerGroup>? {
+    var group = node.group
+    while let inner = group, let outer = groups[inner].parent { group = outer }
+    return group
+  }
+
   /// The names of the sizes that the inputs leave open, the batch's apart, in order.
   package var symbolNames: [String] {
     var names: [String] = []

@@ -43,7 +43,11 @@ extension Elaborator {
     level.hasInlinedBlock = false
     defer { level.hasInlinedBlock = outer }
     let outerGroup = group
-    group = model.groups.add(LayerGroup(path: level.path, block: block.name.text, parent: outerGroup))
+    let inputs = block.parameters.compactMap { parameter -> ID<CheckedValue>? in
+      if case .tensor(let value)? = inner.bindings[parameter.name.text]?.value { value } else { nil }
+    }
+    group = model.groups.add(
+      LayerGroup(path: level.path, block: block.name.text, parent: outerGroup, inputs: inputs))
     defer { group = outerGroup }
     return readBody(of: block, inner, level)
   }

@@ -58,9 +58,27 @@ extension Elaborator {
   private func needed(by outputs: [CheckedPort]) -> [Bool] {
     var isNeeded = Array(repeating: false, count: model.nodes.count)
     for output in outputs { isNeeded[model.values[output.value].producer.index] = true }
-    for index in model.nodes.indices.reversed() where isNeeded[index] {
+    let isWhole = library.trees[0].isForeign
+    var group: ID<LayerGroup>?
+    for index in model.nodes.indices.reversed() {
+      if isWhole, let outermost = model.outermostGroup(of: model.nodes[index]), outermost != group {
+        group = outermost
+        keepWhole(outermost, to: index, &isNeeded)
+      }
+      guard isNeeded[index] else { continue }
       for input in model.nodes[index].inputs { isNeeded[model.values[input].producer.index] = true }
     }
     return isNeeded
+  }
+
+  /// A model within a model of another format is called as a whole: if one of its results is needed, then all of its
+  /// layers are there, and counted, and so is all that it takes. A call's layers stand together, the last of them at
+  /// `end`.
+  private func keepWhole(_ group: ID<LayerGroup>, to end: Int, _ isNeeded: inout [Bool]) {
+    var start = end
+    while start > 0, model.outermostGroup(of: model.nodes[start - 1]) == group { start -= 1 }
+    guard isNeeded[start...end].contains(true) else { return }
+    for index in start...end { isNeeded[index] = true }
+    for input in model.groups[group].inputs { isNeeded[model.values[input].producer.index] = true }
   }
 }

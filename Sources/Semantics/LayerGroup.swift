@@ -10,4 +10,6 @@ package struct LayerGroup: Hashable, Sendable {
   package internal(set) var block: String
   /// The call of a block that this one stands in.
   package internal(set) var parent: ID<LayerGroup>?
+  /// The tensors that it takes.
+  var inputs: [ID<CheckedValue>]
 }

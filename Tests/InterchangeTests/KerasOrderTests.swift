@@ -30,6 +30,19 @@ import Testing
       paths(K.functional(layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#)) == ["x", "c", "b", "a", "y"])
   }
 
+  /// Whichever of its calls that is, and the layers of the others stay where they are.
+  @Test func aLayerStandsWhereOneOfItsCallsCan() {
+    func call(_ layer: String) -> String { K.call(K.tensor(layer)) }
+    let layers = [
+      K.input("x"), K.layer("ReLU", "turn", calls: [call("b"), call("x")]),
+      K.layer("ReLU", "a", calls: [#"{"args":[\#(K.tensor("turn", call: "1"))],"kwargs":{}}"#]), K.layer("ReLU", "b"),
+      K.layer("Add", "y", from: ["a", "b", "turn"]),
+    ]
+    #expect(
+      paths(K.functional(layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#))
+        == ["x", "turn", "a", "b", "turn", "y"])
+  }
+
   /// Keras lists layers by their depth, so the input that comes first may stand behind another.
   @Test func inputsComeAsTheModelListsThem() throws {
     let layers = [

@@ -33,10 +33,19 @@ DESCRIPTIONS = {
 }
 # What Keras calls a bare operation, and the layer that it becomes.
 OPERATIONS = {
-    "Celu": "Activation", "ExpandDims": "Reshape", "Gelu": "Activation", "HardTanh": "Activation",
-    "LogSoftmax": "Activation", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape",
-    "Transpose": "Permute", "TrueDivide": "Divide",
+    "Amax": "Max", "Amin": "Min", "Elu": "ELU", "ExpandDims": "Reshape", "LeakyRelu": "LeakyReLU", "Relu": "ReLU",
+    "Squeeze": "Reshape", "Transpose": "Permute", "TrueDivide": "Divide",
+    **dict.fromkeys(
+        ["Celu", "Gelu", "HardShrink", "HardSigmoid", "HardSilu", "HardTanh", "LogSigmoid", "LogSoftmax", "Relu6", "Selu",
+         "Sigmoid", "Silu", "SoftShrink", "Softplus", "Softsign", "SparsePlus", "SparseSigmoid", "Squareplus", "Tanh",
+         "TanhShrink"], "Activation"),
 }
+
+
+def modelc_class(row):
+    """What modelc calls a layer: an operation is called by the layer that it becomes."""
+    is_open = row["output_shape"][1:].count(None) > 1
+    return "Max" if row["class"] == "Squeeze" and is_open else OPERATIONS.get(row["class"], row["class"])
 
 
 def summarize(modelc, path, options=()):
@@ -71,7 +80,7 @@ def reference(name, edits):
     model = keras.models.model_from_json(json.dumps(description))
     layers = rows(model)
     for row in layers:
-        row["class"] = OPERATIONS.get(row["class"], row["class"])
+        row["class"] = modelc_class(row)
         del row["calls"]
     return {
         **totals(model),

@@ -25,6 +25,12 @@ ELEMENTS = {"Absolute": numpy_ops.Absolute, "Exp": numpy_ops.Exp, "Log": numpy_o
 REDUCTIONS = {"Mean": numpy_ops.Mean, "Sum": numpy_ops.Sum, "Max": numpy_ops.Max, "Min": numpy_ops.Min}
 
 
+class ShapedRandom(random.Random):
+    """Chance whose samples are made for a shape that is there already, if one is set."""
+
+    shape = None
+
+
 class Sample:
     """One layer with its settings, a way to call it, and the shapes of its inputs, the batch left out."""
 
@@ -45,6 +51,8 @@ def _layer(cls, attributes, shapes):
 
 
 def _map(rng, data_format, channels=None, largest=13):
+    if getattr(rng, "shape", None):
+        return list(rng.shape)
     sizes = [rng.randint(1, largest), rng.randint(1, largest)]
     channels = channels or rng.choice([1, 2, 3, 4, 6, 8, 17])
     return sizes + [channels] if data_format == "channels_last" else [channels] + sizes
@@ -143,6 +151,8 @@ def _enlargement(rng, name):
 
 
 def _any_shape(rng, least=1, most=4):
+    if getattr(rng, "shape", None):
+        return list(rng.shape)
     return [rng.randint(1, 7) for _ in range(rng.randint(least, most))]
 
 
@@ -174,7 +184,7 @@ def _flatten(rng, name):
 
 def _reshape(rng, name):
     shape = _any_shape(rng, 2)
-    target = shape[:]
+    target = [-1 if size is None else size for size in shape]
     rng.shuffle(target)
     if rng.random() < 0.6:
         first = target.pop() * target.pop()

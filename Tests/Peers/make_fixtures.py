@@ -50,6 +50,28 @@ def nested_outputs():
     return keras.Model([left, right], [first[1], second[0], first[0], second[1]])
 
 
+def unused_results():
+    """A model within a model whose result, and an input of it, nothing needs: its layers are there all the same. A
+    layer's second call comes late, and stands where its first does."""
+    left, spare = L.Input((8,), name="left"), L.Input((6,), name="spare")
+    inner_input, inner_spare = L.Input((8,), name="inner_input"), L.Input((6,), name="inner_spare")
+    narrow = L.Dense(3, name="narrow")
+    results = [narrow(inner_input), L.Dense(5, name="wide")(inner_input)]
+    inner = keras.Model([inner_input, inner_spare], results, name="inner")
+    turn = L.Dense(3, name="turn")
+    first = inner([left, L.Dense(6, name="before")(spare)])[0]
+    again = L.Activation("tanh", name="again")(turn(first))
+    other = L.ELU(name="other")(first)
+    return keras.Model([left, spare], L.Add(name="sum")([turn(L.Average(name="mean")([again, other])), other]))
+
+
+def open_sizes():
+    """Operations on maps of unknown height and width, and a padding that fits them."""
+    x = L.Input((None, None, 3), name="x")
+    y = ops.squeeze(L.Conv2D(1, 3, padding="same", name="conv")(x), -1)
+    return keras.Model(x, ops.mean(ops.relu(y), axis=(1, 2)))
+
+
 def operations():
     """Bare operations that a layer stands for."""
     x = L.Input((6, 6, 3), name="x")
@@ -148,6 +170,7 @@ def write(name, model):
     (folder / "expected.json").write_text("{\n" + head + ' "layers": [\n' + lines + "\n ]\n}\n")
 
 
-for make in [siamese, calls_itself, nested, nested_outputs, operations, numbers, image_layers, settings, any_size, without_input]:
+for make in [siamese, calls_itself, nested, nested_outputs, unused_results, open_sizes, operations, numbers, image_layers,
+             settings, any_size, without_input]:
     keras.backend.clear_session()
     write(make.__name__, make())

@@ -92,7 +92,7 @@ import Testing
 
   @Test(arguments: bounds) func isRightAtTheEnds(bound: Bound) throws {
     let ends: [Float] = [
-      .infinity, -.infinity, 0, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude,
+      .infinity, -.infinity, 0, 0.5, .greatestFiniteMagnitude, -.greatestFiniteMagnitude, .leastNonzeroMagnitude,
       -.leastNonzeroMagnitude, 88.7, 89, -87.5, -103.9, -104.1, 1e30, -1e30,
     ]
     for path in Kernels.available() {

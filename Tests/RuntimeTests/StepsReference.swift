@@ -20,7 +20,7 @@ func reference(_ activation: Activation, _ x: Double) -> Double {
   case .linear: return x
   case .relu(let slope, let threshold, let maximum):
     let low = slope == 0 ? 0 : Double(slope) * (x - Double(threshold))
-    return min(x < Double(threshold) ? low : x, Double(maximum))
+    return min(x <= Double(threshold) ? low : x, Double(maximum))
   case .elu(let alpha): return x > 0 ? x : Double(alpha) * expm1(x)
   case .selu: return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x))
   case .sigmoid: return sigmoid(x)

@@ -4,7 +4,8 @@ import Syntax
 /// Operations that order axes anew or give the same values another shape. They speak of the batch too, which layers
 /// leave alone: what is left of their settings without it is the layer's.
 extension KerasReader {
-  /// `Transpose` as Permute; `Reshape`, `Squeeze` and `ExpandDims` as Reshape. nil if the batch would not stay first.
+  /// `Transpose` as Permute; `Reshape`, `Squeeze` and `ExpandDims` as Reshape, which can leave one size open; a `Squeeze`
+  /// with more of them as Max of the axes, which have one value each. nil if the batch would not stay first.
   mutating func movementRole(_ layer: KerasLayer, _ className: Name, _ config: JSON.ID) -> KerasLayer.Role? {
     let (key, settings) = ("name", json.object(config) ?? [])
     guard settings.count <= 2, let setting = settings.first(where: { $0.key != key }) else { return nil }
@@ -12,7 +13,10 @@ extension KerasReader {
     switch (className.text, setting.key) {
     case ("Transpose", "axes"): target = ("Permute", "dims", order(setting.value))
     case ("Reshape", "newshape"): target = ("Reshape", "target_shape", sizes(setting.value))
-    case ("Squeeze", "axis"): target = ("Reshape", "target_shape", squeezed(layer, setting.value))
+    case ("Squeeze", "axis"):
+      guard let shape = operandShape(layer), let axes = squeezedAxes(shape, setting.value) else { return nil }
+      let rest = shape.indices.dropFirst().filter { !axes.contains($0) }.map { shape[$0] }
+      target = hasOneOpenSize(rest) ? ("Reshape", "target_shape", rest) : ("Max", "axis", axes)
     case ("ExpandDims", "axis"): target = ("Reshape", "target_shape", expanded(layer, setting.value))
     default: return nil
     }
@@ -35,17 +39,12 @@ extension KerasReader {
     return Array(sizes.dropFirst())
   }
 
-  private func squeezed(_ layer: KerasLayer, _ axis: JSON.ID) -> [Int]? {
-    guard let shape = operandShape(layer) else { return nil }
-    let axes: Set<Int>
-    if json.isNull(axis) {
-      axes = Set(shape.indices.dropFirst().filter { shape[$0] == 1 })
-    } else {
-      guard let given = integers(axis) else { return nil }
-      axes = Set(given.map { $0 < 0 ? $0 + shape.count : $0 })
-      guard axes.allSatisfy({ (1..<shape.count).contains($0) && shape[$0] == 1 }) else { return nil }
-    }
-    return shape.indices.dropFirst().filter { !axes.contains($0) }.map { shape[$0] }
+  /// The axes that go, counted from the front: each has the size 1.
+  private func squeezedAxes(_ shape: [Int], _ axis: JSON.ID) -> [Int]? {
+    if json.isNull(axis) { return shape.indices.dropFirst().filter { shape[$0] == 1 } }
+    guard let given = integers(axis), given.count <= shape.count else { return nil }
+    let axes = given.map { $0 < 0 ? $0 + shape.count : $0 }
+    return axes.allSatisfy { (1..<shape.count).contains($0) && shape[$0] == 1 } ? axes : nil
   }
 
   private func expanded(_ layer: KerasLayer, _ axis: JSON.ID) -> [Int]? {
@@ -54,7 +53,7 @@ extension KerasReader {
     let axes = given.map { $0 < 0 ? $0 + rank : $0 }.sorted()
     guard axes.allSatisfy({ (1..<rank).contains($0) }), Set(axes).count == axes.count else { return nil }
     for axis in axes { shape.insert(1, at: axis) }
-    return Array(shape.dropFirst())
+    return hasOneOpenSize(shape.dropFirst()) ? Array(shape.dropFirst()) : nil
   }
 
   /// The sizes of the only tensor of the only call, as a Reshape writes them: -1 where one is not known.
@@ -65,10 +64,11 @@ extension KerasReader {
       let shape = json.value("config", of: tensor).flatMap({ json.value("shape", of: $0) }).flatMap(json.array)
     else { return nil }
     let sizes = shape.map { json.isNull($0) ? -1 : json.int($0) ?? 0 }
-    guard sizes.dropFirst().count(where: { $0 == -1 }) <= 1, sizes.dropFirst().allSatisfy({ $0 == -1 || $0 > 0 })
-    else { return nil }
-    return sizes
+    return sizes.dropFirst().allSatisfy { $0 == -1 || $0 > 0 } ? sizes : nil
   }
+
+  /// Whether a Reshape can work out the sizes that are not known.
+  private func hasOneOpenSize(_ sizes: some Sequence<Int>) -> Bool { sizes.count { $0 == -1 } <= 1 }
 
   /// A whole number, or a list of such.
   private func integers(_ node: JSON.ID) -> [Int]? {

@@ -22,6 +22,13 @@ struct KerasOrder {
 
   init(_ network: KerasNetwork) {
     var marks = network.layers.map { layer in Array(repeating: Mark.untouched, count: Self.callCount(layer)) }
+    // A layer stands where one of its calls can; the others wait until they are needed.
+    for layer in network.layers.indices where !marks[layer].isEmpty && !marks[layer].contains(.done) {
+      let ready = network.layers[layer].calls.firstIndex { call in
+        call.operands.allSatisfy { $0.map { marks[$0.layer][$0.call] == .done } ?? true }
+      }
+      visit(Step(layer: layer, call: ready ?? 0), network, &marks)
+    }
     for layer in network.layers.indices {
       for call in marks[layer].indices where marks[layer][call] == .untouched {
         visit(Step(layer: layer, call: call), network, &marks)

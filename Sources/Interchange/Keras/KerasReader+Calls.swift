@@ -96,13 +96,18 @@ extension KerasReader {
       return reportType(keywords, "'kwargs' of \(subject)", expected: "an object")
     }
     for member in members {
-      // Null is what a call without the setting means; `training: false` is how every deployed model runs.
-      if json.isNull(member.value) || (member.key == "training" && json.bool(member.value) == false) { continue }
+      // Null is what a call without the setting means, and so are the nulls for each of several masks; `training: false`
+      // is how every deployed model runs.
+      if isNothing(member.value) || (member.key == "training" && json.bool(member.value) == false) { continue }
       report(
         .call, at: member.value, range: member.keyRange.union(json.range(member.value)),
         "\(subject) has the setting '\(excerpt(member.key))', which modelc does not have", found: found(member.value),
         help: member.key == "training" ? "the layer would behave as in training wherever the model runs" : nil)
     }
+  }
+
+  private func isNothing(_ node: JSON.ID) -> Bool {
+    json.isNull(node) || json.array(node)?.allSatisfy(json.isNull) == true
   }
 
   /// Layers join tensors of different ranks in another way than operations do, so the ranks have to be equal.

@@ -13,7 +13,7 @@ struct ReLU: Layer {
   mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.optional("max_value", &maximum, "The greatest value that comes out; none: no limit.", .atLeast(0))
     attributes.optional("negative_slope", &negativeSlope, "Slope below the threshold.", .atLeast(0))
-    attributes.optional("threshold", &threshold, "The value from which on elements stay as they are.", .atLeast(0))
+    attributes.optional("threshold", &threshold, "The value above which elements stay as they are.", .atLeast(0))
   }
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

@@ -7,7 +7,7 @@ enum Functions {
   static func value(_ function: ElementwiseFunction, _ x: Double) -> Double {
     switch function {
     case .relu(let slope, let maximum, let threshold):
-      x < Double(threshold) ? Double(slope) * (x - Double(threshold)) : min(x, maximum.map(Double.init) ?? .infinity)
+      x <= Double(threshold) ? Double(slope) * (x - Double(threshold)) : min(x, maximum.map(Double.init) ?? .infinity)
     case .sigmoid: 1 / (1 + exp(-x))
     case .tanh: tanh(x)
     case .silu: x / (1 + exp(-x))
