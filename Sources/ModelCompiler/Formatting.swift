@@ -107,7 +107,9 @@ extension Description {
 extension Description {
   /// A description of another format as a person would have written it.
   private func withStructure(_ tree: Tree, _ options: CheckOptions, _ log: DiagnosticLog) -> Rewriting {
-    var log = log
+    var (tree, log) = (tree, log)
+    // The language has no layers that nothing needs.
+    tree.keepsBlocksWhole = false
     var checkLog = DiagnosticLog()
     let models = Semantics.check([tree], limits: options.values, into: &checkLog)
     guard checkLog.errorCount == 0 else {
@@ -116,6 +118,7 @@ extension Description {
       log.append(checkLog)
       return Rewriting(text: tree.written(), problems: Problems(log, [tree.source]))
     }
+    warnOfLost(tree, models, options, &log)
     let recovery = recovered(tree, models, limits: options.values)
     if let obstacle = recovery.obstacle {
       log.report(
@@ -126,6 +129,27 @@ extension Description {
           help: "this is a fault of modelc; please report it with the file"))
     }
     return Rewriting(text: recovery.text, problems: Problems(log, [tree.source]), renamed: recovery.renamed)
+  }
+}
+
+extension Description {
+  /// Tells which layers of nested models are not in `models`, since no output needs them.
+  private func warnOfLost(_ tree: Tree, _ models: [CheckedModel], _ options: CheckOptions, _ log: inout DiagnosticLog) {
+    guard !tree.blocks.isEmpty else { return }
+    var whole = tree
+    whole.keepsBlocksWhole = true
+    var ignored = DiagnosticLog(limit: 1)
+    let kept = Set(models.flatMap(\.nodes).map(\.path))
+    let paths = Semantics.check([whole], limits: options.values, into: &ignored).flatMap(\.nodes).map(\.path)
+    let lost = paths.filter { !kept.contains($0) }
+    guard let first = lost.first else { return }
+    log.report(
+      Diagnostic(
+        .warning, WarningCode.unusedValue, file: name, range: nil,
+        lost.count == 1
+          ? "no output needs layer '\(displayed(first))', so it is left out"
+          : "no output needs layer '\(displayed(first))' and \(lost.count - 1) more, so they are left out",
+        help: "a model in Keras has all layers of the models within it; make their results outputs to keep them"))
   }
 }
 

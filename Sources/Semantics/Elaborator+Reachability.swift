@@ -58,7 +58,7 @@ extension Elaborator {
   private func needed(by outputs: [CheckedPort]) -> [Bool] {
     var isNeeded = Array(repeating: false, count: model.nodes.count)
     for output in outputs { isNeeded[model.values[output.value].producer.index] = true }
-    let isWhole = library.trees[0].isForeign
+    let isWhole = library.trees[0].keepsBlocksWhole
     var group: ID<LayerGroup>?
     for index in model.nodes.indices.reversed() {
       if isWhole, let outermost = model.outermostGroup(of: model.nodes[index]), outermost != group {
@@ -71,7 +71,7 @@ extension Elaborator {
     return isNeeded
   }
 
-  /// A model within a model of another format is called as a whole: if one of its results is needed, then all of its
+  /// A model within a model of Keras is called as a whole: if one of its results is needed, then all of its
   /// layers are there, and counted, and so is all that it takes. A call's layers stand together, the last of them at
   /// `end`.
   private func keepWhole(_ group: ID<LayerGroup>, to end: Int, _ isNeeded: inout [Bool]) {

@@ -15,6 +15,7 @@ final class SharedTree: Sendable {
   var models: [Model] { tree.models }
   var trainings: [Training] { tree.trainings }
   var isForeign: Bool { tree.isForeign }
+  var keepsBlocksWhole: Bool { tree.keepsBlocksWhole }
 
   var expressions: [Expression] { tree.expressions }
 

@@ -27,6 +27,8 @@ package struct Tree: Sendable {
   package var remedies: [Diagnostic] = []
   /// Whether it was read from another format, whose authors have no way to say which sizes they mean.
   package var isForeign = false
+  /// Whether a block that is called is there as a whole, those of its layers too that no output needs.
+  package var keepsBlocksWhole = false
 
   package init(source: Source) { self.source = source }
 

@@ -28,10 +28,10 @@ import Testing
     Fault(.format, "", "[1]"),
     Fault(.format, "", #""text""#),
     Fault(
-      .version, "/keras_version", #"{"class_name":"Functional","keras_version":"2.15.0","config":{"layers":[]}}"#),
+      .version, "/keras_version", #"{"class_name":"Functional","keras_version":"1.2.2","config":{"layers":[]}}"#),
     Fault(
-      .version, "/config/layers/1/inbound_nodes/0",
-      K.functional(K.layer("Dense", "y", #""units":2"#, calls: [#"[["x",0,0,{}]]"#]))),
+      .reference, "/config/layers/1/inbound_nodes/0/0",
+      K.functional(K.layer("Dense", "y", #""units":2"#, calls: [#"[["z",0,0]]"#]))),
     Fault(.missingKey, "/config", #"{"module":"keras","class_name":"Sequential","config":{}}"#),
     Fault(.missingKey, "/config/layers/0", K.sequential(#"{"module":"keras.layers","class_name":"Dense"}"#)),
     Fault(.missingKey, "/config/layers/0/config", K.sequential(K.input("x", ""), dense)),

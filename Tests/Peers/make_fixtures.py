@@ -62,7 +62,7 @@ def unused_results():
     first = inner([left, L.Dense(6, name="before")(spare)])[0]
     again = L.Activation("tanh", name="again")(turn(first))
     other = L.ELU(name="other")(first)
-    return keras.Model([left, spare], L.Add(name="sum")([turn(L.Average(name="mean")([again, other])), other]))
+    return keras.Model([spare, left], L.Add(name="sum")([turn(L.Average(name="mean")([again, other])), other]))
 
 
 def open_sizes():

@@ -3,6 +3,7 @@
 `network(seed)` gives a keras.Model. Layers are those of layer_samples.py, each made for a tensor that is there already;
 what Keras refuses is tried again with other settings.
 """
+import json
 import math
 
 from keras_counts import keras
@@ -18,7 +19,7 @@ BOUNDED = {"Exp", "Square", "Multiply", "Dot", "Normalization"}
 POSITIVE = {"Log", "Sqrt", "Rsqrt", "Power", "Reciprocal", "Divide"}
 SEVERAL = set(JOINS) | {"Concatenate", "Dot", "CustomScaleLayer"}
 # Names that a file, a shell or the language may stumble over.
-ODD_NAMES = ["block", "model", "input", "repeat", "layer", "a b", "x.y", "conv-1", "größe", "N", "H", "1st", "Dense",
+ODD_NAMES = ["block", "model", "input", "repeat", "layer", "a b", "x.y", "conv-1", "größe", "N", "H", "1st", "relu",
              "true", "none", "it's", 'say "so"', "tab\there", "名前", "..", "con"]
 
 OPERATIONS = [
@@ -279,13 +280,23 @@ def network(seed):
 
 def _holds(model):
     """Whether what was joined fits: Keras lets sizes pass that it does not know."""
-    inputs = [keras.Input([UNKNOWN if size is None else size for size in tensor.shape[1:]]) for tensor in model.inputs]
     try:
-        # Not the model itself, which would have a call more.
-        read(model.to_json())(inputs if len(inputs) > 1 else inputs[0])
+        read(json.dumps(_with_sizes(json.loads(model.to_json()))))
     except (ValueError, TypeError):
         return False
     return True
+
+
+def _with_sizes(node):
+    """A model's JSON with UNKNOWN for each size that it leaves open."""
+    if isinstance(node, list):
+        return [_with_sizes(element) for element in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: [value[0]] + [UNKNOWN if size is None else size for size in value[1:]]
+        if key in ("batch_shape", "build_input_shape") and value else _with_sizes(value)
+        for key, value in node.items() if key != "build_config"}
 
 
 def read(text):

@@ -28,7 +28,8 @@ struct RecoveryTests {
 
   private static func recovery(of source: Source) throws -> (Recovery, CheckedModel) {
     var log = DiagnosticLog()
-    let tree = readKeras(source, limits: Limits(), into: &log)
+    var tree = readKeras(source, limits: Limits(), into: &log)
+    tree.keepsBlocksWhole = false
     let models = check([tree], limits: Limits(), into: &log)
     try #require(log.errorCount == 0, "\(log.diagnostics)")
     return (recovered(tree, models, limits: Limits()), try #require(models.first))

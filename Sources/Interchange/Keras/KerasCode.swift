@@ -1,11 +1,11 @@
 import Syntax
 
-/// Why a JSON file is no Keras 3 model that modelc can read. Faults of the JSON text itself have the codes of
+/// Why a JSON file is no Keras model that modelc can read. Faults of the JSON text itself have the codes of
 /// `JSONCode`.
 package enum KerasCode: String, DiagnosticCode {
   /// JSON, but not what `model.to_json()` writes.
   case format = "keras-format"
-  /// Written by Keras 2, whose files mean other things.
+  /// Written by Keras 1, whose files mean other things.
   case version = "keras-version"
   /// A key that has to be there is not.
   case missingKey = "keras-missing-key"

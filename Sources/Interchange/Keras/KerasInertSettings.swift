@@ -9,6 +9,8 @@ enum KerasInertSettings {
     case null
     /// Null or false: not switched on.
     case off
+    /// 1: no groups.
+    case one
   }
 
   private static let settings: [String: Value] = [
@@ -23,6 +25,15 @@ enum KerasInertSettings {
     // A deprecated variant of layer normalization, and a first value of a greatest or least one.
     "rms_scaling": .off,
     "initial": .null,
+    // What Keras 2 writes beside them: those of the class that a layer's is made from, and ways of computing.
+    "groups": .one,
+    "kernel_initializer": .anything,
+    "kernel_regularizer": .null,
+    "kernel_constraint": .null,
+    "noise_shape": .null,
+    "dynamic": .off,
+    "fused": .anything,
+    "virtual_batch_size": .null,
     // Other arithmetic, and low-rank adaptation.
     "quantization_config": .null,
     "lora_rank": .null,
@@ -39,6 +50,7 @@ enum KerasInertSettings {
     case .anything?: return true
     case .null?: return json.isNull(member.value)
     case .off?: return json.isNull(member.value) || json.bool(member.value) == false
+    case .one?: return json.int(member.value) == 1
     case nil: return false
     }
   }

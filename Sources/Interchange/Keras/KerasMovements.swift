@@ -71,7 +71,7 @@ extension KerasReader {
   private func hasOneOpenSize(_ sizes: some Sequence<Int>) -> Bool { sizes.count { $0 == -1 } <= 1 }
 
   /// A whole number, or a list of such.
-  private func integers(_ node: JSON.ID) -> [Int]? {
+  func integers(_ node: JSON.ID) -> [Int]? {
     if let number = json.int(node) { return [number] }
     guard let elements = json.array(node) else { return nil }
     let numbers = elements.compactMap(json.int)

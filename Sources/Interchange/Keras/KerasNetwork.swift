@@ -28,8 +28,10 @@ struct KerasLayer {
   var node: JSON.ID
   var role: Role
   var calls: [KerasCall] = []
-  /// Whether it is a functional model within another, whose calls Keras counts differently.
+  /// Whether it is a functional model within another, whose calls Keras 3 counts from 1 where they are results.
   var isFunctional = false
+  /// From which number on Keras 2 counts the calls.
+  var oldFirstCall = 0
 
   var resultCount: Int {
     if case .callee(_, _, _, let count) = role { count } else { 1 }

@@ -9,10 +9,7 @@ extension KerasReader {
     _ node: JSON.ID, of layer: KerasLayer, _ layers: [KerasLayer], _ places: [String: Int]
   ) -> [KerasTensor?] {
     let subject = "a call of \(subject(layer))"
-    if json.array(node) != nil {
-      reportOldVersion(at: node, "\(subject) is written as Keras 2 does")
-      return []
-    }
+    if json.array(node) != nil { return readOldOperands(node, of: layer, layers, places) }
     guard let arguments = requiredArray("args", of: node, subject) else { return [] }
     var operands: [KerasTensor?] = []
     for (place, argument) in arguments.enumerated() {
@@ -24,15 +21,17 @@ extension KerasReader {
       }
     }
     if let keywords = json.value("kwargs", of: node) { checkKeywords(keywords, subject) }
-    if case .callee(_, _, let wanted, _) = layer.role, !wanted.allow(operands.count) {
-      report(
-        .call, at: node, "\(subject) takes \(wanted.description)", expected: wanted.description,
-        found: "\(operands.count)")
-    }
-    if json.value("module", of: layer.node).flatMap(json.string)?.hasPrefix("keras.src.ops") == true {
+    checkCount(operands.count, at: node, of: layer, subject)
+    if module(of: layer.node)?.hasPrefix("keras.src.ops") == true {
       checkRanks(arguments, node, subject)
     }
     return operands
+  }
+
+  mutating func checkCount(_ count: Int, at node: JSON.ID, of layer: KerasLayer, _ subject: String) {
+    guard case .callee(_, _, let wanted, _) = layer.role, !wanted.allow(count) else { return }
+    report(
+      .call, at: node, "\(subject) takes \(wanted.description)", expected: wanted.description, found: "\(count)")
   }
 
   private mutating func readOperand(
@@ -57,8 +56,9 @@ extension KerasReader {
   mutating func readReference(
     _ history: JSON.ID, isPort: Bool, _ subject: String, _ layers: [KerasLayer], _ places: [String: Int]
   ) -> KerasTensor? {
-    guard let parts = json.array(history), parts.count == 3, let name = parts.first.flatMap(json.string),
-      let call = parts.dropFirst().first.flatMap(json.int), let result = parts.last.flatMap(json.int)
+    guard let parts = json.array(history), parts.count == 3 || (isOld && parts.count == 4),
+      let name = parts.first.flatMap(json.string),
+      let call = parts.dropFirst().first.flatMap(json.int), let result = parts.dropFirst(2).first.flatMap(json.int)
     else {
       reportType(history, "a tensor of \(subject)", expected: "[layer, call, result]")
       return nil
@@ -72,7 +72,7 @@ extension KerasReader {
     let layer = layers[place]
     let calls = KerasOrder.callCount(layer)
     if case .unreadable = layer.role { return nil }
-    let first = isPort && layer.isFunctional ? 1 : 0
+    let first = isOld ? layer.oldFirstCall : isPort && layer.isFunctional ? 1 : 0
     guard call >= first, call < first + calls else {
       report(
         .reference, at: history, "\(subject) speaks of call \(call) of \(self.subject(layer))",
@@ -91,7 +91,7 @@ extension KerasReader {
   }
 
   /// A call's settings: those that leave it as it is when the model is used.
-  private mutating func checkKeywords(_ keywords: JSON.ID, _ subject: String) {
+  mutating func checkKeywords(_ keywords: JSON.ID, _ subject: String) {
     guard let members = json.object(keywords) else {
       return reportType(keywords, "'kwargs' of \(subject)", expected: "an object")
     }

@@ -14,7 +14,8 @@ extension KerasReader {
     guard let className = requiredText("class_name", of: node, "a layer") else { return nil }
     let kind = "a layer of class '\(excerpt(className.text))'"
     guard let config = required("config", of: node, kind) else { return nil }
-    guard json.object(config) != nil else {
+    let isList = isOld && className.text == "Sequential" && json.array(config) != nil
+    guard json.object(config) != nil || isList else {
       reportType(config, "'config' of \(kind)", expected: "an object")
       return nil
     }
@@ -35,7 +36,9 @@ extension KerasReader {
     case .operation:
       layer.role = operationRole(layer, className, config)
     case .keras:
-      if let form = modelForm(node) {
+      if Self.tensorFlowClasses.contains(className.text) {
+        layer.role = tensorFlowRole(layer, className)
+      } else if let form = modelForm(node) {
         layer.role = nestedRole(form, layer, className, config)
         layer.isFunctional = form == .functional
       } else if className.text == "InputLayer" {
@@ -78,8 +81,11 @@ extension KerasReader {
         return .custom("the custom object '\(spelling(registered))'")
       }
     }
-    guard let module = json.value("module", of: node), let path = json.string(module) else {
-      return .custom("a class without a module")
+    guard let path = module(of: node) else {
+      guard isOld, json.value("module", of: node) == nil else { return .custom("a class without a module") }
+      if className == "Lambda" { return .custom("Python code") }
+      // `package>Layer`
+      return className.utf8.contains(UInt8(ascii: ">")) ? .custom("the custom object '\(excerpt(className))'") : .keras
     }
     guard path == "keras" || path.hasPrefix("keras.") else { return .custom("a class of '\(excerpt(path))'") }
     if path == "keras.ops" || path.hasPrefix("keras.ops.") || path.hasPrefix("keras.src.ops.") { return .operation }
@@ -91,11 +97,12 @@ extension KerasReader {
   private mutating func layerRole(
     _ layer: KerasLayer, _ className: Name, _ config: JSON.ID, isFirst: Bool
   ) -> KerasLayer.Role {
-    let module = json.value("module", of: layer.node).flatMap(json.string) ?? ""
+    let module = module(of: layer.node) ?? (isOld ? "keras.layers" : "")
     let isKnown =
-      module == "keras.layers" || module.hasPrefix("keras.src.layers.") || module.hasPrefix("keras.src.applications.")
+      module == "keras.layers" || module.hasPrefix("keras.layers.") || module.hasPrefix("keras.src.layers.")
+      || module.hasPrefix("keras.src.applications.")
     guard isKnown,
-      let kind = Catalogue.kind(named: className.text)
+      let kind = Catalogue.kind(named: Self.oldClasses[className.text] ?? className.text)
     else {
       report(
         .unknownClass, at: layer.node, range: className.range,

@@ -14,7 +14,7 @@ extension KerasReader {
   /// How an object describes its network; nil if it is no model of Keras's own classes.
   func modelForm(_ node: JSON.ID) -> KerasModelForm? {
     guard let className = json.value("class_name", of: node).flatMap(json.string) else { return nil }
-    if let module = json.value("module", of: node).flatMap(json.string) {
+    if let module = module(of: node) {
       guard module == "keras" || module.hasPrefix("keras.") else { return nil }
       guard !module.hasPrefix("keras.layers"), !module.hasPrefix("keras.src.ops") else { return nil }
     }
@@ -29,6 +29,10 @@ extension KerasReader {
   mutating func readNetwork(
     _ form: KerasModelForm, of model: JSON.ID, _ config: JSON.ID, _ subject: String
   ) -> KerasNetwork? {
+    // At first, Keras 2 wrote of a Sequential nothing but its layers.
+    if isOld, form == .sequential, let elements = json.array(config) {
+      return readSequential(elements, model, config, subject)
+    }
     guard let elements = requiredArray("layers", of: config, subject) else { return nil }
     switch form {
     case .functional: return readFunctional(elements, config, subject)
@@ -56,6 +60,7 @@ extension KerasReader {
       checkCallCount(&layer)
       network.layers.append(layer)
     }
+    countOldCalls(&network, config)
     for layer in network.layers.indices {
       for call in network.layers[layer].calls.indices {
         let node = network.layers[layer].calls[call].node
@@ -208,7 +213,8 @@ extension KerasReader {
         help: "begin it with keras.Input(shape=…), or build it before it is written")
       return false
     }
-    let name = Name(freeName("input_layer", places), json.range(shape))
+    let usual = isOld ? network.layers.first.map { $0.name.text + "_input" } : nil
+    let name = Name(freeName(usual ?? "input_layer", places), json.range(shape))
     network.layers.insert(
       KerasLayer(name: name, className: "InputLayer", node: shape, role: .input(shape: shape)), at: 0)
     return true

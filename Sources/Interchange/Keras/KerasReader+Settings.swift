@@ -9,8 +9,10 @@ extension KerasReader {
     of layer: KerasLayer, _ config: JSON.ID, _ attributes: [AttributeDescription], isFirst: Bool
   ) -> [CallArgument] {
     var arguments: [CallArgument] = []
+    let renamed = Self.oldSettings[layer.className] ?? [:]
     for member in json.object(config) ?? [] {
-      switch member.key {
+      let key = renamed[member.key] ?? member.key
+      switch key {
       case "name": continue
       case "trainable":
         guard let isTrainable = json.bool(member.value) else {
@@ -22,15 +24,23 @@ extension KerasReader {
         arguments.append(CallArgument(name: Name("trainable", member.keyRange), value: value))
       case "dtype": checkDataType(member.value, layer)
       default:
-        if let attribute = attributes.first(where: { $0.name == member.key }) {
-          let value = expression(member.value, for: attribute, layer)
-          arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: value))
-        } else if !KerasInertSettings.allow(member, json, isInputShape: isFirst) {
+        if let attribute = attributes.first(where: { $0.name == key }) {
+          let value = expression(onlyAxis(member, layer) ?? member.value, for: attribute, layer)
+          arguments.append(CallArgument(name: Name(key, member.keyRange), value: value))
+        } else if !KerasInertSettings.allow(member, json, isInputShape: isFirst || isOld) {
           reportUnknown(member, layer)
         }
       }
     }
     return arguments
+  }
+
+  /// The axis of a batch normalization, which Keras 2 writes as a list of one.
+  private func onlyAxis(_ member: JSON.Member, _ layer: KerasLayer) -> JSON.ID? {
+    guard isOld, member.key == "axis", layer.className.hasPrefix("BatchNormalization"),
+      let axes = json.array(member.value), axes.count == 1
+    else { return nil }
+    return axes.first
   }
 
   private mutating func reportUnknown(_ member: JSON.Member, _ layer: KerasLayer) {
@@ -65,6 +75,13 @@ extension KerasReader {
     _ node: JSON.ID, for attribute: AttributeDescription, _ layer: KerasLayer
   ) -> NodeID<Expression> {
     let range = json.range(node)
+    if isOld, attribute.name == "activation", json.string(node) == "hard_sigmoid" {
+      report(
+        .unsupportedValue, at: node, "\(subject(layer)) has Keras 2's hard_sigmoid, which is another than Keras 3's",
+        expected: "a function that both have", found: "hard_sigmoid",
+        help: "Keras 2's is max(0, min(1, 0.2 * x + 0.5)); Keras 3's is max(0, min(1, x / 6 + 0.5))")
+      return tree.add(.missing, range)
+    }
     if let scalar = scalar(node, takesWords: attribute.takesWords) { return tree.add(scalar, range) }
     if let elements = json.array(node) {
       let values = elements.map { expression($0, for: attribute, layer) }
@@ -125,7 +142,7 @@ extension KerasReader {
   }
 
   /// A scalar, or a list of such.
-  private mutating func plain(_ node: JSON.ID, _ key: String) -> NodeID<Expression> {
+  mutating func plain(_ node: JSON.ID, _ key: String) -> NodeID<Expression> {
     let range = json.range(node)
     if let scalar = scalar(node, takesWords: true) { return tree.add(scalar, range) }
     if let elements = json.array(node) { return tree.add(.list(elements.map { plain($0, key) }), range) }

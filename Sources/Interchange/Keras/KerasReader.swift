@@ -1,8 +1,8 @@
 import Layers
 package import Syntax
 
-/// Reads what Keras 3's `model.to_json()` writes (and the `config.json` of a `.keras` file) into the tree that the
-/// text parser makes: layers become bindings named like them, a model inside of a model a block, a layer with several
+/// Reads what `model.to_json()` writes in Keras 3 and in Keras 2 (and the `config.json` of a `.keras` file) into the tree
+/// that the text parser makes: layers become bindings named like them, a model inside of a model a block, a layer with several
 /// calls a `layer` declaration. Ranges point into the JSON text.
 ///
 /// Reports everything that it cannot keep the meaning of, and goes on; the tree then lacks what was reported. How the
@@ -29,6 +29,8 @@ struct KerasReader {
   /// What the blocks made of nested models are called, and the layers with several calls: a call looks for both.
   var blockNames: Set<String> = []
   var instanceNames: Set<String> = []
+  /// Whether it is in the dialect of Keras 2, whose objects do not say which module they come from.
+  var isOld = false
 
   init(_ json: JSON, _ limits: Limits) {
     self.json = json
@@ -36,6 +38,7 @@ struct KerasReader {
     tree = Tree(source: json.source)
     tree.edition = 1
     tree.isForeign = true
+    tree.keepsBlocksWhole = true
   }
 
   mutating func readModel() {
@@ -44,11 +47,16 @@ struct KerasReader {
       report(
         .format, at: root, "this JSON is neither a description nor a Keras model",
         expected: "an object with modelc, or with class_name and config", found: found(root),
-        help: "Keras 3's model.to_json() writes models; a description of its own begins with {\"modelc\": 1")
+        help: "Keras's model.to_json() writes models; a description of its own begins with {\"modelc\": 1")
       return
     }
-    if json.value("module", of: root) == nil, let version = json.value("keras_version", of: root) {
-      reportOldVersion(at: version, "Keras \(json.string(version) ?? "2") wrote this file")
+    isOld = isOldDialect(root)
+    if let version = json.value("keras_version", of: root), let text = json.string(version),
+      text.utf8.starts(with: "0.".utf8) || text.utf8.starts(with: "1.".utf8)
+    {
+      report(
+        .version, at: version, "Keras \(excerpt(text)) wrote this file", expected: "a file of Keras 2 or 3",
+        found: excerpt(text), help: "load the model with a later Keras and write it with its model.to_json()")
       return
     }
     guard let form = modelForm(root) else {
@@ -73,12 +81,6 @@ struct KerasReader {
       Diagnostic(
         severity, code, file: json.source.name, range: range ?? json.range(node), node: json.pointer(of: node),
         message, expected: expected, found: found, notes: notes, help: help))
-  }
-
-  mutating func reportOldVersion(at node: JSON.ID, _ message: String) {
-    report(
-      .version, at: node, message, expected: "a file of Keras 3",
-      help: "load the model with Keras 3 and write it with its model.to_json()")
   }
 
   // MARK: Keys and types

@@ -35,7 +35,8 @@ struct LayerNormalization: Layer {
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    _ = try sizes(inputs[0])
+    // Only weights have sizes that must be known.
+    if scale || center { _ = try sizes(inputs[0]) } else { _ = try inputs[0].axes(axis, attribute: "axis") }
     return inputs[0]
   }
 

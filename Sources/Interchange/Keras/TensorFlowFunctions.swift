@@ -1,0 +1,160 @@
+import Layers
+import Syntax
+
+/// A function of TensorFlow that Keras 2 has as a layer, `TFOpLambda`, and the layer that does the same.
+struct TensorFlowFunction {
+  /// The class of the catalogue.
+  var kind: String
+  /// The word of an `Activation`.
+  var word: String?
+  /// The second tensor or number, among the settings of a call.
+  var second: String?
+  /// The function's settings, and what they are called here.
+  var settings: [String: String] = [:]
+  var movement: Movement?
+
+  /// Settings that speak of the batch too, and become others.
+  enum Movement: Hashable { case order, shape, axes }
+
+  private static func binary(_ kind: String) -> TensorFlowFunction { TensorFlowFunction(kind: kind, second: "y") }
+  private static func plain(_ kind: String) -> TensorFlowFunction { TensorFlowFunction(kind: kind) }
+  private static func word(_ word: String, _ settings: [String: String] = [:]) -> TensorFlowFunction {
+    TensorFlowFunction(kind: "Activation", word: word, settings: settings)
+  }
+  private static func reduction(_ kind: String) -> TensorFlowFunction {
+    TensorFlowFunction(kind: kind, settings: ["axis": "axis", "keepdims": "keepdims"])
+  }
+
+  /// By what stands behind the module: `math.add`, `__operators__.add` and `add` are one.
+  static let table: [String: TensorFlowFunction] = [
+    "abs": plain("Absolute"),
+    "add": binary("Add"),
+    "clip_by_value": TensorFlowFunction(
+      kind: "Clip", settings: ["clip_value_min": "x_min", "clip_value_max": "x_max"]),
+    "concat": TensorFlowFunction(kind: "Concatenate", settings: ["axis": "axis"]),
+    "divide": binary("Divide"),
+    "elu": plain("ELU"),
+    "exp": plain("Exp"),
+    "gelu": word("gelu", ["approximate": "approximate"]),
+    "identity": plain("Identity"),
+    "leaky_relu": TensorFlowFunction(kind: "LeakyReLU", settings: ["alpha": "negative_slope"]),
+    "log": plain("Log"),
+    "log_softmax": word("log_softmax"),
+    "maximum": binary("Maximum"),
+    "minimum": binary("Minimum"),
+    "multiply": binary("Multiply"),
+    "mul": binary("Multiply"),
+    "neg": plain("Negative"),
+    "negative": plain("Negative"),
+    "pow": binary("Power"),
+    "reciprocal": plain("Reciprocal"),
+    "reduce_max": reduction("Max"),
+    "reduce_mean": reduction("Mean"),
+    "reduce_min": reduction("Min"),
+    "reduce_sum": reduction("Sum"),
+    "relu": plain("ReLU"),
+    "relu6": word("relu6"),
+    "reshape": TensorFlowFunction(kind: "Reshape", settings: ["shape": "target_shape"], movement: .shape),
+    "rsqrt": plain("Rsqrt"),
+    "selu": word("selu"),
+    "sigmoid": word("sigmoid"),
+    "silu": word("silu"),
+    "softmax": TensorFlowFunction(kind: "Softmax", settings: ["axis": "axis"]),
+    "softplus": word("softplus"),
+    "softsign": word("softsign"),
+    "sqrt": plain("Sqrt"),
+    "square": plain("Square"),
+    "squeeze": TensorFlowFunction(kind: "Max", settings: ["axis": "axis"], movement: .axes),
+    "sub": binary("Subtract"),
+    "subtract": binary("Subtract"),
+    "swish": word("silu"),
+    "tanh": word("tanh"),
+    "transpose": TensorFlowFunction(kind: "Permute", settings: ["perm": "dims"], movement: .order),
+    "truediv": binary("Divide"),
+  ]
+}
+
+extension KerasReader {
+  static let tensorFlowClasses: Set<String> = ["TFOpLambda", "SlicingOpLambda", "TensorFlowOpLayer"]
+
+  /// The function that a layer stands for, if it is such a layer and the function is known.
+  func tensorFlowFunction(of layer: KerasLayer) -> TensorFlowFunction? {
+    guard layer.className == "TFOpLambda", let name = tensorFlowName(of: layer) else { return nil }
+    let last = name.utf8.split(separator: UInt8(ascii: ".")).last.map { String(Substring($0)) } ?? name
+    return TensorFlowFunction.table[last]
+  }
+
+  private func tensorFlowName(of layer: KerasLayer) -> String? {
+    json.value("config", of: layer.node).flatMap { json.value("function", of: $0) }.flatMap(json.string)
+  }
+
+  /// What a function of TensorFlow becomes.
+  mutating func tensorFlowRole(_ layer: KerasLayer, _ className: Name) -> KerasLayer.Role {
+    let nodes = json.value("inbound_nodes", of: layer.node).flatMap(json.array) ?? []
+    guard let function = tensorFlowFunction(of: layer), let kind = Catalogue.kind(named: function.kind),
+      nodes.count == 1, let node = nodes.first, json.array(node) != nil
+    else {
+      let name = tensorFlowName(of: layer)
+      report(
+        .unknownOperation, at: layer.node, range: className.range,
+        "\(subject(layer)) is an operation for which modelc has no layer", found: name.map(excerpt) ?? className.text,
+        help: "use a layer that does the same, where Keras has one")
+      return .unreadable
+    }
+    let entries = oldEntries(node)
+    var arguments: [CallArgument] = []
+    var numbers = 0
+    if let constant = entries.first(where: isConstant), let value = json.array(constant)?.dropFirst(2).first,
+      let number = json.double(value), function.second != nil
+    {
+      numbers += 1
+      arguments.append(attribute("left", .real(number), json.range(value)))
+    }
+    // Each tensor of a list has the same settings behind it.
+    var settings: [CallArgument] = []
+    for member in entries.first.map(oldSettings(of:)) ?? [] where member.key != "name" && !json.isNull(member.value) {
+      if member.key == function.second {
+        guard let number = json.double(member.value) else { continue }
+        numbers += 1
+        arguments.append(attribute("right", .real(number), json.range(member.value)))
+      } else if let name = function.settings[member.key], let value = setting(member.value, function.movement) {
+        settings.append(CallArgument(name: Name(name, member.keyRange), value: value))
+      } else {
+        report(
+          .unknownSetting, at: member.value, range: member.keyRange.union(json.range(member.value)),
+          "\(subject(layer)) sets '\(excerpt(member.key))', which modelc does not have", found: found(member.value))
+      }
+    }
+    if let word = function.word {
+      let range = className.range
+      let value = tree.add(
+        settings.isEmpty ? .name(word) : .call(Call(name: Name(word, range), arguments: settings, range: range)), range)
+      arguments.append(CallArgument(name: Name("activation", range), value: value))
+    } else {
+      arguments += settings
+    }
+    let arity: Arity = function.second == nil ? kind.arity : .exactly(2 - numbers)
+    return .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1)
+  }
+
+  private mutating func attribute(_ name: String, _ kind: Expression.Kind, _ range: SourceRange) -> CallArgument {
+    CallArgument(name: Name(name, range), value: tree.add(kind, range))
+  }
+
+  /// A setting without what it says of the batch; nil if it would not stay where it is.
+  private mutating func setting(
+    _ node: JSON.ID, _ movement: TensorFlowFunction.Movement?
+  ) -> NodeID<Expression>? {
+    guard let movement else { return plain(node, "setting") }
+    guard let numbers = integers(node), let first = numbers.first else { return nil }
+    let values: ArraySlice<Int>
+    switch movement {
+    case .order where first == 0, .shape where first == -1: values = numbers.dropFirst()
+    case .axes where !numbers.contains(0): values = numbers[...]
+    case .order, .shape, .axes: return nil
+    }
+    let range = json.range(node)
+    let elements = values.map { tree.add(.integer($0), range) }
+    return tree.add(.list(elements), range)
+  }
+}

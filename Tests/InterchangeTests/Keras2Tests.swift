@@ -1,0 +1,179 @@
+import Interchange
+import Operations
+import Semantics
+import Syntax
+import Testing
+
+/// The dialect of Keras 2, in the forms that its versions have.
+@Suite struct Keras2Tests {
+  private func layers(_ text: String) -> [String] {
+    let checked = CheckedKeras(Array(text.utf8))
+    #expect(checked.diagnostics.filter { $0.severity == .error } == [])
+    return checked.layers.map {
+      "\($0.name) \($0.class) \($0.outputShape.map { $0.map(String.init) ?? "?" }) \($0.params)"
+    }
+  }
+
+  private static let kernel = #"""
+    "kernel_initializer":{"class_name":"VarianceScaling","config":{"scale":1.0,"mode":"fan_avg","distribution":"uniform",
+    "seed":null}},"bias_initializer":{"class_name":"Zeros","config":{}},"kernel_regularizer":null,"bias_regularizer":null,
+    "activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null
+    """#
+
+  private static func dense(_ name: String, _ units: Int, _ more: String = "") -> String {
+    #"{"name":"\#(name)","trainable":true,\#(more)"dtype":"float32","units":\#(units),"activation":"relu","use_bias":true,\#(kernel)}"#
+  }
+
+  /// 2.1 wrote of a Sequential nothing but its layers, and its input's shape in the first of them.
+  @Test func aSequentialIsAList() {
+    let text = #"""
+      {"class_name":"Sequential","config":[
+      {"class_name":"Conv2D","config":{"name":"conv2d_1","trainable":true,"batch_input_shape":[null,9,9,3],"dtype":"float32",
+      "filters":4,"kernel_size":[3,3],"strides":[1,1],"padding":"valid","data_format":"channels_last","dilation_rate":[1,1],
+      "activation":"relu","use_bias":true,\#(Self.kernel)}},
+      {"class_name":"MaxPooling2D","config":{"name":"pool","trainable":true,"pool_size":[2,2],"padding":"valid",
+      "strides":[2,2],"data_format":"channels_last"}},
+      {"class_name":"Dropout","config":{"name":"drop","trainable":true,"rate":0.25,"noise_shape":null,"seed":null}},
+      {"class_name":"Flatten","config":{"name":"flat","trainable":true,"data_format":"channels_last"}},
+      {"class_name":"Dense","config":\#(Self.dense("last", 2))}],
+      "keras_version":"2.1.6","backend":"tensorflow"}
+      """#
+    #expect(
+      layers(text) == [
+        #"conv2d_1_input InputLayer ["?", "9", "9", "3"] 0"#, #"conv2d_1 Conv2D ["?", "7", "7", "4"] 112"#,
+        #"pool MaxPooling2D ["?", "3", "3", "4"] 0"#, #"drop Dropout ["?", "3", "3", "4"] 0"#,
+        #"flat Flatten ["?", "36"] 0"#, #"last Dense ["?", "2"] 74"#,
+      ])
+  }
+
+  /// 2.2 and later: calls as lists, models within models whose calls count from 1, a list as the axis of a normalization.
+  @Test func callsAreLists() {
+    let tower = #"""
+      {"name":"tower","layers":[
+      {"name":"in","class_name":"InputLayer","config":{"batch_input_shape":[null,6],"dtype":"float32","sparse":false,
+      "ragged":false,"name":"in"},"inbound_nodes":[]},
+      {"name":"hidden","class_name":"Dense","config":\#(Self.dense("hidden", 4)),"inbound_nodes":[[["in",0,0,{}]]]}],
+      "input_layers":[["in",0,0]],"output_layers":[["hidden",0,0]]}
+      """#
+    let text = #"""
+      {"class_name":"Model","config":{"name":"pair","layers":[
+      {"name":"a","class_name":"InputLayer","config":{"batch_input_shape":[null,6],"dtype":"float32","sparse":false,
+      "name":"a"},"inbound_nodes":[]},
+      {"name":"b","class_name":"InputLayer","config":{"batch_input_shape":[null,6],"dtype":"float32","sparse":false,
+      "name":"b"},"inbound_nodes":[]},
+      {"name":"tower","class_name":"Model","config":\#(tower),"inbound_nodes":[[["a",0,0,{}]],[["b",0,0,{}]]]},
+      {"name":"sum","class_name":"Add","config":{"name":"sum","trainable":true},
+      "inbound_nodes":[[["tower",1,0,{}],["tower",2,0,{}]]]},
+      {"name":"norm","class_name":"BatchNormalizationV1","config":{"name":"norm","trainable":true,"dtype":"float32",
+      "axis":[1],"momentum":0.99,"epsilon":0.001,"center":true,"scale":true,
+      "beta_initializer":{"class_name":"Zeros","config":{}},"gamma_initializer":{"class_name":"Ones","config":{}},
+      "moving_mean_initializer":{"class_name":"Zeros","config":{}},
+      "moving_variance_initializer":{"class_name":"Ones","config":{}},"beta_regularizer":null,"gamma_regularizer":null,
+      "beta_constraint":null,"gamma_constraint":null},"inbound_nodes":[[["sum",0,0,{"training":false}]]]},
+      {"name":"leaky","class_name":"LeakyReLU","config":{"name":"leaky","trainable":true,"dtype":"float32",
+      "alpha":0.30000001192092896},"inbound_nodes":[[["norm",0,0,{}]]]},
+      {"name":"cut","class_name":"ThresholdedReLU","config":{"name":"cut","trainable":true,"dtype":"float32","theta":0.5},
+      "inbound_nodes":[[["leaky",0,0,{}]]]}],
+      "input_layers":[["a",0,0],["b",0,0]],"output_layers":[["cut",0,0],["tower",2,0]]},
+      "keras_version":"2.2.4","backend":"tensorflow"}
+      """#
+    #expect(
+      layers(text) == [
+        #"a InputLayer ["?", "6"] 0"#, #"b InputLayer ["?", "6"] 0"#, #"tower/hidden Dense ["?", "4"] 28"#,
+        #"sum Add ["?", "4"] 0"#, #"norm BatchNormalization ["?", "4"] 16"#, #"leaky LeakyReLU ["?", "4"] 0"#,
+        #"cut ReLU ["?", "4"] 0"#,
+      ])
+  }
+
+  private static func function(_ name: String, _ function: String, _ call: String) -> String {
+    #"{"class_name":"TFOpLambda","config":{"name":"\#(name)","trainable":true,"dtype":"float32","function":"\#(function)"},"#
+      + #""name":"\#(name)","inbound_nodes":[\#(call)]}"#
+  }
+
+  private static func functional(_ layers: String..., output: String) -> String {
+    #"""
+    {"class_name":"Functional","config":{"name":"m","trainable":true,"layers":[
+    {"class_name":"InputLayer","config":{"batch_input_shape":[null,4,6,3],"dtype":"float32","sparse":false,"ragged":false,
+    "name":"x"},"name":"x","inbound_nodes":[]},\#(layers.joined(separator: ","))],
+    "input_layers":[["x",0,0]],"output_layers":[["\#(output)",0,0]]},"keras_version":"2.6.0","backend":"tensorflow"}
+    """#
+  }
+
+  /// 2.4 and later: functions of TensorFlow as layers, tensors and numbers among their settings.
+  @Test func functionsOfTensorFlowAreLayers() {
+    let text = Self.functional(
+      Self.function("tf.math.multiply", "math.multiply", #"["x",0,0,{"y":2.0,"name":null}]"#),
+      Self.function("tf.math.subtract", "math.subtract", #"["_CONSTANT_VALUE",-1,1.0,{"y":["x",0,0],"name":null}]"#),
+      Self.function(
+        "tf.__operators__.add", "__operators__.add",
+        #"["tf.math.multiply",0,0,{"y":["tf.math.subtract",0,0],"name":null}]"#),
+      Self.function("tf.nn.relu6", "nn.relu6", #"["tf.__operators__.add",0,0,{"name":null}]"#),
+      Self.function("tf.nn.gelu", "nn.gelu", #"["tf.nn.relu6",0,0,{"approximate":true}]"#),
+      Self.function("tf.concat", "concat", #"[["tf.nn.gelu",0,0,{"axis":-1}],["x",0,0,{"axis":-1}]]"#),
+      Self.function("tf.transpose", "compat.v1.transpose", #"["tf.concat",0,0,{"perm":[0,3,1,2]}]"#),
+      Self.function("tf.reshape", "reshape", #"["tf.transpose",0,0,{"shape":[-1,24,6]}]"#),
+      Self.function("tf.math.reduce_mean", "math.reduce_mean", #"["tf.reshape",0,0,{"axis":[1],"keepdims":true}]"#),
+      Self.function("tf.squeeze", "compat.v1.squeeze", #"["tf.math.reduce_mean",0,0,{"axis":[1]}]"#),
+      output: "tf.squeeze")
+    #expect(
+      layers(text) == [
+        #"x InputLayer ["?", "4", "6", "3"] 0"#, #"tf.math.multiply Multiply ["?", "4", "6", "3"] 0"#,
+        #"tf.math.subtract Subtract ["?", "4", "6", "3"] 0"#, #"tf.__operators__.add Add ["?", "4", "6", "3"] 0"#,
+        #"tf.nn.relu6 Activation ["?", "4", "6", "3"] 0"#, #"tf.nn.gelu Activation ["?", "4", "6", "3"] 0"#,
+        #"tf.concat Concatenate ["?", "4", "6", "6"] 0"#, #"tf.transpose Permute ["?", "6", "4", "6"] 0"#,
+        #"tf.reshape Reshape ["?", "24", "6"] 0"#, #"tf.math.reduce_mean Mean ["?", "1", "6"] 0"#,
+        #"tf.squeeze Max ["?", "6"] 0"#,
+      ])
+    let values = CheckedKeras(Array(text.utf8)).tree.expressions.compactMap { expression -> Double? in
+      if case .real(let value) = expression.kind { value } else { nil }
+    }
+    #expect(values == [2, 1])
+  }
+
+  /// 2.12 and later, in archives: modules as Keras 3 has them, calls as before.
+  @Test func modulesMayBeThere() {
+    let text = #"""
+      {"module":"keras.src.engine.functional","class_name":"Functional","config":{"name":"m","trainable":true,"layers":[
+      {"module":"keras.layers","class_name":"InputLayer","config":{"batch_input_shape":[null,5],"dtype":"float32",
+      "sparse":false,"ragged":false,"name":"x"},"registered_name":null,"name":"x","inbound_nodes":[]},
+      {"module":"keras.layers","class_name":"Dense","config":{"name":"y","trainable":true,
+      "dtype":{"class_name":"Policy","config":{"name":"float32"}},"units":2,"activation":"linear","use_bias":true,
+      "kernel_initializer":{"module":"keras.initializers","class_name":"GlorotUniform","config":{"seed":null},
+      "registered_name":null},"bias_initializer":{"class_name":"Zeros","config":{},"shared_object_id":2},
+      "kernel_regularizer":{"module":"keras.regularizers","class_name":"L2","config":{"l2":0.01},"registered_name":null},
+      "bias_regularizer":null,"activity_regularizer":null,"kernel_constraint":null,"bias_constraint":null},
+      "registered_name":null,"build_config":{"input_shape":[null,5]},"name":"y","inbound_nodes":[[["x",0,0,{}]]]}],
+      "input_layers":[["x",0,0]],"output_layers":[["y",0,0]]},"registered_name":"Functional",
+      "build_config":{"input_shape":[null,5]}}
+      """#
+    #expect(layers(text) == [#"x InputLayer ["?", "5"] 0"#, #"y Dense ["?", "2"] 12"#])
+  }
+
+  /// What means another thing in Keras 3, or cannot be told, is told.
+  @Test func whatCannotBeReadIsTold() {
+    let dense =
+      #"{"class_name":"Dense","config":{"name":"y","units":2,"activation":"hard_sigmoid"},"name":"y","#
+      + #""inbound_nodes":[[["x",0,0,{}]]]}"#
+    #expect(
+      kerasProblems(Self.functional(dense, output: "y"))
+        == ["keras-unsupported-value /config/layers/1/config/activation"])
+    for (className, config) in [
+      ("SlicingOpLambda", #""function":"__operators__.getitem""#), ("TensorFlowOpLayer", #""node_def":{}"#),
+      ("TFOpLambda", #""function":"linalg.matmul""#), ("TFOpLambda", ""),
+    ] {
+      let layer =
+        #"{"class_name":"\#(className)","config":{"name":"y"\#(config.isEmpty ? "" : ",")\#(config)},"name":"y","#
+        + #""inbound_nodes":[["x",0,0,{}]]}"#
+      #expect(
+        kerasProblems(Self.functional(layer, output: "y")) == ["keras-unknown-operation /config/layers/1"])
+    }
+    let shape = Self.function("y", "reshape", #"["x",0,0,{"shape":[2,36]}]"#)
+    #expect(
+      kerasProblems(Self.functional(shape, output: "y"))
+        == ["keras-unknown-setting /config/layers/1/inbound_nodes/0/3/shape"])
+    for className in ["Custom>Mine", "Lambda"] {
+      let layer = #"{"class_name":"\#(className)","config":{"name":"y"},"name":"y","inbound_nodes":[[["x",0,0,{}]]]}"#
+      #expect(kerasProblems(Self.functional(layer, output: "y")) == ["keras-custom-object /config/layers/1"])
+    }
+  }
+}
