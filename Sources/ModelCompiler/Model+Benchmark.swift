@@ -13,6 +13,18 @@ package struct Benchmark: Sendable {
   package var json: String { report.json }
 }
 
+/// A model with its weights and made-up inputs, whose runs are measured one by one.
+package struct ModelTimer: Sendable {
+  fileprivate let program: Program
+  fileprivate let inputs: [[Float]]
+  fileprivate let batch: Int
+
+  /// Runs it once: how many nanoseconds that took.
+  package func time() throws(BuildProblem) -> UInt64 {
+    do throws(ProgramProblem) { return try program.time(inputs, batch: batch) } catch { throw BuildProblem(error) }
+  }
+}
+
 extension Model {
   /// Measures the deployed model on this machine: runs with their times, and others with the time of each step, in turns.
   ///
@@ -27,31 +39,54 @@ extension Model {
     weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, runs: Int?
   ) throws(BuildProblem) -> Benchmark {
     let plan = try plan()
-    let store = try weights.store(for: self)
+    let timer = try timer(of: plan, weights: weights, batch: batch, threads: threads, path: path)
+    let program = timer.program
     do throws(ProgramProblem) {
-      let program = try Program(Network(plan, name: name), weights: store, threads: threads, path: path)
-      var inputs: [[Float]] = []
-      for port in program.inputs {
-        guard let count = (port.shape + [batch]).checkedProduct(), count <= 1 << 31 else {
-          throw .outOfMemory(batch: batch)
-        }
-        inputs.append(SyntheticValues.input(port.name, count: count))
-      }
       var times: [UInt64] = []
       var stepTimes = [[UInt64]](repeating: [], count: plan.steps.count)
       // The first run brings memory and weights along.
-      var spent = try program.time(inputs, batch: batch) / 10
+      var spent = try program.time(timer.inputs, batch: batch) / 10
       while runs.map({ times.count < $0 }) ?? (times.count < 10 || spent < 2_000_000_000 && times.count < 1000) {
-        let time = try program.time(inputs, batch: batch)
+        let time = try program.time(timer.inputs, batch: batch)
         times.append(time)
         spent += 2 * time
-        for (index, time) in try program.stepTimes(inputs, batch: batch).enumerated() { stepTimes[index].append(time) }
+        for (index, time) in try program.stepTimes(timer.inputs, batch: batch).enumerated() {
+          stepTimes[index].append(time)
+        }
       }
       let report = BenchmarkReport(
         model: name, batch: batch, threads: program.threads, path: program.kernels.path.rawValue, times: times,
         multiplyAccumulates: multiplyAccumulates, steps: steps(of: plan, stepTimes),
         memory: program.memory(batch: batch))
       return Benchmark(report: report)
+    } catch {
+      throw BuildProblem(error)
+    }
+  }
+
+  /// Makes the deployed model ready to be run and measured as often as the caller likes.
+  ///
+  /// - Parameters: as in `benchmark(weights:batch:threads:path:runs:)`.
+  /// - Throws: why it cannot be built, or has no such size.
+  package func timer(
+    weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?
+  ) throws(BuildProblem) -> ModelTimer {
+    try timer(of: plan(), weights: weights, batch: batch, threads: threads, path: path)
+  }
+
+  private func timer(
+    of plan: Plan, weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?
+  ) throws(BuildProblem) -> ModelTimer {
+    let store = try weights.store(for: self)
+    do throws(ProgramProblem) {
+      let program = try Program(Network(plan, name: name), weights: store, threads: threads, path: path)
+      let inputs = try program.inputs.map { (port) throws(ProgramProblem) in
+        guard let count = (port.shape + [batch]).checkedProduct(), count <= 1 << 31 else {
+          throw .outOfMemory(batch: batch)
+        }
+        return SyntheticValues.input(port.name, count: count)
+      }
+      return ModelTimer(program: program, inputs: inputs, batch: batch)
     } catch {
       throw BuildProblem(error)
     }

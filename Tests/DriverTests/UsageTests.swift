@@ -39,7 +39,7 @@ struct UsageTests {
 
   @Test(
     "Those that need no settings have help too",
-    arguments: ["plot", "domain", "why", "diff", "fmt", "convert", "explain", "schema", "weights"])
+    arguments: ["plot", "domain", "why", "diff", "fmt", "convert", "explain", "schema", "weights", "bench"])
   func otherHelp(name: String) {
     let run = modelc(name, "--help")
     #expect(run.code == .success && run.error.isEmpty)
@@ -57,6 +57,8 @@ struct UsageTests {
       (["frobnicate"], "modelc help lists the commands"),
       (["--verbose"], "a command comes first"),
       (["check"], "needs a file"),
+      (["bench", "x", "--serve", "--runs", "3"], "--serve and --runs exclude each other"),
+      (["bench", "-", "--serve"], "--serve reads its orders from standard input"),
       (["check", "x", "--fromat", "json"], "did you mean --format"),
       (["check", "x", "--format", "jsn"], "did you mean 'json'?"),
       (["check", "x", "--format"], "--format needs a value"),
