@@ -2,10 +2,14 @@
 
 Each is built without weights; what of them differs from the description on purpose stands in `DIFFERENCES`.
 """
+from pathlib import Path
+
 from keras_counts import keras
 
 L, ops = keras.layers, keras.ops
 A = keras.applications
+
+FIXTURES = Path(__file__).resolve().parents[1] / "InterchangeTests" / "Fixtures"
 
 # What a description has otherwise than Keras on purpose, by model, for RESULTS.md.
 DIFFERENCES = {
@@ -46,6 +50,10 @@ def alexnet():
     for _ in range(2):
         x = L.Dropout(0.5)(L.Dense(4096, activation="relu")(x))
     return keras.Model(image, L.Dense(1000, activation="softmax")(x))
+
+
+def googlenet():
+    return keras.models.model_from_json((FIXTURES / "googlenet" / "model.json").read_text())
 
 
 def googlenet_lrn():
@@ -145,6 +153,7 @@ NETWORKS = {
     "alexnet": (alexnet, 1.0, []),
     "densenet121": (lambda: A.DenseNet121(weights=None), 1.0, []),
     "efficientnetb0": (lambda: A.EfficientNetB0(weights=None), 1.0, []),
+    "googlenet": (googlenet, 1.0, []),
     "googlenet_lrn": (googlenet_lrn, 1.0, []),
     "inceptionv3": (lambda: A.InceptionV3(weights=None), 1.0, []),
     "lenet5": (lenet5, 1.0, []),

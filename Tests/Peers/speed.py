@@ -1,0 +1,292 @@
+"""Compares the speed of modelc with ONNX Runtime's and OpenVINO's: the same weights, inputs and precision (fp32).
+
+usage: .venv/bin/python Tests/Peers/speed.py [model ...] [--batch 1] [--threads 2] [--rounds 15] [--package]
+         [--against onnxruntime,openvino] [--format text|json] [--write] [--modelc .build/release/modelc]
+
+A model is a name of models/, such as googlenet, that Keras has too, or a file with Keras's JSON. Without models the whole
+programme is measured: eight networks, GoogLeNet with one thread and in batches of eight too. Each engine runs in a
+process of its own that stays alive; modelc as `modelc bench --serve`, with --package as a generated package too (in the
+whole programme GoogLeNet's alone, for each is built for minutes). Their results must agree first. Then they take turns,
+a round each, so that a busy machine slows all; in each round the time of the peer that is the faster one over all rounds
+is divided by modelc's. Printed are the median and the quartiles of all runs and of these ratios, how much memory each
+process takes beyond what it had before it read the network (resident at most, and that of no file), and the time from the
+process's start to its first result. `--write` puts the tables into RESULTS.md and README.md. Needs Linux.
+The exit code is 1 if engines disagree or a network cannot be measured.
+"""
+import argparse
+import itertools
+import json
+import math
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+import machine
+import weight_rule
+from keras_to_onnx import Unsupported, to_channels_last
+from package_worker import PackageWorker
+from peer_network import Unusable, load
+from results import write_between, write_section
+from worker import Ended, Worker
+from zoo_agreement import Difference
+
+ROOT = Path(__file__).resolve().parents[2]
+PEERS = {"onnxruntime": "ONNX Runtime", "openvino": "OpenVINO"}
+GRAPH, PACKAGE = "modelc", "modelc's package"
+
+# Network, batch and threads.
+PROGRAMME = [
+    ("googlenet", 1, 1), ("googlenet", 1, 2), ("googlenet", 8, 2),
+    *((name, 1, 2) for name in (
+        "vgg16", "resnet50", "inceptionv3", "densenet121", "mobilenetv2", "xception", "efficientnetb0"))]
+
+# How long an engine runs in a round, in seconds; and the rest before, for threads that still wait for work would slow
+# the next engine down.
+TURN, REST = 0.3, 0.2
+STARTS = 5
+
+
+class Disagreement(Exception):
+    """Results that are too far apart."""
+
+
+def quartiles(values):
+    return statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else 3 * list(values)
+
+
+class Contest:
+    """One network, batch and number of threads."""
+
+    def __init__(self, network, batch, threads, peers, modelc, package):
+        self.network, self.batch, self.threads = network, batch, threads
+        graph, files = network.write_inputs(batch)
+        settings = ["--weights", network.weights_file, "--threads", threads, *network.settings]
+        self.commands = {GRAPH: [modelc, "bench", network.path, "--serve", "--batch", batch, *settings]}
+        self.folders = {name: Path(tempfile.mkdtemp(dir=network.folder)) for name in [GRAPH, PACKAGE, *peers]}
+        if package:
+            self.commands[PACKAGE] = package.command(batch, threads, self.folders[PACKAGE])
+        for name in peers:
+            self.commands[name] = [
+                sys.executable, Path(__file__).with_name("engine_worker.py"), name, threads, graph, self.folders[name],
+                *files]
+        self.peers, self.package = peers, package
+        self.run_once = [modelc, "run", network.path, "--output", self.folders[GRAPH], *settings]
+
+    def measure(self, rounds):
+        """What was measured, as it is written as JSON."""
+        workers = {name: Worker(name, command) for name, command in self.commands.items()}
+        differences = self._compare()
+        turns = {name: self._runs_of_turn(worker) for name, worker in workers.items()}
+        seconds = {name: [] for name in workers}
+        for _ in range(rounds):
+            for name, worker in workers.items():
+                time.sleep(REST)
+                seconds[name].append(worker.run(turns[name]))
+        memory = {name: worker.memory() for name, worker in workers.items()}
+        starts = {name: [worker.first] for name, worker in workers.items()}
+        for worker in workers.values():
+            worker.close()
+        for _ in range(STARTS - 1):
+            for name, command in self.commands.items():
+                time.sleep(REST)
+                worker = Worker(name, command)
+                starts[name].append(worker.first)
+                worker.close()
+        return self._report(seconds, memory, starts, differences)
+
+    @staticmethod
+    def _runs_of_turn(worker):
+        worker.run(1)
+        return max(1, min(100, round(TURN / min(worker.run(2)))))
+
+    def _compare(self):
+        """How far the results are from those of the first peer: the largest difference, as a share of their spread."""
+        expected = self._results(self.peers[0])
+        differences = {}
+        for name in self.commands:
+            differences[name] = 0.0
+            for ours, theirs in zip(self._results(name), expected, strict=True):
+                if ours.shape != theirs.shape:
+                    raise Disagreement(f"{name} gives {ours.shape}, {self.peers[0]} {theirs.shape}")
+                spread, difference = float(theirs.std()), np.abs(ours - theirs)
+                if not (difference <= 1e-3 * spread + 1e-4 * np.abs(theirs)).all():
+                    raise Disagreement(
+                        f"{name} is {difference.max():.2g} from {self.peers[0]}, whose results spread by {spread:.2g}")
+                differences[name] = max(differences[name], float(difference.max()) / (spread or 1.0))
+        return differences
+
+    def _results(self, name):
+        folder, outputs = self.folders[name], self.network.outputs
+        if name == GRAPH:
+            inputs = []
+            for index, port in enumerate(self.network.summary["inputs"]):
+                file = folder / f"input-{index}.npy"
+                np.save(file, weight_rule.model_input(port["name"], [self.batch, *port["shape"][1:]]))
+                inputs += ["--input", f"{port['name']}={file}"]
+            subprocess.run([str(word) for word in self.run_once + inputs], check=True, stdout=subprocess.DEVNULL)
+            return [np.load(folder / f"{output}.npy") for output in outputs]
+        if name == PACKAGE:
+            shapes = {port["name"]: [self.batch, *port["shape"][1:]] for port in self.network.summary["outputs"]}
+            return self.package.results(folder, [shapes[output] for output in outputs])
+        return [to_channels_last(np.load(folder / f"{index}.npy")) for index in range(len(outputs))]
+
+    def _report(self, seconds, memory, starts, differences):
+        rows = {}
+        for name, turns in seconds.items():
+            lower, median, upper = quartiles(list(itertools.chain(*turns)))
+            rows[name] = {
+                "median_ms": 1e3 * median, "lower_quartile_ms": 1e3 * lower, "upper_quartile_ms": 1e3 * upper,
+                "gflops": 2e-9 * self.network.summary["macs"] * self.batch / median, "peak_bytes": memory[name][0],
+                "anonymous_bytes": memory[name][1], "first_result_ms": 1e3 * statistics.median(starts[name]),
+                "difference": differences[name]}
+        best = min(self.peers, key=lambda name: rows[name]["median_ms"])
+        for name in rows.keys() - set(self.peers):
+            ratios = [statistics.median(theirs) / statistics.median(ours)
+                      for ours, theirs in zip(seconds[name], seconds[best])]
+            lower, median, upper = quartiles(ratios)
+            rows[name] |= {"ratio": median, "lower_quartile_ratio": lower, "upper_quartile_ratio": upper}
+        return {"network": self.network.summary["model"], "batch": self.batch, "threads": self.threads,
+                "best_peer": best, "engines": rows}
+
+
+def title(name):
+    return PEERS.get(name, name)
+
+
+def ratio(row):
+    """The cell of a row; a peer has none."""
+    if "ratio" not in row:
+        return ""
+    return f"{row['ratio']:.2f} ({row['lower_quartile_ratio']:.2f} to {row['upper_quartile_ratio']:.2f})"
+
+
+def text(report):
+    """A contest for the terminal."""
+    count = report["threads"]
+    lines = [
+        f"{report['network']}, batch {report['batch']}, {count} thread{'' if count == 1 else 's'}",
+        f"  {'':16} {'ms':>9} {'quartiles':>19} {'GFLOP/s':>8} {'peak MB':>8} {'anon. MB':>8} {'first ms':>8} {'differs':>8}  "
+        f"faster than {title(report['best_peer'])} (quartiles)"]
+    for name, row in report["engines"].items():
+        spread = f"{row['lower_quartile_ms']:.2f} to {row['upper_quartile_ms']:.2f}"
+        lines.append(
+            f"  {title(name):16} {row['median_ms']:9.2f} {spread:>19} {row['gflops']:8.0f} {row['peak_bytes'] / 1e6:8.1f} "
+            f"{row['anonymous_bytes'] / 1e6:8.1f} {row['first_result_ms']:8.0f} {row['difference']:8.0e}  {ratio(row)}".rstrip())
+    return "\n".join(lines)
+
+
+def mean_ratio(reports):
+    """The geometric mean of the ratios of the networks other than GoogLeNet, where there are several; else None."""
+    ratios = [report["engines"][GRAPH]["ratio"] for report in reports if report["network"] != "GoogLeNet"]
+    return math.exp(statistics.fmean(map(math.log, ratios))) if len(ratios) > 1 else None
+
+
+def short_table(reports, peers):
+    """The times and ratios, for the README."""
+    head = ["network", "batch", "threads", GRAPH, *map(title, peers), "times as fast (quartiles)"]
+    lines = ["| " + " | ".join(head) + " |", "|---|" + "---:|" * (len(head) - 1)]
+    for report in reports:
+        engines = report["engines"]
+        for name in (name for name in (GRAPH, PACKAGE) if name in engines):
+            cells = [report["network"] + (", package" if name == PACKAGE else ""), report["batch"], report["threads"]]
+            cells += [f"{engines[engine]['median_ms']:.1f} ms" for engine in (name, *peers)] + [ratio(engines[name])]
+            lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def long_table(reports):
+    """Everything, for RESULTS.md."""
+    head = ["network", "batch", "threads", "engine", "ms (quartiles)", "GFLOP/s", "peak memory", "of it of no file",
+            "first result", "differs by", "times as fast (quartiles)"]
+    lines = ["| " + " | ".join(head) + " |", "|---|---:|---:|---|" + "---:|" * (len(head) - 4)]
+    for report in reports:
+        for name, row in report["engines"].items():
+            cells = [
+                report["network"], report["batch"], report["threads"], title(name),
+                f"{row['median_ms']:.2f} ({row['lower_quartile_ms']:.2f} to {row['upper_quartile_ms']:.2f})",
+                f"{row['gflops']:.0f}", f"{row['peak_bytes'] / 1e6:.1f} MB", f"{row['anonymous_bytes'] / 1e6:.1f} MB",
+                f"{row['first_result_ms']:.0f} ms", f"{row['difference']:.0e}", ratio(row)]
+            lines.append("| " + " | ".join(map(str, cells)) + " |")
+    return "\n".join(lines)
+
+
+def write_tables(reports, peers, description, rounds):
+    mean = mean_ratio(reports)
+    mean = f"\n\nGeometric mean over the networks other than GoogLeNet: {mean:.2f}." if mean else ""
+    write_section(
+        "Speed",
+        f"{description}.\n\n"
+        f"Medians of {rounds} interleaved rounds, fp32, all with the same weights and inputs. The ratio is how many times as\n"
+        "fast as the faster one of the peers modelc was, round by round. Memory is what came on top of the process before it\n"
+        "read the network; the first result is counted from the process's start. What an engine differs by is its largest\n"
+        f"difference from {title(peers[0])}, as a share of the results' standard deviation. Written by\n"
+        f"`.venv/bin/python Tests/Peers/speed.py --write`.\n\n{long_table(reports)}{mean}")
+    write_between(
+        ROOT / "README.md", "speed",
+        f"{short_table(reports, peers)}{mean}\n\nMeasured on: {description}.")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("models", nargs="*", help="names of models/, or files with Keras's JSON; else the whole programme")
+    parser.add_argument("--modelc", type=Path, default=ROOT / ".build" / "release" / "modelc")
+    parser.add_argument("--batch", type=int, help="examples of a run; 1 if not given")
+    parser.add_argument("--threads", type=int, help="of each engine; 2 if not given")
+    parser.add_argument("--against", default=",".join(PEERS), help="the peers: onnxruntime,openvino")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--package", action="store_true", help="measure a generated package too")
+    parser.add_argument("--format", choices=["text", "json"], default="text")
+    parser.add_argument("--write", action="store_true", help="put the tables into RESULTS.md and README.md")
+    options = parser.parse_args()
+    peers = options.against.split(",")
+    if unknown := [name for name in peers if name not in PEERS]:
+        parser.error(f"--against takes {', '.join(PEERS)}, not {unknown[0]!r}")
+    if min(options.rounds, options.batch or 1, options.threads or 1) < 1:
+        parser.error("--rounds, --batch and --threads are 1 at least")
+    if not options.modelc.is_file():
+        parser.error(f"{options.modelc} is not there: swift build -c release, or --modelc PATH")
+    modelc = options.modelc.resolve()
+
+    chosen = [(name, 1, 2) for name in options.models] or PROGRAMME
+    chosen = dict.fromkeys((name, options.batch or batch, options.threads or threads) for name, batch, threads in chosen)
+    reports, failures = [], []
+    for name, contests in itertools.groupby(chosen, key=lambda contest: contest[0]):
+        path = Path(name)
+        if path.suffix not in (".json", ".model"):
+            path = ROOT / "models" / f"{name}.model"
+        if not path.is_file():
+            failures.append(f"{name}: {path} is not there")
+            continue
+        try:
+            with tempfile.TemporaryDirectory() as folder:
+                network = load(path.resolve(), modelc, Path(folder))
+                wants_package = options.package and (options.models or name == "googlenet")
+                package = PackageWorker(modelc, network) if wants_package else None
+                for _, batch, threads in contests:
+                    report = Contest(network, batch, threads, peers, modelc, package).measure(options.rounds)
+                    reports.append(report)
+                    if options.format == "text":
+                        print(text(report) + "\n", flush=True)
+        except (Difference, Disagreement, Ended, Unsupported, Unusable, subprocess.CalledProcessError) as problem:
+            failures.append(f"{name}: {problem}")
+    description = machine.describe(modelc, PEERS)
+    mean = mean_ratio(reports)
+    if options.format == "json":
+        print(json.dumps({"machine": description, "rounds": options.rounds, "geometric_mean_ratio": mean,
+                          "contests": reports}, indent=2))
+    else:
+        print((f"geometric mean over the networks other than GoogLeNet: {mean:.2f}\n" if mean else "") + description)
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    if options.write and not failures:
+        write_tables(reports, peers, description, options.rounds)
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
