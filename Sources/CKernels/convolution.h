@@ -5,9 +5,12 @@
 ///
 /// `pixel` is the distance between the cells of neighbouring pixels.
 INLINE void accumulate(v16 *sums, const int pixels, const int blocks, const float *cell, ptrdiff_t pixel,
-                       const float *weights, ptrdiff_t panel, ptrdiff_t channel) {
+                       const float *weights, ptrdiff_t panel, ptrdiff_t ahead, ptrdiff_t channel) {
   v16 w[MOST_BLOCKS];
-  UNROLLED for (int b = 0; b < blocks; b++) w[b] = load(weights + b * panel + channel * LANES);
+  UNROLLED for (int b = 0; b < blocks; b++) {
+    w[b] = load(weights + b * panel + channel * LANES);
+    __builtin_prefetch(weights + b * panel + ahead + channel * LANES, 0, 2);
+  }
   UNROLLED for (int p = 0; p < pixels; p++) {
     const v16 x = all(cell[p * pixel + channel]);
     UNROLLED for (int b = 0; b < blocks; b++) sums[b * pixels + p] = multiplyAdd(x, w[b], sums[b * pixels + p]);
@@ -23,7 +26,7 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
     UNROLLED for (int p = 0; p < pixels; p++) sums[b * pixels + p] = start;
   }
 
-  const ptrdiff_t panel = call->panel;
+  const ptrdiff_t panel = call->panel, ahead = call->ahead;
   ptrdiff_t left = call->channels, count = call->headChannels;
   for (;;) {
     const float *row = input;
@@ -32,10 +35,10 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
       for (ptrdiff_t x = 0; x < call->kernelWidth; x++, cell += call->tapColumn, weights += count * LANES) {
         if (count == LANES) {
           _Pragma("clang loop unroll_count(4)") for (ptrdiff_t c = 0; c < LANES; c++)
-              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, c);
+              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, ahead, c);
         } else {
           _Pragma("clang loop unroll(disable)") for (ptrdiff_t c = 0; c < count; c++)
-              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, c);
+              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, ahead, c);
         }
       }
     }

@@ -38,6 +38,8 @@ struct KERNEL_SWIFT("ConvolutionCall") KERNEL_NAME(convolution) {
   /// only channels that exist.
   const float *weights;
   ptrdiff_t panel;
+  /// How far behind the weights those stand that will be read next; they are brought into the cache meanwhile.
+  ptrdiff_t ahead;
   /// 16 floats for each block of the output.
   const float *bias;
   float *output;

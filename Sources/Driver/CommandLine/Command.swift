@@ -38,7 +38,8 @@ struct Command: Sendable {
   }
 
   static let all: [Command] = [
-    .check, .explain, .summary, .plot, .domain, .why, .diff, .run, .bench, .compile, .format, .convert, .weights, .schema,
+    .check, .explain, .summary, .plot, .domain, .why, .diff, .run, .bench, .compile, .format, .convert, .weights,
+    .schema,
   ]
 
   /// Takes a command line apart and runs the command.

@@ -26,5 +26,5 @@ extension Convolution2D {
   }
 }
 
-private let leastTiles = 12.0
+private let leastTiles = 24.0
 private let transformCost = 5.0

@@ -106,7 +106,8 @@ struct ConvolutionGeometry: Sendable {
       tapColumn: step.dilation[1] * FeatureMap.lanes, kernelHeight: step.weights.kernelShape[0],
       kernelWidth: step.weights.kernelShape[1], channels: channels,
       headChannels: min(channels, FeatureMap.lanes - lane), weights: weights, panel: panel,
-      bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target, outputRow: output.rowStride,
+      ahead: panel * blocks.count, bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target,
+      outputRow: output.rowStride,
       outputPixel: FeatureMap.lanes, outputBlock: output.blockStride, rows: rows.count, pixels: output.width,
       blocks: blocks.count, laneBegin: lanes.lowerBound, laneEnd: lanes.upperBound, lowest: self.rows.clamp.lowest,
       highest: self.rows.clamp.highest)

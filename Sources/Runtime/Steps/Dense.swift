@@ -102,7 +102,7 @@ struct PreparedDense: PreparedLoop {
       input: input.source(context, example: matrix) + rows.lowerBound * inputRow, inputRow: 0, inputPixel: inputRow,
       inputBlock: lanes, tapRow: 0, tapColumn: 0, kernelHeight: 1, kernelWidth: 1, channels: channels,
       headChannels: min(lanes, channels), weights: weights.start + blocks.lowerBound * channels * lanes,
-      panel: channels * lanes, bias: bias.start + first, output: target, outputRow: 0, outputPixel: outputRow,
+      panel: channels * lanes, ahead: 0, bias: bias.start + first, output: target, outputRow: 0, outputPixel: outputRow,
       outputBlock: lanes, rows: 1, pixels: rows.count, blocks: blocks.count, laneBegin: 0,
       laneEnd: count - (blocks.count - 1) * lanes, lowest: clamp.lowest, highest: clamp.highest)
     unsafe context.kernels.table.pointee.convolve(&call)

@@ -169,7 +169,7 @@ struct PreparedTransposedConvolution: PreparedLoop {
       input: context.pixels(input, example: target.example, block: 0), inputRow: input.rowStride, inputPixel: lanes,
       inputBlock: input.blockStride, tapRow: 0, tapColumn: 0, kernelHeight: 0, kernelWidth: 0,
       channels: panels.channels, headChannels: min(panels.channels, lanes),
-      weights: panels.weights.start + panels.slices[part.slices.lowerBound].weights, panel: panels.size,
+      weights: panels.weights.start + panels.slices[part.slices.lowerBound].weights, panel: panels.size, ahead: 0,
       bias: bias.start + part.blocks.lowerBound * lanes,
       output: context.pixels(output, example: target.example, block: part.blocks.lowerBound)
         + target.row * output.rowStride, outputRow: step.strides[0] * output.rowStride,

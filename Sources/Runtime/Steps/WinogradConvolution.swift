@@ -57,8 +57,11 @@ struct PreparedWinograd: PreparedStep {
   private static let mostBlocks = 4
   /// Floats of transformed tiles at one time for each thread: with weights and products they stay in its cache.
   private static let transformedSize = 160 << 10
-  /// Tiles that are multiplied by the same weights before these are needed again from further away.
+  /// Tiles that are multiplied by the same weights before these are needed again: no more, and, where there is a choice,
+  /// no fewer.
   private static let tilesAtOnce = 56
+  private static let leastTilesAtOnce = 24
+  private static let unitsPerThread = 8
 
   init(_ step: Convolution, results: Int, _ folded: FoldedWeights) {
     let shape = step.weights.kernelShape
@@ -119,15 +122,13 @@ struct PreparedWinograd: PreparedStep {
 extension PreparedWinograd {
   /// How a load is divided. Rows are rows of tiles, those of the second example behind those of the first.
   private struct Division {
-    /// Rows that are transformed before they are multiplied, in each but the last pass.
-    var passRows: Int
-    var passes: Int
-    /// Rows that one unit multiplies, and spans of so many rows in a pass.
-    var spanRows: Int
-    var spans: Int
+    /// Of all rows, each transformed before it is multiplied.
+    var passes: Parts
     /// Neighbouring blocks of the output that one unit computes.
     var blocks: Int
     var groups: Int
+    /// Spans of a pass's rows; one unit multiplies one of them.
+    var spans: Int
     /// Floats from one cell of the transformed tiles to the next, and of the products.
     var transformedCell: Int
     var productCell: Int
@@ -137,26 +138,24 @@ extension PreparedWinograd {
     let (lanes, cells) = (FeatureMap.lanes, tiles.cells * tiles.cells)
     let total = rows * load.batch
     let rowSize = cells * step.input.blocks * columns * lanes
-    let (passes, passRows) = evenly(total, most: max(1, Self.transformedSize * load.threads / rowSize))
-    let (spans, spanRows) = evenly(passRows, most: max(1, Self.tilesAtOnce / columns))
-    let width = spanRows * columns
+    let passes = Parts(of: total, most: Self.transformedSize * load.threads / rowSize)
+    let width = min(passes.largest * columns, Self.tilesAtOnce)
     let blocks = width <= 7 ? Self.mostBlocks : width <= 9 ? 3 : 2
+    let groups = (step.output.blocks + blocks - 1) / blocks
+    // Units enough that no thread waits long for another, but no narrower than the kernels.
+    let wanted = load.threads == 1 ? 1 : (Self.unitsPerThread * load.threads + groups - 1) / groups
+    let least = (passes.largest * columns + Self.tilesAtOnce - 1) / Self.tilesAtOnce
+    let most = max(1, passes.largest * columns / Self.leastTilesAtOnce)
+    let spans = min(passes.largest, max(least, min(wanted, most)))
+    let spanRows = (passes.largest + spans - 1) / spans
     // An odd number of lines from cell to cell, so that neighbouring cells do not compete for places in the cache.
     return Division(
-      passRows: passRows, passes: passes, spanRows: spanRows, spans: spans, blocks: blocks,
-      groups: (step.output.blocks + blocks - 1) / blocks,
-      transformedCell: (step.input.blocks * passRows * columns | 1) * lanes,
+      passes: passes, blocks: blocks, groups: groups, spans: spans,
+      transformedCell: (step.input.blocks * passes.largest * columns | 1) * lanes,
       productCell: (blocks * spanRows * columns | 1) * lanes)
   }
 
-  /// Parts of nearly the same size, at most `most`, that together make `total`.
-  private func evenly(_ total: Int, most: Int) -> (parts: Int, size: Int) {
-    let parts = (total + most - 1) / most
-    let size = (total + parts - 1) / parts
-    return ((total + size - 1) / size, size)
-  }
-
-  func phaseCount(_ load: Load) -> Int { 2 * division(load).passes }
+  func phaseCount(_ load: Load) -> Int { 2 * division(load).passes.count }
 
   func scratchSize(_ load: Load) -> Int {
     let division = division(load)
@@ -166,12 +165,30 @@ extension PreparedWinograd {
   func unitCount(phase: Int, _ load: Load) -> Int {
     let division = division(load)
     return phase.isMultiple(of: 2)
-      ? step.input.blocks * rowsOfPass(phase / 2, division, load).count : division.groups * division.spans
+      ? step.input.blocks * division.passes[phase / 2].count : division.groups * division.spans
+  }
+}
+
+/// A count in parts of nearly the same size.
+private struct Parts {
+  let total: Int
+  let count: Int
+
+  init(of total: Int, count: Int) {
+    self.total = total
+    self.count = count
   }
 
-  private func rowsOfPass(_ pass: Int, _ division: Division, _ load: Load) -> Range<Int> {
-    pass * division.passRows..<min(rows * load.batch, (pass + 1) * division.passRows)
+  /// As few as there can be of at most `most`, or of one.
+  init(of total: Int, most: Int) {
+    let most = max(1, most)
+    self.init(of: total, count: (total + most - 1) / most)
   }
+
+  /// The size of the largest.
+  var largest: Int { (total + count - 1) / count }
+
+  subscript(index: Int) -> Range<Int> { index * total / count..<(index + 1) * total / count }
 }
 
 // MARK: - Running
@@ -179,7 +196,7 @@ extension PreparedWinograd {
 extension PreparedWinograd {
   func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
     let division = division(context.load)
-    let rows = rowsOfPass(phase / 2, division, context.load)
+    let rows = division.passes[phase / 2]
     if phase.isMultiple(of: 2) {
       for unit in units {
         let (block, row) = unit.quotientAndRemainder(dividingBy: rows.count)
@@ -188,13 +205,11 @@ extension PreparedWinograd {
       return
     }
     for unit in units {
-      let (group, span) = unit.quotientAndRemainder(dividingBy: division.spans)
-      let begin = span * division.spanRows
-      let end = min(rows.count, begin + division.spanRows)
-      guard begin < end else { continue }
+      let (group, part) = unit.quotientAndRemainder(dividingBy: division.spans)
+      let span = Parts(of: rows.count, count: division.spans)[part]
       let blocks = group * division.blocks..<min(step.output.blocks, (group + 1) * division.blocks)
-      multiply(blocks, begin..<end, of: rows, worker: worker, division, context)
-      gather(blocks, begin..<end, of: rows, worker: worker, division, context)
+      multiply(blocks, span, of: rows, worker: worker, division, context)
+      gather(blocks, span, of: rows, worker: worker, division, context)
     }
   }
 
@@ -236,7 +251,8 @@ extension PreparedWinograd {
     var call = unsafe ConvolutionCall(
       input: input, inputRow: 0, inputPixel: lanes, inputBlock: pass.count * columns * lanes, tapRow: 0, tapColumn: 0,
       kernelHeight: 1, kernelWidth: 1, channels: channels, headChannels: min(channels, lanes), weights: first,
-      panel: panel, bias: zeros.start, output: output, outputRow: 0, outputPixel: lanes, outputBlock: count * lanes,
+      panel: panel, ahead: channels * lanes, bias: zeros.start, output: output, outputRow: 0, outputPixel: lanes,
+      outputBlock: count * lanes,
       rows: 1, pixels: count, blocks: blocks.count, laneBegin: 0, laneEnd: lanes, lowest: -.infinity,
       highest: .infinity)
     for cell in 0..<cells {
