@@ -36,6 +36,14 @@ package struct AttributeVisitor {
     visit(name, &value, summary, bounds, isRequired: true)
   }
 
+  /// An attribute that Keras does not have; its default is what Keras does.
+  mutating func foreign<Value: AttributeValue>(
+    _ name: String, _ value: inout Value, _ summary: @autoclosure () -> String,
+    _ bounds: @autoclosure () -> Bounds<Value> = .any
+  ) {
+    visit(name, &value, summary, bounds, isRequired: false, isOfKeras: false)
+  }
+
   /// An attribute whose default is what the property has when the layer is made.
   mutating func optional<Value: AttributeValue>(
     _ name: String, _ value: inout Value, _ summary: @autoclosure () -> String,
@@ -45,7 +53,8 @@ package struct AttributeVisitor {
   }
 
   private mutating func visit<Value: AttributeValue>(
-    _ name: String, _ value: inout Value, _ summary: () -> String, _ bounds: () -> Bounds<Value>, isRequired: Bool
+    _ name: String, _ value: inout Value, _ summary: () -> String, _ bounds: () -> Bounds<Value>, isRequired: Bool,
+    isOfKeras: Bool = true
   ) {
     switch purpose {
     case .describe:
@@ -53,7 +62,7 @@ package struct AttributeVisitor {
       descriptions.append(
         AttributeDescription(
           name: name, defaultValue: isRequired ? nil : value.literal, type: Value.typeName, words: words,
-          summary: summary()))
+          summary: summary(), isOfKeras: isOfKeras))
     case .list(let only):
       if only == nil || only == name { arguments.append(Argument(name, value.literal)) }
     case .set:

@@ -8,6 +8,9 @@ package protocol Layer: Configurable {
   /// The word by which attributes know what this kind does: `leaky_relu` for `LeakyReLU`; nil for what is no activation.
   static var activationWord: String? { get }
 
+  /// Where Keras has this kind.
+  static var kerasPlace: KerasPlace { get }
+
   /// The shape of the result. Called once the number of inputs has been checked against the schema.
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape
 

@@ -18,6 +18,8 @@ package struct AttributeDescription: Sendable {
   package let words: [String]
   /// One line for the reference table.
   package let summary: String
+  /// Whether Keras has it too.
+  package let isOfKeras: Bool
 
   package var isRequired: Bool { defaultValue == nil }
   /// The default as the language writes it; empty if required.
@@ -38,10 +40,16 @@ package final class LayerKind: Sendable {
   /// A sentence for the reference table.
   package var summary: String { schema.summary }
   package var arity: Arity { schema.arity }
+  /// Where Keras has it.
+  package let kerasPlace: KerasPlace
+  /// The word by which attributes know what it does.
+  package let activationWord: String?
 
   init<Kind: Layer>(_ type: Kind.Type) {
     schema = type.schema
     attributes = type.attributeDescriptions
+    kerasPlace = type.kerasPlace
+    activationWord = type.activationWord
     build = { type.make($0, problems: &$1) }
   }
 

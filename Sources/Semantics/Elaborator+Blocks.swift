@@ -47,7 +47,9 @@ extension Elaborator {
       if case .tensor(let value)? = inner.bindings[parameter.name.text]?.value { value } else { nil }
     }
     group = model.groups.add(
-      LayerGroup(path: level.path, block: block.name.text, parent: outerGroup, inputs: inputs))
+      LayerGroup(
+        path: level.path, block: block.name.text, parent: outerGroup, inputs: inputs, tree: scope.file,
+        range: call.range))
     defer { group = outerGroup }
     return readBody(of: block, inner, level)
   }

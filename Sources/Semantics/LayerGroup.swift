@@ -1,4 +1,5 @@
 package import Operations
+package import Syntax
 
 /// One call of a block: the layers that it came to stand together, for whoever draws or folds them.
 ///
@@ -12,4 +13,8 @@ package struct LayerGroup: Hashable, Sendable {
   package internal(set) var parent: ID<LayerGroup>?
   /// The tensors that it takes.
   var inputs: [ID<CheckedValue>]
+  /// Which of the trees that were checked the call stands in.
+  package internal(set) var tree: Int
+  /// The call, in the file that it stands in.
+  package internal(set) var range: SourceRange
 }

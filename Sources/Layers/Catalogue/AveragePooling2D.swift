@@ -18,8 +18,8 @@ struct AveragePooling2D: SlidingLayer {
     attributes.optional("strides", &strides, "Rows and columns from one window to the next; none: those of the window.")
     attributes.optional("padding", &padding, MapWindow.poolPaddingSummary)
     attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
-    attributes.optional("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
-    attributes.optional("count_include_pad", &countsPadding, "Whether padding counts in the divisor, as zeros.")
+    attributes.foreign("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
+    attributes.foreign("count_include_pad", &countsPadding, "Whether padding counts in the divisor, as zeros.")
   }
 
   var conflicts: [LayerProblem] {

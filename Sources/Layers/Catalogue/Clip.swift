@@ -5,6 +5,7 @@ struct Clip: Layer {
   var least = 0.0
   var greatest = 0.0
 
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("Clip", "Moves values outside of an interval to its nearer end.")
 
   mutating func visit(_ attributes: inout AttributeVisitor) {

@@ -5,6 +5,7 @@ import Operations
 struct CustomScaleLayer: Layer {
   var scale = 1.0
 
+  static let kerasPlace = KerasPlace.applications("keras.src.applications.inception_resnet_v2")
   static let schema = Schema(
     "CustomScaleLayer", "The first tensor plus `scale` times the second, element by element.", takes: .exactly(2))
 

@@ -8,6 +8,7 @@ struct Divide: JoiningLayer {
   static let function = ArithmeticFunction.divide
   static let verb = "divide"
 
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema(
     "Divide", "The first tensor divided by the second, element by element; sizes of 1 are repeated to fit.",
     takes: .between(1, 2))

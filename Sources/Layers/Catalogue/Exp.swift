@@ -2,6 +2,7 @@ import Operations
 
 /// `Exp()`: e to the power of each value.
 struct Exp: Layer {
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("Exp", "`e` to the power of each value.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

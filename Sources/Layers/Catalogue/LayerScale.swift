@@ -5,6 +5,7 @@ struct LayerScale: Layer {
   var initialValues = 0.0
   var dimension = 1
 
+  static let kerasPlace = KerasPlace.applications("keras.src.applications.convnext")
   static let schema = Schema("LayerScale", "Multiplies each channel, the last axis, by a factor that is learnt.")
 
   mutating func visit(_ attributes: inout AttributeVisitor) {

@@ -13,6 +13,7 @@ struct LocalResponseNormalization: Layer {
   var beta = 0.5
   var dataFormat = DataFormat.channelsLast
 
+  static let kerasPlace = KerasPlace.none
   static let schema = Schema(
     "LocalResponseNormalization",
     "Divides each value by `(bias + alpha * sum of squares over neighbouring channels) ^ beta`.")

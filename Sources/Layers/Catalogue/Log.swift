@@ -2,6 +2,7 @@ import Operations
 
 /// `Log()`: the natural logarithm of each value.
 struct Log: Layer {
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("Log", "The natural logarithm of each value; not a number below zero.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

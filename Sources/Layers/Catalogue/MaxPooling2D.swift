@@ -17,7 +17,7 @@ struct MaxPooling2D: SlidingLayer {
     attributes.optional("strides", &strides, "Rows and columns from one window to the next; none: those of the window.")
     attributes.optional("padding", &padding, MapWindow.poolPaddingSummary)
     attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
-    attributes.optional("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
+    attributes.foreign("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
   }
 
   var conflicts: [LayerProblem] {

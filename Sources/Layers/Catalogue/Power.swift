@@ -8,6 +8,7 @@ struct Power: JoiningLayer {
   static let function = ArithmeticFunction.power
   static let verb = "join"
 
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema(
     "Power", "The first tensor to the power of the second, element by element; sizes of 1 are repeated to fit.",
     takes: .between(1, 2))

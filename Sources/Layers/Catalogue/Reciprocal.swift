@@ -2,6 +2,7 @@ import Operations
 
 /// `Reciprocal()`: 1 divided by each value.
 struct Reciprocal: Layer {
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("Reciprocal", "1 divided by each value.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

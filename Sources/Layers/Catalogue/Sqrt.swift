@@ -2,6 +2,7 @@ import Operations
 
 /// `Sqrt()`: the square root of each value.
 struct Sqrt: Layer {
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("Sqrt", "The square root of each value; not a number below zero.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

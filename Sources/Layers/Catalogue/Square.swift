@@ -2,6 +2,7 @@ import Operations
 
 /// `Square()`: each value times itself.
 struct Square: Layer {
+  static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("Square", "Each value times itself.")
 
   func outputShape(_ inputs: [Shape]) -> Shape { inputs[0] }

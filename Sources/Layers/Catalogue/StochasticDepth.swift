@@ -5,6 +5,7 @@ import Operations
 struct StochasticDepth: Layer {
   var rate = 0.0
 
+  static let kerasPlace = KerasPlace.applications("keras.src.applications.convnext")
   static let schema = Schema(
     "StochasticDepth", "Leaves out a random share of the examples' residuals in training; the identity otherwise.")
 

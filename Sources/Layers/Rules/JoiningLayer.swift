@@ -42,8 +42,8 @@ extension JoiningLayer {
   }
 
   mutating func visit(_ attributes: inout AttributeVisitor) {
-    attributes.optional("left", &left, "A number in place of the first tensor; then there is one tensor.")
-    attributes.optional("right", &right, "A number in place of the second tensor; then there is one tensor.")
+    attributes.foreign("left", &left, "A number in place of the first tensor; then there is one tensor.")
+    attributes.foreign("right", &right, "A number in place of the second tensor; then there is one tensor.")
   }
 
   /// Numbers alone make no tensor.

@@ -209,6 +209,7 @@ package struct KLDivergence: Loss, Metric {
   package init() {}
 
   package static let name = "kl_divergence"
+  package static let kerasClass = "KLDivergence"
   package static let schema = Schema(name, "How far one distribution is from another: the sum of `y log(y / p)`.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {

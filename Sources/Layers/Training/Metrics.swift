@@ -125,6 +125,7 @@ package struct FBetaScore: Metric {
   package var threshold: Double?
   package init() {}
   package static let name = "fbeta_score"
+  package static let kerasClass = "FBetaScore"
   package static let schema = Schema(
     name, "The mean of precision and recall in which recall weighs `beta` times as much.")
 
@@ -149,6 +150,7 @@ package struct AUC: Metric {
   package var fromLogits = false
   package init() {}
   package static let name = "auc"
+  package static let kerasClass = "AUC"
   package static let schema = Schema(name, "The area under a curve of errors over all thresholds.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
@@ -212,6 +214,7 @@ package struct MeanIoU: Metric {
   package var ignoredClass: Int?
   package init() {}
   package static let name = "mean_io_u"
+  package static let kerasClass = "MeanIoU"
   package static let schema = Schema(
     name, "Overlap by union of what is and what is said, the mean over classes; labels are numbers.")
 
@@ -227,6 +230,7 @@ package struct OneHotMeanIoU: Metric {
   package var ignoredClass: Int?
   package init() {}
   package static let name = "one_hot_mean_io_u"
+  package static let kerasClass = "OneHotMeanIoU"
   package static let schema = Schema(
     name, "Overlap by union of what is and what is said, the mean over classes; labels are one-hot.")
 

@@ -3,11 +3,32 @@
 package protocol TrainingTerm: Configurable {
   /// The word: `categorical_crossentropy`, `Adam`.
   static var name: String { get }
+
+  /// What Keras calls its class.
+  static var kerasClass: String { get }
 }
 
 extension TrainingTerm {
   /// `categorical_crossentropy`, `Adam`
   package var termName: String { Self.name }
+}
+
+extension Configurable {
+  /// The attributes that have another value than their default, or have none, in positional order.
+  package var writtenArguments: [(attribute: AttributeDescription, value: Literal)] {
+    zip(Self.attributeDescriptions, arguments).filter { $0.defaultValue != $1.value }.map { ($0, $1.value) }
+  }
+}
+
+extension TrainingTerm {
+  package static var kerasClass: String { camelCase(name) }
+  /// Keras's class: `KLDivergence` for `kl_divergence`.
+  package var kerasClass: String { Self.kerasClass }
+}
+
+/// `glorot_uniform` as Keras calls its class: `GlorotUniform`.
+package func camelCase(_ word: String) -> String {
+  word.split(separator: "_").map { $0.prefix(1).uppercased() + $0.dropFirst() }.joined()
 }
 
 /// A kind of term as the other stages see it: without its Swift type. There are many of them and a description names few,
