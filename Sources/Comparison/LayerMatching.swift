@@ -1,6 +1,7 @@
 import Layers
 import Operations
 import Semantics
+import Spelling
 
 /// Which layer of one network is which of the other.
 ///
@@ -23,6 +24,8 @@ struct LayerMatching {
     newOfOld = Array(repeating: nil, count: old.nodes.count)
     oldOfNew = Array(repeating: nil, count: new.nodes.count)
     matchNames { old, new in old.kind == new.kind }
+    // As Keras has them: so weights are found too.
+    matchNames(kerasName) { old, new in old.kind == new.kind }
     matchPorts()
     matchForward(neighborhoods.old[0], neighborhoods.new[0])
     matchBackward()
@@ -38,13 +41,15 @@ struct LayerMatching {
 
   // MARK: Steps
 
-  /// Layers of one path. Calls of a shared layer have one path, and are taken in order.
-  private mutating func matchNames(_ fits: (LayerNode, LayerNode) -> Bool) {
+  /// Layers of one name. Calls of a shared layer have one name, and are taken in order.
+  private mutating func matchNames(
+    _ name: (String) -> String = { $0 }, _ fits: (LayerNode, LayerNode) -> Bool
+  ) {
     var queues = Queues<String>()
-    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, old.nodes[index].path) }
+    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, name(old.nodes[index].path)) }
     for index in new.nodes.indices where oldOfNew[index] == nil {
-      let path = new.nodes[index].path
-      guard let first = queues.take(path, { fits(old.nodes[$0], new.nodes[index]) ? 1 : nil }) else { continue }
+      let name = name(new.nodes[index].path)
+      guard let first = queues.take(name, { fits(old.nodes[$0], new.nodes[index]) ? 1 : nil }) else { continue }
       match(first, index)
     }
   }

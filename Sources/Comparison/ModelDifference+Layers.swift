@@ -1,6 +1,7 @@
 import Layers
 import Operations
 import Semantics
+import Spelling
 
 extension ModelDifference {
   /// The layers that are not as they were.
@@ -15,7 +16,7 @@ extension ModelDifference {
       }
       let before = old.nodes[counterpart]
       let changes = changes(before, node, old, new, matching)
-      guard !changes.isEmpty || before.path != node.path else { continue }
+      guard !changes.isEmpty || kerasName(before.path) != kerasName(node.path) else { continue }
       all.append(
         LayerChange(
           kind: changes.isEmpty ? .renamed : .changed, oldPath: before.path, newPath: node.path, layer: node.kind,
@@ -75,16 +76,26 @@ extension ModelDifference {
     node.sharedWith == nil ? "its own" : "shared"
   }
 
+  /// An input or output as it is compared.
+  struct Port {
+    var name: String
+    var shape: String
+    /// Whether it is called by its layer, as Keras does where nobody gives it a name.
+    var isUnnamed: Bool
+  }
+
   /// The inputs or outputs of the deployed network.
-  func ports(_ ports: [CheckedPort], _ model: CheckedModel) -> [(name: String, shape: String)] {
-    ports.filter { !$0.isTrainOnly }.map { ($0.name, model.values[$0.value].shape.description) }
+  func ports(_ ports: [CheckedPort], _ model: CheckedModel) -> [Port] {
+    ports.filter { !$0.isTrainOnly }.map { port in
+      let value = model.values[port.value]
+      return Port(
+        name: port.name, shape: value.shape.description, isUnnamed: model.nodes[value.producer.index].path == port.name)
+    }
   }
 
   /// Takes down what inputs or outputs have become. Where all that are left over have the shapes of those that are
   /// missed, in order, only names have changed.
-  mutating func comparePorts(
-    _ what: String, _ old: [(name: String, shape: String)], _ new: [(name: String, shape: String)]
-  ) {
+  mutating func comparePorts(_ what: String, _ old: [Port], _ new: [Port]) {
     let newShapes = Dictionary(new.map { ($0.name, $0.shape) }) { first, _ in first }
     let oldNames = Set(old.map(\.name))
     for port in old where newShapes[port.name] != nil && newShapes[port.name] != port.shape {
@@ -93,7 +104,9 @@ extension ModelDifference {
     let missed = old.filter { newShapes[$0.name] == nil }
     let added = new.filter { !oldNames.contains($0.name) }
     if missed.map(\.shape) == added.map(\.shape) {
-      portNames += zip(missed, added).map { Change(what: what, old: $0.name, new: $1.name) }
+      portNames += zip(missed, added).filter { $0.isUnnamed == $1.isUnnamed }.map {
+        Change(what: what, old: $0.name, new: $1.name)
+      }
     } else {
       ports += missed.map { Change(what: "\(what) '\($0.name)'", old: $0.shape, new: nil) }
       ports += added.map { Change(what: "\(what) '\($0.name)'", old: nil, new: $0.shape) }

@@ -1,6 +1,7 @@
 import Layers
 import Operations
 import Semantics
+import Spelling
 
 extension ModelDifference {
   /// What becomes of each weight of a checkpoint of the old network.
@@ -30,7 +31,7 @@ extension ModelDifference {
           (change.fate, change.reason) = (.new, "its shape was \(before.shape) and is \(weight.shape)")
         } else if let reason = orders.reason(for: weight.role, of: index) {
           (change.fate, change.reason) = (.permuted, reason)
-        } else if change.oldName != name {
+        } else if kerasName(old.nodes[counterpart].path) != kerasName(node.path) {
           (change.fate, change.reason) = (.renamed, "the layer was called '\(old.nodes[counterpart].path)'")
         }
         all.append(change)

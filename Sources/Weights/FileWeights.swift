@@ -34,13 +34,18 @@ package struct FileWeights: WeightSource {
     for (place, tensor) in file.tensors.enumerated() { places[Array(tensor.name.utf8)] = place }
     bindMap(map, layers, places)
     let isOfKeras = file.tensors.contains { Self.isVariable($0.name) }
-    let noted = isOfKeras ? notedGroups : [:]
+    let noted = isOfKeras ? notedGroups { [$0] } : [:]
+    // Paths as a program of Keras has them, in models within models too.
+    let notedNames =
+      isOfKeras ? notedGroups { [kerasName($0), $0.split(separator: "/").last.map(String.init) ?? $0] } : [:]
     let older = isOfKeras ? [:] : olderNames
+    let plain = isOfKeras ? [:] : namesWithoutSlashes
     for layer in layers {
+      let group = groups?[layer.path] ?? noted[layer.path] ?? notedNames[kerasName(layer.path)]
       for (number, weight) in layer.weights.enumerated() {
         let names =
-          [weight] + (isOfKeras ? Self.variables(number, in: groups?[layer.path] ?? noted[layer.path]) : [])
-          + (older[weight].map { [$0] } ?? [])
+          [weight] + (isOfKeras ? Self.variables(number, in: group) : [])
+          + [older[weight], plain[Self.withoutSlashes(weight)]].compactMap { $0 }
         bind(weight, to: names, places)
       }
     }
@@ -112,14 +117,29 @@ package struct FileWeights: WeightSource {
     return ["\(group)/vars/\(number)", "\(old.joined(separator: "/"))/vars/\(number)"]
   }
 
-  /// The groups of layers by the names that the file notes for them; those that several share tell nothing.
-  private var notedGroups: [String: String] {
+  /// The groups of layers by what is made of the names that the file notes for them; what several share tells nothing.
+  private func notedGroups(_ keys: (String) -> [String]) -> [String: String] {
     var groups: [String: Set<String>] = [:]
     for tensor in file.tensors {
       guard let path = tensor.layerPath else { continue }
-      groups[path, default: []].insert(tensor.name.split(separator: "/").dropLast(2).joined(separator: "/"))
+      let group = tensor.name.split(separator: "/").dropLast(2).joined(separator: "/")
+      for key in keys(path) { groups[key, default: []].insert(group) }
     }
     return groups.compactMapValues { $0.count == 1 ? $0.first : nil }
+  }
+
+  /// The file's tensors by their names as Keras would have them: `i3a_b_reduce/kernel` for `i3a/b/reduce/kernel`. What
+  /// several share tells nothing.
+  private var namesWithoutSlashes: [String: String] {
+    var names: [String: Set<String>] = [:]
+    for tensor in file.tensors { names[Self.withoutSlashes(tensor.name), default: []].insert(tensor.name) }
+    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
+  }
+
+  /// A weight's name with the layer's path as Keras has it.
+  private static func withoutSlashes(_ weight: String) -> String {
+    guard let role = weight.utf8.lastIndex(of: UInt8(ascii: "/")) else { return weight }
+    return kerasName(String(weight[..<role])) + weight[role...]
   }
 
   /// The tensors of files in Keras's older layout by the weights' names: `conv1/conv1/kernel:0` is `conv1/kernel`, and
