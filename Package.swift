@@ -58,17 +58,19 @@ let package = Package(
     stage("Interchange", ["Syntax", "Layers", "Spelling"]),
     stage("Weights", ["Runtime", "Spelling"]),
     stage("Recovery", ["Syntax", "Layers", "Semantics", "Operations"]),
+    stage("Translation", ["Syntax", "Layers", "Semantics", "Operations", "Spelling"]),
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),
     stage("Emission", ["Planning", "Runtime", "CKernels"], plugins: ["EmbedSources"]),
-    stage("Comparison", ["Semantics", "Layers", "Operations"]),
+    stage("Comparison", ["Semantics", "Layers", "Operations", "Spelling"]),
     stage("Reports", ["Syntax", "Semantics", "Comparison", "Layers", "Operations"]),
 
     // The whole of it, as a library and as a command.
     stage(
       "ModelCompiler",
       [
-        "Syntax", "Layers", "Semantics", "Interchange", "Recovery", "Planning", "Execution", "Emission", "Comparison",
+        "Syntax", "Layers", "Semantics", "Interchange", "Recovery", "Translation", "Planning", "Execution", "Emission",
+        "Comparison",
         "Reports", "Runtime", "Spelling", "Explanations", "Weights",
       ]),
     stage("Driver", ["ModelCompiler", "Runtime", "Weights"]),

@@ -10,7 +10,7 @@ public struct Rewriting: Sendable {
   /// What stands in the way, or is worth knowing.
   public let problems: Problems
   /// The weights whose names are others than in the description, in its order: `features/conv1/kernel`, `conv1/kernel`.
-  public private(set) var renamed: [(new: String, old: String)] = []
+  public internal(set) var renamed: [(new: String, old: String)] = []
 
   /// `renamed` as a JSON object: the names of the text, and for each the name in the description. Ends with a line break.
   public var nameMap: String {
@@ -22,7 +22,7 @@ public struct Rewriting: Sendable {
   }
 }
 
-/// How a description can be written.
+/// How a description can be written without being checked.
 public enum DescriptionFormat: String, Sendable, CaseIterable {
   /// The language of `Grammar.md`.
   case model

@@ -95,6 +95,9 @@ package enum FileCode: String, DiagnosticCode {
 enum RewritingCode: String, DiagnosticCode {
   case notText = "not-text"
   case unwritableName = "unwritable-name"
+  case notInKeras = "not-in-keras"
+  case equalNames = "equal-keras-names"
+  case severalModels = "several-models"
   case fault
 }
 

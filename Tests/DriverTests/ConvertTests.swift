@@ -11,7 +11,7 @@ struct ConvertTests {
   @Test("There and back again, it is the same network", arguments: ZooTests.table.map(\.name))
   func roundTrip(_ name: String) throws {
     let workspace = try Workspace()
-    let (json, back) = (workspace.path("\(name).json"), workspace.path("\(name).model"))
+    let (json, back) = (workspace.path("\(name).model.json"), workspace.path("\(name).model"))
     let run = modelc("convert", Repository.model(name), "-o", json)
     #expect(run.code == .success && run.output.isEmpty && run.error.isEmpty, "\(run.error)")
     #expect(modelc("check", json).code == .success)
@@ -19,7 +19,7 @@ struct ConvertTests {
     #expect(modelc("convert", json, "-o", back).code == .success)
     #expect(summary(back) == summary(json))
     #expect(modelc("fmt", "--check", back).code == .success)
-    #expect(modelc("convert", back).output == (try workspace.text("\(name).json")))
+    #expect(modelc("convert", back).output == (try workspace.text("\(name).model.json")))
   }
 
   @Test(
@@ -53,8 +53,8 @@ struct ConvertTests {
     #expect(modelc("convert", keras, "--to", "model", "--map", workspace.path("map.json")).code == .success)
     #expect(try names("map.json")["dense/conv2d/kernel"] == "layers/conv2d/vars/0")
     // Nothing is renamed, and nothing written but what was asked for.
-    #expect(modelc("convert", file, "-o", workspace.path("net.json")).code == .success)
-    #expect(try workspace.files(below: "").sorted() == ["map.json", "net.json", "net.model", "net.names.json"])
+    #expect(modelc("convert", file, "-o", workspace.path("net.model.json")).code == .success)
+    #expect(try workspace.files(below: "").sorted() == ["map.json", "net.model", "net.model.json", "net.names.json"])
   }
 
   @Test("Without -o, or with -, it goes to standard output")
@@ -87,9 +87,12 @@ struct ConvertTests {
   @Test(
     "What cannot be done is refused before anything is read",
     arguments: [
-      (["-o", "y.txt"], "neither a .model nor a .json file"),
+      (["-o", "y.txt"], "no .model, .model.json, .json or .py file"),
       (["-o", "y.model", "--to", "json"], "do not agree"),
-      (["--to", "yaml"], "--to takes model or json"),
+      (["--to", "yaml"], "--to takes model, json, keras or python"),
+      (["-o", "y.json", "--to", "python"], "do not agree"),
+      (["-o", "y.model.json", "--to", "keras"], "do not agree"),
+      (["-o", "y.json", "--distributed"], "--distributed is for programs"),
       (["--format", "json"], "unknown option"),
       (["small.model"], "takes one file"),
     ])

@@ -62,8 +62,8 @@ def lines(models, out, threads):
     """What is run: (name, arguments, whether file names are part of the output)."""
     for name in DRAWN:
         model = f"{models}models/{name}.model"
-        yield f"convert {name}", ["convert", model, "-o", f"{out}/{name}.json"], False
-        yield f"convert {name} back", ["convert", f"{out}/{name}.json", "-o", f"{out}/{name}.model"], False
+        yield f"convert {name}", ["convert", model, "-o", f"{out}/{name}.model.json"], False
+        yield f"convert {name} back", ["convert", f"{out}/{name}.model.json", "-o", f"{out}/{name}.model"], False
         yield f"plot {name}", ["plot", model, "-o", f"{out}/{name}.dot"], False
         yield f"summary {name}", ["summary", model, "--receptive-field", "--memory"], False
         yield f"summary {name} JSON", ["summary", model, "--format", "json"], False

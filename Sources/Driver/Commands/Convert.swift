@@ -3,55 +3,76 @@ import Runtime
 
 extension Command {
   static let convert = Command(
-    name: "convert", summary: "write a description as JSON, or JSON as a .model file", operands: "FILE",
+    name: "convert", summary: "write a description as text, JSON, Keras JSON or a Keras program", operands: "FILE",
     takesManyOperands: false,
     discussion: """
-      A description is the same tree in the language and as JSON; Keras JSON can be written as either. Comments other
-      than `///` and the layout are not kept. Without -o it goes to standard output; `-` for FILE reads standard input.
-      What JSON may say is in Grammar.md and in the schema that modelc schema prints.
+      What is written the name behind -o says, or --to: .model and .model.json are the language and the same tree as
+      JSON, .json is the JSON that Keras's model_from_json reads, .py a program of Keras 3. Without either a text becomes
+      JSON and JSON a text, on standard output; `-` for FILE reads standard input. Comments other than `///` and the layout
+      are not kept. What our JSON may say is in Grammar.md and in the schema that modelc schema prints.
       A Keras model becomes a .model file as a person would write it: what is repeated as blocks, chains as pipelines.
       It is checked to be the same network. Weights whose names change are listed in NAME.names.json beside NAME.model:
       each new name with the one in the Keras model. --map lists instead where Keras's own files keep each weight.
+      A program has a function for each block, builds each model, and trains it as its train section says; it reads and
+      writes weights in files of ours. In Keras layers have the names that summary shows, with _ for /.
       """,
     flags: [
-      .init("output", letter: "o", value: "FILE", help: "a .model or .json file, or - for standard output"),
-      .init("to", value: "model|json", help: "what to write, where no file name says it; else the other one"),
+      .init(
+        "output", letter: "o", value: "FILE", help: "a .model, .model.json, .json or .py file, or - for standard output"
+      ),
+      .init("to", value: "model|json|keras|python", help: "what to write, if the file's name does not say it"),
+      .init("distributed", help: "a program that trains on all devices, each with a part of every batch"),
+      .init("model", value: "NAME", help: "the model of the file that Keras's JSON describes, if there are several"),
       .init("map", value: "FILE", help: "write where Keras keeps each weight, for --map: JSON, our names to its"),
       .init("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
       .init("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
     ],
     examples: [
-      ("convert net.model -o net.json", "the same network as JSON"),
-      ("convert net.json -o net.model", "and back, formatted"),
+      ("convert net.model -o net.py", "the network as a program of Keras 3"),
+      ("convert net.model -o net.json", "and as JSON that Keras loads"),
+      ("convert net.model --to json", "the description itself as JSON, whole"),
       ("convert keras.json --to model", "what a Keras model is in the language"),
       ("convert net.keras -o net.model --map net.map.json", "and the names that its weights have in Keras's files"),
     ]
   ) { (arguments, console) throws(Failure) in
     let options = try arguments.checkOptions()
-    let wanted = try arguments.wantedFormat()
-    let description = try arguments.description(options)
-    let format = wanted ?? (description.isJSON ? .model : .json)
-    let result = description.converted(to: format, options: options)
+    let wanted = try arguments.wantedForm()
+    let (description, imports) = try arguments.description(options)
+    let form = wanted ?? (description.isJSON ? .model : .json)
+    guard form == .python || !arguments.has("distributed") else {
+      throw .usage("--distributed is for programs", help: "say -o NAME.py, or --to python")
+    }
+    let output = arguments.value("output").flatMap { $0 == "-" ? nil : $0 }
+    let result: Rewriting
+    switch form {
+    case .model: result = description.converted(to: .model, options: options)
+    case .json: result = description.converted(to: .json, options: options)
+    case .keras: result = description.kerasJSON(options: options, imports: imports)
+    case .python:
+      let fileName = output ?? (arguments.positionals[0] == "-" ? "net.py" : stem(of: arguments.positionals[0]) + ".py")
+      result = description.kerasProgram(
+        fileName: FilePath(fileName).name, distributed: arguments.has("distributed"), options: options,
+        imports: imports)
+    }
     console.printError(result.problems.text)
     guard let text = result.text else { throw .explained(.wrongInput) }
-    let output = arguments.value("output").flatMap { $0 == "-" ? nil : $0 }
     if let path = arguments.value("map") {
       try writeMap(of: description, options, result.renamed, to: path)
     } else if let output, !result.renamed.isEmpty {
-      try write(result.nameMap, to: namesFile(for: output))
+      try write(result.nameMap, to: stem(of: output) + ".names.json")
     }
     guard let output else {
-      format == .json ? console.print(json: text) : console.print(exactly: text)
+      form == .json || form == .keras ? console.print(json: text) : console.print(exactly: text)
       return .success
     }
     try write(text, to: output)
     return .success
   }
 
-  /// `net.names.json` for `net.model`.
-  private static func namesFile(for output: String) -> String {
-    let ending = ".model"
-    return (output.hasSuffix(ending) ? String(output.dropLast(ending.count)) : output) + ".names.json"
+  /// `net` for `net.model`.
+  private static func stem(of path: String) -> String {
+    let ending = [".model.json", ".model", ".json", ".py", ".keras"].first { path.hasSuffix($0) }
+    return String(path.dropLast(ending?.count ?? 0))
   }
 
   private static func write(_ text: String, to path: String) throws(Failure) {
@@ -88,30 +109,44 @@ extension Command {
   }
 }
 
+/// What convert writes.
+private enum Form: String, CaseIterable {
+  case model, json, keras, python
+
+  /// How the names of such files end, those that end like others first.
+  static let endings: [(ending: String, form: Form)] = [
+    (".model.json", .json), (".model", .model), (".json", .keras), (".py", .python),
+  ]
+}
+
 extension CommandArguments {
-  /// The one file of the command line, or what `-` reads.
-  fileprivate func description(_ options: CheckOptions) throws(Failure) -> Description {
+  /// The one file of the command line, or what `-` reads, and where its imports come from.
+  fileprivate func description(
+    _ options: CheckOptions
+  ) throws(Failure) -> (description: Description, imports: ImportProvider) {
     let name = positionals[0]
     do throws(AccessProblem) {
       let file = try DescriptionFile.named(name, rootName: value("root"))
-      return Description(name: file.name, bytes: try file.read(limit: options.byteLimit))
+      return (Description(name: file.name, bytes: try file.read(limit: options.byteLimit)), file.imports(options))
     } catch {
       throw .wrongInput(name == "-" ? "standard input \(error.reason)" : "'\(name)' \(error.reason)", help: error.help)
     }
   }
 
   /// What to write, as `--to` or the file's name says; nil if neither does.
-  fileprivate func wantedFormat() throws(Failure) -> DescriptionFormat? {
-    let names = DescriptionFormat.allCases.map(\.rawValue)
-    let wanted = has("to") ? DescriptionFormat(rawValue: try choice("to", among: names)) : nil
+  fileprivate func wantedForm() throws(Failure) -> Form? {
+    let names = Form.allCases.map(\.rawValue)
+    let wanted = has("to") ? Form(rawValue: try choice("to", among: names)) : nil
     guard let output = value("output"), output != "-" else { return wanted }
     let path = FilePath(output)
-    let named = DescriptionFormat.allCases.first { path.hasExtension(".\($0.rawValue)") }
+    let named = Form.endings.first { path.hasExtension($0.ending) }?.form
     guard named != nil || wanted != nil else {
-      throw .usage("'\(output)' is neither a .model nor a .json file", help: "say what to write: --to model")
+      throw .usage("'\(output)' is no .model, .model.json, .json or .py file", help: "say what to write: --to model")
     }
-    if let named, let wanted, named != wanted {
-      throw .usage("--to \(wanted.rawValue) and a .\(named.rawValue) file do not agree")
+    // Our own JSON may lie in any .json file.
+    let agrees = named == wanted || (named == .keras && wanted == .json)
+    if let named, let wanted, !agrees {
+      throw .usage("--to \(wanted.rawValue) and '\(output)', a file for --to \(named.rawValue), do not agree")
     }
     return wanted ?? named
   }

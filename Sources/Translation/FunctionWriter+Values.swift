@@ -1,0 +1,227 @@
+import Layers
+import Syntax
+
+/// Expressions.
+extension FunctionWriter {
+  /// What the place of an expression asks of it.
+  struct Place {
+    /// Where a Float is wanted, `/` divides as Floats.
+    var wantsReal = false
+    /// Where an attribute takes words, a name that is no parameter is one.
+    var takesWords = false
+    /// The attribute's type, for words with arguments.
+    var type = ""
+    /// In `floor` and `ceil`, where quotients round.
+    var rounding: String?
+  }
+
+  func place(for parameter: Syntax.Parameter) -> Place {
+    guard case .named(let type) = parameter.kind else { return Place() }
+    let takesWords = !["Int", "Float", "Bool"].contains(type.text)
+    return Place(wantsReal: type.text == "Float", takesWords: takesWords, type: type.text)
+  }
+
+  func place(for attribute: AttributeDescription) -> Place {
+    Place(
+      wantsReal: attribute.type == "Float" || attribute.type == "[Float]", takesWords: attribute.takesWords,
+      type: attribute.type)
+  }
+
+  /// An expression; what needs statements is written before it.
+  func value(_ id: NodeID<Expression>, _ place: Place) -> PythonValue {
+    let expression = tree[id]
+    switch expression.kind {
+    case .integer(let value): return PythonValue(String(value), .integer)
+    case .real(let value): return PythonValue(PythonText.number(value), .real)
+    case .string(let text): return PythonValue(PythonText.literal(text))
+    case .boolean(let value): return PythonValue(value ? "True" : "False")
+    case .missing: return PythonValue("None")
+    case .name(let name): return named(name, place)
+    case .list(let elements): return PythonValue(pythonTuple(elements.map { value($0, place).text }))
+    case .call(let call): return called(call, place)
+    case .element(let list, let index): return element(list, index)
+    case .negation(let operand): return negated(operand, expression.range, place)
+    case .not(let operand): return PythonValue("not \(value(operand, Place()).at(.not))", .other, .not)
+    case .operation(let first, let rest): return operation(first, rest, place)
+    case .pipeline(let head, let stages):
+      if stages.count == 1, case .call(let label, nil, let call) = stages[0], case .name = tree[head].kind {
+        return self.call(call, piped: value(head, Place()), label: label, index: nil)
+      }
+      let variable = fresh("y")
+      return PythonValue(variable, assign(id, to: variable, via: variable))
+    case .conditional(let condition, let then, let otherwise):
+      guard isShort(then), isShort(otherwise) else {
+        let variable = fresh("y")
+        return PythonValue(variable, assign(id, to: variable, via: variable))
+      }
+      let first = value(then, place)
+      let second = value(otherwise, place)
+      let test = value(condition, Place())
+      return PythonValue(
+        "\(first.at(.or)) if \(test.at(.or)) else \(second.at(.conditional))",
+        first.kind == .integer ? second.kind : first.kind, .conditional)
+    }
+  }
+
+  /// Whether an expression needs no statements and makes no layers.
+  private func isShort(_ id: NodeID<Expression>) -> Bool {
+    switch tree[id].kind {
+    case .pipeline: false
+    case .call(let call): Self.functions.contains(call.name.text) && call.arguments.allSatisfy { isShort($0.value) }
+    case .operation(let first, let rest):
+      ([first] + rest.map(\.value)).allSatisfy { isShort($0) && !isTensor($0) }
+    case .conditional(_, let then, let otherwise): isShort(then) && isShort(otherwise)
+    case .negation(let operand): !isTensor(operand)
+    default: true
+    }
+  }
+
+  static let functions: Set = ["floor", "ceil", "min", "max"]
+
+  private func named(_ name: String, _ place: Place) -> PythonValue {
+    if let local = locals[name], !(place.takesWords && local.kind == .tensor) {
+      return PythonValue(local.identifier, local.kind)
+    }
+    if name == "none" { return PythonValue("None") }
+    // A word, be it of an attribute or beside a parameter that holds one.
+    return PythonValue(PythonText.literal(name))
+  }
+
+  private func called(_ call: Call, _ place: Place) -> PythonValue {
+    let name = call.name.text
+    let isCallee = Catalogue.kind(named: name) != nil || program.blocks[name] != nil || instances[name] != nil
+    if Self.functions.contains(name), !isCallee || place.takesWords { return function(call, place) }
+    guard place.takesWords else { return self.call(call, piped: nil, label: nil, index: nil) }
+    var inner = place
+    inner.wantsReal = true
+    inner.type = ""
+    let arguments = call.arguments.map { (name: $0.name?.text ?? "", value: value($0.value, inner).text) }
+    return PythonValue(pythonWord(name, arguments, of: place.type), .other, .conditional)
+  }
+
+  /// `floor(a / b)` is `a // b`, `ceil(a / b)` is `-(-a // b)`.
+  private func function(_ call: Call, _ place: Place) -> PythonValue {
+    var inner = Place(wantsReal: place.wantsReal)
+    let name = call.name.text
+    guard name == "floor" || name == "ceil" else {
+      let values = call.arguments.map { value($0.value, inner) }
+      let kind = values.contains { $0.kind == .real } ? PythonValue.Kind.real : .integer
+      return PythonValue("\(name)(\(values.map(\.text).joined(separator: ", ")))", kind)
+    }
+    guard let argument = call.arguments.first else { return PythonValue("0", .integer) }
+    inner = Place(rounding: name)
+    let result = value(argument.value, inner)
+    guard result.kind == .real else { return PythonValue(result.text, .integer, result.level) }
+    program.needsMath = true
+    return PythonValue("math.\(name)(\(result.text))", .integer)
+  }
+
+  private func element(_ list: NodeID<Expression>, _ index: NodeID<Expression>) -> PythonValue {
+    let place = value(index, Place()).text
+    if case .name(let name) = tree[list].kind, locals[name]?.isList == true {
+      program.needsElement = true
+      return PythonValue("element(\(value(list, Place()).text), \(place))", .integer)
+    }
+    return PythonValue("\(value(list, Place()).at(.atom))[\(place)]", .integer)
+  }
+
+  private func negated(_ operand: NodeID<Expression>, _ range: SourceRange, _ place: Place) -> PythonValue {
+    let inner = value(operand, Place(wantsReal: place.wantsReal))
+    guard inner.kind == .tensor, let kind = Catalogue.kind(named: "Negative") else {
+      return PythonValue("-\(inner.at(.unary))", inner.kind, .unary)
+    }
+    let name = nameText(range, kind.name, label: nil, index: nil)
+    return PythonValue("\(program.className(kind.name, kind.kerasPlace))(name=\(name))(\(inner.text))", .tensor)
+  }
+
+  // MARK: Operators
+
+  private func operation(_ first: NodeID<Expression>, _ rest: [Operand], _ place: Place) -> PythonValue {
+    var inner = Place(wantsReal: place.wantsReal || ([first] + rest.map(\.value)).contains(where: isTensor))
+    inner.rounding = place.rounding
+    var result = value(first, inner)
+    var range = tree[first].range
+    for operand in rest {
+      range = range.union(tree[operand.value].range)
+      let right = value(operand.value, inner)
+      if result.kind == .tensor || right.kind == .tensor {
+        result = joined(result, operand.operation, right, range)
+      } else {
+        result = combined(result, operand.operation, right, inner)
+      }
+    }
+    return result
+  }
+
+  /// Two tensors, or a tensor and a number.
+  private func joined(
+    _ left: PythonValue, _ operation: BinaryOperator, _ right: PythonValue, _ range: SourceRange
+  ) -> PythonValue {
+    let callee =
+      switch operation {
+      case .add: "Add"
+      case .subtract: "Subtract"
+      case .multiply: "Multiply"
+      default: "Divide"
+      }
+    let isJoined = left.kind != .tensor || right.kind != .tensor
+    let place = isJoined ? KerasPlace.arrayOperations : Catalogue.kind(named: callee)?.kerasPlace ?? .layers
+    let name = nameText(range, callee, label: nil, index: nil)
+    let operands = "\(left.text), \(right.text)"
+    return PythonValue(
+      "\(program.className(callee, place))(name=\(name))(\(place.isOperation ? operands : "[\(operands)]"))", .tensor)
+  }
+
+  private func combined(
+    _ left: PythonValue, _ operation: BinaryOperator, _ right: PythonValue, _ place: Place
+  ) -> PythonValue {
+    let isReal = left.kind == .real || right.kind == .real
+    let kind = isReal ? PythonValue.Kind.real : .integer
+    func infix(_ sign: String, _ level: PythonValue.Level, _ kind: PythonValue.Kind) -> PythonValue {
+      let least = level == .comparison ? .sum : level
+      // The operators stand from left to right, so that only the right side needs more.
+      let tighter = PythonValue.Level(rawValue: level.rawValue + 1) ?? .atom
+      return PythonValue("\(left.at(least)) \(sign) \(right.at(tighter))", kind, level)
+    }
+    switch operation {
+    case .add: return infix("+", .sum, kind)
+    case .subtract: return infix("-", .sum, kind)
+    case .multiply: return infix("*", .product, kind)
+    case .remainder: return infix("%", .product, kind)
+    case .divide where isReal || place.wantsReal: return infix("/", .product, .real)
+    case .divide where place.rounding == "ceil":
+      return PythonValue("-(-\(left.at(.unary)) // \(right.at(.unary)))", .integer, .unary)
+    case .divide: return infix("//", .product, .integer)
+    case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
+      return infix(operation.rawValue, .comparison, .other)
+    case .and: return infix("and", .and, .other)
+    case .or: return infix("or", .or, .other)
+    }
+  }
+
+  // MARK: Tensors
+
+  /// Whether an expression is evidently a tensor.
+  func isTensor(_ id: NodeID<Expression>) -> Bool {
+    switch tree[id].kind {
+    case .name(let name): locals[name]?.kind == .tensor
+    case .pipeline: true
+    case .call(let call):
+      Catalogue.kind(named: call.name.text) != nil || program.blocks[call.name.text] != nil
+        || instances[call.name.text] != nil
+    case .operation(let first, let rest): ([first] + rest.map(\.value)).contains { isTensor($0) }
+    case .negation(let operand): isTensor(operand)
+    case .conditional(_, let then, _): isTensor(then)
+    default: false
+    }
+  }
+
+  /// Whether a parameter is a tensor, and no list of values.
+  func isTensor(_ parameter: Syntax.Parameter) -> Bool {
+    guard case .shape(let pattern) = parameter.kind else { return false }
+    guard case .list(let elements) = tree[pattern].kind, elements.count == 1,
+      case .name(let name) = tree[elements[0]].kind
+    else { return true }
+    return !["Int", "Float", "Bool"].contains(name)
+  }
+}

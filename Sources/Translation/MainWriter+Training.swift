@@ -1,0 +1,136 @@
+import Layers
+import Semantics
+import Syntax
+
+/// Functions that prepare inputs and train models, from `train` sections.
+extension MainWriter {
+  func writeTraining(_ model: CheckedModel, _ training: CheckedTraining, into lines: inout PythonLines) {
+    if !training.preparations.isEmpty {
+      lines.add(["", "", "def \(program.functionName("prepare", model.name))(arrays):"])
+      lines.indented { lines in
+        lines.addDocstring("What is done to the inputs wherever they come in.")
+        writeSteps(training.preparations, in: "arrays", into: &lines) { "np.asarray(\($0))" }
+        lines.add("return arrays")
+      }
+    }
+    let settings = training.settings
+    let defaults = "epochs=\(settings.epochs), batch_size=\(settings.batchSize)"
+    lines.add(["", "", "def \(program.functionName("train", model.name))(model, arrays, \(defaults)):"])
+    lines.indented { lines in
+      lines.addDocstring("Fits the model to arrays by the names of its inputs and outputs.")
+      writeTrainer(model, training, into: &lines)
+      writeFit(model, training, into: &lines)
+    }
+  }
+
+  /// The steps in front of inputs, each around what comes before it.
+  private func writeSteps(
+    _ pipelines: [CheckedTraining.Preparation], in variable: String, into lines: inout PythonLines,
+    _ wrapped: (String) -> String
+  ) {
+    for pipeline in pipelines {
+      let name = PythonText.literal(pipeline.input)
+      let text = pipeline.steps.reduce("\(variable)[\(name)]") { "\(TrainingText.step($1))(\($0))" }
+      lines.add("\(variable)[\(name)] = \(wrapped(text))")
+    }
+  }
+
+  /// The model as it is trained: images changed in front of it, several outputs by their names.
+  private func writeTrainer(_ model: CheckedModel, _ training: CheckedTraining, into lines: inout PythonLines) {
+    let inputs = model.inputs.map { PythonText.literal($0.name) }.joined(separator: ", ")
+    let outputs = model.outputs.map { PythonText.literal($0.name) }.joined(separator: ", ")
+    lines.add("inputs = [\(inputs)]")
+    if training.augmentations.isEmpty, model.outputs.count == 1 {
+      lines.add("trainer = model")
+    } else {
+      lines.add("tensors = {x.name: keras.Input(x.shape[1:], name=x.name) for x in model.inputs}")
+      lines.add("changed = dict(zip(inputs, tensors.values()))")
+      writeSteps(training.augmentations, in: "changed", into: &lines) { $0 }
+      lines.add("results = model(\(model.inputs.count == 1 ? "changed[\(inputs)]" : "list(changed.values())"))")
+      let results = model.outputs.count == 1 ? "results" : "dict(zip([\(outputs)], results))"
+      lines.add("trainer = keras.Model(list(tensors.values()), \(results))")
+    }
+    let goals = training.goals
+    let isSingle = goals.count == 1
+    func entries(_ texts: [(String, String)]) -> String {
+      "{\(texts.map { "\(PythonText.literal($0)): \($1)" }.joined(separator: ", "))}"
+    }
+    let trained = goals.filter { !$0.losses.isEmpty }
+    let weights = trained.map { ($0.output, PythonText.number(TrainingText.weight($0.losses))) }
+    let measured = goals.filter { !$0.metrics.isEmpty }
+    func metrics(_ goal: CheckedTraining.Goal) -> String {
+      "[\(goal.metrics.map(TrainingText.metric).joined(separator: ", "))]"
+    }
+    lines.add("trainer.compile(")
+    lines.indented { lines in
+      lines.add("optimizer=\(TrainingText.optimizer(training.optimizer)),")
+      lines.add(
+        isSingle
+          ? "loss=\(TrainingText.loss(goals[0].losses)),"
+          : "loss=\(entries(trained.map { ($0.output, TrainingText.loss($0.losses)) })),")
+      if weights.contains(where: { $0.1 != "1.0" }) {
+        lines.add("loss_weights=\(isSingle ? weights[0].1 : entries(weights)),")
+      }
+      if !measured.isEmpty {
+        lines.add("metrics=\(isSingle ? metrics(goals[0]) : entries(measured.map { ($0.output, metrics($0)) })),")
+      }
+    }
+    lines.add(")")
+  }
+
+  private func writeFit(_ model: CheckedModel, _ training: CheckedTraining, into lines: inout PythonLines) {
+    let settings = training.settings
+    let first = PythonText.literal(model.outputs.first?.name ?? "")
+    lines.add("examples = [arrays[name] for name in inputs]")
+    let trained = training.goals.filter { !$0.losses.isEmpty || !$0.metrics.isEmpty }.map(\.output)
+    if model.outputs.count == 1 {
+      lines.add("labels = arrays[\(first)]")
+    } else {
+      // An output of training without labels of its own takes those of the first one.
+      let names = trained.map(PythonText.literal).joined(separator: ", ")
+      lines.add("labels = {name: arrays.get(name, arrays[\(first)]) for name in [\(names)]}")
+    }
+    var arguments = ["epochs=epochs", "batch_size=batch_size"]
+    if !settings.shuffles { arguments.append("shuffle=False") }
+    if let weights = settings.classWeights {
+      let entries = weights.enumerated().map { "\($0): \(PythonText.number($1))" }
+      arguments.append("class_weight={\(entries.joined(separator: ", "))}")
+    }
+    if isDistributed {
+      lines.add(Self.distributedSplit(settings.validationSplit))
+      arguments.append("validation_data=held")
+    } else if settings.validationSplit > 0 {
+      arguments.append("validation_split=\(PythonText.number(settings.validationSplit))")
+    }
+    if !training.callbacks.isEmpty {
+      lines.add("callbacks = [")
+      lines.indented { lines in for callback in training.callbacks { lines.add(TrainingText.callback(callback) + ",") }
+      }
+      lines.add("]")
+      arguments.append("callbacks=callbacks")
+    }
+    lines.add("return trainer.fit(examples, labels, \(arguments.joined(separator: ", ")))")
+  }
+
+  /// Each device gets as much of every batch as the others, so that what is left over is left out.
+  private static func distributedSplit(_ share: Double) -> [String] {
+    """
+    devices = len(keras.distribution.list_devices())
+    if batch_size % devices:
+        raise SystemExit(f"{devices} devices cannot share batches of {batch_size} examples evenly")
+    count = len(examples[0])
+    kept = count - int(count * \(PythonText.number(share)))
+    held_count = (count - kept) // devices * devices
+    kept_count = kept // devices * devices
+
+    def part(start, end):
+        cut = [array[start:end] for array in examples]
+        if isinstance(labels, dict):
+            return cut, {name: array[start:end] for name, array in labels.items()}
+        return cut, labels[start:end]
+
+    held = part(kept, kept + held_count) if held_count else None
+    examples, labels = part(0, kept_count)
+    """.lines
+  }
+}

@@ -1,0 +1,243 @@
+"""GoogLeNet in Keras 3.
+
+    python googlenet.py --weights FILE --predict -o outputs.npz DATA …
+    python googlenet.py [--weights FILE] -o weights.npz DATA …
+
+DATA is an .npz file with an array for each input and output, or NAME=FILE.npy for one of them. Weights are
+read and written as .safetensors, .npz or .weights.h5 by the names of layers, which modelc reads:
+
+    modelc run NET.model --weights weights.npz …
+"""
+import argparse
+import json
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def inception(x, n1, n3r, n3, n5r, n5, np_, name):
+    """Inception module with dimension reduction: figure 2(b)."""
+    a = layers.Conv2D(n1, 1, padding="same", activation="relu", name=f"{name}_a_conv2d")(x)
+    b = layers.Conv2D(n3r, 1, padding="same", activation="relu", name=f"{name}_b_reduce")(x)
+    b = layers.Conv2D(n3, 3, padding="same", activation="relu", name=f"{name}_b_conv2d")(b)
+    c = layers.Conv2D(n5r, 1, padding="same", activation="relu", name=f"{name}_c_reduce")(x)
+    c = layers.Conv2D(n5, 5, padding="same", activation="relu", name=f"{name}_c_conv2d")(c)
+    d = layers.MaxPooling2D(3, strides=1, padding="same", name=f"{name}_d_max_pooling2d")(x)
+    d = layers.Conv2D(np_, 1, padding="same", activation="relu", name=f"{name}_d_conv2d")(d)
+    return layers.Concatenate(name=f"{name}_concatenate")([a, b, c, d])
+
+
+def auxiliary_head(x, classes, name):
+    """Auxiliary classifier."""
+    y = layers.AveragePooling2D(5, strides=3, name=f"{name}_average_pooling2d")(x)
+    y = layers.Conv2D(128, 1, activation="relu", name=f"{name}_conv2d")(y)
+    y = layers.Flatten(name=f"{name}_flatten")(y)
+    y = layers.Dense(1024, activation="relu", name=f"{name}_dense")(y)
+    y = layers.Dropout(0.7, name=f"{name}_dropout")(y)
+    return layers.Dense(classes, activation="softmax", name=f"{name}_dense_1")(y)
+
+
+def build_googlenet(classes=1000, training=False):
+    image = keras.Input((224, 224, 3), name="image")
+    stem = layers.Conv2D(
+        64, 7, strides=2, padding="same", activation="relu", name="stem_conv2d"
+    )(image)
+    stem = layers.MaxPooling2D(3, strides=2, padding="same", name="stem_max_pooling2d")(stem)
+    stem = layers.Conv2D(64, 1, padding="same", activation="relu", name="stem_conv2d_1")(stem)
+    stem = layers.Conv2D(192, 3, padding="same", activation="relu", name="stem_conv2d_2")(stem)
+    stem = layers.MaxPooling2D(3, strides=2, padding="same", name="stem_max_pooling2d_1")(stem)
+    i3a = inception(stem, 64, 96, 128, 16, 32, 32, name="i3a")
+    i3b = inception(i3a, 128, 128, 192, 32, 96, 64, name="i3b")
+    i4a = layers.MaxPooling2D(3, strides=2, padding="same", name="i4a_max_pooling2d")(i3b)
+    i4a = inception(i4a, 192, 96, 208, 16, 48, 64, name="i4a")
+    i4b = inception(i4a, 160, 112, 224, 24, 64, 64, name="i4b")
+    i4c = inception(i4b, 128, 128, 256, 24, 64, 64, name="i4c")
+    i4d = inception(i4c, 112, 144, 288, 32, 64, 64, name="i4d")
+    i4e = inception(i4d, 256, 160, 320, 32, 128, 128, name="i4e")
+    i5a = layers.MaxPooling2D(3, strides=2, padding="same", name="i5a_max_pooling2d")(i4e)
+    i5a = inception(i5a, 256, 160, 320, 32, 128, 128, name="i5a")
+    i5b = inception(i5a, 384, 192, 384, 48, 128, 128, name="i5b")
+    probabilities = layers.AveragePooling2D(
+        7, strides=1, name="probabilities_average_pooling2d"
+    )(i5b)
+    probabilities = layers.Dropout(0.4, name="probabilities_dropout")(probabilities)
+    probabilities = layers.Flatten(name="probabilities_flatten")(probabilities)
+    probabilities = layers.Dense(
+        classes, activation="softmax", name="probabilities_dense"
+    )(probabilities)
+    aux1 = auxiliary_head(i4a, classes, name="aux1")
+    aux2 = auxiliary_head(i4d, classes, name="aux2")
+    outputs = probabilities
+    if training:
+        outputs = [probabilities, aux1, aux2]
+    return keras.Model(image, outputs, name="GoogLeNet")
+
+
+def train_googlenet(model, arrays, epochs=30, batch_size=200):
+    """Fits the model to arrays by the names of its inputs and outputs."""
+    inputs = ["image"]
+    tensors = {x.name: keras.Input(x.shape[1:], name=x.name) for x in model.inputs}
+    changed = dict(zip(inputs, tensors.values()))
+    results = model(changed["image"])
+    trainer = keras.Model(
+        list(tensors.values()), dict(zip(["probabilities", "aux1", "aux2"], results))
+    )
+    trainer.compile(
+        optimizer=keras.optimizers.SGD(
+            learning_rate=keras.optimizers.schedules.InverseTimeDecay(0.01, 1, 1e-06),
+            momentum=0.9, nesterov=True
+        ),
+        loss={
+            "probabilities": "categorical_crossentropy", "aux1": "categorical_crossentropy",
+            "aux2": "categorical_crossentropy"
+        },
+        loss_weights={"probabilities": 1.0, "aux1": 0.3, "aux2": 0.3},
+        metrics={"probabilities": ["accuracy", keras.metrics.TopKCategoricalAccuracy()]},
+    )
+    examples = [arrays[name] for name in inputs]
+    labels = {
+        name: arrays.get(name, arrays["probabilities"]) for name in [
+            "probabilities", "aux1", "aux2"
+        ]
+    }
+    callbacks = [
+        keras.callbacks.EarlyStopping(patience=10),
+        keras.callbacks.ModelCheckpoint(
+            "best.weights.h5", save_weights_only=True, save_best_only=True
+        ),
+    ]
+    return trainer.fit(examples, labels, epochs=epochs, batch_size=batch_size, callbacks=callbacks)
+
+
+def leaf_layers(model):
+    """The layers of a model, those of models within it in their place."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from leaf_layers(layer)
+        elif isinstance(layer, keras.Layer):
+            yield layer
+
+
+def named_weights(model):
+    """The weights of a model by layer and role, as files name them."""
+    for layer in leaf_layers(model):
+        for weight in layer.weights:
+            # A weight without a name of its own is the scale of a layer that only scales.
+            role = "gamma" if weight.name == "variable" else weight.name
+            yield f"{layer.name}/{role}", weight
+
+
+def read_tensors(path):
+    """The arrays of a .safetensors or .npz file by name."""
+    if path.endswith(".npz"):
+        with np.load(path) as file:
+            return dict(file)
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    tensors = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        start, end = entry["data_offsets"]
+        if entry["dtype"] == "BF16":
+            bits = np.frombuffer(data[start:end], "<u2").astype("<u4") << 16
+            array = bits.view("<f4")
+        else:
+            types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
+            array = np.frombuffer(data[start:end], types[entry["dtype"]])
+        tensors[name] = array.reshape(entry["shape"])
+    return tensors
+
+
+def load_weights(model, path):
+    """Sets the weights of a model from a file of modelc or of Keras."""
+    if path.endswith(".weights.h5"):
+        model.load_weights(path)
+        return
+    tensors = {}
+    for name, array in read_tensors(path).items():
+        # Keras's names hold no slash, modelc's paths do.
+        layer, _, role = name.rpartition("/")
+        tensors[layer.replace("/", "_") + "/" + role] = array
+    weights = [(name, weight) for name, weight in named_weights(model) if weight.name != "count"]
+    missing = [name for name, _ in weights if name not in tensors]
+    if missing:
+        raise SystemExit(f"{path} has no {', '.join(missing)}")
+    for name, weight in weights:
+        weight.assign(tensors[name])
+
+
+def save_weights(model, path):
+    """Writes the weights of a model to a file that modelc reads."""
+    if path.endswith(".weights.h5"):
+        model.save_weights(path)
+        return
+    tensors = {name: np.asarray(weight) for name, weight in named_weights(model)}
+    if path.endswith(".npz"):
+        np.savez(path, **tensors)
+        return
+    header, offset = {}, 0
+    for name, array in tensors.items():
+        end = offset + 4 * array.size
+        header[name] = {"dtype": "F32", "shape": array.shape, "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for array in tensors.values():
+            file.write(np.ascontiguousarray(array, "<f4").tobytes())
+
+
+def read_arrays(parser, sources, names):
+    """The arrays of these names from .npz files and NAME=FILE.npy."""
+    arrays = {}
+    for source in sources:
+        name, _, path = source.rpartition("=")
+        if name:
+            arrays[name] = np.load(path)
+        else:
+            with np.load(path) as file:
+                arrays.update(file)
+    for name in names:
+        if name not in arrays:
+            parser.error(
+                f"there is no array called '{name}'; there are {', '.join(arrays) or 'none'}"
+            )
+    return arrays
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="*", metavar="DATA", help="an .npz file, or NAME=FILE.npy")
+    parser.add_argument("--weights", metavar="FILE", help="the weights to begin with")
+    parser.add_argument("--predict", action="store_true", help="write outputs; train nothing")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where the result goes")
+    parser.add_argument("--epochs", type=int, help="how often all examples are seen")
+    parser.add_argument("--batch-size", type=int, help="examples for each step")
+    options = parser.parse_args()
+    model = build_googlenet(training=not options.predict)
+    if options.weights:
+        load_weights(model, options.weights)
+    if not options.data:
+        model.summary()
+        if options.output:
+            save_weights(model, options.output)
+        return
+    if options.predict:
+        names = ["image"]
+        arrays = read_arrays(parser, options.data, names)
+        results = model.predict(arrays[names[0]])
+        results = dict(zip(["probabilities"], [results]))
+        np.savez(options.output or "outputs.npz", **results)
+        return
+    arrays = read_arrays(parser, options.data, ["image", "probabilities"])
+    train_googlenet(model, arrays, options.epochs or 30, options.batch_size or 200)
+    save_weights(model, options.output or "weights.npz")
+
+
+if __name__ == "__main__":
+    main()

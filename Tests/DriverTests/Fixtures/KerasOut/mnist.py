@@ -1,0 +1,197 @@
+"""Mnist in Keras 3.
+
+    python mnist.py --weights FILE --predict -o outputs.npz DATA …
+    python mnist.py [--weights FILE] -o weights.npz DATA …
+
+DATA is an .npz file with an array for each input and output, or NAME=FILE.npy for one of them. Weights are
+read and written as .safetensors, .npz or .weights.h5 by the names of layers, which modelc reads:
+
+    modelc run NET.model --weights weights.npz …
+"""
+import argparse
+import json
+
+import keras
+import numpy as np
+from keras import layers
+
+
+def build_mnist():
+    image = keras.Input((28, 28, 1), name="image")
+    features = layers.Conv2D(32, 3, activation="relu", name="features_conv1")(image)
+    features = layers.Conv2D(64, 3, activation="relu", name="features_conv2")(features)
+    features = layers.MaxPooling2D(2, name="features_max_pooling2d")(features)
+    features = layers.Dropout(0.25, name="features_dropout")(features)
+    probabilities = layers.Flatten(name="probabilities_flatten")(features)
+    probabilities = layers.Dense(
+        128, activation="relu", name="probabilities_hidden"
+    )(probabilities)
+    probabilities = layers.Dropout(0.5, name="probabilities_dropout")(probabilities)
+    probabilities = layers.Dense(
+        10, activation="softmax", name="probabilities_dense"
+    )(probabilities)
+    return keras.Model(image, probabilities, name="Mnist")
+
+
+def prepare_mnist(arrays):
+    """What is done to the inputs wherever they come in."""
+    arrays["image"] = np.asarray(layers.Rescaling(scale=0.00392156862745098)(arrays["image"]))
+    return arrays
+
+
+def train_mnist(model, arrays, epochs=30, batch_size=200):
+    """Fits the model to arrays by the names of its inputs and outputs."""
+    inputs = ["image"]
+    trainer = model
+    trainer.compile(
+        optimizer=keras.optimizers.Adam(),
+        loss="categorical_crossentropy",
+        metrics=["accuracy"],
+    )
+    examples = [arrays[name] for name in inputs]
+    labels = arrays["probabilities"]
+    callbacks = [
+        keras.callbacks.EarlyStopping(patience=10),
+        keras.callbacks.ModelCheckpoint(
+            "best.weights.h5", save_weights_only=True, save_best_only=True
+        ),
+    ]
+    return trainer.fit(
+        examples, labels, epochs=epochs, batch_size=batch_size, validation_split=0.1,
+        callbacks=callbacks
+    )
+
+
+def leaf_layers(model):
+    """The layers of a model, those of models within it in their place."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from leaf_layers(layer)
+        elif isinstance(layer, keras.Layer):
+            yield layer
+
+
+def named_weights(model):
+    """The weights of a model by layer and role, as files name them."""
+    for layer in leaf_layers(model):
+        for weight in layer.weights:
+            # A weight without a name of its own is the scale of a layer that only scales.
+            role = "gamma" if weight.name == "variable" else weight.name
+            yield f"{layer.name}/{role}", weight
+
+
+def read_tensors(path):
+    """The arrays of a .safetensors or .npz file by name."""
+    if path.endswith(".npz"):
+        with np.load(path) as file:
+            return dict(file)
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    tensors = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        start, end = entry["data_offsets"]
+        if entry["dtype"] == "BF16":
+            bits = np.frombuffer(data[start:end], "<u2").astype("<u4") << 16
+            array = bits.view("<f4")
+        else:
+            types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
+            array = np.frombuffer(data[start:end], types[entry["dtype"]])
+        tensors[name] = array.reshape(entry["shape"])
+    return tensors
+
+
+def load_weights(model, path):
+    """Sets the weights of a model from a file of modelc or of Keras."""
+    if path.endswith(".weights.h5"):
+        model.load_weights(path)
+        return
+    tensors = {}
+    for name, array in read_tensors(path).items():
+        # Keras's names hold no slash, modelc's paths do.
+        layer, _, role = name.rpartition("/")
+        tensors[layer.replace("/", "_") + "/" + role] = array
+    weights = [(name, weight) for name, weight in named_weights(model) if weight.name != "count"]
+    missing = [name for name, _ in weights if name not in tensors]
+    if missing:
+        raise SystemExit(f"{path} has no {', '.join(missing)}")
+    for name, weight in weights:
+        weight.assign(tensors[name])
+
+
+def save_weights(model, path):
+    """Writes the weights of a model to a file that modelc reads."""
+    if path.endswith(".weights.h5"):
+        model.save_weights(path)
+        return
+    tensors = {name: np.asarray(weight) for name, weight in named_weights(model)}
+    if path.endswith(".npz"):
+        np.savez(path, **tensors)
+        return
+    header, offset = {}, 0
+    for name, array in tensors.items():
+        end = offset + 4 * array.size
+        header[name] = {"dtype": "F32", "shape": array.shape, "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for array in tensors.values():
+            file.write(np.ascontiguousarray(array, "<f4").tobytes())
+
+
+def read_arrays(parser, sources, names):
+    """The arrays of these names from .npz files and NAME=FILE.npy."""
+    arrays = {}
+    for source in sources:
+        name, _, path = source.rpartition("=")
+        if name:
+            arrays[name] = np.load(path)
+        else:
+            with np.load(path) as file:
+                arrays.update(file)
+    for name in names:
+        if name not in arrays:
+            parser.error(
+                f"there is no array called '{name}'; there are {', '.join(arrays) or 'none'}"
+            )
+    return arrays
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="*", metavar="DATA", help="an .npz file, or NAME=FILE.npy")
+    parser.add_argument("--weights", metavar="FILE", help="the weights to begin with")
+    parser.add_argument("--predict", action="store_true", help="write outputs; train nothing")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where the result goes")
+    parser.add_argument("--epochs", type=int, help="how often all examples are seen")
+    parser.add_argument("--batch-size", type=int, help="examples for each step")
+    options = parser.parse_args()
+    model = build_mnist()
+    if options.weights:
+        load_weights(model, options.weights)
+    if not options.data:
+        model.summary()
+        if options.output:
+            save_weights(model, options.output)
+        return
+    if options.predict:
+        names = ["image"]
+        arrays = read_arrays(parser, options.data, names)
+        arrays = prepare_mnist(arrays)
+        results = model.predict(arrays[names[0]])
+        results = dict(zip(["probabilities"], [results]))
+        np.savez(options.output or "outputs.npz", **results)
+        return
+    arrays = read_arrays(parser, options.data, ["image", "probabilities"])
+    arrays = prepare_mnist(arrays)
+    train_mnist(model, arrays, options.epochs or 30, options.batch_size or 200)
+    save_weights(model, options.output or "weights.npz")
+
+
+if __name__ == "__main__":
+    main()

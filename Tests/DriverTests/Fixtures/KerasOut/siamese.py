@@ -1,0 +1,219 @@
+"""Siamese in Keras 3.
+
+    python siamese.py --weights FILE --predict -o outputs.npz DATA …
+    python siamese.py [--weights FILE] -o weights.npz DATA …
+
+DATA is an .npz file with an array for each input and output, or NAME=FILE.npy for one of them. Weights are
+read and written as .safetensors, .npz or .weights.h5 by the names of layers, which modelc reads:
+
+    modelc run NET.model --weights weights.npz …
+"""
+import argparse
+import json
+
+import keras
+import numpy as np
+from keras import layers
+from keras.src.ops.numpy import Absolute
+
+
+class Shared:
+    """A block whose calls share one set of weights: a model of its own, made for the first call."""
+
+    def __init__(self, block, name, **arguments):
+        self.block, self.name, self.arguments = block, name, arguments
+        self.model = None
+
+    def __call__(self, *tensors):
+        if self.model is None:
+            inputs = [keras.Input(tensor.shape[1:]) for tensor in tensors]
+            outputs = self.block(*inputs, name=self.name, **self.arguments)
+            self.model = keras.Model(inputs, outputs, name=self.name)
+        return self.model(tensors[0] if len(tensors) == 1 else list(tensors))
+
+
+def twin(x, name):
+    """One of the twins: features of a drawn letter."""
+    y = layers.Conv2D(64, 10, activation="relu", name=f"{name}_conv1")(x)
+    y = layers.MaxPooling2D(2, name=f"{name}_max_pooling2d")(y)
+    y = layers.Conv2D(128, 7, activation="relu", name=f"{name}_conv2")(y)
+    y = layers.MaxPooling2D(2, name=f"{name}_max_pooling2d_1")(y)
+    y = layers.Conv2D(128, 4, activation="relu", name=f"{name}_conv3")(y)
+    y = layers.MaxPooling2D(2, name=f"{name}_max_pooling2d_2")(y)
+    y = layers.Conv2D(256, 4, activation="relu", name=f"{name}_conv4")(y)
+    y = layers.Flatten(name=f"{name}_flatten")(y)
+    return layers.Dense(4096, activation="sigmoid", name=f"{name}_features")(y)
+
+
+def build_siamese():
+    """Whether two letters of Omniglot, 105 x 105 in grey, are the same one."""
+    left = keras.Input((105, 105, 1), name="left")
+    right = keras.Input((105, 105, 1), name="right")
+    twin_ = Shared(twin, "twin")
+    l = twin_(left)
+    r = twin_(right)
+    distance = layers.Subtract(name="distance_subtract")([l, r])
+    distance = Absolute(name="distance_absolute")(distance)
+    probability = layers.Dense(1, activation="sigmoid", name="probability_dense")(distance)
+    return keras.Model([left, right], probability, name="Siamese")
+
+
+def train_siamese(model, arrays, epochs=200, batch_size=128):
+    """Fits the model to arrays by the names of its inputs and outputs."""
+    inputs = ["left", "right"]
+    tensors = {x.name: keras.Input(x.shape[1:], name=x.name) for x in model.inputs}
+    changed = dict(zip(inputs, tensors.values()))
+    changed["left"] = layers.RandomZoom(height_factor=0.2)(
+        layers.RandomRotation(factor=0.027777777777777776)(changed["left"])
+    )
+    changed["right"] = layers.RandomZoom(height_factor=0.2)(
+        layers.RandomRotation(factor=0.027777777777777776)(changed["right"])
+    )
+    results = model(list(changed.values()))
+    trainer = keras.Model(list(tensors.values()), results)
+    trainer.compile(
+        optimizer=keras.optimizers.SGD(
+            learning_rate=keras.optimizers.schedules.ExponentialDecay(
+                initial_learning_rate=0.01, decay_steps=235, decay_rate=0.99, staircase=True
+            ),
+            momentum=0.9
+        ),
+        loss="binary_crossentropy",
+        metrics=[keras.metrics.BinaryAccuracy()],
+    )
+    examples = [arrays[name] for name in inputs]
+    labels = arrays["probability"]
+    return trainer.fit(examples, labels, epochs=epochs, batch_size=batch_size)
+
+
+def leaf_layers(model):
+    """The layers of a model, those of models within it in their place."""
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            yield from leaf_layers(layer)
+        elif isinstance(layer, keras.Layer):
+            yield layer
+
+
+def named_weights(model):
+    """The weights of a model by layer and role, as files name them."""
+    for layer in leaf_layers(model):
+        for weight in layer.weights:
+            # A weight without a name of its own is the scale of a layer that only scales.
+            role = "gamma" if weight.name == "variable" else weight.name
+            yield f"{layer.name}/{role}", weight
+
+
+def read_tensors(path):
+    """The arrays of a .safetensors or .npz file by name."""
+    if path.endswith(".npz"):
+        with np.load(path) as file:
+            return dict(file)
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = file.read()
+    tensors = {}
+    for name, entry in header.items():
+        if name == "__metadata__":
+            continue
+        start, end = entry["data_offsets"]
+        if entry["dtype"] == "BF16":
+            bits = np.frombuffer(data[start:end], "<u2").astype("<u4") << 16
+            array = bits.view("<f4")
+        else:
+            types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
+            array = np.frombuffer(data[start:end], types[entry["dtype"]])
+        tensors[name] = array.reshape(entry["shape"])
+    return tensors
+
+
+def load_weights(model, path):
+    """Sets the weights of a model from a file of modelc or of Keras."""
+    if path.endswith(".weights.h5"):
+        model.load_weights(path)
+        return
+    tensors = {}
+    for name, array in read_tensors(path).items():
+        # Keras's names hold no slash, modelc's paths do.
+        layer, _, role = name.rpartition("/")
+        tensors[layer.replace("/", "_") + "/" + role] = array
+    weights = [(name, weight) for name, weight in named_weights(model) if weight.name != "count"]
+    missing = [name for name, _ in weights if name not in tensors]
+    if missing:
+        raise SystemExit(f"{path} has no {', '.join(missing)}")
+    for name, weight in weights:
+        weight.assign(tensors[name])
+
+
+def save_weights(model, path):
+    """Writes the weights of a model to a file that modelc reads."""
+    if path.endswith(".weights.h5"):
+        model.save_weights(path)
+        return
+    tensors = {name: np.asarray(weight) for name, weight in named_weights(model)}
+    if path.endswith(".npz"):
+        np.savez(path, **tensors)
+        return
+    header, offset = {}, 0
+    for name, array in tensors.items():
+        end = offset + 4 * array.size
+        header[name] = {"dtype": "F32", "shape": array.shape, "data_offsets": [offset, end]}
+        offset = end
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    with open(path, "wb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for array in tensors.values():
+            file.write(np.ascontiguousarray(array, "<f4").tobytes())
+
+
+def read_arrays(parser, sources, names):
+    """The arrays of these names from .npz files and NAME=FILE.npy."""
+    arrays = {}
+    for source in sources:
+        name, _, path = source.rpartition("=")
+        if name:
+            arrays[name] = np.load(path)
+        else:
+            with np.load(path) as file:
+                arrays.update(file)
+    for name in names:
+        if name not in arrays:
+            parser.error(
+                f"there is no array called '{name}'; there are {', '.join(arrays) or 'none'}"
+            )
+    return arrays
+
+
+def main():
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("data", nargs="*", metavar="DATA", help="an .npz file, or NAME=FILE.npy")
+    parser.add_argument("--weights", metavar="FILE", help="the weights to begin with")
+    parser.add_argument("--predict", action="store_true", help="write outputs; train nothing")
+    parser.add_argument("-o", "--output", metavar="FILE", help="where the result goes")
+    parser.add_argument("--epochs", type=int, help="how often all examples are seen")
+    parser.add_argument("--batch-size", type=int, help="examples for each step")
+    options = parser.parse_args()
+    model = build_siamese()
+    if options.weights:
+        load_weights(model, options.weights)
+    if not options.data:
+        model.summary()
+        if options.output:
+            save_weights(model, options.output)
+        return
+    if options.predict:
+        names = ["left", "right"]
+        arrays = read_arrays(parser, options.data, names)
+        results = model.predict([arrays[name] for name in names])
+        results = dict(zip(["probability"], [results]))
+        np.savez(options.output or "outputs.npz", **results)
+        return
+    arrays = read_arrays(parser, options.data, ["left", "right", "probability"])
+    train_siamese(model, arrays, options.epochs or 200, options.batch_size or 128)
+    save_weights(model, options.output or "weights.npz")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,256 @@
+import Driver
+import Foundation
+import Testing
+
+/// Descriptions as programs and JSON of Keras. What Keras makes of them `Tests/Peers/keras_out_agreement.py` sees.
+@Suite("modelc convert to Keras")
+struct KerasOutTests {
+  /// Convolutions with borders and normalizations that Keras does not have.
+  private static let notInKeras: Set = ["alexnet", "cifar10", "googlenet_lrn"]
+
+  @Test(
+    "Programs and JSON are those in Fixtures; UPDATE_GOLDEN=1 swift test writes them anew",
+    arguments: [
+      "mnist.py", "googlenet.py", "unet.py", "siamese.py", "resnet50.py", "mnist.json", "siamese.json",
+    ])
+  func golden(_ name: String) throws {
+    let workspace = try Workspace()
+    let model = Repository.model(String(name.split(separator: ".")[0]))
+    let run = modelc("convert", model, "-o", workspace.path(name))
+    #expect(run.code == .success && run.output.isEmpty && run.error.isEmpty, "\(run.error)")
+    let file = Repository.fixture("KerasOut/\(name)")
+    if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
+      try workspace.read(name).write(to: file)
+    }
+    #expect(try workspace.read(name) == Data(contentsOf: file))
+  }
+
+  @Test("Keras's JSON is the same network", arguments: ZooTests.table.map(\.name).filter { !notInKeras.contains($0) })
+  func json(_ name: String) throws {
+    let workspace = try Workspace()
+    let json = workspace.path("net.json")
+    #expect(modelc("convert", Repository.model(name), "-o", json).code == .success)
+    let difference = try modelc("diff", Repository.model(name), json, "--format", "json").json()
+    // What only training needs is not in it, and Keras has no word for sizes that are multiples.
+    let expected = name.hasPrefix("unet") ? "breaking" : name.hasPrefix("googlenet") ? "compatible" : "same"
+    #expect(difference["verdict"] as? String == expected, "\(name)")
+  }
+
+  @Test("What Keras does not have is told with its layer, its place and what to do", arguments: ["py", "json"])
+  func missing(_ ending: String) throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      """
+      modelc 1
+      model Net {
+        input x: [N, 32, 32, 3]
+        a = x |> conv: Conv2D(8, 3, padding: [[1, 1], [2, 2]]) |> MaxPooling2D(2, ceil_mode: true)
+        output y = a |> LocalResponseNormalization() |> Conv2DTranspose(4, 3, padding: [[1, 1], [1, 1]])
+      }
+
+      """)
+    let run = modelc("convert", file, "-o", workspace.path("net.\(ending)"))
+    #expect(run.code == .wrongInput && run.output.isEmpty && !workspace.exists("net.\(ending)"))
+    for words in [
+      "layer 'a/conv' (Conv2D) has 'padding: [[1, 1], [2, 2]]'", "net.model:4:18", "a ZeroPadding2D before it",
+      "layer 'a/max_pooling2d' (MaxPooling2D) has 'ceil_mode: true'", "leave 'ceil_mode' out",
+      "'y/local_response_normalization' is a LocalResponseNormalization", "a Cropping2D behind it",
+    ] {
+      #expect(run.error.contains(words), "\(words)\n\(run.error)")
+    }
+    #expect(run.error.components(separatedBy: "error[not-in-keras]").count == 5)
+  }
+
+  /// Names that would end a string, a docstring or a formatted string, or begin another statement.
+  private static let hostile = #"""
+    modelc 1
+
+    /// """ ends here\
+    /// import os; {name} "quoted""
+    block Sneaky(x: [N, H, W, C], lambda: Int, `{0}`: Int = 2, `os.system("x")`: Padding = same) {
+      return x |> `"); import os  #`: Conv2D(lambda, `{0}`, padding: `os.system("x")`) |> `{x}'\u{22}`: Flatten()
+    }
+
+    model `class` (`import`: Int = 3) {
+      input `in put`: [N, 8, 8, 1]
+      keras = `in put` |> `{name}`: Sneaky(4) |> Dense(2)
+      layers = `in put` |> repeat 2 Sneaky(`import`, `{0}`: 1)
+      output `"""` = Concatenate(keras, layers)
+    }
+
+    """#
+
+  @Test("Names of strangers are text and nothing else")
+  func hostileNames() throws {
+    let workspace = try Workspace()
+    let text = Self.hostile.replacingOccurrences(of: #"'\u{22}"#, with: "'").replacingOccurrences(
+      of: "layers = `in put` |> repeat 2 Sneaky(`import`, `{0}`: 1)", with: "layers = `in put` |> Flatten()")
+    let file = try workspace.write("net.model", text)
+    let run = modelc("convert", file, "-o", workspace.path("net.py"))
+    #expect(run.code == .success, "\(run.error)")
+    let program = try workspace.text("net.py")
+    for line in [
+      "\n    \"\"\"" + #"\"\"\" ends here\\"#, #"    import os; {name} \"quoted\"\""#,
+      #"def sneaky(x, lambda_, _0_=2, os_system__x__="same", *, name):"#,
+      #"name=f"{name}_\"); import os  #""#, #"name=f"{name}_{{x}}'""#, #"def build_class(import_=3):"#,
+      #"keras.Input((8, 8, 1), name="in put")"#, #"keras_ = sneaky(in_put, 4, name="keras_{name}")"#,
+    ] {
+      #expect(program.contains(line), "\(line)\n\(program.prefix(3000))")
+    }
+    let json = modelc("convert", file, "--to", "keras")
+    #expect(json.code == .success, "\(json.error)")
+    _ = try json.json()
+  }
+
+  @Test("Layers that Keras could not tell apart are an error")
+  func equalNames() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      """
+      modelc 1
+      model Net {
+        input x: [N, 8]
+        a = x |> b_c: Dense(8)
+        a_b = a |> c: Dense(8)
+        output y = a_b |> Dense(1)
+      }
+
+      """)
+    for form in ["keras", "python"] {
+      let run = modelc("convert", file, "--to", form)
+      #expect(run.code == .wrongInput)
+      #expect(run.error.contains("'a/b_c' and 'a_b/c' would both be called 'a_b_c' in Keras"), "\(run.error)")
+    }
+  }
+
+  @Test("The words of a train section are Keras's objects")
+  func training() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      """
+      modelc 1
+      model Net {
+        input x: [N, 8, 8, 1]
+        h = x |> Flatten() |> Dense(4, activation: leaky_relu(negative_slope: 0.1), kernel_initializer: he_normal(seed: 1))
+        output y = h |> Dense(2, activation: softmax)
+        train output z = h |> Dense(1, activation: sigmoid, kernel_regularizer: l2(l2: 0.1))
+      }
+      train Net {
+        augment x: RandomFlip(horizontal)
+        loss y: categorical_crossentropy(label_smoothing: 0.1), kl_divergence * 0.5
+        loss z: binary_crossentropy * 0.3
+        metrics y: accuracy, auc, log_cosh
+        optimizer: Adam(CosineDecay(0.1, 1000), clipnorm: 1.0)
+        callbacks: ModelCheckpoint("a.npz", monitor: loss), EarlyStopping(monitor: loss)
+        seed: 7
+        shuffle: false
+      }
+
+      """)
+    let run = modelc("convert", file, "--to", "python")
+    #expect(run.code == .success && run.error.isEmpty, "\(run.error)")
+    let program = run.output.split(whereSeparator: \.isWhitespace).joined(separator: " ")
+    for text in [
+      "activation=layers.LeakyReLU(negative_slope=0.1)", "kernel_initializer=keras.initializers.HeNormal(seed=1)",
+      "kernel_regularizer=keras.regularizers.L2(l2=0.1)", "layers.RandomFlip(mode=\"horizontal\")(changed[\"x\"])",
+      "\"y\": lambda *pair: 1.0 * keras.losses.CategoricalCrossentropy(",
+      "(*pair) + 0.5 * keras.losses.KLDivergence()(*pair)",
+      "\"z\": \"binary_crossentropy\"", "loss_weights={\"y\": 1.0, \"z\": 0.3}",
+      "\"accuracy\", keras.metrics.AUC(), keras.metrics.LogCoshError(name=\"log_cosh\")",
+      "keras.optimizers.schedules.CosineDecay( initial_learning_rate=0.1, decay_steps=1000 )", "clipnorm=1.0",
+      "keras.callbacks.ModelCheckpoint(\"a.weights.h5\", save_weights_only=True, monitor=\"loss\")",
+      "keras.utils.set_random_seed(7)", "shuffle=False",
+      "model = build_net(training=not options.predict)",
+    ] {
+      #expect(program.contains(text), "\(text)\n\(run.output.prefix(6000))")
+    }
+    #expect(!run.output.contains("distribution"))
+    let distributed = modelc("convert", file, "--to", "python", "--distributed").output
+    #expect(distributed.contains("keras.distribution.DataParallel("))
+    #expect(distributed.contains("os.environ[\"KERAS_BACKEND\"] = \"jax\"\n\nimport keras\n"))
+  }
+
+  @Test("Blocks, sizes and choices become Python's")
+  func blocks() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      """
+      modelc 1
+      with Dense(activation: relu)
+
+      block Part(x: [N, 2 * h, W, C], sizes: [Int], way: Padding = same, wide: Bool = false) {
+        half = ceil(C / 2)
+        y = if wide and C % 2 == 0 { x |> Conv2D(2 * C, sizes, padding: way) } else { x }
+        z = if way == same { y * 0.5 } else { 1 - y }
+        return z |> Conv2D(half + h - h, element_size(sizes), padding: way), x
+      }
+
+      model Net(depth: Int = 2) {
+        input x: [N, 8, 8, 3]
+        a, b = x |> Part(3, wide: true)
+        c = a |> repeat depth as i Conv2D(4 * (i + 1), 1)
+        d, e = c |> Part([1, 3], valid)
+        layer head = Dense(5)
+        output y = (Flatten(d) |> head()) + (Flatten(d) |> head())
+        output z = Flatten(b) |> Dense(1)
+      }
+
+      """.replacingOccurrences(of: "element_size(sizes)", with: "sizes[0]"))
+    let run = modelc("convert", file, "--to", "python")
+    #expect(run.code == .success, "\(run.error)")
+    for line in [
+      "def part(x, sizes, way=\"same\", wide=False, *, name):", "    h = x.shape[1] // 2", "    C = x.shape[3]",
+      "    half = -(-C // 2)", "    if wide and C % 2 == 0:",
+      "        y = layers.Conv2D(2 * C, sizes, padding=way, name=f\"{name}_y_conv2d\")(x)", "    else:",
+      "        y = x",
+      "    if way == \"same\":", "        z = Multiply(name=f\"{name}_z_multiply\")(y, 0.5)",
+      "        z = Subtract(name=f\"{name}_z_subtract\")(1, y)", "half + h - h, element(sizes, 0), padding=way",
+      "    a, b = part(x, 3, wide=True, name=\"a\")", "    for i in range(depth):",
+      "        c = layers.Conv2D(4 * (i + 1), 1, name=f\"c_conv2d_{i}\")(c)",
+      "    d, e = part(c, (1, 3), \"valid\", name=\"d\")",
+      "    head = layers.Dense(5, activation=\"relu\", name=\"head\")",
+      "from keras.src.ops.numpy import Multiply, Subtract", "return keras.Model(x, [y, z], name=\"Net\")",
+    ] {
+      #expect(run.output.contains(line), "\(line)\n\(run.output.prefix(4000))")
+    }
+  }
+
+  @Test("Keras's own JSON becomes a program with blocks, and its names a map")
+  func fromKeras() throws {
+    let workspace = try Workspace()
+    let run = modelc("convert", Repository.kerasModel("googlenet"), "-o", workspace.path("net.py"))
+    #expect(run.code == .success && run.error.isEmpty, "\(run.error)")
+    #expect(try workspace.files(below: "") == ["net.names.json", "net.py"])
+    let program = try workspace.text("net.py")
+    #expect(program.components(separatedBy: "= inception(").count > 5, "\(program.prefix(3000))")
+    let again = modelc("convert", Repository.kerasModel("googlenet"), "-o", workspace.path("net.json"))
+    #expect(again.code == .success && again.error.isEmpty, "\(again.error)")
+    #expect(modelc("diff", Repository.kerasModel("googlenet"), workspace.path("net.json")).code == .success)
+  }
+
+  @Test("Our own JSON becomes the program that the text becomes")
+  func fromJSON() throws {
+    let workspace = try Workspace()
+    let json = workspace.path("resnet50.model.json")
+    #expect(modelc("convert", Repository.model("resnet50"), "-o", json).code == .success)
+    #expect(modelc("convert", json, "-o", workspace.path("resnet50.py")).code == .success)
+    #expect(try workspace.read("resnet50.py") == Data(contentsOf: Repository.fixture("KerasOut/resnet50.py")))
+  }
+
+  @Test("Of several models JSON holds the one that is named, and a program all")
+  func severalModels() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model", smallModel + "model Other {\n  input x: [N, 3]\n  output y = Dense(x, 2)\n}\n")
+    #expect(modelc("convert", file, "--to", "keras").error.contains("error[several-models]"))
+    let other = modelc("convert", file, "--to", "keras", "--model", "Other")
+    #expect(try (other.json()["config"] as? [String: Any])?["name"] as? String == "Other")
+    let program = modelc("convert", file, "--to", "python").output
+    #expect(program.contains("def build_small(units=4):") && program.contains("def build_other():"))
+    #expect(program.contains("choices=[\"Small\", \"Other\"], default=\"Small\""))
+  }
+}
