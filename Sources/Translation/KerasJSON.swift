@@ -104,7 +104,8 @@ private struct KerasJSONWriter {
 
   private mutating func write(_ layer: any Layer, _ node: LayerNode, _ json: inout JSONWriter) {
     if !layer.kerasPlace.isOperation {
-      json.member("trainable", node.isTrainable)
+      // Not every layer of Keras takes it.
+      if !node.isTrainable { json.member("trainable", false) }
       json.member("dtype", "float32")
     }
     let attributes = Catalogue.kind(named: node.kind)?.attributes ?? []

@@ -209,6 +209,7 @@ extension MainWriter {
       lines.add("options = parser.parse_args()")
       if isDistributed {
         lines.add("devices = keras.distribution.list_devices()")
+        lines.add("print(f\"{len(devices)} devices\")")
         lines.add(
           "keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices, "
             + "auto_shard_dataset=False))")
