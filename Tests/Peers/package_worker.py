@@ -76,16 +76,16 @@ class PackageWorker:
     def __init__(self, modelc, network):
         folder = network.folder / "worker"
         subprocess.run(
-            [modelc, "compile", network.path, "-o", folder / "Network", "--name", "Network",
+            [modelc, "compile", network.path, "-o", folder / "Measured", "--name", "Measured",
              "--weights", network.weights_file, *network.settings], check=True, stdout=sys.stderr)
-        readme = (folder / "Network" / "README.md").read_text()
+        readme = (folder / "Measured" / "README.md").read_text()
         ports = re.findall(r"^\| (input|output) \| `([^`]+)` \| `([^`]+)` \|", readme, re.MULTILINE)
         inputs = [(swift, model) for kind, swift, model in ports if kind == "input"]
         outputs = [swift for kind, swift, _ in ports if kind == "output"]
-        (folder / "Package.swift").write_text(MANIFEST.replace("NAME", "Network"))
+        (folder / "Package.swift").write_text(MANIFEST.replace("NAME", "Measured"))
         (folder / "Sources" / "worker").mkdir(parents=True)
         (folder / "Sources" / "worker" / "main.swift").write_text(
-            WORKER.replace("NAME", "Network")
+            WORKER.replace("NAME", "Measured")
             .replace("LOAD", "\n".join(f"let input{i} = floats(arguments[{i + 3}])" for i in range(len(inputs))))
             .replace("CALL", ", ".join(f"{swift}: input{i}" for i, (swift, _) in enumerate(inputs)))
             .replace("WRITE", "\n".join(

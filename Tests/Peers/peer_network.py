@@ -62,7 +62,10 @@ def load(path, modelc, folder, gain=None):
     """
     settings = []
     if path.suffix == ".json":
-        model = keras.models.model_from_json(path.read_text())
+        try:
+            model = keras.models.model_from_json(path.read_text())
+        except (ValueError, TypeError, KeyError) as problem:
+            raise Unusable(f"Keras cannot read {path.name}: {problem}") from problem
     elif path.stem in NETWORKS:
         build, known, settings = NETWORKS[path.stem]
         model = build()

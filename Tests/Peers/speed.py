@@ -9,8 +9,8 @@ process of its own that stays alive; modelc as `modelc bench --serve`, with --pa
 whole programme GoogLeNet's alone, for each is built for minutes). Their results must agree first. Then they take turns,
 a round each, so that a busy machine slows all; in each round the time of the peer that is the faster one over all rounds
 is divided by modelc's. Printed are the median and the quartiles of all runs and of these ratios, how much memory each
-process takes beyond what it had before it read the network (resident at most, and that of no file), and the time from the
-process's start to its first result. `--write` puts the tables into RESULTS.md and README.md. Needs Linux.
+process takes beyond what it had before it read the network (resident at most; anonymous at the end), and the time from the
+process's start to its first result. `--write` puts the whole programme's tables into RESULTS.md and README.md. Needs Linux.
 The exit code is 1 if engines disagree or a network cannot be measured.
 """
 import argparse
@@ -83,10 +83,11 @@ class Contest:
         differences = self._compare()
         turns = {name: self._runs_of_turn(worker) for name, worker in workers.items()}
         seconds = {name: [] for name in workers}
-        for _ in range(rounds):
-            for name, worker in workers.items():
+        for number in range(rounds):
+            # There and back, so that none has always the same one before it.
+            for name in list(workers)[::1 if number % 2 == 0 else -1]:
                 time.sleep(REST)
-                seconds[name].append(worker.run(turns[name]))
+                seconds[name].append(workers[name].run(turns[name]))
         memory = {name: worker.memory() for name, worker in workers.items()}
         starts = {name: [worker.first] for name, worker in workers.items()}
         for worker in workers.values():
@@ -201,7 +202,7 @@ def short_table(reports, peers):
 
 def long_table(reports):
     """Everything, for RESULTS.md."""
-    head = ["network", "batch", "threads", "engine", "ms (quartiles)", "GFLOP/s", "peak memory", "of it of no file",
+    head = ["network", "batch", "threads", "engine", "ms (quartiles)", "GFLOP/s", "peak memory", "anonymous",
             "first result", "differs by", "times as fast (quartiles)"]
     lines = ["| " + " | ".join(head) + " |", "|---|---:|---:|---|" + "---:|" * (len(head) - 4)]
     for report in reports:
@@ -248,6 +249,8 @@ def main():
         parser.error(f"--against takes {', '.join(PEERS)}, not {unknown[0]!r}")
     if min(options.rounds, options.batch or 1, options.threads or 1) < 1:
         parser.error("--rounds, --batch and --threads are 1 at least")
+    if options.write and (options.models or options.batch or options.threads or options.against != ",".join(PEERS)):
+        parser.error("--write is of the whole programme, against all peers")
     if not options.modelc.is_file():
         parser.error(f"{options.modelc} is not there: swift build -c release, or --modelc PATH")
     modelc = options.modelc.resolve()
