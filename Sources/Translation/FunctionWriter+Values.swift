@@ -141,11 +141,20 @@ extension FunctionWriter {
     inner.rounding = place.rounding
     var result = value(first, inner)
     var range = tree[first].range
+    var variable: String?
+    var layerCount = 0
     for operand in rest {
       range = range.union(tree[operand.value].range)
       let right = value(operand.value, inner)
       if result.kind == .tensor || right.kind == .tensor {
+        if layerCount > 0 {
+          // A line for each layer of a chain: Python bears no deep nesting.
+          let name = variable ?? fresh("y")
+          lines.add("\(name) = \(result.text)")
+          (variable, result.text) = (name, name)
+        }
         result = joined(result, operand.operation, right, range)
+        layerCount += 1
       } else {
         result = combined(result, operand.operation, right, inner)
       }

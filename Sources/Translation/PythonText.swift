@@ -102,18 +102,21 @@ enum PythonText {
 /// Identifiers of one function or of the program, each given once.
 struct PythonNames {
   private var taken: Set<String>
+  /// The next number for a name that is there already.
+  private var numbers: [String: Int] = [:]
 
   init(reserving taken: Set<String> = PythonText.reserved) { self.taken = taken }
 
   /// An identifier like a name that nothing else is called by.
   mutating func take(_ name: String) -> String {
     let base = PythonText.identifier(name)
-    var identifier = base
-    var number = 1
-    while !taken.insert(identifier).inserted {
+    if taken.insert(base).inserted { return base }
+    var number = numbers[base] ?? 2
+    defer { numbers[base] = number }
+    while true {
+      let identifier = number == 2 ? base + "_" : "\(base)_\(number)"
       number += 1
-      identifier = number == 2 ? base + "_" : "\(base)_\(number)"
+      if taken.insert(identifier).inserted { return identifier }
     }
-    return identifier
   }
 }
