@@ -219,6 +219,17 @@ struct KerasOutTests {
     }
   }
 
+  @Test("A long chain of operators is a line for each, and no deep nesting")
+  func longChain() throws {
+    let workspace = try Workspace()
+    let sum = Array(repeating: "x", count: 2000).joined(separator: " + ")
+    let file = try workspace.write("net.model", "modelc 1\nmodel Net {\n  input x: [N, 4]\n  output y = \(sum)\n}\n")
+    let run = modelc("convert", file, "--to", "python")
+    #expect(run.code == .success, "\(run.error)")
+    #expect(run.output.contains("    y_ = layers.Add(name=\"y_add_1997\")([y_, x])\n    y = layers.Add("))
+    #expect(run.outputLines.allSatisfy { $0.count < 120 })
+  }
+
   @Test("Keras's own JSON becomes a program with blocks, and its names a map")
   func fromKeras() throws {
     let workspace = try Workspace()
