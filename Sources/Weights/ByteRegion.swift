@@ -58,6 +58,20 @@ package struct ByteRegion: Sendable {
     return withBytes { Value(littleEndian: unsafe $0.unsafeLoadUnaligned(fromByteOffset: offset, as: Value.self)) }
   }
 
+  /// A size of `width` bytes, its lowest byte first: it cannot be larger than what follows it.
+  package func size(at offset: Int, width: Int) throws(FormatProblem) -> Int {
+    guard width <= count, offset >= 0, offset <= count - width else { throw Self.problem(offset, count) }
+    var value = 0
+    for byte in try bytes(offset..<offset + width).reversed() {
+      guard value <= count else { break }
+      value = value << 8 | Int(byte)
+    }
+    guard value <= count - offset - width else {
+      throw FormatProblem("is broken at byte \(offset): \(value) bytes do not lie in its \(count)")
+    }
+    return value
+  }
+
   /// A number that is the place or the size of something: it cannot be larger than the whole.
   package func place(at offset: Int) throws(FormatProblem) -> Int {
     let value = try integer(at: offset, as: UInt64.self)

@@ -2,17 +2,36 @@ package import Runtime
 
 /// What Keras's `model.save("model.keras")` writes: a zip archive with the model's description and its weights.
 package enum KerasArchive {
+  /// The note that holds the description in the HDF5 files that Keras wrote before it had archives.
+  static let configNote = "model_config"
   static let configName = "config.json"
   static let weightsName = "model.weights.h5"
 
-  /// The description of the model, as `model.to_json()` gives it.
+  /// Whether a file begins like an archive, or like an HDF5 file: both may hold a description with its weights.
+  package static func isLike(_ beginning: [UInt8]) -> Bool {
+    ZipArchive.isArchive(beginning) || HDF5File.isHDF5(beginning)
+  }
+
+  /// The description of the model, as `model.to_json()` gives it: of an archive, or of an HDF5 file of the older kind.
   ///
   /// - Parameter limit: bytes that it may have.
   package static func configuration(_ file: ByteRegion, limit: Int) throws(FormatProblem) -> [UInt8] {
+    if HDF5File.isHDF5(try file.bytes(0..<min(8, file.count))) { return try configuration(hdf5: file, limit: limit) }
     let archive = try ZipArchive(file)
     guard let member = archive.member(configName) else {
       throw FormatProblem("is a zip archive without \(quoted(configName)), so no .keras file")
     }
     return try archive.contents(of: member, limit: limit)
+  }
+
+  private static func configuration(hdf5 file: ByteRegion, limit: Int) throws(FormatProblem) -> [UInt8] {
+    guard let text = try HDF5File(notesOf: file).notes[""]?[configNote] else {
+      throw FormatProblem(
+        "is an HDF5 file without a model's description (\(quoted(configNote))): weights alone are given with --weights")
+    }
+    guard text.utf8.count <= limit else {
+      throw FormatProblem("has a description of \(text.utf8.count) bytes; at most \(limit) are read")
+    }
+    return Array(text.utf8)
   }
 }

@@ -109,8 +109,9 @@ extension TensorFile {
       format,
       file.datasets.map { dataset in
         var tensor = Tensor(
-          name: dataset.path, shape: dataset.shape, type: "", element: nil, byteCount: dataset.place.count,
-          layerPath: file.layerPath(of: dataset.path), place: .range(dataset.place))
+          name: dataset.path, shape: dataset.shape, type: "", element: nil, byteCount: dataset.byteCount,
+          layerPath: file.layerPath(of: dataset.path),
+          place: dataset.chunks.map(Place.chunks) ?? .range(dataset.place))
         switch dataset.type {
         case .number(let element, let isBigEndian):
           (tensor.element, tensor.isBigEndian) = (element, isBigEndian)

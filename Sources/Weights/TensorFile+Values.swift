@@ -64,6 +64,7 @@ extension TensorFile {
   private func stored(_ tensor: Tensor) throws(FormatProblem) -> ByteRegion {
     switch tensor.place {
     case .range(let range): return try bytes.part(range)
+    case .chunks(let chunks): return ByteRegion(try chunks.bytes(in: bytes))
     case .member(let member, let headSize):
       guard let archive else { preconditionFailure("a member of no archive") }
       let contents = ByteRegion(try archive.contents(of: member))

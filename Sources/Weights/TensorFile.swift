@@ -48,6 +48,8 @@ package struct TensorFile: Sendable {
     case range(Range<Int>)
     /// In a member of the archive, behind a head of so many bytes.
     case member(ZipArchive.Member, headSize: Int)
+    /// In pieces of the file.
+    case chunks(HDF5Chunks)
   }
 
   package let format: Format

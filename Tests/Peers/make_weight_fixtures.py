@@ -48,6 +48,27 @@ def arrays():
     return values
 
 
+def legacy(path):
+    """A whole model as Keras 2 kept it: the description as a note of the file, weights under the names of layers."""
+    def dense(name, units):
+        return {"class_name": "Dense", "config": {
+            "name": name, "trainable": True, "dtype": "float32", "units": units, "activation": "linear", "use_bias": True}}
+    first = {"class_name": "InputLayer", "config": {
+        "batch_input_shape": [None, 3], "dtype": "float32", "sparse": False, "ragged": False, "name": "x"}}
+    config = {"class_name": "Sequential", "config": {"name": "legacy", "layers": [first, dense("a", 2), dense("b", 1)]}}
+    with h5py.File(path, "w") as file:
+        file.attrs["keras_version"], file.attrs["backend"] = "2.11.0", "tensorflow"
+        # Long enough for a heap of its own, as the descriptions of real models are.
+        file.attrs["model_config"] = json.dumps(config, indent=4).encode()
+        weights = file.create_group("model_weights")
+        weights.attrs["layer_names"] = [b"x", b"a", b"b"]
+        for name, shape in (("a", (3, 2)), ("b", (2, 1))):
+            group = weights.create_group(name)
+            group.attrs["weight_names"] = [f"{name}/kernel:0".encode(), f"{name}/bias:0".encode()]
+            group[f"{name}/kernel:0"] = np.arange(np.prod(shape), dtype="f4").reshape(shape)
+            group[f"{name}/bias:0"] = np.ones(shape[1], "f4")
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     model = tiny()
@@ -75,7 +96,16 @@ def main():
         file["vars/0"] = np.arange(6, dtype="f4").reshape(2, 3)
         file["vars"].attrs["name"] = "dense"
     with h5py.File(FOLDER / "chunks.h5", "w") as file:
-        file.create_dataset("group/compressed", data=np.zeros(64, "f4"), compression="gzip")
+        def numbers(*shape):
+            return np.arange(np.prod(shape), dtype="f4").reshape(shape) / 4
+        file.create_dataset("plain", data=numbers(6, 4), chunks=(3, 2))
+        file.create_dataset("edges", data=numbers(5, 3, 7), chunks=(2, 2, 4), compression="gzip")
+        file.create_dataset("compressed", data=numbers(9, 5).astype("f8"), chunks=(4, 5), compression="gzip", shuffle=True)
+        # More than a node of the tree holds.
+        file.create_dataset("many", data=numbers(140), chunks=(2,), shuffle=True)
+    with h5py.File(FOLDER / "filter.h5", "w") as file:
+        file.create_dataset("sums", data=np.zeros(8, "f4"), fletcher32=True)
+    legacy(FOLDER / "legacy.h5")
     for path in sorted(FOLDER.iterdir()):
         print(f"{path.name:20} {path.stat().st_size:7,} bytes")
 

@@ -7,7 +7,7 @@ import Testing
 /// Whatever bytes come, the answer is the numbers or a reason, soon.
 @Suite("Hostile files of weights")
 struct HostileWeightsTests {
-  static let names = ["tiny.weights.h5", "tiny.keras", "arrays.npz", "new.h5"]
+  static let names = ["tiny.weights.h5", "tiny.keras", "arrays.npz", "new.h5", "legacy.h5", "chunks.h5"]
 
   /// Every how many bytes are tried; all of them by `WEIGHTS=1`.
   private static let step = ProcessInfo.processInfo.environment["WEIGHTS"] == nil ? 13 : 1
@@ -33,7 +33,7 @@ struct HostileWeightsTests {
     }
   }
 
-  @Test("Nor do several at once, such as places and sizes that lie", arguments: names + ["old.h5", "chunks.h5"])
+  @Test("Nor do several at once, such as places and sizes that lie", arguments: names + ["old.h5", "filter.h5"])
   func damages(name: String) throws {
     let bytes = try Fixture.bytes(name)
     var random = SplitMix(state: 5)

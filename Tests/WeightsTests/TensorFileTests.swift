@@ -28,10 +28,50 @@ struct TensorFileTests {
     #expect(file.tensors[1].type == "float16")
   }
 
-  @Test("What cannot be read is named")
+  @Test("A whole model of Keras 2 has its description as a note")
+  func legacy() throws {
+    let bytes = ByteRegion(try Fixture.bytes("legacy.h5"))
+    let text = String(decoding: try KerasArchive.configuration(bytes, limit: 1 << 20), as: UTF8.self)
+    #expect(text.hasPrefix("{") && text.hasSuffix("}") && text.contains("\"legacy\""))
+    #expect(text.utf8.count > 1024)
+    #expect(throws: FormatProblem.self) { try KerasArchive.configuration(bytes, limit: 100) }
+    #expect(throws: FormatProblem.self) {
+      try KerasArchive.configuration(ByteRegion(try Fixture.bytes("old.h5")), limit: 1 << 20)
+    }
+    let layers = ["a", "b"].map { LayerVariables(path: $0, weights: ["\($0)/kernel", "\($0)/bias"]) }
+    let weights = try FileWeights(try TensorFile(bytes), layers: layers, groups: [:])
+    #expect(try weights.read(WeightShape(name: "b/kernel", shape: [2, 1])) == [0, 1])
+  }
+
+  @Test("Sizes of any width are held against what is there")
+  func sizes() throws {
+    let bytes = ByteRegion([3, 0, 1, 0, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0x7F])
+    #expect(try bytes.size(at: 0, width: 1) == 3)
+    #expect(try bytes.size(at: 0, width: 2) == 3)
+    for width in [4, 8] { #expect(throws: FormatProblem.self) { try bytes.size(at: 0, width: width) } }
+    #expect(throws: FormatProblem.self) { try bytes.size(at: 4, width: 8) }
+    #expect(throws: FormatProblem.self) { try bytes.size(at: 11, width: 2) }
+  }
+
+  @Test("Arrays in chunks are put together")
   func chunks() throws {
-    let problem = refusal(of: try Fixture.bytes("chunks.h5"))
-    #expect(problem == "has `group/compressed`, whose numbers are compressed, which cannot be read")
+    let file = try TensorFile(file: Fixture.path("chunks.h5"))
+    #expect(file.tensors.map(\.name) == ["compressed", "edges", "many", "plain"])
+    for tensor in file.tensors {
+      #expect(try file.values(of: tensor) == (0..<tensor.count).map { Float($0) / 4 }, "\(tensor.name)")
+      #expect(tensor.byteCount == tensor.count * (tensor.type == "float64" ? 8 : 4))
+    }
+    // No byte of what is compressed may be another.
+    var bytes = try Fixture.bytes("chunks.h5")
+    let zlib = try #require(bytes.indices.dropLast(2).first { bytes[$0] == 0x78 && bytes[$0 + 1] == 0x5E })
+    bytes[zlib + 9] ^= 1
+    #expect(refusal(of: bytes) != nil)
+  }
+
+  @Test("What cannot be read is named")
+  func refused() throws {
+    let problem = refusal(of: try Fixture.bytes("filter.h5"))
+    #expect(problem == "has `sums`, which went through filter 3: only gzip and shuffle can be undone")
   }
 
   @Test("Arrays of all types and orders are read, compressed or not")

@@ -66,13 +66,13 @@ extension CommandArguments {
 }
 
 extension CommandArguments {
-  /// The path of the description that the command names, if it is an archive that has weights too.
+  /// The path of the description that the command names, if it is a file of Keras that has weights too.
   func archive() -> String? {
     let name = positionals[0]
     guard name != "-" else { return nil }
     do throws(AccessProblem) {
       let file = try DescriptionFile.named(name, rootName: value("root"))
-      return ZipArchive.isArchive(try file.root.readBeginning(file.path, count: 4)) ? name : nil
+      return KerasArchive.isLike(try file.root.readBeginning(file.path, count: 8)) ? name : nil
     } catch {
       // Said once the description is read.
       return nil

@@ -13,17 +13,17 @@ struct DescriptionFile {
   /// Whether it is what is piped in; it can be read once.
   var isStandardInput = false
 
-  /// The whole of it; of an archive of Keras the description in it.
+  /// The whole of it; of a file of Keras with weights the description in it.
   func read(limit: Int) throws(AccessProblem) -> [UInt8] {
     // Archives are large for their weights' sake, which nobody wants to read for a description.
-    if !isStandardInput, path.hasExtension(".keras") {
+    if !isStandardInput, [".keras", ".h5", ".hdf5"].contains(where: path.hasExtension) {
       let file = try root.map(path, allowsOtherNames: isUsersChoice)
       return try Self.configuration(ByteRegion(file), limit: limit)
     }
     let bytes =
       isStandardInput
       ? try StandardInput.read(limit: limit) : try root.read(path, limit: limit, allowsOtherNames: isUsersChoice)
-    return ZipArchive.isArchive(bytes) ? try Self.configuration(ByteRegion(bytes), limit: limit) : bytes
+    return KerasArchive.isLike(bytes) ? try Self.configuration(ByteRegion(bytes), limit: limit) : bytes
   }
 
   private static func configuration(_ archive: ByteRegion, limit: Int) throws(AccessProblem) -> [UInt8] {

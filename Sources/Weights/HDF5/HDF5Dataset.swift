@@ -11,20 +11,22 @@ enum HDF5Type: Hashable {
 
 /// Arrays: their sizes, types and places.
 extension HDF5File {
-  func dataset(_ path: String, _ object: HDF5Object) throws(FormatProblem) -> Dataset {
+  mutating func dataset(_ path: String, _ object: HDF5Object) throws(FormatProblem) -> Dataset {
     guard let dataspace = object.dataspace, let datatype = object.datatype, let layout = object.layout else {
       throw FormatProblem("has \(quoted(path)), which is neither a group nor an array")
     }
     guard !object.isExternal else { throw FormatProblem("has \(quoted(path)), whose numbers lie in another file") }
-    guard !object.isFiltered else {
-      throw FormatProblem("has \(quoted(path)), whose numbers are compressed, which cannot be read")
-    }
     let (type, size) = try Self.type(datatype)
     guard let shape = try Self.shape(dataspace) else {
       return Dataset(path: path, type: type, shape: [0], place: 0..<0, notes: object.notes)
     }
     let (bytes, overflow) = (shape.checkedProduct() ?? .max).multipliedReportingOverflow(by: size)
     guard !overflow else { throw FormatProblem("has \(quoted(path)) in the shape \(shape), which is too large") }
+    if try layout.integer(at: 1, as: UInt8.self) == 2 {
+      let chunks = try self.chunks(layout, object, shape, elementSize: size, path)
+      return Dataset(path: path, type: type, shape: shape, place: 0..<0, chunks: chunks, notes: object.notes)
+    }
+    guard object.filters == nil else { throw Self.broken("\(quoted(path)) is compressed in one piece") }
     let place = try self.place(layout, bytes, path)
     guard place.count == bytes else {
       throw FormatProblem("has \(place.count) bytes for \(quoted(path)), not \(bytes) as its shape \(shape) says")
@@ -68,7 +70,6 @@ extension HDF5File {
         throw FormatProblem("has \(quoted(path)), whose numbers lie beyond its end")
       }
       return Int(start)..<Int(start + size)
-    case 2: throw FormatProblem("has \(quoted(path)), whose numbers lie in chunks, which cannot be read")
     default: throw FormatProblem("has \(quoted(path)), whose numbers are laid out in a way that cannot be read")
     }
   }

@@ -1,9 +1,8 @@
 import Runtime
 
 /// Reads HDF5 files as Keras writes them: groups within groups, and in them arrays that lie in one piece.
-///
-/// Strict: what such files do not have (links, arrays in chunks, compressed or in other files) is an error that names
-/// it. Each object is reached once, so that no file keeps the reader longer than its bytes deserve.
+/// Arrays may lie in chunks too, compressed or not, as other programs write them. Strict: what such files do not have
+/// (links, arrays in other files, newer ways to find chunks) is an error that names it. Each object is reached once, so that no file keeps the reader longer than its bytes deserve.
 ///
 /// Source: HDF5 File Format Specification, version 3.0, whose section each part names.
 struct HDF5File {
@@ -13,10 +12,14 @@ struct HDF5File {
     var path: String
     var type: HDF5Type
     var shape: [Int]
-    /// Where its numbers stand; empty if it has none.
+    /// Where its numbers stand; empty if it has none, or has them in chunks.
     var place: Range<Int>
+    var chunks: HDF5Chunks?
     /// The texts that are noted for it, by name.
     var notes: [String: String]
+
+    /// The bytes of its numbers, not compressed.
+    var byteCount: Int { chunks.map { $0.shape.reduce($0.elementSize, *) } ?? place.count }
   }
 
   /// Groups within groups.
@@ -69,6 +72,13 @@ struct HDF5File {
     }
     datasets.sort { HDF5File.precedes($0.path, $1.path) }
     try checkOverlaps()
+  }
+
+  /// Reads nothing but what is noted for the outermost group.
+  init(notesOf file: ByteRegion) throws(FormatProblem) {
+    self.file = file
+    patience = file.count + 4096
+    notes[""] = try header(at: try Self.rootAddress(file), "").notes
   }
 
   /// Notes that something at an address is being read, which must not have been before.

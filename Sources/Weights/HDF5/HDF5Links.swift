@@ -49,13 +49,8 @@ extension HDF5File {
     if flags & 4 != 0 { offset += 8 }
     if flags & 16 != 0 { offset += 1 }
     let width = 1 << Int(flags & 3)
-    var length = 0
-    for byte in try body.bytes(offset..<offset + width).reversed() {
-      guard length <= body.count else { throw Self.broken("a name in \(quoted(path)) is too long") }
-      length = length << 8 | Int(byte)
-    }
+    let length = try body.size(at: offset, width: width)
     offset += width
-    guard length <= body.count - offset else { throw Self.broken("a name in \(quoted(path)) is too long") }
     let name = try Self.name(try body.bytes(offset..<offset + length), path)
     guard isHard else { throw Self.softLink(name, path) }
     let address = try body.integer(at: offset + length, as: UInt64.self)

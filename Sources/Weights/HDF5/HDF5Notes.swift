@@ -33,6 +33,8 @@ extension HDF5File {
       let heap = try body.integer(at: start + 4, as: UInt64.self)
       guard heap < UInt64(file.count) else { return nil }
       let index = try body.integer(at: start + 12, as: UInt32.self)
+      let limit = name == KerasArchive.configNote ? file.count : Self.noteLimit
+      guard length <= limit else { return nil }
       return try heapObject(UInt16(truncatingIfNeeded: index), length, at: Int(heap)).map { (name, $0) }
     default: return nil
     }
@@ -40,7 +42,7 @@ extension HDF5File {
 
   /// Section III.E: a text in a heap that objects of the whole file share.
   private mutating func heapObject(_ index: UInt16, _ length: Int, at address: Int) throws(FormatProblem) -> String? {
-    guard try file.bytes(address..<address + 4) == Array("GCOL".utf8), length <= Self.noteLimit else { return nil }
+    guard try file.bytes(address..<address + 4) == Array("GCOL".utf8) else { return nil }
     let size = try file.place(at: address + 8)
     guard size <= file.count - address else { return nil }
     var offset = address + 16
@@ -58,7 +60,7 @@ extension HDF5File {
     return nil
   }
 
-  /// Bytes of a text.
+  /// Bytes of a text that is no model's description.
   private static let noteLimit = 1024
 
   /// Text up to its zero byte, if it has one.

@@ -13,7 +13,8 @@ struct HDF5Object {
   var links: [ByteRegion] = []
   /// Says whether there are links elsewhere.
   var linkInfo: ByteRegion?
-  var isFiltered = false
+  /// What its numbers went through.
+  var filters: ByteRegion?
   var isExternal = false
   /// Texts by name.
   var notes: [String: String] = [:]
@@ -80,14 +81,9 @@ extension HDF5File {
     }
     let flags = try file.integer(at: address + 5, as: UInt8.self)
     var offset = address + 6 + (flags & 0x20 != 0 ? 16 : 0) + (flags & 0x10 != 0 ? 4 : 0)
-    let widthOfSize = 1 << Int(flags & 3)
-    var size = 0
-    for byte in try file.bytes(offset..<offset + widthOfSize).reversed() {
-      guard size <= file.count else { throw Self.broken("\(quoted(path)) is too large") }
-      size = size << 8 | Int(byte)
-    }
-    offset += widthOfSize
-    guard size <= file.count - offset else { throw Self.broken("\(quoted(path)) is too large") }
+    let width = 1 << Int(flags & 3)
+    let size = try file.size(at: offset, width: width)
+    offset += width
     let start = HDF5Block(whole: address..<offset + size, messages: offset..<offset + size)
     // A block takes its own bytes and no other's.
     var blocks = [start]
@@ -133,11 +129,11 @@ extension HDF5File {
     case 0x08 where object.layout == nil && !isShared: object.layout = body
     case 0x11 where object.symbolTable == nil && !isShared: object.symbolTable = body
     case 0x02 where object.linkInfo == nil && !isShared: object.linkInfo = body
-    case 0x01, 0x02, 0x03, 0x08, 0x11:
+    case 0x0B where object.filters == nil && !isShared: object.filters = body
+    case 0x01, 0x02, 0x03, 0x08, 0x0B, 0x11:
       throw FormatProblem("has \(quoted(path)), which says a thing twice or says it elsewhere")
     case 0x06: object.links.append(body)
     case 0x07: object.isExternal = true
-    case 0x0B: object.isFiltered = true
     // What cannot be read of a note is none of the numbers' business.
     case 0x0C where !isShared:
       if let note = try? note(body) { object.notes[note.name] = note.text }
