@@ -139,9 +139,14 @@ extension Description {
     var whole = tree
     whole.keepsBlocksWhole = true
     var ignored = DiagnosticLog(limit: 1)
-    let kept = Set(models.flatMap(\.nodes).map(\.path))
-    let paths = Semantics.check([whole], limits: options.values, into: &ignored).flatMap(\.nodes).map(\.path)
-    let lost = paths.filter { !kept.contains($0) }
+    // By their calls: a layer may be needed in one and not in another.
+    var kept: [String: Int] = [:]
+    for node in models.flatMap(\.nodes) { kept[node.path, default: 0] += 1 }
+    var lost: [String] = []
+    for node in Semantics.check([whole], limits: options.values, into: &ignored).flatMap(\.nodes) {
+      kept[node.path, default: 0] -= 1
+      if kept[node.path, default: 0] < 0 { lost.append(node.path) }
+    }
     guard let first = lost.first else { return }
     log.report(
       Diagnostic(
@@ -186,7 +191,12 @@ extension Tree {
         let right = statements[b.element].inputName.flatMap { ranks[$0] } ?? order.count
         return (left, a.offset) < (right, b.offset)
       }
-      for (place, from) in zip(places, sorted) { models[index].body.statements[place] = statements[from.element] }
+      guard let first = places.first, sorted.map(\.element) != places else { continue }
+      // All of them where the first stands: one that comes later may be needed before.
+      let inputs = Set(places)
+      let rest = (first..<statements.count).filter { !inputs.contains($0) }
+      models[index].body.statements =
+        Array(statements[..<first]) + (sorted.map(\.element) + rest).map { statements[$0] }
     }
   }
 

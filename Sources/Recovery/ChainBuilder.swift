@@ -43,6 +43,8 @@ struct ChainBuilder {
       var start = call
       while start != exit, depth < Self.depthLimit, let join = fork(at: start) {
         let inner = between(start, join)
+        // Several results need names, which what stands within a line cannot bind.
+        guard inner.allSatisfy({ network.calls[$0].resultCount == 1 }) else { break }
         let branches = build(inner + [join], entry: start, exit: join, depth: depth + 1)
         body.lines[line].items.append(
           Item(kind: .fork(Fork(body: branches)), input: start, output: join))

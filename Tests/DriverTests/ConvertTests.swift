@@ -24,7 +24,7 @@ struct ConvertTests {
 
   @Test(
     "A Keras model in the language counts what it counted",
-    arguments: ["dense_only", "googlenet", "mnist_cnn", "nested_outputs", "siamese"])
+    arguments: ["dense_only", "googlenet", "late_inputs", "mnist_cnn", "nested_outputs", "siamese"])
   func keras(_ name: String) throws {
     let workspace = try Workspace()
     let file = workspace.path("\(name).model")

@@ -65,6 +65,18 @@ def unused_results():
     return keras.Model([spare, left], L.Add(name="sum")([turn(L.Average(name="mean")([again, other])), other]))
 
 
+def late_inputs():
+    """Inputs that the model lists in another order than they are needed in, and between a fork and its join a model with
+    two results."""
+    x, late = L.Input((4,), name="x"), L.Input((3,), name="late")
+    inner_input = L.Input((4,), name="inner_input")
+    same = L.Dense(4, name="same")(inner_input)
+    inner = keras.Model(inner_input, [same, L.ReLU(name="other")(same)], name="inner")
+    start = L.ReLU(name="start")(L.Dense(4, name="before")(x))
+    end = L.Add(name="sum")([L.ELU(name="elu")(inner(start)[0]), start])
+    return keras.Model([late, x], [L.Dense(2, name="last")(end), L.Dense(2, name="short")(late)])
+
+
 def open_sizes():
     """Operations on maps of unknown height and width, and a padding that fits them."""
     x = L.Input((None, None, 3), name="x")
@@ -170,7 +182,7 @@ def write(name, model):
     (folder / "expected.json").write_text("{\n" + head + ' "layers": [\n' + lines + "\n ]\n}\n")
 
 
-for make in [siamese, calls_itself, nested, nested_outputs, unused_results, open_sizes, operations, numbers, image_layers,
-             settings, any_size, without_input]:
+for make in [siamese, calls_itself, nested, nested_outputs, unused_results, late_inputs, open_sizes, operations, numbers,
+             image_layers, settings, any_size, without_input]:
     keras.backend.clear_session()
     write(make.__name__, make())

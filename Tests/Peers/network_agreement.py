@@ -1,15 +1,16 @@
 """Compares what modelc and Keras say of random networks, and what they compute with them.
 
 usage: .venv/bin/python Tests/Peers/network_agreement.py [--modelc .build/release/modelc] [--count 1000] [--seed 1]
-                                                         [--keep FOLDER] [--write]
+                                                         [--keep FOLDER] [--write] [--convert]
 
 Keras builds each network (see random_networks.py) and writes it as JSON, as an archive with weights, or as JSON and a
 file of weights. Compared are each layer's name, class, shape, parameters, trainable ones and multiply-accumulates, the
 totals, the inputs and the outputs; then modelc runs the file on a batch of 2 and Keras computes the same in 64 bits.
 `error` is the largest difference as a share of an output's largest value, or of 1 if that is less. More than TOLERANCE
 is a disagreement, unless Keras itself is off by a tenth of it in 32 bits. Prints what disagrees by seed, `--keep`
-keeps its files, and at the end a line with the figures, which `--write` puts into RESULTS.md. The exit code is 1 if
-anything differs.
+keeps its files, and at the end a line with the figures, which `--write` puts into RESULTS.md. `--convert` does another
+thing with the same networks: each is converted to a .model file, and has to be the same network, see
+recovery_agreement.py. The exit code is 1 if anything differs.
 """
 import argparse
 import collections
@@ -31,6 +32,7 @@ import random_networks
 import weight_rule
 from keras_agreement import differences, modelc_class, summarize
 from keras_counts import keras, origin, rows, totals
+from recovery_agreement import summary_differences
 from results import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,12 +170,46 @@ def compare(modelc, seed, folder, classes):
     return worst, len(expected["layers"]), problems
 
 
+def converted(modelc, seed, folder, classes):
+    """The number of layers, and what differs between a network and the .model file that is made of it."""
+    model = random_networks.network(seed)
+    before, after = folder / "net.json", folder / "net.model"
+    before.write_text(model.to_json())
+    made = subprocess.run([modelc, "convert", before, "-o", after], capture_output=True, text=True)
+    # Names that are not ASCII are refused.
+    if "unwritable-name" in made.stderr:
+        return None, 0, []
+    if made.returncode != 0 or "fault" in made.stderr:
+        return None, 0, made.stderr.splitlines()[:2]
+    names = folder / "net.names.json"
+    old = json.loads(names.read_text()) if names.exists() else {}
+    layers = {new.rpartition("/")[0]: name.rpartition("/")[0] for new, name in old.items()}
+    summaries = []
+    for file in (before, after):
+        made_of = subprocess.run([modelc, "summary", file, "--format", "json"], capture_output=True, text=True)
+        if made_of.returncode != 0:
+            return None, 0, [file.name] + made_of.stderr.splitlines()[:2]
+        summaries.append(json.loads(made_of.stdout))
+    count = len(summaries[0]["layers"])
+    classes.update(layer["layer"] for layer in summaries[0]["layers"])
+    # What no output needs is left out, and said to be; the rest has to be the same then too.
+    if "no output needs" in made.stderr:
+        return None, count, []
+    # Sizes that are not known have names of their own.
+    if any(None in port["shape"][1:] for port in summaries[0]["inputs"]):
+        for summary in summaries:
+            for layer in summary["layers"]:
+                layer["macs"] = layer["macs"] if isinstance(layer["macs"], int) else None
+    return None, count, summary_differences(*summaries, layers)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--modelc", type=Path, default=ROOT / ".build" / "release" / "modelc")
     parser.add_argument("--count", type=int, default=1000, help="how many networks")
     parser.add_argument("--seed", type=int, default=1, help="the first of their seeds")
     parser.add_argument("--keep", type=Path, help="a folder for the files of networks that disagree")
+    parser.add_argument("--convert", action="store_true", help="convert the networks to .model files instead")
     parser.add_argument("--write", action="store_true", help="put the figures into RESULTS.md")
     options = parser.parse_args()
     modelc = options.modelc.resolve()
@@ -181,7 +217,7 @@ def main():
     worst, layers, failures, classes = 0.0, [], [], collections.Counter()
     for seed in range(options.seed, options.seed + options.count):
         with tempfile.TemporaryDirectory() as directory:
-            error, count, problems = compare(modelc, seed, Path(directory), classes)
+            error, count, problems = (converted if options.convert else compare)(modelc, seed, Path(directory), classes)
             if problems and options.keep:
                 shutil.copytree(directory, options.keep / str(seed), dirs_exist_ok=True)
         layers.append(count)
@@ -196,7 +232,7 @@ def main():
         f"{options.count - len(failures)} of {options.count} networks agree; {sum(layers)} layers of {len(classes)} kinds, "
         f"{max(layers)} in the largest; largest error {worst:.1e}; {seconds:.0f} s")
     print(figures)
-    if options.write:
+    if options.write and not options.convert:
         write_section(
             "Random networks",
             f"Keras {keras.__version__} built networks from the seeds {options.seed} to {options.seed + options.count - 1}: "
