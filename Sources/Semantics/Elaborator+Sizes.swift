@@ -108,7 +108,8 @@ extension Elaborator {
         ? "\(node.kind) '\(node.path)' fails for some sizes, first for \(sizes)"
         : "\(node.kind) '\(node.path)' leaves no size for \(failure.sizes.map(\.symbol).joined(separator: ", "))",
       label: "'\(node.path)'", expected: hasRoom ? accepted : nil, found: sizes, notes: notes, help: help,
-      severity: isForeign && hasRoom ? .warning : .error)
+      // The authors of other formats cannot say which sizes they mean, and what runs is held against its sizes again.
+      severity: isForeign ? .warning : .error)
   }
 
   /// The inputs as they would be written with a grain that does for all layers: `input image: [N, 16 * h, 16 * w, 1]`.

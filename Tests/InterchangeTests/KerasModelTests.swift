@@ -62,6 +62,35 @@ import Testing
     #expect(calls.map(\.parameterCount) == [36, 0])
   }
 
+  private typealias K = KerasText
+  private static let openInput = K.input("x", #""batch_shape":[null,null,null,3]"#)
+  private static func open(_ layers: String...) -> CheckedKeras {
+    let text = K.functional([openInput] + layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#)
+    return CheckedKeras(Array(text.utf8))
+  }
+
+  @Test func whatHasNoWeightsTakesOpenSizes() {
+    let settings = #""axis":[2],"center":false,"scale":false"#
+    #expect(Self.open(K.layer("LayerNormalization", "y", settings)).diagnostics == [])
+    #expect(
+      Self.open(K.layer("LayerNormalization", "y", #""axis":[2],"center":false,"scale":true"#)).diagnostics.map(\.code)
+        == ["size-unknown"])
+  }
+
+  /// Keras builds what fits for no size at all, and counts it.
+  @Test func whatFitsNoSizeIsCounted() {
+    func pool(_ name: String, _ size: Int) -> String {
+      K.layer("MaxPooling2D", name, #""pool_size":[\#(size),\#(size)],"padding":"same""#)
+    }
+    func crop(_ name: String, _ from: String) -> String {
+      K.layer("Cropping2D", name, #""cropping":[[1,0],[1,0]]"#, from: [from])
+    }
+    let checked = Self.open(
+      pool("a", 2), crop("b", "a"), pool("c", 4), crop("d", "c"), K.layer("Add", "y", from: ["b", "d"]))
+    #expect(checked.diagnostics.map { "\($0.severity) \($0.code)" } == ["warning failing-size"])
+    #expect(checked.layers.count == 6)
+  }
+
   @Test func valuesPointIntoTheFile() throws {
     let bytes = try KerasFixture(name: "settings").bytes()
     let checked = CheckedKeras(bytes)

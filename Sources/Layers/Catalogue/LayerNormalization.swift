@@ -41,6 +41,7 @@ struct LayerNormalization: Layer {
   }
 
   func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] {
+    guard scale || center else { return [] }
     let sizes = try sizes(inputs[0])
     var weights: [Weight] = []
     if scale { weights.append(try .checked(.gamma, sizes)) }
