@@ -35,13 +35,18 @@ package struct PlannedStep: Sendable {
   package var place: String
   /// The sizes of the result for one example, as the author sees them.
   package var shape: [Int]
+  /// What was decided about it, and why.
+  package var notes: [String]
 
-  package init(operation: StepKind, layers: [String], layer: String, place: String, shape: [Int]) {
+  package init(
+    operation: StepKind, layers: [String], layer: String, place: String, shape: [Int], notes: [String] = []
+  ) {
     self.operation = operation
     self.layers = layers
     self.layer = layer
     self.place = place
     self.shape = shape
+    self.notes = notes
   }
 }
 

@@ -27,10 +27,48 @@ extension StepKind {
   }
 }
 
+extension StepKind {
+  /// Floats of its packed weights, if they are many.
+  package var packedWeights: Int {
+    switch self {
+    case .convolution(let step):
+      let channels = step.isDepthwise ? 1 : step.weights.kernelShape[2]
+      let cells =
+        if case .winograd(let results) = step.algorithm { results + step.weights.kernelShape[0] - 1 } else { 0 }
+      let taps = cells > 0 ? cells * cells : step.weights.kernelShape[0] * step.weights.kernelShape[1]
+      return step.output.blocks * FeatureMap.lanes * taps * channels
+    case .transposedConvolution(let step): return step.weights.kernelShape.reduce(1, *)
+    case .dense(let step): return step.weights.kernelShape.reduce(1, *)
+    default: return 0
+    }
+  }
+
+  /// What is done as the results are written: `relu`.
+  fileprivate var epilogue: (folded: Bool, activation: Activation) {
+    switch self {
+    case .convolution(let step): (step.weights.normalization != nil, step.activation)
+    case .transposedConvolution(let step): (step.weights.normalization != nil, step.activation)
+    case .dense(let step): (step.weights.normalization != nil, step.activation)
+    case .sum(let step): (false, step.activation)
+    case .arithmetic(let step): (false, step.activation)
+    case .normalization(let step): (false, step.activation)
+    case .layerNormalization(let step): (false, step.activation)
+    case .groupNormalization(let step): (false, step.activation)
+    default: (false, .linear)
+    }
+  }
+
+  /// What the step does besides: `normalization folded`.
+  var fusions: [String] {
+    let (folded, activation) = epilogue
+    return (folded ? ["normalization folded"] : []) + (activation == .linear ? [] : ["activation fused"])
+  }
+}
+
 extension Convolution {
   fileprivate var method: String {
-    if case .winograd(let results) = algorithm { return "Winograd F(\(results), \(weights.kernelShape[0]))" }
-    if isDepthwise { return "depthwise" }
+    if algorithm != .direct { return "Winograd " + algorithm.name(window: weights.kernelShape[0]) }
+    if isDepthwise { return "depthwise convolution" }
     return weights.kernelShape.prefix(2) == [1, 1] ? "matrix product" : "direct convolution"
   }
 }

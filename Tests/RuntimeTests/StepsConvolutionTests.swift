@@ -137,6 +137,38 @@ import Testing
     try check(g, seed: seed)
   }
 
+  /// Where the sum is no finite number, what tiles make of it is none either.
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func tilesKeepWhatIsNoNumber(value: Float) throws {
+    for (window, results) in [(3, 4), (3, 2), (5, 2)] {
+      var dice = Dice(window + results)
+      let tiles = try #require(WinogradTiles(results: results, window: window))
+      var scene = Scene(batch: 1)
+      let (size, reach) = (11, window / 2)
+      let border = Border(
+        top: reach, bottom: tiles.reach(over: size) - size - reach, left: reach,
+        right: tiles.reach(over: size) - size - reach)
+      let input = scene.map(channels: 5, height: size, width: size, border: border, &dice)
+      let output = scene.map(channels: 7, height: size, width: size, &dice)
+      var values = Values(batch: 1, channels: 5, height: size, width: size, &dice)
+      values.floats[values.index(0, 3, 4, 6)] = value
+      scene.fill(input, values)
+      scene.weights = ["kernel": dice.values(window * window * 5 * 7)]
+      let step = Convolution(
+        input: input, output: output, strides: [1, 1], dilation: [1, 1], top: reach, left: reach, groups: 1,
+        weights: AffineWeights(kernel: "kernel", kernelShape: [window, window, 5, 7], bias: nil), activation: .linear,
+        algorithm: .winograd(results: results))
+      for path in Kernels.available() {
+        let after = try scene.run(step, path, threads: 1)
+        for y in 4 - reach...4 + reach {
+          for x in 6 - reach...6 + reach {
+            for f in 0..<7 { #expect(!after.arena[after.address(output, 0, f, y, x)].isFinite, "\(path) \((f, y, x))") }
+          }
+        }
+        #expect(after.arena[after.address(output, 0, 0, 10, 0)].isFinite)
+      }
+    }
+  }
+
   @Test(arguments: 0..<60) func convolvesEachChannelByItself(seed: Int) throws {
     var dice = Dice(seed + 5000)
     var g = Geometry()

@@ -9,9 +9,11 @@ extension Command {
       A row for each layer: name, class, output shape, parameters, multiply-accumulates for one example, and where its
       input comes from; then the totals. The table is as wide as the terminal; COLUMNS=200 makes it wider. `-` for FILE
       reads standard input.
+      --plan shows instead what will be done to run it: a row for each step with the layers that it does, the algorithm,
+      the memory that lives meanwhile, and what was decided and why.
       """,
     flags: [
-      .format, .depth,
+      .format, .depth, .init("plan", help: "the steps that run it, their algorithms and memory"),
       .init("receptive-field", help: "a column: how many rows and columns of the input a result depends on"),
       .init("memory", help: "a column: layer outputs that live while a layer runs, for one example in fp32"),
     ] + CommandArguments.Flag.reading,
@@ -19,6 +21,7 @@ extension Command {
       ("summary models/googlenet.model", "the table"),
       ("summary models/googlenet.model --depth 0", "a row for each block of the model"),
       ("summary models/googlenet.model --receptive-field --memory", "with two more columns"),
+      ("summary models/googlenet.model --plan", "how it will run"),
       ("summary models/cifar10.model --set hidden=512", "with another value for a parameter"),
       ("summary models/googlenet.model --format json", "for a program"),
     ]
@@ -26,6 +29,21 @@ extension Command {
     let wantsJSON = try arguments.wantsJSON()
     let depth = try arguments.depth()
     let model = try arguments.loadModel(console)
+    if arguments.has("plan") {
+      for flag in ["depth", "receptive-field", "memory"] where arguments.has(flag) {
+        throw .usage("--plan shows steps, not layers, and takes no --\(flag)")
+      }
+      do throws(BuildProblem) {
+        if wantsJSON {
+          console.print(json: try model.planJSON())
+        } else {
+          console.print(try model.planSummary(width: console.width))
+        }
+      } catch {
+        throw Failure(error)
+      }
+      return .success
+    }
     if wantsJSON {
       console.print(json: model.summaryJSON(depth: depth))
     } else {

@@ -8,21 +8,48 @@ extension Convolution2D {
   /// so few tiles with many weights lose to the sum as it stands; what the transforms do to a value costs as much as
   /// `transformCost` products. Both are measured.
   func algorithm(from input: Tensor.Form, to output: Tensor.Form) -> Convolution.Algorithm {
+    costs(from: input, to: output).min { $0.cost < $1.cost }?.algorithm ?? .direct
+  }
+
+  /// What each algorithm costs that there is for a convolution; the direct one is always the first.
+  func costs(
+    from input: Tensor.Form, to output: Tensor.Form
+  ) -> [(algorithm: Convolution.Algorithm, cost: Double)] {
     guard case .map(_, _, let channels) = input, case .map(let height, let width, let filters) = output,
       groups == 1, strides == [1, 1], dilation == [1, 1], kernel[0] == kernel[1]
-    else { return .direct }
+    else { return [(.direct, 1)] }
     let (panels, blocks) = (Double((filters + 15) / 16), Double((channels + 15) / 16))
-    var best = Convolution.Algorithm.direct
-    var least =
-      Double(kernel[0] * kernel[1]) * Double(channels) * panels * max(Double(height) * Double(width), leastTiles)
-    for results in [4, 2] {
-      guard let tiles = WinogradTiles(results: results, window: kernel[0]) else { continue }
-      let count = Double(tiles.count(over: height)) * Double(tiles.count(over: width))
-      let products = Double(channels) * panels * max(count, leastTiles)
-      let cost = Double(tiles.cells * tiles.cells) * (products + transformCost * count * (blocks + panels))
-      if cost < least { (best, least) = (.winograd(results: results), cost) }
+    let pixels = max(Double(height) * Double(width), leastTiles)
+    let direct = Double(kernel[0] * kernel[1]) * Double(channels) * panels * pixels
+    let others = [4, 2].compactMap { results in
+      WinogradTiles(results: results, window: kernel[0]).map { tiles in
+        let count = Double(tiles.count(over: height)) * Double(tiles.count(over: width))
+        let products = Double(channels) * panels * max(count, leastTiles)
+        let cost = Double(tiles.cells * tiles.cells) * (products + transformCost * count * (blocks + panels))
+        return (Convolution.Algorithm.winograd(results: results), cost)
+      }
     }
-    return best
+    return [(.direct, direct)] + others
+  }
+
+  /// The choice in words, where there was one: `F(4, 3) 28 %, F(2, 3) 49 % of direct`.
+  func reason(from input: Tensor.Form, to output: Tensor.Form) -> String? {
+    let costs = costs(from: input, to: output)
+    guard costs.count > 1 else { return nil }
+    let others = costs.dropFirst().map { algorithm, cost in
+      "\(algorithm.name(window: kernel[0])) \(Int((cost / costs[0].cost * 100).rounded())) %"
+    }
+    return others.joined(separator: ", ") + " of direct"
+  }
+}
+
+extension Convolution.Algorithm {
+  /// `F(4, 3)`
+  func name(window: Int) -> String {
+    switch self {
+    case .direct: "direct"
+    case .winograd(let results): "F(\(results), \(window))"
+    }
   }
 }
 

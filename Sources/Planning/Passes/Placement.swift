@@ -29,7 +29,10 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph) throws(PlanProblem
     outputs: ports(concrete.graph.outputs, concrete), arenaSize: arena.size, weights: weights(concrete.graph),
     memory: MemoryReport(
       arena: arena.size, lowerBound: Arena.lowerBound(lifetimes, stepCount: graph.steps.count),
-      sum: lifetimes.reduce(0) { $0 + $1.size }))
+      sum: lifetimes.reduce(0) { $0 + $1.size },
+      tenants: zip(lifetimes, arena.offsets)
+        .map { MemoryReport.Tenant(steps: $0.first...$0.last, offset: $1, size: $0.size) }
+        .sorted { ($0.steps.lowerBound, $0.offset) < ($1.steps.lowerBound, $1.offset) }))
 }
 
 /// The step at which the largest lifetime begins.

@@ -11,9 +11,15 @@ struct StepMaker {
   func planned(_ step: FormedStep) -> PlannedStep {
     var layers: [String] = []
     for origin in step.origins where !layers.contains(origin.path) { layers.append(origin.path) }
+    let kind = kind(of: step)
     return PlannedStep(
-      operation: kind(of: step), layers: layers, layer: step.origins[0].layer, place: step.origins[0].place,
-      shape: step.shape)
+      operation: kind, layers: layers, layer: step.origins[0].layer, place: step.origins[0].place,
+      shape: step.shape, notes: kind.fusions + [reason(for: step)].compactMap { $0 })
+  }
+
+  private func reason(for step: FormedStep) -> String? {
+    guard case .convolution(let convolution, _, _) = step.kind else { return nil }
+    return convolution.reason(from: graph.tensors[step.inputs[0]].form, to: graph.tensors[step.output].form)
   }
 
   private func kind(of step: FormedStep) -> StepKind {

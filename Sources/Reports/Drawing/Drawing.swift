@@ -183,23 +183,6 @@ package struct Drawing: Sendable {
     "<font point-size=\"9\" color=\"\(Palette.faint)\">\(escaped(shortened(text, to: Self.width)))</font>"
   }
 
-  /// Fit to stand in a label that is marked up.
-  private func escaped(_ text: String) -> String {
-    var result = ""
-    for scalar in displayed(text).unicodeScalars {
-      switch scalar {
-      case "&": result += "&amp;"
-      case "<": result += "&lt;"
-      case ">": result += "&gt;"
-      case "\"": result += "&quot;"
-      // Graphviz's reader waits for what follows a bracket, and a name of brackets alone is then no text to it.
-      case "]": result += "&#93;"
-      default: result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
   /// Fit to stand as a string, in which Graphviz reads `&lt;` as a sign.
   private func quoted(_ text: String) -> String {
     var result = "\""
@@ -211,8 +194,25 @@ package struct Drawing: Sendable {
   }
 }
 
+/// Text of the user's, fit to stand in markup.
+func escaped(_ text: String) -> String {
+  var result = ""
+  for scalar in displayed(text).unicodeScalars {
+    switch scalar {
+    case "&": result += "&amp;"
+    case "<": result += "&lt;"
+    case ">": result += "&gt;"
+    case "\"": result += "&quot;"
+    // Graphviz's reader waits for what follows a bracket, and a name of brackets alone is then no text to it.
+    case "]": result += "&#93;"
+    default: result.unicodeScalars.append(scalar)
+    }
+  }
+  return result
+}
+
 /// The colours of a drawing: quiet ones, told apart by those who do not see red or green too.
-private enum Palette {
+enum Palette {
   static let ink = "#1f2933"
   static let faint = "#7b8794"
   static let edge = "#52606d"

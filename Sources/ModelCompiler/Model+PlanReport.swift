@@ -1,0 +1,30 @@
+import Planning
+import Reports
+
+extension Model {
+  /// The steps that run the deployed model, at most `width` columns wide if that can be: what each does, by which
+  /// algorithm and why, and the memory that lives meanwhile.
+  public func planSummary(width: Int = 100) throws(BuildProblem) -> String { try planReport().text(width: width) }
+
+  /// The same as JSON.
+  public func planJSON() throws(BuildProblem) -> String { try planReport().json }
+
+  /// The memory of a run over time, as SVG.
+  public func memoryDrawing() throws(BuildProblem) -> String { MemoryDrawing(try planReport()).svg }
+
+  private func planReport() throws(BuildProblem) -> PlanReport {
+    let plan = try plan()
+    let bytes = MemoryLayout<Float>.stride
+    return PlanReport(
+      model: name,
+      steps: plan.steps.map { step in
+        PlanReport.Step(
+          layers: step.layers, method: step.operation.method, shape: step.shape,
+          weights: step.operation.packedWeights * bytes, notes: step.notes)
+      },
+      tenants: plan.memory.tenants.map {
+        PlanReport.Tenant(steps: $0.steps, offset: $0.offset * bytes, size: $0.size * bytes)
+      },
+      arena: plan.memory.arena * bytes, lowerBound: plan.memory.lowerBound * bytes, sum: plan.memory.sum * bytes)
+  }
+}

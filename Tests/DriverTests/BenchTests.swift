@@ -1,0 +1,85 @@
+import Driver
+import Foundation
+import Testing
+
+@Suite("modelc bench and what will be run")
+struct BenchTests {
+  private static let model = """
+    modelc 1
+    model Small(classes = 10) {
+      input image: [N, 30, 30, 16]
+      features = image | Conv2D(32, 3, padding = same, relu) | MaxPooling2D(2)
+      output scores = features | GlobalAveragePooling2D | Dense(classes, softmax)
+    }
+
+    """
+
+  private func file() throws -> (workspace: Workspace, path: String) {
+    let workspace = try Workspace()
+    return (workspace, try workspace.write("small.model", Self.model))
+  }
+
+  @Test("A row for each step, with its algorithm, behind the time of the whole")
+  func table() throws {
+    let (_, path) = try file()
+    let run = modelc("bench", path, "--runs", "2", "--threads", "1", "--path", "portable")
+    #expect(run.code == .success)
+    #expect(run.outputLines.first == "Small, batch 1, 1 thread, portable")
+    #expect(run.outputLines.contains { $0.hasSuffix("of 2 runs") })
+    #expect(run.output.contains("Winograd F(4, 3)"))
+    #expect(run.output.contains("maximum pooling"))
+  }
+
+  @Test("JSON has the steps' layers and times; the batch counts")
+  func json() throws {
+    let (_, path) = try file()
+    let json = try modelc("bench", path, "--runs", "3", "--batch", "2", "--format", "json").json()
+    #expect(json["batch"] as? Int == 2)
+    #expect(json["macs"] as? Int == 30 * 30 * 9 * 16 * 32 + 32 * 10)
+    let steps = try #require(json["steps"] as? [[String: Any]])
+    #expect(steps.contains { $0["layers"] as? [String] == ["features/conv2d"] && $0["method"] as? String == "Winograd F(4, 3)" })
+    #expect(steps.allSatisfy { ($0["median_ms"] as? Double ?? -1) >= 0 })
+  }
+
+  @Test(
+    "What cannot be is said",
+    arguments: [
+      (["--batch", "0"], ExitCode.usage), (["--batch", "x"], .usage), (["--path", "neon9"], .usage),
+      (["--batch", "4000000000000000000"], .wrongInput), (["--weights", "nowhere.safetensors"], .wrongInput),
+    ])
+  func refused(options: [String], code: ExitCode) throws {
+    let (_, path) = try file()
+    let run = CommandLineRun(["bench", path] + options)
+    #expect(run.code == code)
+    #expect(!run.error.isEmpty)
+  }
+
+  @Test("The plan as a table and as JSON: algorithm, reason, live memory")
+  func plan() throws {
+    let (_, path) = try file()
+    let run = CommandLineRun(["summary", path, "--plan"], width: 160)
+    #expect(run.code == .success)
+    #expect(run.outputLines.first == "Small: 6 steps")
+    #expect(run.output.contains("activation fused; F(4, 3) "))
+    let json = try modelc("summary", path, "--plan", "--format", "json").json()
+    let steps = try #require(json["steps"] as? [[String: Any]])
+    #expect(steps.count == 6)
+    let live = steps.compactMap { $0["live_bytes"] as? Int }
+    #expect(live.max() == json["least_activation_bytes"] as? Int)
+    #expect(modelc("summary", path, "--plan", "--depth", "0").code == .usage)
+  }
+
+  @Test("The memory of a run is drawn, one box for each piece, and hostile names stay text")
+  func drawing() throws {
+    let (workspace, path) = try file()
+    let json = try modelc("summary", path, "--plan", "--format", "json").json()
+    let pieces = try #require(json["memory"] as? [[String: Any]]).count
+    let drawing = modelc("plot", path, "--plan").output
+    #expect(drawing.components(separatedBy: "<title>").count - 1 == pieces)
+    #expect(XMLParser(data: Data(drawing.utf8)).parse())
+    #expect(modelc("plot", path, "--plan", "-o", "memory.png").code == .usage)
+    let hostile = try workspace.write(
+      "hostile.model", "modelc 1\nmodel M {\n  input x: [N, 4, 4, 3]\n  \"</title><script>\" = Conv2D(x, 4, 3)\n  output y = ReLU(\"</title><script>\")\n}\n")
+    #expect(!modelc("plot", hostile, "--plan").output.contains("<script>"))
+  }
+}
