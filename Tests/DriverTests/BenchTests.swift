@@ -9,19 +9,21 @@ struct BenchTests {
     model Small(classes: Int = 10) {
       input image: [N, 30, 30, 16]
       features = image |> Conv2D(32, 3, padding: same, activation: relu) |> MaxPooling2D(2)
-      output scores = features |> GlobalAveragePooling2D |> Dense(classes, activation: softmax)
+      output scores = features |> GlobalAveragePooling2D() |> Dense(classes, activation: softmax)
     }
 
     """
 
-  private func file() throws -> (workspace: Workspace, path: String) {
-    let workspace = try Workspace()
-    return (workspace, try workspace.write("small.model", Self.model))
+  private let workspace: Workspace
+  private let path: String
+
+  init() throws {
+    workspace = try Workspace()
+    path = try workspace.write("small.model", Self.model)
   }
 
   @Test("A row for each step, with its algorithm, behind the time of the whole")
   func table() throws {
-    let (_, path) = try file()
     let run = modelc("bench", path, "--runs", "2", "--threads", "1", "--path", "portable")
     #expect(run.code == .success)
     #expect(run.outputLines.first == "Small, batch 1, 1 thread, portable")
@@ -32,7 +34,6 @@ struct BenchTests {
 
   @Test("JSON has the steps' layers and times; the batch counts")
   func json() throws {
-    let (_, path) = try file()
     let json = try modelc("bench", path, "--runs", "3", "--batch", "2", "--format", "json").json()
     #expect(json["batch"] as? Int == 2)
     #expect(json["macs"] as? Int == 30 * 30 * 9 * 16 * 32 + 32 * 10)
@@ -51,7 +52,6 @@ struct BenchTests {
       (["--batch", "4000000000000000000"], .wrongInput), (["--weights", "nowhere.safetensors"], .wrongInput),
     ])
   func refused(options: [String], code: ExitCode) throws {
-    let (_, path) = try file()
     let run = CommandLineRun(["bench", path] + options)
     #expect(run.code == code)
     #expect(!run.error.isEmpty)
@@ -59,7 +59,6 @@ struct BenchTests {
 
   @Test("The plan as a table and as JSON: algorithm, reason, live memory")
   func plan() throws {
-    let (_, path) = try file()
     let run = CommandLineRun(["summary", path, "--plan"], width: 160)
     #expect(run.code == .success)
     #expect(run.outputLines.first == "Small: 6 steps")
@@ -74,7 +73,6 @@ struct BenchTests {
 
   @Test("The memory of a run is drawn, one box for each piece, and hostile names stay text")
   func drawing() throws {
-    let (workspace, path) = try file()
     let json = try modelc("summary", path, "--plan", "--format", "json").json()
     let pieces = try #require(json["memory"] as? [[String: Any]]).count
     let drawing = modelc("plot", path, "--plan").output
@@ -84,9 +82,9 @@ struct BenchTests {
     let hostile = try workspace.write(
       "hostile.json",
       """
-      {"class_name": "Sequential", "config": {"name": "s", "layers": [
+      {"class_name": "Sequential", "config": {"name": "<script>", "layers": [
         {"class_name": "InputLayer", "config": {"batch_shape": [null, 4], "name": "x"}},
-        {"class_name": "Dense", "config": {"name": "<script>", "units": 3}}]}}
+        {"class_name": "Dense", "config": {"name": "d", "units": 3}}]}}
       """)
     #expect(modelc("plot", hostile, "--plan").output.contains("&lt;script&gt;"))
     #expect(!modelc("plot", hostile, "--plan").output.contains("<script>"))
