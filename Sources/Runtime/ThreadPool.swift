@@ -36,10 +36,10 @@ package final class ThreadPool: Sendable {
   /// While another loop runs in this pool (another caller's, or the one that this call is part of) the loop runs on the
   /// caller's thread alone.
   ///
-  /// - Parameter chunk: the most units in one range; nil for about sixteen ranges a thread.
+  /// - Parameter chunk: the most units in one range; nil for about eight ranges a thread.
   package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) {
     guard count > 0 else { return }
-    let size = max(chunk ?? count / (threads * 16), 1)
+    let size = max(chunk ?? count / (threads * 8), 1)
     guard threads > 1, count > size, crew.share(count, size, body) else {
       body(0..<count, 0)
       return

@@ -57,11 +57,8 @@ struct PreparedWinograd: PreparedStep {
   private static let mostBlocks = 4
   /// Floats of transformed tiles at one time for each thread: with weights and products they stay in its cache.
   private static let transformedSize = 160 << 10
-  /// Tiles that are multiplied by the same weights before these are needed again: no more, and, where there is a choice,
-  /// no fewer.
+  /// The most tiles that are multiplied by the same weights before these are needed again.
   private static let tilesAtOnce = 56
-  private static let leastTilesAtOnce = 24
-  private static let unitsPerThread = 8
 
   init(_ step: Convolution, results: Int, _ folded: FoldedWeights) {
     let shape = step.weights.kernelShape
@@ -142,11 +139,8 @@ extension PreparedWinograd {
     let width = min(passes.largest * columns, Self.tilesAtOnce)
     let blocks = width <= 7 ? Self.mostBlocks : width <= 9 ? 3 : 2
     let groups = (step.output.blocks + blocks - 1) / blocks
-    // Units enough that no thread waits long for another, but no narrower than the kernels.
-    let wanted = load.threads == 1 ? 1 : (Self.unitsPerThread * load.threads + groups - 1) / groups
-    let least = (passes.largest * columns + Self.tilesAtOnce - 1) / Self.tilesAtOnce
-    let most = max(1, passes.largest * columns / Self.leastTilesAtOnce)
-    let spans = min(passes.largest, max(least, min(wanted, most)))
+    // Finer spans would share the work more evenly, but bring the weights along more often: measured, that loses.
+    let spans = min(passes.largest, (passes.largest * columns + Self.tilesAtOnce - 1) / Self.tilesAtOnce)
     let spanRows = (passes.largest + spans - 1) / spans
     // An odd number of lines from cell to cell, so that neighbouring cells do not compete for places in the cache.
     return Division(
