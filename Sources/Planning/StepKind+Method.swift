@@ -1,7 +1,7 @@
 import Runtime
 
 extension StepKind {
-  /// What is done, and by which algorithm, in the field's words: `Winograd F(4, 3)`.
+  /// What is done, and by which algorithm, in the field's words: `Winograd F(4,3)`.
   package var method: String {
     switch self {
     case .convolution(let step): step.method

@@ -5,7 +5,7 @@ package struct PlanReport: Sendable {
   package struct Step: Sendable {
     /// The layers that it does, the main one first.
     package var layers: [String]
-    /// How: `Winograd F(4, 3)`.
+    /// How: `Winograd F(4,3)`.
     package var method: String
     /// The sizes of the result for one example.
     package var shape: [Int]

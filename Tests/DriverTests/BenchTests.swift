@@ -28,7 +28,7 @@ struct BenchTests {
     #expect(run.code == .success)
     #expect(run.outputLines.first == "Small, batch 1, 1 thread, portable")
     #expect(run.outputLines.contains { $0.hasSuffix("of 2 runs") })
-    #expect(run.output.contains("Winograd F(4, 3)"))
+    #expect(run.output.contains("Winograd F(4,3)"))
     #expect(run.output.contains("maximum pooling"))
   }
 
@@ -40,7 +40,7 @@ struct BenchTests {
     let steps = try #require(json["steps"] as? [[String: Any]])
     #expect(
       steps.contains {
-        $0["layers"] as? [String] == ["features/conv2d"] && $0["method"] as? String == "Winograd F(4, 3)"
+        $0["layers"] as? [String] == ["features/conv2d"] && $0["method"] as? String == "Winograd F(4,3)"
       })
     #expect(steps.allSatisfy { ($0["median_ms"] as? Double ?? -1) >= 0 })
   }
@@ -62,7 +62,7 @@ struct BenchTests {
     let run = CommandLineRun(["summary", path, "--plan"], width: 160)
     #expect(run.code == .success)
     #expect(run.outputLines.first == "Small: 6 steps")
-    #expect(run.output.contains("activation fused; F(4, 3) "))
+    #expect(run.output.contains("activation fused; F(4,3) "))
     let json = try modelc("summary", path, "--plan", "--format", "json").json()
     let steps = try #require(json["steps"] as? [[String: Any]])
     #expect(steps.count == 6)

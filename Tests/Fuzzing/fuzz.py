@@ -160,8 +160,9 @@ def prepare(target, executable):
     for seed in given:
         (folder / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
     words = SCRATCH / f"{target}.words"
-    escaped = ["".join(f"\\x{byte:02X}" if byte in b'"\\' else chr(byte) for byte in word) for word in dictionary(target, given)]
-    words.write_text("".join(f'"{word}"\n' for word in escaped))
+    def escaped(byte):
+        return chr(byte) if 32 <= byte < 127 and byte not in b'"\\' else f"\\x{byte:02X}"
+    words.write_text("".join('"' + "".join(map(escaped, word)) + '"\n' for word in dictionary(target, given)))
     return folder, words
 
 

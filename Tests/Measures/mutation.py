@@ -167,6 +167,18 @@ def prepare():
     sys.exit("it never compiled")
 
 
+def kill_session(session):
+    """Kills all processes of a session: what runs the tests is a child of `swift test`, in a group of its own."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,sess="], capture_output=True, text=True, check=True).stdout
+    for line in listed.splitlines():
+        process, of = map(int, line.split())
+        if of == session:
+            try:
+                os.kill(process, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+
+
 def fails(number, targets, limit):
     """Whether the tests of some targets notice that a place is broken; a run that does not end is noticed too."""
     test = subprocess.Popen(
@@ -177,8 +189,7 @@ def fails(number, targets, limit):
     try:
         return test.wait(limit) != 0
     except subprocess.TimeoutExpired:
-        # What runs the tests is a child of it.
-        os.killpg(test.pid, signal.SIGKILL)
+        kill_session(test.pid)
         test.wait()
         return True
 

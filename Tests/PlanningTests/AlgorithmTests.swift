@@ -50,8 +50,8 @@ struct AlgorithmTests {
     let x = builder.convolution(builder.input([56, 56, 64]), 64)
     builder.output(builder.globalAverage(builder.relu(builder.convolution(x, 64, [3, 3]))))
     let steps = try plan(builder.graph).steps
-    #expect(steps.map(\.operation.method).contains("Winograd F(4, 3)"))
-    #expect(steps.flatMap(\.notes) == ["activation fused", "F(4, 3) 29 %, F(2, 3) 51 % of direct"])
+    #expect(steps.map(\.operation.method).contains("Winograd F(4,3)"))
+    #expect(steps.flatMap(\.notes) == ["activation fused", "F(4,3) 29 %, F(2,3) 51 % of direct"])
   }
 
   @Test("leave to every tenant of the arena a place of its own for as long as it lives")

@@ -32,7 +32,7 @@ extension Convolution2D {
     return [(.direct, direct)] + others
   }
 
-  /// The choice in words, where there was one: `F(4, 3) 28 %, F(2, 3) 49 % of direct`.
+  /// The choice in words, where there was one: `F(4,3) 28 %, F(2,3) 49 % of direct`.
   func reason(from input: Tensor.Form, to output: Tensor.Form) -> String? {
     let costs = costs(from: input, to: output)
     guard costs.count > 1 else { return nil }
@@ -44,11 +44,11 @@ extension Convolution2D {
 }
 
 extension Convolution.Algorithm {
-  /// `F(4, 3)`
+  /// `F(4,3)`
   func name(window: Int) -> String {
     switch self {
     case .direct: "direct"
-    case .winograd(let results): "F(\(results), \(window))"
+    case .winograd(let results): "F(\(results),\(window))"
     }
   }
 }
