@@ -137,6 +137,14 @@ import Testing
     try check(g, seed: seed)
   }
 
+  /// So many tiles that they are transformed in several passes, of which the last ones are shorter than the others.
+  @Test func convolvesInSeveralPassesOfTiles() throws {
+    var g = Geometry()
+    g.algorithm = .winograd(results: 4)
+    (g.height, g.width, g.channels, g.filters) = (20, 128, 64, 5)
+    try check(g, seed: 1)
+  }
+
   /// Where the sum is no finite number, what tiles make of it is none either.
   @Test(arguments: [Float.nan, .infinity, -.infinity]) func tilesKeepWhatIsNoNumber(value: Float) throws {
     for (window, results) in [(3, 4), (3, 2), (5, 2)] {

@@ -59,6 +59,8 @@ struct PreparedWinograd: PreparedStep {
   private static let transformedSize = 160 << 10
   /// The most tiles that are multiplied by the same weights before these are needed again.
   private static let tilesAtOnce = 56
+  /// The fewest, where there is a choice.
+  private static let leastTilesAtOnce = 16
 
   init(_ step: Convolution, results: Int, _ folded: FoldedWeights) {
     let shape = step.weights.kernelShape
@@ -136,11 +138,17 @@ extension PreparedWinograd {
     let total = rows * load.batch
     let rowSize = cells * step.input.blocks * columns * lanes
     let passes = Parts(of: total, most: Self.transformedSize * load.threads / rowSize)
-    let width = min(passes.largest * columns, Self.tilesAtOnce)
-    let blocks = width <= 7 ? Self.mostBlocks : width <= 9 ? 3 : 2
+    let count = passes.largest * columns
+    let width = min(count, Self.tilesAtOnce)
+    var blocks = width <= 7 ? Self.mostBlocks : width <= 9 ? 3 : 2
+    // Finer units would share the work more evenly, but bring the weights along more often: measured, that loses, but
+    // where threads would have nothing to do.
+    let wanted = load.threads == 1 ? 1 : 2 * load.threads
+    if step.output.blocks < wanted * blocks { blocks = max(1, step.output.blocks / wanted) }
     let groups = (step.output.blocks + blocks - 1) / blocks
-    // Finer spans would share the work more evenly, but bring the weights along more often: measured, that loses.
-    let spans = min(passes.largest, (passes.largest * columns + Self.tilesAtOnce - 1) / Self.tilesAtOnce)
+    let least = (count + Self.tilesAtOnce - 1) / Self.tilesAtOnce
+    let most = max(least, count / Self.leastTilesAtOnce)
+    let spans = min(passes.largest, most, max(least, (wanted + groups - 1) / groups))
     let spanRows = (passes.largest + spans - 1) / spans
     // An odd number of lines from cell to cell, so that neighbouring cells do not compete for places in the cache.
     return Division(
@@ -201,6 +209,8 @@ extension PreparedWinograd {
     for unit in units {
       let (group, part) = unit.quotientAndRemainder(dividingBy: division.spans)
       let span = Parts(of: rows.count, count: division.spans)[part]
+      // A pass may have fewer rows than others have spans.
+      if span.isEmpty { continue }
       let blocks = group * division.blocks..<min(step.output.blocks, (group + 1) * division.blocks)
       multiply(blocks, span, of: rows, worker: worker, division, context)
       gather(blocks, span, of: rows, worker: worker, division, context)
