@@ -144,7 +144,7 @@ extension PreparedWinograd {
     // Finer units would share the work more evenly, but bring the weights along more often: measured, that loses, but
     // where threads would have nothing to do.
     let wanted = load.threads == 1 ? 1 : 2 * load.threads
-    if step.output.blocks < wanted * blocks { blocks = max(1, step.output.blocks / wanted) }
+    if step.output.blocks <= blocks * (load.threads - 1) { blocks = max(1, step.output.blocks / load.threads) }
     let groups = (step.output.blocks + blocks - 1) / blocks
     let least = (count + Self.tilesAtOnce - 1) / Self.tilesAtOnce
     let most = max(least, count / Self.leastTilesAtOnce)
