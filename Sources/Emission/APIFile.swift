@@ -51,15 +51,17 @@ struct APIFile {
 
   private var initializer: [String] {
     [
-      "  /// Reads the weights and packs them for this processor.",
+      hasEmbeddedWeights
+        ? "  /// Takes the weights that are built in, or reads and packs others."
+        : "  /// Reads the weights and packs them.",
       "  ///",
       "  /// - Parameters:",
       "  ///   - weights: where they come from.",
       "  ///   - threads: how many take part in a call, the caller's among them; nil for as many as this process may use.",
       "  public init(weights: Weights\(hasEmbeddedWeights ? " = .embedded" : ""), threads: Int? = nil) throws(Failure) {",
-      "    let store = try weights.store()",
+      "    let weights = try weights.opened()",
       "    do throws(ProgramProblem) {",
-      "      program = try Program(Plan.network, weights: store, threads: threads)",
+      "      program = try Program(Plan.network, weights: weights, threads: threads)",
       "    } catch {",
       "      throw Failure(error)",
       "    }",
@@ -133,21 +135,18 @@ struct APIFile {
       "    /// Weights made by a rule, for measuring and testing; `gain` scales the kernels.",
       "    case synthetic(gain: Double = 1)",
       "",
-      "    package func store() throws(Failure) -> WeightStore {",
+      "    package func opened() throws(Failure) -> NetworkWeights {",
       "      switch self {",
     ]
     if hasEmbeddedWeights {
-      lines += [
-        "      case .embedded:",
-        "        do throws(FormatProblem) { return try EmbeddedWeights.store() } catch {",
-        "          throw .weights(\"the weights in this library: \\(error.reason)\")",
-        "        }",
-      ]
+      lines += ["      case .embedded: return .packed(EmbeddedWeights.packed)"]
     }
     return lines + [
       "      case .file(let path):",
-      "        do throws(FileProblem) { return try WeightStore(file: path) } catch { throw .weights(error.description) }",
-      "      case .synthetic(let gain): return .synthetic(kernelGain: gain)",
+      "        do throws(FileProblem) { return .named(try WeightStore(file: path)) } catch {",
+      "          throw .weights(error.description)",
+      "        }",
+      "      case .synthetic(let gain): return .named(.synthetic(kernelGain: gain))",
       "      }",
       "    }",
       "  }",
@@ -170,7 +169,7 @@ struct APIFile {
         init(_ problem: ProgramProblem) {
           self =
             switch problem {
-            case .weights: .weights(problem.description)
+            case .weights, .packedWeights: .weights(problem.description)
             case .inputCount, .inputSize, .inputBatch, .outputCount, .outputSize, .batch: .size(problem.description)
             default: .resources(problem.description)
             }

@@ -4,7 +4,7 @@ struct CommandFile {
   let options: EmissionOptions
 
   var text: String {
-    let embedded = options.embedsWeights ? ", embedded: EmbeddedWeights.store" : ""
+    let embedded = options.embedsWeights ? ", embedded: EmbeddedWeights.packed" : ""
     let lines = """
       import \(names.model)
       import \(names.runtime)

@@ -1,4 +1,4 @@
-/// The file that makes weights of the bytes that are built in.
+/// The file that finds the packed weights that are built in.
 struct EmbeddedWeightsFile {
   let names: PackageNames
   let source: String
@@ -8,13 +8,11 @@ struct EmbeddedWeightsFile {
       package import \(names.runtime)
       import \(names.weights)
 
-      /// The weights that are built into this library.
+      /// The weights that are built into this library, packed for any processor.
       package enum EmbeddedWeights {
-        package static func store() throws(FormatProblem) -> WeightStore {
-          // Constant memory of the executable, which nobody frees or changes.
-          let bytes = unsafe UnsafeRawBufferPointer(start: \(names.model)_weights(), count: \(names.model)_weights_size())
-          return try unsafe WeightStore(embedded: bytes)
-        }
+        /// Constant memory of the executable, which nobody frees or changes.
+        package static let packed = unsafe PackedWeights(
+          embedded: UnsafeRawBufferPointer(start: \(names.model)_weights(), count: \(names.model)_weights_size()))
       }
       """
     return SwiftFile.text([lines], source: source)

@@ -2,7 +2,7 @@
 package struct EmissionOptions: Sendable {
   /// Where a package has its weights.
   package enum Weights: Sendable {
-    /// A safetensors file, built into the library.
+    /// Packed as `Network.packedWeights` does, built into the library.
     case embedded([UInt8])
     /// A safetensors file beside `Package.swift`, mapped at run time from the path that the caller gives.
     case file([UInt8])

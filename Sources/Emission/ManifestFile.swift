@@ -7,7 +7,7 @@ struct ManifestFile {
     let weights = embedsWeights ? ", \"\(names.weights)\"" : ""
     let weightsTarget =
       embedsWeights
-      ? "    .target(name: \"\(names.weights)\", exclude: [\"weights.safetensors\"]),\n" : ""
+      ? "    .target(name: \"\(names.weights)\", exclude: [\"weights.packed\"]),\n" : ""
     return """
       // swift-tools-version: 6.2
       import PackageDescription

@@ -57,7 +57,7 @@ struct TestsFile {
         }
 
         private func run(on path: Kernels.Path?) throws -> [[Float]] {
-          let program = try Program(Plan.network, weights: try Self.weights.store(), path: path)
+          let program = try Program(Plan.network, weights: try Self.weights.opened(), path: path)
           let inputs = program.inputs.map { port in
             SyntheticValues.input(port.name, count: port.shape.reduce(recordedBatch, *))
           }

@@ -1,11 +1,11 @@
-/// The C target that builds the file of weights into the library: `#embed` takes seconds where a literal takes hours.
+/// The C target that builds the packed weights into the library: `#embed` takes seconds where a literal takes hours.
 struct WeightsTarget {
   let names: PackageNames
   let weights: [UInt8]
 
   func add(to files: inout PackageFiles) {
     let folder = "Sources/\(names.weights)"
-    files.add("\(folder)/weights.safetensors", weights)
+    files.add("\(folder)/weights.packed", weights)
     files.add("\(folder)/include/\(names.weights).h", header)
     files.add("\(folder)/weights.c", source)
   }
@@ -18,7 +18,7 @@ struct WeightsTarget {
 
     #pragma clang assume_nonnull begin
 
-    /// The weights: a safetensors file.
+    /// The packed weights: floats in the order in which the steps take them.
     const void *\(names.model)_weights(void);
     /// How many bytes it has.
     size_t \(names.model)_weights_size(void);
@@ -33,9 +33,9 @@ struct WeightsTarget {
     """
     #include "\(names.weights).h"
 
-    // weights.safetensors, FNV-1a \(Checksum.text(Checksum.of(weights)))
+    // weights.packed, FNV-1a \(Checksum.text(Checksum.of(weights)))
     _Alignas(64) static const unsigned char weights[] = {
-    #embed "weights.safetensors"
+    #embed "weights.packed"
     };
 
     const void *\(names.model)_weights(void) { return weights; }

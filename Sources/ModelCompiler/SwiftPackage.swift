@@ -84,9 +84,18 @@ extension Model {
     _ weights: PackagedWeights, for plan: Plan
   ) throws(BuildProblem) -> EmissionOptions.Weights {
     switch weights {
-    case .embedded(let weights): .embedded(try file(of: weights, for: plan))
+    case .embedded(let weights): .embedded(try packed(weights, for: plan))
     case .file(let weights): .file(try file(of: weights, for: plan))
     case .none: .none
+    }
+  }
+
+  private func packed(_ weights: Weights, for plan: Plan) throws(BuildProblem) -> [UInt8] {
+    let store = try weights.store(for: self)
+    do throws(ProgramProblem) {
+      return try Network(plan, name: name).packedWeights(store)
+    } catch {
+      throw BuildProblem(error)
     }
   }
 

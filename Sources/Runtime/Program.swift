@@ -17,28 +17,37 @@ package final class Program: Sendable {
   /// How many threads take part in a run, the caller's among them.
   package var threads: Int { pool.threads }
 
-  /// Reads and packs the weights of every step, in parallel.
+  /// Reads and packs the weights of every step, in parallel, where they are not packed already.
   ///
   /// - Parameters:
   ///   - threads: with the caller's; nil for as many as this process may use.
   ///   - path: nil for the fastest that this processor runs.
   /// - Throws: `weights` with every weight that does not fit, or why a program cannot be made at all.
   package init(
-    _ network: Network, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil
+    _ network: Network, weights: NetworkWeights, threads: Int? = nil, path: Kernels.Path? = nil
   ) throws(ProgramProblem) {
     try Self.check(network)
     let threads = threads ?? ProcessorCount.available
     guard threads >= 1 else { throw .threads(threads) }
     guard let kernels = Kernels(path: path) else { throw .pathUnavailable(path ?? .portable) }
-    let problems = weights.problems(for: network.weights)
-    guard problems.isEmpty else { throw .weights(problems) }
+    if case .named(let store) = weights { try store.check(network) }
 
     inputs = network.inputs
     outputs = network.outputs
     arenaSize = network.arenaSize
     self.kernels = kernels
     pool = ThreadPool(threads: threads)
-    steps = try Self.prepare(network.steps, weights, on: pool)
+    switch weights {
+    case .named(let store): steps = try Packing.prepare(network.steps, store, on: pool).map(\.step)
+    case .packed(let packed): steps = try Packing.prepare(network.steps, packed)
+    }
+  }
+
+  /// As above, with weights by name.
+  package convenience init(
+    _ network: Network, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil
+  ) throws(ProgramProblem) {
+    try self.init(network, weights: .named(weights), threads: threads, path: path)
   }
 
   /// Runs the network on a batch.
@@ -153,27 +162,6 @@ extension Program {
 // MARK: - Running
 
 extension Program {
-  private static func prepare(
-    _ steps: [any Step], _ weights: WeightStore, on pool: ThreadPool
-  ) throws(ProgramProblem) -> [any PreparedStep] {
-    let results = Results<Result<any PreparedStep, WeightProblem>>(count: steps.count)
-    pool.forEach(steps.count, chunk: 1) { units, _ in
-      for index in units {
-        results.set(index, Result { () throws(WeightProblem) in try steps[index].prepare(weights) })
-      }
-    }
-    var prepared: [any PreparedStep] = []
-    var problems: [WeightProblem] = []
-    for result in results.all() {
-      switch result {
-      case .success(let step): prepared.append(step)
-      case .failure(let problem): problems.append(problem)
-      }
-    }
-    guard problems.isEmpty else { throw .weights(problems) }
-    return prepared
-  }
-
   /// Runs the steps. The only place where steps get pointers: each to as many floats as its port or the arena has for
   /// the batch, which the callers have proven.
   @unsafe private func execute(

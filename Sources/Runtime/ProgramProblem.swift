@@ -2,6 +2,8 @@
 package enum ProgramProblem: Error, Hashable, Sendable {
   /// Weights that are missing, or that do not fit: all of them.
   case weights([WeightProblem])
+  /// Packed weights that are not those of this network: their floats are not as many as its steps take.
+  case packedWeights(expected: Int, found: Int)
   /// A port whose sizes are negative or multiply to more than memory can address.
   case port(Port)
   /// The number of floats that the arena takes for one example is negative.
@@ -29,6 +31,8 @@ extension ProgramProblem: CustomStringConvertible {
     switch self {
     case .weights(let problems):
       problems.map(\.description).joined(separator: "\n")
+    case .packedWeights(let expected, let found):
+      "the packed weights are not this network's: it takes \(expected) floats, and they are \(found)"
     case .port(let port):
       "\(quoted(port.name)) has impossible sizes \(port.shape)"
     case .arenaSize(let size):

@@ -8,12 +8,11 @@ extension RunCommand {
   /// - Throws: `RunProblem` with all that is wrong, and then nothing is written. Should the disk fail while outputs are
   ///   being written, those before it stay.
   package func run(
-    _ network: Network, embedded: (() throws(FormatProblem) -> WeightStore)? = nil,
-    weights opened: WeightStore? = nil
+    _ network: Network, embedded: PackedWeights? = nil, weights opened: WeightStore? = nil
   ) throws(RunProblem) -> [String] {
     let files = try outputFiles(network.outputs)
     let (tensors, batch) = try readInputs(network.inputs)
-    let weights = if let opened { opened } else { try openWeights(embedded) }
+    let weights: NetworkWeights = if let opened { .named(opened) } else { try openWeights(embedded) }
 
     let results: [[Float]]
     do throws(ProgramProblem) {
@@ -63,21 +62,17 @@ extension RunCommand {
     return String(decoding: kept, as: UTF8.self) + ".npy"
   }
 
-  private func openWeights(
-    _ embedded: (() throws(FormatProblem) -> WeightStore)?
-  ) throws(RunProblem) -> WeightStore {
+  private func openWeights(_ embedded: PackedWeights?) throws(RunProblem) -> NetworkWeights {
     switch weights {
     case .synthetic(let kernelGain):
-      return .synthetic(kernelGain: kernelGain)
+      return .named(.synthetic(kernelGain: kernelGain))
     case .file(let path):
-      do throws(FileProblem) { return try WeightStore(file: path) } catch { throw RunProblem([error.description]) }
+      do throws(FileProblem) { return .named(try WeightStore(file: path)) } catch {
+        throw RunProblem([error.description])
+      }
     case nil:
-      guard let embedded else {
-        throw RunProblem(["--weights FILE is missing; --weights synthetic makes some up"], isUsage: true)
-      }
-      do throws(FormatProblem) { return try embedded() } catch {
-        throw RunProblem(["the weights inside this program: its safetensors file \(error.reason)"])
-      }
+      if let embedded { return .packed(embedded) }
+      throw RunProblem(["--weights FILE is missing; --weights synthetic makes some up"], isUsage: true)
     }
   }
 }

@@ -2,8 +2,8 @@
 ///
 /// Each kind of step is one file in `Steps`. A step becomes runnable once its weights are read and packed.
 package protocol Step: Sendable {
-  /// Reads and packs the weights.
-  func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep
+  /// Reads and packs the weights, or takes them packed.
+  func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep
 }
 
 /// A step with its weights packed: phases, one after the other, of work that can be cut into units, in any order, on any

@@ -57,7 +57,7 @@ struct GeneratedPackageTests {
   /// A package with its weights inside, and what it should give for a batch of 3.
   private static func digits(_ name: String, gain: Double = 1) throws -> (files: PackageFiles, results: [[Float]]) {
     let plan = Fixtures.digits()
-    let weights = try weightFile(for: plan, from: .synthetic(kernelGain: gain))
+    let weights = try Fixtures.network(plan).packedWeights(.synthetic(kernelGain: gain))
     let (vectors, results) = try Fixtures.vectors(plan, weights: .synthetic(kernelGain: gain), batch: 3)
     return (emit(plan, Fixtures.options(name: name, weights: .embedded(weights), vectors: vectors)), results)
   }
@@ -73,9 +73,9 @@ struct GeneratedPackageTests {
     let plan = Fixtures.digits()
     let input = NumPyArray(shape: [3, 8, 8, 3], values: Fixtures.inputs(plan, batch: 3)[0])
     try Data(input.encoded()).write(to: scratch.url.appending(path: "x.npy"))
-    for weights in [
-      [], ["--weights", "synthetic"], ["--weights", "Digits/Sources/DigitsWeights/weights.safetensors"],
-    ] {
+    let file = try weightFile(for: plan, from: .synthetic())
+    try Data(file).write(to: scratch.url.appending(path: "w.safetensors"))
+    for weights in [[], ["--weights", "synthetic"], ["--weights", "w.safetensors"]] {
       try scratch.run(
         ["Digits/.build/debug/DigitsCommand", "--input", "image=x.npy", "--output", "out", "--path", "portable"]
           + weights)
@@ -92,8 +92,8 @@ struct GeneratedPackageTests {
   @Test func recordedVectorsNoticeOtherWeights() throws {
     let scratch = try Scratch()
     var (files, _) = try Self.digits("Digits")
-    files["Sources/DigitsWeights/weights.safetensors"] = try weightFile(
-      for: Fixtures.digits(), from: .synthetic(kernelGain: 0.5))
+    files["Sources/DigitsWeights/weights.packed"] = try Fixtures.network(Fixtures.digits())
+      .packedWeights(.synthetic(kernelGain: 0.5))
     try scratch.write(files, to: "Digits")
     let failure = #expect(throws: CommandFailure.self) { try scratch.run("swift", "test", in: "Digits") }
     #expect(failure?.output.contains("\"The portable kernels give the recorded bits\" failed") == true)

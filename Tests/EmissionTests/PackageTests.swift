@@ -12,7 +12,7 @@ import Testing
   /// All files but those that packages carry unchanged.
   private static func snapshot(_ files: PackageFiles) -> String {
     files.paths.filter { !$0.hasPrefix("Sources/DigitsRuntime/") && !$0.hasPrefix("Sources/DigitsKernels/") }
-      .map { "=== \($0)\n" + ($0.hasSuffix(".safetensors") ? "(bytes)\n" : files.text($0)) }
+      .map { "=== \($0)\n" + ($0.hasSuffix(".packed") ? "(bytes)\n" : files.text($0)) }
       .joined(separator: "\n")
   }
 
@@ -116,8 +116,8 @@ import Testing
     let none = emit(Fixtures.digits(), Fixtures.options(weights: .none))
     #expect(!none.paths.contains { $0.hasSuffix(".safetensors") })
     let embedded = emit(Fixtures.digits(), Fixtures.options(weights: .embedded([1, 2, 3])))
-    #expect(embedded["Sources/DigitsWeights/weights.safetensors"] == [1, 2, 3])
-    #expect(embedded.text("Sources/DigitsWeights/weights.c").contains("#embed \"weights.safetensors\""))
+    #expect(embedded["Sources/DigitsWeights/weights.packed"] == [1, 2, 3])
+    #expect(embedded.text("Sources/DigitsWeights/weights.c").contains("#embed \"weights.packed\""))
   }
 
   @Test func longPlansAreSeveralFunctions() {

@@ -13,9 +13,11 @@ private struct Mix: Step, PreparedLoop {
   var offset: Int
   var value: Float = 0
 
-  func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     var copy = self
-    copy.value = try weights.read(gain, shape: [1])[0]
+    copy.value = unsafe try packing.values(1) { (store) throws(WeightProblem) in
+      try store.read(gain, shape: [1])
+    }.start[0]
     return copy
   }
 
@@ -30,6 +32,21 @@ private struct Mix: Step, PreparedLoop {
         unsafe context.outputs[output][index] = value * context.arena[place]
       }
     }
+  }
+}
+
+extension PackedWeights {
+  /// Blocks as they were packed. Like what is part of a program, nobody frees them.
+  convenience init(copying blocks: [PackedFloats]) {
+    var bytes: [UInt8] = []
+    for block in blocks { block.append(to: &bytes) }
+    self.init(copying: bytes)
+  }
+
+  convenience init(copying bytes: [UInt8]) {
+    let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: max(64, bytes.count), alignment: 64)
+    unsafe memory.copyBytes(from: bytes)
+    unsafe self.init(embedded: UnsafeRawBufferPointer(rebasing: memory[..<bytes.count]))
   }
 }
 
@@ -54,6 +71,29 @@ private struct Mix: Step, PreparedLoop {
 
   private static func program(threads: Int = 2) throws(ProgramProblem) -> Program {
     try Program(network, weights: weights, threads: threads, path: .portable)
+  }
+
+  @Test func weightsMayBePackedBefore() throws {
+    let bytes = try Self.network.packedWeights(Self.weights)
+    // Two blocks of one float each, in the order of the steps.
+    #expect(bytes.count == 2 * 64 && bytes[..<4] == [0, 0, 0, 0x40] && bytes[64..<68] == [0, 0, 0x40, 0x40])
+    let inputs = Self.inputs(batch: 3)
+    let expected = try Self.program().run(inputs)
+    let weights = NetworkWeights.packed(PackedWeights(copying: bytes))
+    #expect(try Program(Self.network, weights: weights, threads: 2, path: .portable).run(inputs) == expected)
+  }
+
+  @Test(arguments: [0, 64, 192]) func packedWeightsOfAnotherNetworkAreRefused(size: Int) throws {
+    let weights = NetworkWeights.packed(PackedWeights(copying: [UInt8](repeating: 0, count: size)))
+    let problem = #expect(throws: ProgramProblem.self) { try Program(Self.network, weights: weights, threads: 1) }
+    #expect(problem == .packedWeights(expected: 32, found: size / 4))
+  }
+
+  @Test func nothingIsPackedOfWeightsThatDoNotFit() throws {
+    let problem = #expect(throws: ProgramProblem.self) {
+      try Self.network.packedWeights(WeightStore(values: ["two": [2]]))
+    }
+    #expect(problem?.messages == ["weight `three` of shape [1] is missing"])
   }
 
   private static func inputs(batch: Int) -> [[Float]] {

@@ -7,7 +7,7 @@ private struct Copy: Step, PreparedLoop {
   var output: Int
   var count: Int
 
-  func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep { self }
+  func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep { self }
   func unitCount(batch: Int) -> Int { batch }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
@@ -25,7 +25,7 @@ private struct Copy: Step, PreparedLoop {
       steps: outputs.indices.map { Copy(output: $0, count: 2) })
   }
 
-  private static let none: @Sendable () throws(FormatProblem) -> WeightStore = { WeightStore(values: [:]) }
+  private static let none = WeightStore(values: [:])
 
   private static func arguments(_ arguments: String...) throws(UsageProblem) -> RunCommand {
     try RunCommand(try CommandArguments(arguments, flags: RunCommand.flags))
@@ -33,7 +33,7 @@ private struct Copy: Step, PreparedLoop {
 
   private static func problem(_ command: RunCommand, _ network: Network) -> RunProblem? {
     do throws(RunProblem) {
-      _ = try command.run(network, embedded: none)
+      _ = try command.run(network, weights: none)
       return nil
     } catch {
       return error
@@ -65,7 +65,7 @@ private struct Copy: Step, PreparedLoop {
     let network = Self.network(outputs: ["a/b", "../ö"])
     for given in [input, "image=\(input)"] {
       let command = RunCommand(inputs: [given], outputFolder: folder.file("out/put"), threads: 1, path: .portable)
-      let lines = try command.run(network, embedded: Self.none)
+      let lines = try command.run(network, weights: Self.none)
       #expect(lines.count == 2)
       #expect(lines[0] == "`a/b` 3 x 2 -> `\(folder.file("out/put/a_b.npy"))`")
       #expect(try folder.read("out/put/a_b.npy") == array.encoded())

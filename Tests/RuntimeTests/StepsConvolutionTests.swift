@@ -228,6 +228,6 @@ import Testing
     let step = Convolution(
       input: map, output: map, strides: [1, 1], dilation: [1, 1], top: 0, left: 0, groups: 1,
       weights: AffineWeights(kernel: "a/kernel", kernelShape: [1, 1, 16, 16], bias: nil), activation: .linear)
-    #expect(throws: WeightProblem.self) { _ = try step.prepare(WeightStore(values: [:])) }
+    #expect(throws: WeightProblem.self) { _ = try step.prepare(Packing(.named(WeightStore(values: [:])))) }
   }
 }

@@ -1,5 +1,6 @@
-import Runtime
 import Testing
+
+@testable import Runtime
 
 /// Numbers that look random and are the same every time.
 struct Dice: RandomNumberGenerator {
@@ -173,11 +174,18 @@ struct Scene {
 
   // MARK: Running
 
-  /// Runs the step as one thread does, all units at once, or as several do, one by one from the last.
+  /// Runs the step as one thread does, all units at once, or as several do, one by one from the last; and the latter
+  /// with weights that were packed before.
   func run(_ step: some Step, _ path: Kernels.Path, threads: Int) throws -> Scene {
     var scene = self
     let kernels = try #require(Kernels(path))
-    let prepared = try step.prepare(WeightStore(values: weights))
+    let packing = Packing(.named(WeightStore(values: weights)))
+    var prepared = try step.prepare(packing)
+    if threads > 1 {
+      let packed = Packing(.packed(PackedWeights(copying: packing.blocks)))
+      prepared = try step.prepare(packed)
+      #expect(packed.count == packing.count)
+    }
     let load = Load(batch: batch, threads: threads)
     let scratch = UnsafeMutablePointer<Float>.allocate(capacity: prepared.scratchSize(load))
     defer { unsafe scratch.deallocate() }

@@ -21,7 +21,7 @@ package struct Arithmetic: Hashable, Sendable {
 }
 
 extension Arithmetic: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     switch (left, right, output) {
     case (.map(let left), .map(let right), .map(let output)):
       return PreparedMapArithmetic(

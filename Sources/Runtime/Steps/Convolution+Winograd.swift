@@ -62,7 +62,7 @@ struct PreparedWinograd: PreparedStep {
   /// The fewest, where there is a choice.
   private static let leastTilesAtOnce = 16
 
-  init(_ step: Convolution, results: Int, _ folded: FoldedWeights) {
+  init(_ step: Convolution, results: Int, _ packing: Packing) throws(WeightProblem) {
     let shape = step.weights.kernelShape
     guard shape[0] == shape[1], let tiles = WinogradTiles(results: results, window: shape[0]),
       step.groups == 1, step.strides == [1, 1], step.dilation == [1, 1]
@@ -75,20 +75,25 @@ struct PreparedWinograd: PreparedStep {
     self.step = step
     self.tiles = tiles
     filtered = FilteredRows(output, step.activation)
-    weights = Self.transformed(folded.kernel, tiles, channels: input.channels, filters: output.channels)
-    bias = PackedFloats(folded.bias)
+    let filters = output.channels
+    bias = try packing.values(filters) { (store) throws(WeightProblem) in
+      try step.weights.foldedBias(filters: filters, store)
+    }
+    let count = output.blocks * tiles.cells * tiles.cells * input.channels * FeatureMap.lanes
+    weights = try packing.block(count) { (store, block) throws(WeightProblem) in
+      let kernel = try step.weights.foldedKernel(filters: filters, store)
+      unsafe Self.transform(kernel, tiles, channels: input.channels, filters: filters, to: block.start)
+    }
     rows = tiles.count(over: output.height)
     columns = tiles.count(over: output.width)
   }
 
   /// G g G^T for every pair of channel and filter, rounded once.
-  private static func transformed(
-    _ kernel: [Float], _ tiles: WinogradTiles, channels: Int, filters: Int
-  ) -> PackedFloats {
+  private static func transform(
+    _ kernel: [Float], _ tiles: WinogradTiles, channels: Int, filters: Int, to packed: UnsafeMutablePointer<Float>
+  ) {
     let (cells, window, lanes) = (tiles.cells, tiles.window, FeatureMap.lanes)
     let factors = tiles.factors
-    let blocks = (filters + lanes - 1) / lanes
-    let packed = PackedFloats(count: blocks * cells * cells * channels * lanes)
     var columns = [Double](repeating: 0, count: cells * window)
     for filter in 0..<filters {
       let (block, lane) = filter.quotientAndRemainder(dividingBy: lanes)
@@ -107,12 +112,11 @@ struct PreparedWinograd: PreparedStep {
             var sum = 0.0
             for x in 0..<window { sum += columns[row * window + x] * factors[column][x] }
             let cell = (block * cells + row) * cells + column
-            unsafe packed.start[(cell * channels + channel) * lanes + lane] = Float(sum)
+            unsafe packed[(cell * channels + channel) * lanes + lane] = Float(sum)
           }
         }
       }
     }
-    return packed
   }
 }
 

@@ -40,7 +40,7 @@ package struct Convolution: Hashable, Sendable {
 }
 
 extension Convolution: Step {
-  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     let filters = output.channels
     precondition(
       weights.kernelShape.count == 4 && strides.count == 2 && dilation.count == 2 && groups >= 1
@@ -51,9 +51,8 @@ extension Convolution: Step {
       input: input.height, output: output.height, axis: 0, before: top, border: (input.border.top, input.border.bottom))
     checkReach(
       input: input.width, output: output.width, axis: 1, before: left, border: (input.border.left, input.border.right))
-    let folded = try FoldedWeights(weights, filters: filters, store)
-    if case .winograd(let results) = algorithm { return PreparedWinograd(self, results: results, folded) }
-    return isDepthwise ? PreparedDepthwise(self, folded) : PreparedConvolution(self, folded)
+    if case .winograd(let results) = algorithm { return try PreparedWinograd(self, results: results, packing) }
+    return isDepthwise ? try PreparedDepthwise(self, packing) : try PreparedConvolution(self, packing)
   }
 
   /// Whether each channel is convolved by itself, once.
@@ -80,9 +79,12 @@ struct ConvolutionGeometry: Sendable {
   let rows: FilteredRows
   let bias: PackedFloats
 
-  init(_ step: Convolution, bias: [Float]) {
+  init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
+    let filters = step.output.channels
     self.step = step
-    self.bias = PackedFloats(bias)
+    bias = try packing.values(filters) { (store) throws(WeightProblem) in
+      try step.weights.foldedBias(filters: filters, store)
+    }
     rows = FilteredRows(step.output, step.activation)
   }
 
@@ -118,12 +120,18 @@ struct ConvolutionGeometry: Sendable {
 struct PreparedConvolution: PreparedLoop {
   private let geometry: ConvolutionGeometry
   private let panels: FilterPanels
+  private let weights: PackedFloats
 
-  init(_ step: Convolution, _ weights: FoldedWeights) {
-    geometry = ConvolutionGeometry(step, bias: weights.bias)
-    panels = FilterPanels(
-      weights.kernel, taps: step.weights.kernelShape[0] * step.weights.kernelShape[1],
-      channels: step.input.channels / step.groups, filters: step.output.channels, groups: step.groups)
+  init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
+    geometry = try ConvolutionGeometry(step, packing)
+    let filters = step.output.channels
+    let panels = FilterPanels(
+      taps: step.weights.kernelShape[0] * step.weights.kernelShape[1], channels: step.input.channels / step.groups,
+      filters: filters, groups: step.groups)
+    weights = try packing.block(panels.count) { (store, block) throws(WeightProblem) in
+      unsafe panels.pack(try step.weights.foldedKernel(filters: filters, store), to: block.start)
+    }
+    self.panels = panels
   }
 
   func unitCount(batch: Int) -> Int { geometry.rows.unitCount(parts: panels.parts.count, batch: batch) }
@@ -134,7 +142,7 @@ struct PreparedConvolution: PreparedLoop {
       for slice in panels.slices[part.slices] {
         var call = unsafe geometry.call(
           context, example: example, rows: rows, blocks: part.blocks, channel: slice.channel,
-          channels: panels.channels, weights: panels.weights.start + slice.weights, panel: panels.size,
+          channels: panels.channels, weights: weights.start + slice.weights, panel: panels.size,
           lanes: slice.lanes)
         unsafe context.kernels.table.pointee.convolve(&call)
       }
@@ -150,16 +158,18 @@ struct PreparedDepthwise: PreparedLoop {
   private let weights: PackedFloats
   private let taps: Int
 
-  init(_ step: Convolution, _ folded: FoldedWeights) {
-    geometry = ConvolutionGeometry(step, bias: folded.bias)
+  init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
+    geometry = try ConvolutionGeometry(step, packing)
     let channels = step.output.channels
-    taps = step.weights.kernelShape[0] * step.weights.kernelShape[1]
-    weights = PackedFloats(count: step.output.blocks * taps * FeatureMap.lanes)
-    for (index, value) in folded.kernel.enumerated() {
-      let (tap, channel) = index.quotientAndRemainder(dividingBy: channels)
-      let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
-      unsafe weights.start[(block * taps + tap) * FeatureMap.lanes + lane] = value
+    let taps = step.weights.kernelShape[0] * step.weights.kernelShape[1]
+    weights = try packing.block(step.output.blocks * taps * FeatureMap.lanes) { (store, packed) throws(WeightProblem) in
+      for (index, value) in try step.weights.foldedKernel(filters: channels, store).enumerated() {
+        let (tap, channel) = index.quotientAndRemainder(dividingBy: channels)
+        let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
+        unsafe packed.start[(block * taps + tap) * FeatureMap.lanes + lane] = value
+      }
     }
+    self.taps = taps
   }
 
   func unitCount(batch: Int) -> Int { geometry.rows.unitCount(parts: geometry.step.output.blocks, batch: batch) }

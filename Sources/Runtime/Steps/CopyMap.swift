@@ -27,7 +27,7 @@ package struct CopyMap: Hashable, Sendable {
 }
 
 extension CopyMap: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedCopyMap(self)
   }
 }

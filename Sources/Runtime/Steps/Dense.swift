@@ -16,12 +16,12 @@ package struct Dense: Hashable, Sendable {
 }
 
 extension Dense: Step {
-  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     let units = output.shape.last ?? 1
     precondition(
       weights.kernelShape == [input.shape.last ?? 1, units] && input.shape.dropLast() == output.shape.dropLast(),
       "a kernel that does not match its operands")
-    return PreparedDense(self, try FoldedWeights(weights, filters: units, store))
+    return try PreparedDense(self, packing)
   }
 }
 
@@ -42,21 +42,27 @@ struct PreparedDense: PreparedLoop {
   private let weights: PackedFloats
   private let bias: PackedFloats
 
-  init(_ step: Dense, _ folded: FoldedWeights) {
+  init(_ step: Dense, _ packing: Packing) throws(WeightProblem) {
     input = PlainOperand(step.input)
     output = PlainOperand(step.output)
-    channels = step.weights.kernelShape[0]
-    units = step.weights.kernelShape[1]
+    let (channels, units) = (step.weights.kernelShape[0], step.weights.kernelShape[1])
+    self.channels = channels
+    self.units = units
     rows = step.output.shape.dropLast().reduce(1, *)
     activation = step.activation
-    bias = PackedFloats(folded.bias)
+    bias = try packing.values(units) { (store) throws(WeightProblem) in
+      try step.weights.foldedBias(filters: units, store)
+    }
     let lanes = FeatureMap.lanes
-    weights = PackedFloats(count: (units + lanes - 1) / lanes * channels * lanes)
-    for block in 0..<(units + lanes - 1) / lanes {
-      let columns = block * lanes..<min(units, (block + 1) * lanes)
-      for channel in 0..<channels {
-        let to = unsafe weights.start + (block * channels + channel) * lanes
-        for column in columns { unsafe to[column - block * lanes] = folded.kernel[channel * units + column] }
+    let blocks = (units + lanes - 1) / lanes
+    weights = try packing.block(blocks * channels * lanes) { (store, packed) throws(WeightProblem) in
+      let kernel = try step.weights.foldedKernel(filters: units, store)
+      for block in 0..<blocks {
+        let columns = block * lanes..<min(units, (block + 1) * lanes)
+        for channel in 0..<channels {
+          let to = unsafe packed.start + (block * channels + channel) * lanes
+          for column in columns { unsafe to[column - block * lanes] = kernel[channel * units + column] }
+        }
       }
     }
   }

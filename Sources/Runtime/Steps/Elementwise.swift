@@ -12,7 +12,7 @@ package struct Elementwise: Hashable, Sendable {
 }
 
 extension Elementwise: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedElementwise(self)
   }
 }

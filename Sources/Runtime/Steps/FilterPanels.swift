@@ -1,4 +1,4 @@
-/// The weights of a convolution in panels of 16 filters, and which channels and lanes each panel serves.
+/// How the weights of a convolution lie in panels of 16 filters, and which channels and lanes each panel serves.
 ///
 /// A panel is `[channel block][kernel row][kernel column][channel][16]`, where the first and last channel blocks have only
 /// the channels that the panel's filters see. A block of the output whose filters belong to several groups has a panel for
@@ -25,23 +25,28 @@ struct FilterPanels: Sendable {
 
   private(set) var parts: [Part] = []
   private(set) var slices: [Slice] = []
+  private var panels: [(group: Int, filters: Range<Int>)] = []
+  private let taps: Int
+  private let filters: Int
   /// Channels that a filter sees.
   let channels: Int
   /// Floats of a panel.
   let size: Int
-  let weights: PackedFloats
+
+  /// Floats of all panels.
+  var count: Int { panels.count * size }
 
   /// - Parameters:
-  ///   - kernel: `[taps][channels][filters]`.
   ///   - taps: cells of the kernel's window; with none, filters give their bias.
   ///   - channels: that a filter sees.
-  init(_ kernel: [Float], taps: Int, channels: Int, filters: Int, groups: Int) {
+  init(taps: Int, channels: Int, filters: Int, groups: Int) {
     let lanes = FeatureMap.lanes
     let filtersPerGroup = filters / groups
+    self.taps = taps
+    self.filters = filters
     self.channels = channels
     size = taps * channels * lanes
 
-    var panels: [(group: Int, filters: Range<Int>)] = []
     for block in 0..<(filters + lanes - 1) / lanes {
       let end = min(filters, (block + 1) * lanes)
       let firstPanel = panels.count
@@ -69,10 +74,15 @@ struct FilterPanels: Sendable {
       }
       parts.append(Part(blocks: block..<block + 1, slices: firstSlice..<slices.count))
     }
+  }
 
-    weights = PackedFloats(count: panels.count * size)
+  /// - Parameters:
+  ///   - kernel: `[taps][channels][filters]`.
+  ///   - start: where the first panel goes: room for `count` floats, which are zeros.
+  func pack(_ kernel: [Float], to start: UnsafeMutablePointer<Float>) {
+    let lanes = FeatureMap.lanes
     for (index, panel) in panels.enumerated() {
-      var to = unsafe weights.start + index * size
+      var to = unsafe start + index * size
       var channel = 0
       while channel < channels {
         let lane = (panel.group * channels + channel) % lanes

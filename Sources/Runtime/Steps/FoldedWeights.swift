@@ -1,36 +1,42 @@
 /// A kernel and its bias with the normalization behind them folded in.
 ///
 /// With s = gamma / sqrt(variance + epsilon), kernel * s and (bias - mean) * s + beta are computed in Double and rounded once.
-struct FoldedWeights {
-  /// Row-major; the filter is the last axis.
-  var kernel: [Float]
-  /// One value a filter.
-  var bias: [Float]
-
-  init(_ weights: AffineWeights, filters: Int, _ store: borrowing WeightStore) throws(WeightProblem) {
-    let kernel = try store.read(weights.kernel, shape: weights.kernelShape)
-    try self.init(kernel: kernel, weights, filters: filters, store)
+extension AffineWeights {
+  /// The kernel, row-major; the filter is the last axis.
+  func foldedKernel(filters: Int, _ store: borrowing WeightStore) throws(WeightProblem) -> [Float] {
+    try folded(try store.read(kernel, shape: kernelShape), filters: filters, store)
   }
 
   /// - Parameter kernel: read already; the filter is its last axis.
-  init(
-    kernel: [Float], _ weights: AffineWeights, filters: Int, _ store: borrowing WeightStore
-  ) throws(WeightProblem) {
-    self.kernel = kernel
-    bias =
-      if let name = weights.bias { try store.read(name, shape: [filters]) } else {
-        [Float](repeating: 0, count: filters)
-      }
-    guard let normalization = weights.normalization else { return }
-    precondition(
-      normalization.count == filters, "a normalization of \(normalization.count) values after \(filters) filters")
-    let (scale, shift) = try normalization.scaleAndShift(store)
+  func folded(
+    _ kernel: [Float], filters: Int, _ store: borrowing WeightStore
+  ) throws(WeightProblem) -> [Float] {
+    guard let normalization else { return kernel }
+    checkCount(filters)
+    let (scale, _) = try normalization.scaleAndShift(store)
+    var kernel = kernel
     var filter = 0
     for index in kernel.indices {
-      self.kernel[index] = Float(Double(kernel[index]) * scale[filter])
+      kernel[index] = Float(Double(kernel[index]) * scale[filter])
       filter = filter + 1 == filters ? 0 : filter + 1
     }
-    for filter in bias.indices { bias[filter] = Float(Double(bias[filter]) * scale[filter] + shift[filter]) }
+    return kernel
+  }
+
+  /// The bias, one value a filter.
+  func foldedBias(filters: Int, _ store: borrowing WeightStore) throws(WeightProblem) -> [Float] {
+    var values = [Float](repeating: 0, count: filters)
+    if let bias { values = try store.read(bias, shape: [filters]) }
+    guard let normalization else { return values }
+    checkCount(filters)
+    let (scale, shift) = try normalization.scaleAndShift(store)
+    for filter in values.indices { values[filter] = Float(Double(values[filter]) * scale[filter] + shift[filter]) }
+    return values
+  }
+
+  private func checkCount(_ filters: Int) {
+    let count = normalization?.count ?? filters
+    precondition(count == filters, "a normalization of \(count) values after \(filters) filters")
   }
 }
 

@@ -28,8 +28,8 @@ package struct GroupNormalization: Hashable, Sendable {
 }
 
 extension GroupNormalization: Step {
-  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
-    let (scale, shift) = try weights.packed(store)
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
+    let (scale, shift) = try weights.packed(packing)
     precondition(groups >= 1 && weights.count.isMultiple(of: groups), "groups of equal size")
     switch (input, output) {
     case (.map(let input), .map(let output)):

@@ -14,7 +14,7 @@ package struct ImportMap: Hashable, Sendable {
 }
 
 extension ImportMap: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedImportMap(self)
   }
 }

@@ -13,7 +13,7 @@ package struct JoinPlain: Hashable, Sendable {
 }
 
 extension JoinPlain: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedJoinPlain(self)
   }
 }

@@ -33,11 +33,13 @@ struct LaneAffine {
 
 extension ScalingWeights {
   /// gamma and beta; ones and zeros where there are none.
-  func packed(_ store: borrowing WeightStore) throws(WeightProblem) -> (scale: PackedFloats, shift: PackedFloats) {
-    var scale = [Float](repeating: 1, count: count)
-    var shift = [Float](repeating: 0, count: count)
-    if let gamma { scale = try store.read(gamma, shape: shape) }
-    if let beta { shift = try store.read(beta, shape: shape) }
-    return (PackedFloats(scale), PackedFloats(shift))
+  func packed(_ packing: Packing) throws(WeightProblem) -> (scale: PackedFloats, shift: PackedFloats) {
+    func values(_ name: String?, else value: Float) throws(WeightProblem) -> PackedFloats {
+      try packing.values(count) { (store) throws(WeightProblem) in
+        guard let name else { return [Float](repeating: value, count: count) }
+        return try store.read(name, shape: shape)
+      }
+    }
+    return (try values(gamma, else: 1), try values(beta, else: 0))
   }
 }

@@ -26,8 +26,8 @@ package struct LayerNormalization: Hashable, Sendable {
 }
 
 extension LayerNormalization: Step {
-  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
-    let (scale, shift) = try weights.packed(store)
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
+    let (scale, shift) = try weights.packed(packing)
     switch (input, output) {
     case (.map(let input), .map(let output)):
       precondition(weights.count == output.channels, "a value for each channel")

@@ -20,7 +20,7 @@ package struct LocalResponseNormalization: Hashable, Sendable {
 }
 
 extension LocalResponseNormalization: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedLocalResponseNormalization(self)
   }
 }

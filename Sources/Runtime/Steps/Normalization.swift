@@ -22,19 +22,22 @@ package struct Normalization: Hashable, Sendable {
 }
 
 extension Normalization: Step {
-  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
-    let (scale, shift) = try weights.scaleAndShift(store)
-    let packedScale = PackedFloats(scale.map { Float($0) })
-    let packedShift = PackedFloats(shift.map { Float($0) })
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
+    let scale = try packing.values(weights.count) { (store) throws(WeightProblem) in
+      try weights.scaleAndShift(store).scale.map { Float($0) }
+    }
+    let shift = try packing.values(weights.count) { (store) throws(WeightProblem) in
+      try weights.scaleAndShift(store).shift.map { Float($0) }
+    }
     switch (input, output) {
     case (.map(let input), .map(let output)):
       precondition(weights.count == output.channels, "a normalization needs a value for each channel")
       return PreparedMapNormalization(
-        input: input, output: output, scale: packedScale, shift: packedShift, activation: activation)
+        input: input, output: output, scale: scale, shift: shift, activation: activation)
     case (.plain(let input), .plain(let output)):
       precondition(input.shape == output.shape && weights.count == output.shape[axis], "shapes that do not match")
       return PreparedPlainNormalization(
-        input: input, output: output, axis: axis, scale: packedScale, shift: packedShift, activation: activation)
+        input: input, output: output, axis: axis, scale: scale, shift: shift, activation: activation)
     default: preconditionFailure("both sides must have the same form")
     }
   }

@@ -21,9 +21,12 @@ package struct ParametricRelu: Hashable, Sendable {
 }
 
 extension ParametricRelu: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     let runs = WeightedRuns(input, output, shape: alphaShape, order: order)
-    return PreparedParametricRelu(runs: runs, alpha: runs.packed(try weights.read(alpha, shape: alphaShape)))
+    let packed = try runs.packed(packing) { (store) throws(WeightProblem) in
+      try store.read(alpha, shape: alphaShape)
+    }
+    return PreparedParametricRelu(runs: runs, alpha: packed)
   }
 }
 

@@ -37,7 +37,7 @@ package struct Pooling: Hashable, Sendable {
 }
 
 extension Pooling: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedPooling(self)
   }
 }

@@ -17,7 +17,7 @@ package struct ReducePlain: Hashable, Sendable {
 }
 
 extension ReducePlain: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedReducePlain(self)
   }
 }

@@ -23,7 +23,7 @@ package struct Resize: Hashable, Sendable {
 }
 
 extension Resize: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedResize(self)
   }
 }

@@ -15,7 +15,7 @@ package struct Softmax: Hashable, Sendable {
 }
 
 extension Softmax: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedSoftmax(self)
   }
 }

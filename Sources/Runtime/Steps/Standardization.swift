@@ -28,13 +28,13 @@ package struct Standardization: Hashable, Sendable {
 }
 
 extension Standardization: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
-    let means = try weights.read(mean, shape: weightShape)
-    let deviations = try weights.read(variance, shape: weightShape).map { variance in
-      Float(max(Double(variance).squareRoot(), epsilon))
-    }
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     let runs = WeightedRuns(input, output, shape: shape, order: .channelsLast)
-    return PreparedStandardization(runs: runs, means: runs.packed(means), deviations: runs.packed(deviations))
+    let means = try runs.packed(packing) { (store) throws(WeightProblem) in try store.read(mean, shape: weightShape) }
+    let deviations = try runs.packed(packing) { (store) throws(WeightProblem) in
+      try store.read(variance, shape: weightShape).map { Float(max(Double($0).squareRoot(), epsilon)) }
+    }
+    return PreparedStandardization(runs: runs, means: means, deviations: deviations)
   }
 
   /// Of mean and variance, as the tensor's rank has it.

@@ -15,7 +15,7 @@ package struct Sum: Hashable, Sendable {
 }
 
 extension Sum: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedSum(self)
   }
 }

@@ -15,7 +15,7 @@ package struct Transpose: Hashable, Sendable {
 }
 
 extension Transpose: Step {
-  package func prepare(_ weights: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     PreparedTranspose(self)
   }
 }

@@ -33,14 +33,19 @@ package struct TransposedConvolution: Hashable, Sendable {
 }
 
 extension TransposedConvolution: Step {
-  package func prepare(_ store: borrowing WeightStore) throws(WeightProblem) -> any PreparedStep {
+  package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     let (channels, filters) = (input.channels, output.channels)
     precondition(
       weights.kernelShape.count == 4 && weights.kernelShape[2...] == [filters, channels] && strides.count == 2
         && dilation.count == 2, "a kernel that does not match the maps")
+    return try PreparedTransposedConvolution(self, packing)
+  }
+
+  /// The kernel as an ordinary convolution has it, `[kh, kw, channels, filters]`, with the normalization folded in.
+  fileprivate func turnedKernel(_ store: WeightStore) throws(WeightProblem) -> [Float] {
+    let (channels, filters) = (input.channels, output.channels)
     let taps = weights.kernelShape[0] * weights.kernelShape[1]
     let read = try store.read(weights.kernel, shape: weights.kernelShape, fanIn: taps * channels)
-    // As an ordinary convolution has it: [kh, kw, channels, filters].
     let kernel = unsafe [Float](unsafeUninitializedCapacity: read.count) { buffer, count in
       var from = 0
       for tap in 0..<taps {
@@ -53,8 +58,7 @@ extension TransposedConvolution: Step {
       }
       count = read.count
     }
-    return PreparedTransposedConvolution(
-      self, try FoldedWeights(kernel: kernel, weights, filters: filters, store))
+    return try weights.folded(kernel, filters: filters, store)
   }
 }
 
@@ -70,13 +74,15 @@ struct PreparedTransposedConvolution: PreparedLoop {
   private let rowPhase: [Int: Int]
   /// For each phase of rows, one for each phase of columns.
   private let panels: [FilterPanels]
+  /// Those of all phases, and where those of each begin.
+  private let weights: PackedFloats
+  private let starts: [Int]
   /// For pixels that no cell of the kernel reaches: they have their bias.
   private let nothing: FilterPanels
 
-  init(_ step: TransposedConvolution, _ folded: FoldedWeights) {
+  init(_ step: TransposedConvolution, _ packing: Packing) throws(WeightProblem) {
     self.step = step
     rows = FilteredRows(step.output, step.activation)
-    bias = PackedFloats(folded.bias)
     let kernel = step.weights.kernelShape
     let rowPhases = OutputPhase.phases(
       size: step.output.height, kernel: kernel[0], stride: step.strides[0], dilation: step.dilation[0],
@@ -90,22 +96,36 @@ struct PreparedTransposedConvolution: PreparedLoop {
         && columnPhases.allSatisfy { $0.fits(input.width, before: border.left, behind: border.right) },
       "a window leaves the map and its border")
     let (channels, filters) = (step.input.channels, step.output.channels)
-    func packed(_ rows: [Int], _ columns: [Int]) -> FilterPanels {
-      var cells: [Float] = []
-      cells.reserveCapacity(rows.count * columns.count * channels * filters)
-      for row in rows {
-        for column in columns {
-          let start = (row * kernel[1] + column) * channels * filters
-          cells += folded.kernel[start..<start + channels * filters]
-        }
+    func panels(taps: Int) -> FilterPanels {
+      FilterPanels(taps: taps, channels: channels, filters: filters, groups: 1)
+    }
+    // The cells that each phase of both takes, in its order.
+    let cells = rowPhases.flatMap { row in
+      columnPhases.map { column in row.taps.flatMap { y in column.taps.map { y * kernel[1] + $0 } } }
+    }
+    let phases = cells.map { panels(taps: $0.count) }
+    var count = 0
+    starts = phases.map { phase in
+      defer { count += phase.count }
+      return count
+    }
+    bias = try packing.values(filters) { (store) throws(WeightProblem) in
+      try step.weights.foldedBias(filters: filters, store)
+    }
+    weights = try packing.block(count) { (store, block) throws(WeightProblem) in
+      let kernel = try step.turnedKernel(store)
+      var start = unsafe block.start
+      for (phase, cells) in zip(phases, cells) {
+        let window = cells.flatMap { kernel[$0 * channels * filters..<($0 + 1) * channels * filters] }
+        unsafe phase.pack(window, to: start)
+        unsafe start += phase.count
       }
-      return FilterPanels(cells, taps: rows.count * columns.count, channels: channels, filters: filters, groups: 1)
     }
     self.rowPhases = rowPhases
     self.columnPhases = columnPhases
     rowPhase = Dictionary(uniqueKeysWithValues: rowPhases.enumerated().map { ($0.element.first, $0.offset) })
-    panels = rowPhases.flatMap { row in columnPhases.map { packed(row.taps, $0.taps) } }
-    nothing = packed([], [])
+    self.panels = phases
+    nothing = panels(taps: 0)
   }
 
   func unitCount(batch: Int) -> Int { rows.unitCount(parts: nothing.parts.count, batch: batch) }
@@ -147,7 +167,9 @@ struct PreparedTransposedConvolution: PreparedLoop {
 
   /// Writes the columns of one phase.
   private func convolve(_ target: Target, _ row: Int, _ column: Int, _ context: borrowing StepContext) {
-    var call = unsafe call(target, panels[row * columnPhases.count + column], context)
+    let index = row * columnPhases.count + column
+    var call = unsafe call(target, panels[index], context)
+    unsafe call.weights += starts[index]
     let (rowPhase, columnPhase) = (rowPhases[row], columnPhases[column])
     let (input, lanes) = (step.input, FeatureMap.lanes)
     unsafe call.input +=
@@ -169,7 +191,7 @@ struct PreparedTransposedConvolution: PreparedLoop {
       input: context.pixels(input, example: target.example, block: 0), inputRow: input.rowStride, inputPixel: lanes,
       inputBlock: input.blockStride, tapRow: 0, tapColumn: 0, kernelHeight: 0, kernelWidth: 0,
       channels: panels.channels, headChannels: min(panels.channels, lanes),
-      weights: panels.weights.start + panels.slices[part.slices.lowerBound].weights, panel: panels.size, ahead: 0,
+      weights: weights.start + panels.slices[part.slices.lowerBound].weights, panel: panels.size, ahead: 0,
       bias: bias.start + part.blocks.lowerBound * lanes,
       output: context.pixels(output, example: target.example, block: part.blocks.lowerBound)
         + target.row * output.rowStride, outputRow: step.strides[0] * output.rowStride,

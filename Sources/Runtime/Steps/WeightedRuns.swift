@@ -62,22 +62,27 @@ struct WeightedRuns: Sendable {
   }
 
   /// Values in the author's order as the runs want them.
-  func packed(_ values: [Float]) -> PackedFloats {
+  func packed(
+    _ packing: Packing, _ read: (WeightStore) throws(WeightProblem) -> [Float]
+  ) throws(WeightProblem) -> PackedFloats {
     guard case .map = form else {
-      return PackedFloats((0..<sizes[0]).map { values[$0 % values.count] })
+      return try packing.values(sizes[0]) { (store) throws(WeightProblem) in
+        let values = try read(store)
+        return (0..<sizes[0]).map { values[$0 % values.count] }
+      }
     }
     let (lanes, channels) = (FeatureMap.lanes, sizes[2])
     let pixels = sizes[0] * sizes[1]
-    let packed = PackedFloats(count: (channels + lanes - 1) / lanes * pixels * lanes)
-    for index in 0..<packed.count {
-      let (rest, lane) = index.quotientAndRemainder(dividingBy: lanes)
-      let (block, pixel) = rest.quotientAndRemainder(dividingBy: pixels)
-      // What all channels share stands in all lanes; lanes without a channel may hold anything.
-      let channel = min(channels - 1, block * lanes + lane)
-      unsafe packed.start[index] =
-        values[order == .channelsLast ? pixel * channels + channel : channel * pixels + pixel]
+    return try packing.values((channels + lanes - 1) / lanes * pixels * lanes) { (store) throws(WeightProblem) in
+      let values = try read(store)
+      return (0..<(channels + lanes - 1) / lanes * pixels * lanes).map { index in
+        let (rest, lane) = index.quotientAndRemainder(dividingBy: lanes)
+        let (block, pixel) = rest.quotientAndRemainder(dividingBy: pixels)
+        // What all channels share stands in all lanes; lanes without a channel may hold anything.
+        let channel = min(channels - 1, block * lanes + lane)
+        return values[order == .channelsLast ? pixel * channels + channel : channel * pixels + pixel]
+      }
     }
-    return packed
   }
 
   func unitCount(batch: Int) -> Int {
