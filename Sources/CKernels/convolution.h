@@ -19,7 +19,8 @@ INLINE void accumulate(v16 *sums, const int pixels, const int blocks, const floa
 
 /// One tile. All loops over pixels and blocks have constant bounds and vanish.
 INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int pixels, const int blocks, ptrdiff_t pixel,
-                         const float *input, const float *weights, const float *bias, float *output, int isLast) {
+                         const float *input, const float *weights, const float *bias, const float *addend,
+                         float *output, int isLast) {
   v16 sums[MOST_BLOCKS * MOST_PIXELS];
   UNROLLED for (int b = 0; b < blocks; b++) {
     const v16 start = load(bias + b * LANES);
@@ -49,6 +50,11 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
     count = left < LANES ? left : LANES;
   }
 
+  if (addend) {
+    UNROLLED for (int b = 0; b < blocks; b++) {
+      UNROLLED for (int p = 0; p < pixels; p++) sums[b * pixels + p] += load(addend + b * call->addendBlock + p * LANES);
+    }
+  }
   const v16 lowest = all(call->lowest), highest = all(call->highest);
   UNROLLED for (int b = 0; b < blocks; b++) {
     const int isPartial = isLast && b == blocks - 1 && call->laneEnd - call->laneBegin < LANES;
@@ -68,17 +74,18 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
 #define TILE(pixels, blocks)                                                                                           \
   static __attribute__((noinline)) void tile_##pixels##_##blocks(                                                      \
       const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
-      float *output, int isLast) {                                                                                     \
-    convolveTile(call, pixels, blocks, LANES, input, weights, bias, output, isLast);                                   \
+      const float *addend, float *output, int isLast) {                                                                \
+    convolveTile(call, pixels, blocks, LANES, input, weights, bias, addend, output, isLast);                           \
   }                                                                                                                    \
   static __attribute__((noinline)) void strided_##pixels##_##blocks(                                                   \
       const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
-      float *output, int isLast) {                                                                                     \
-    convolveTile(call, pixels, blocks, call->inputPixel, input, weights, bias, output, isLast);                        \
+      const float *addend, float *output, int isLast) {                                                                \
+    convolveTile(call, pixels, blocks, call->inputPixel, input, weights, bias, addend, output, isLast);                \
   }
 EACH_TILE(TILE)
 
-typedef void (*Tile)(const struct KERNEL_NAME(convolution) *, const float *, const float *, const float *, float *, int);
+typedef void (*Tile)(const struct KERNEL_NAME(convolution) *, const float *, const float *, const float *, const float *,
+                     float *, int);
 
 #define TILE_ENTRY(pixels, blocks) [blocks][pixels] = tile_##pixels##_##blocks,
 #define STRIDED_ENTRY(pixels, blocks) [blocks][pixels] = strided_##pixels##_##blocks,
@@ -95,7 +102,8 @@ static ptrdiff_t blocksAtOnce(ptrdiff_t pixels, ptrdiff_t blocks) {
 
 static void convolve(const struct KERNEL_NAME(convolution) *call) {
   ptrdiff_t rows = call->rows, pixels = call->pixels;
-  if (call->inputRow == pixels * call->inputPixel && call->outputRow == pixels * call->outputPixel) {
+  if (call->inputRow == pixels * call->inputPixel && call->outputRow == pixels * call->outputPixel &&
+      (!call->addend || call->addendRow == pixels * LANES)) {
     // The rows follow each other without a gap: they are one.
     pixels *= rows;
     rows = 1;
@@ -110,11 +118,14 @@ static void convolve(const struct KERNEL_NAME(convolution) *call) {
     for (ptrdiff_t row = 0; row < rows; row++) {
       const float *input = call->input + row * call->inputRow;
       float *output = call->output + row * call->outputRow + block * call->outputBlock;
+      const float *addend = call->addend ? call->addend + row * call->addendRow + block * call->addendBlock : NULL;
       for (ptrdiff_t tile = 0; tile < count; tile++) {
         const ptrdiff_t n = width + (tile < wider);
-        tiles[blocks][n](call, input, call->weights + block * call->panel, call->bias + block * LANES, output, isLast);
+        tiles[blocks][n](call, input, call->weights + block * call->panel, call->bias + block * LANES, addend, output,
+                         isLast);
         input += n * call->inputPixel;
         output += n * call->outputPixel;
+        if (addend) addend += n * LANES;
       }
     }
   }

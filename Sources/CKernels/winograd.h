@@ -75,6 +75,7 @@ INLINE void transformTilesOf(const struct KERNEL_NAME(tiles) *call, const int ce
 INLINE void gatherTilesOf(const struct KERNEL_NAME(tiles) *call, const int cells, const int results) {
   const v16 bias = load(call->bias), lowest = all(call->lowest), highest = all(call->highest);
   const float *input = call->values;
+  const float *addend = call->addend;
   float *output = call->map;
   ptrdiff_t columnsLeft = call->columns;
   for (ptrdiff_t tile = 0; tile < call->count; tile++, input += LANES, output += call->mapTile) {
@@ -89,21 +90,18 @@ INLINE void gatherTilesOf(const struct KERNEL_NAME(tiles) *call, const int cells
     v16 sums[4 * 4];
     UNROLLED for (int y = 0; y < results; y++) {
       productsToResults(sums + y * results, rows + y * cells, cells, results, 1);
+      UNROLLED for (int x = 0; x < results; x++) sums[y * results + x] += bias;
+    }
+    const int isWhole = call->rows >= results && columnsLeft >= results;
+    UNROLLED for (int y = 0; y < results; y++) {
       UNROLLED for (int x = 0; x < results; x++) {
-        sums[y * results + x] = lower(raise(sums[y * results + x] + bias, lowest), highest);
+        if (!isWhole && (y >= call->rows || x >= columnsLeft)) continue;
+        v16 sum = sums[y * results + x];
+        if (addend) sum += load(addend + y * call->addendRow + x * LANES);
+        store(output + y * call->mapRow + x * LANES, lower(raise(sum, lowest), highest));
       }
     }
-    if (call->rows >= results && columnsLeft >= results) {
-      UNROLLED for (int y = 0; y < results; y++) {
-        UNROLLED for (int x = 0; x < results; x++) store(output + y * call->mapRow + x * LANES, sums[y * results + x]);
-      }
-    } else {
-      UNROLLED for (int y = 0; y < results; y++) {
-        UNROLLED for (int x = 0; x < results; x++) {
-          if (y < call->rows && x < columnsLeft) store(output + y * call->mapRow + x * LANES, sums[y * results + x]);
-        }
-      }
-    }
+    if (addend) addend += call->mapTile;
     columnsLeft -= results;
   }
 }

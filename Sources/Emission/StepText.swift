@@ -14,7 +14,8 @@ struct StepText {
   init(_ operation: StepKind) {
     switch operation {
     case .convolution(let step):
-      self.init([.map(step.input)], .map(step.output), "Convolution") {
+      let operands = [step.input] + (step.addend.map { [$0] } ?? [])
+      self.init(operands.map { .map($0) }, .map(step.output), "Convolution", labels: ["input", "addend"]) {
         [
           .init("strides", .integers(step.strides)), .init("dilation", .integers(step.dilation)),
           .init("top", .integer(step.top)), .init("left", .integer(step.left)),

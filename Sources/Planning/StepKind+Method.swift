@@ -61,7 +61,9 @@ extension StepKind {
   /// What the step does besides: `normalization folded`.
   var fusions: [String] {
     let (folded, activation) = epilogue
-    return (folded ? ["normalization folded"] : []) + (activation == .linear ? [] : ["activation fused"])
+    let addsMap = if case .convolution(let step) = self { step.addend != nil } else { false }
+    return (folded ? ["normalization folded"] : []) + (addsMap ? ["sum fused"] : [])
+      + (activation == .linear ? [] : ["activation fused"])
   }
 }
 

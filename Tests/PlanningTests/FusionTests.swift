@@ -133,11 +133,73 @@ import Testing
     let convolved = builder.convolution(padded, 16, [3, 3], strides: [2, 2], padding: Padding2D())
     builder.output(builder.globalAverage(builder.sum([pooled, convolved])))
     let plan = try plan(builder.graph)
-    #expect(plan.kinds == "importMap convolution pooling convolution sum reduceMap")
+    #expect(plan.kinds == "importMap convolution pooling convolution reduceMap")
     guard case .pooling(let pooling) = plan.steps[2].operation else { return }
     #expect(pooling.input.height == 10 && pooling.input.border == Border())
     #expect(pooling.input.place == plan.convolutions[0].output.place)
     #expect(plan.convolutions[1].input.height == 8 && plan.convolutions[1].top == 1)
+    #expect(plan.convolutions[1].addend == pooling.output && plan.convolutions[1].output == pooling.output)
+  }
+
+  @Test mutating func aResidualIsAddedByTheConvolutionBeforeTheSum() throws {
+    let x = builder.activated(builder.input([8, 8, 3]), 16)
+    let y = builder.normalization(builder.convolution(x, 16, [3, 3], path: "branch"))
+    let z = builder.relu(builder.sum([x, y]))
+    builder.output(builder.globalAverage(builder.convolution(z, 8)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution convolution convolution reduceMap")
+    let step = plan.convolutions[1]
+    #expect(step.addend == plan.convolutions[0].output && step.output == step.addend && step.activation == .relu())
+    #expect(plan.steps[2].layers.first == "branch" && plan.steps[2].layers.count == 4)
+    #expect(plan.steps[2].notes.prefix(3) == ["normalization folded", "sum fused", "activation fused"])
+  }
+
+  /// The shortcut comes first: it has to wait for what it is added to.
+  @Test mutating func aShortcutIsConvolvedWhereTheSumIs() throws {
+    let x = builder.activated(builder.input([8, 8, 3]), 16)
+    let shortcut = builder.convolution(x, 16, strides: [2, 2])
+    let pooled = builder.pooling(builder.relu(x), .maximum, [2, 2], strides: [2, 2])
+    builder.output(builder.globalAverage(builder.arithmetic(.add, shortcut, pooled)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution elementwise pooling convolution reduceMap")
+    #expect(plan.convolutions[1].addend == plan.convolutions[1].output)
+  }
+
+  @Test mutating func oneOfTwoConvolutionsAddsTheOther() throws {
+    let x = builder.input([8, 8, 3])
+    let y = builder.sum([builder.convolution(x, 16), builder.convolution(x, 16, [3, 3])])
+    // The sum stands between the weights and this normalization.
+    builder.output(builder.globalAverage(builder.normalization(y)))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution convolution normalization reduceMap")
+    #expect(plan.convolutions[0].addend == nil && plan.convolutions[1].addend == plan.convolutions[0].output)
+  }
+
+  /// What another step reads too, what is no plain sum of two, and what has to be repeated to fit stay sums.
+  @Test mutating func whatIsNoSumOfTwoMapsIsNotAdded() throws {
+    let x = builder.activated(builder.input([8, 8, 3]), 16)
+    let y = builder.convolution(x, 16)
+    let twice = builder.sum([y, y])
+    let three = builder.sum([x, builder.convolution(x, 16), builder.relu(x)])
+    let activated = builder.sum([x, builder.relu(builder.convolution(x, 16))])
+    let repeated = builder.arithmetic(.add, x, builder.convolution(x, 1))
+    let all = builder.concatenation([twice, three, activated, repeated])
+    builder.output(builder.globalAverage(all))
+    let plan = try plan(builder.graph)
+    #expect(plan.convolutions.count == 5 && plan.convolutions.allSatisfy { $0.addend == nil })
+  }
+
+  /// The convolution reads what it would write over, or somebody else reads the addend afterwards.
+  @Test mutating func anAddendThatIsReadStaysWhereItIs() throws {
+    let x = builder.activated(builder.input([8, 8, 3]), 16)
+    let y = builder.sum([x, builder.convolution(x, 16, [3, 3])])
+    let z = builder.sum([y, builder.convolution(builder.convolution(y, 16), 16)])
+    builder.output(builder.globalAverage(builder.concatenation([y, z])))
+    let plan = try plan(builder.graph)
+    let adding = plan.convolutions.filter { $0.addend != nil }
+    #expect(
+      adding.count == 2
+        && adding.allSatisfy { $0.addend?.place != $0.output.place || $0.addend?.firstBlock != $0.output.firstBlock })
   }
 
   @Test mutating func whatDoesNothingIsGone() throws {

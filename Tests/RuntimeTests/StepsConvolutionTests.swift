@@ -20,7 +20,16 @@ import Testing
     var hasBias = true
     var isNormalized = false
     var outputBorder = Border()
+    var addend = Addend.none
     var algorithm = Convolution.Algorithm.direct
+  }
+
+  enum Addend {
+    case none
+    /// A map of its own.
+    case map
+    /// The map that the result is written over.
+    case output
   }
 
   /// Checks one convolution against sums in Double.
@@ -44,6 +53,15 @@ import Testing
     let output = scene.map(channels: g.filters, height: height, width: width, border: g.outputBorder, &dice)
     let values = Values(batch: g.batch, channels: g.channels, height: g.height, width: g.width, &dice)
     scene.fill(input, values)
+    let addend: FeatureMap? =
+      switch g.addend {
+      case .none: nil
+      case .map: scene.map(channels: g.filters, height: height, width: width, border: dice.border(), &dice)
+      case .output: output
+      }
+    let addends = Values(batch: g.batch, channels: g.filters, height: height, width: width, &dice)
+    if let addend { scene.fill(addend, addends) }
+    if g.addend == .output { scene.poisonBorder(of: output) }
 
     let perGroup = g.channels / g.groups
     let kernelShape = g.kernel + [perGroup, g.filters]
@@ -59,8 +77,8 @@ import Testing
     let normalization = NormalizationWeights(
       gamma: "gamma", beta: "beta", mean: "mean", variance: "variance", epsilon: 1e-3, count: g.filters)
     let step = Convolution(
-      input: input, output: output, strides: g.strides, dilation: g.dilation, top: g.top, left: g.left,
-      groups: g.groups,
+      input: input, addend: addend, output: output, strides: g.strides, dilation: g.dilation, top: g.top,
+      left: g.left, groups: g.groups,
       weights: AffineWeights(
         kernel: "kernel", kernelShape: kernelShape, bias: g.hasBias ? "bias" : nil,
         normalization: g.isNormalized ? normalization : nil),
@@ -89,6 +107,10 @@ import Testing
         sum = (sum - Double(mean[f])) * scale + Double(beta[f])
         magnitude = (magnitude + abs(Double(mean[f]))) * abs(scale) + abs(Double(beta[f]))
       }
+      if g.addend != .none {
+        sum += addends[n, f, y, x]
+        magnitude += abs(addends[n, f, y, x])
+      }
       return Expected(reference(g.activation, sum), magnitude: magnitude + 1e-3)
     }
   }
@@ -115,6 +137,7 @@ import Testing
     g.hasBias = dice.flip()
     g.isNormalized = dice.roll(0...2) == 0
     g.outputBorder = dice.flip() ? Border() : dice.border()
+    g.addend = [.none, .map, .output][dice.roll(0...2)]
     try check(g, seed: seed)
   }
 
@@ -134,6 +157,7 @@ import Testing
     g.hasBias = dice.flip()
     g.isNormalized = dice.roll(0...2) == 0
     g.outputBorder = dice.flip() ? Border() : dice.border()
+    g.addend = [.none, .map, .output][dice.roll(0...2)]
     try check(g, seed: seed)
   }
 
@@ -192,6 +216,7 @@ import Testing
     g.activation = dice.flip() ? .relu(maximum: 6) : .silu
     g.isNormalized = dice.flip()
     g.outputBorder = dice.border()
+    g.addend = [.none, .map, .output][dice.roll(0...2)]
     try check(g, seed: seed)
   }
 

@@ -25,7 +25,7 @@
 ///       input[row * inputRow + pixel * inputPixel + kernel row * tapRow + kernel column * tapColumn + channel]
 ///       * weights[channel block][kernel row][kernel column][channel][f]
 ///
-/// in that order, then raised to `lowest` and lowered to `highest`; NaN stays NaN.
+/// in that order, plus the addend if there is one, then raised to `lowest` and lowered to `highest`; NaN stays NaN.
 struct KERNEL_SWIFT("ConvolutionCall") KERNEL_NAME(convolution) {
   /// The first cell of the first pixel's window, at its first channel.
   const float *input;
@@ -48,6 +48,10 @@ struct KERNEL_SWIFT("ConvolutionCall") KERNEL_NAME(convolution) {
   /// The lanes of the last block that are written; the others stay as they are.
   ptrdiff_t laneBegin, laneEnd;
   float lowest, highest;
+  /// The first pixel of what is added, if anything is; neighbouring pixels stand next to each other. It may be the
+  /// output's memory.
+  const float *_Nullable addend;
+  ptrdiff_t addendRow, addendBlock;
 };
 
 /// Neighbouring tiles of Winograd's convolution in one row of tiles and one block of channels.
@@ -65,6 +69,9 @@ struct KERNEL_SWIFT("TilesCall") KERNEL_NAME(tiles) {
   const float *_Nullable bias;
   float lowest, highest;
   ptrdiff_t rows, columns;
+  /// What is added to the results, if anything is, at the first of them. It may be the memory of the map.
+  const float *_Nullable addend;
+  ptrdiff_t addendRow;
 };
 
 /// Rows of a pooling's result in one block.

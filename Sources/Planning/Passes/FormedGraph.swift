@@ -46,6 +46,7 @@ struct FormedStep {
 
 /// Axes are those of one example, from 0.
 enum FormedKind {
+  /// A second input is added to the result, before the activation.
   case convolution(Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
   case pooling(Pooling2D)

@@ -38,6 +38,7 @@ struct StandardizationWeights {
 }
 
 enum FusedKind {
+  /// A second operand is added to the result, before the activation.
   case convolution(Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
   case pooling(Pooling2D)

@@ -3,11 +3,12 @@ import Runtime
 
 /// Makes one operation of several where a step can do them together:
 /// - a batch normalization over the channels becomes part of the convolution or dense map before it,
+/// - the sum of a convolution's result and another map of its sizes becomes part of the convolution,
 /// - an elementwise function becomes the activation of the convolution, dense map, sum, arithmetic or normalization
 ///   before it,
 /// - zeros around a map become the padding of a convolution that reads them.
 ///
-/// The first two only where nobody else sees the result in between; the last for each reader by itself.
+/// The first three only where nobody else sees the result in between; the last for each reader by itself.
 func fused(_ concrete: ConcreteGraph) -> FusedGraph {
   let graph = concrete.graph
   var result = FusedGraph(operations: [], sizes: concrete.sizes, inputs: graph.inputs, outputs: graph.outputs)
@@ -42,28 +43,78 @@ private func absorbPadding(_ graph: inout FusedGraph) {
   graph.operations.removeAll { counts[$0.result.index] == 0 }
 }
 
-/// Moves normalizations and activations into the operations whose only readers they are.
+/// Moves normalizations, sums and activations into the operations whose only readers they are.
 private func mergeEpilogues(_ graph: inout FusedGraph) {
   let counts = graph.useCounts
   var producer = [Int?](repeating: nil, count: graph.sizes.count)
-  var kept: [FusedOperation] = []
+  /// Nil where one has moved to the place of the sum that it does now.
+  var kept: [FusedOperation?] = []
   kept.reserveCapacity(graph.operations.count)
+  /// The operation at a place, if nobody but the next one reads its result.
+  func only(_ operand: ID<Value>) -> (place: Int, operation: FusedOperation)? {
+    guard counts[operand.index] == 1, let place = producer[operand.index] else { return nil }
+    return kept[place].map { (place, $0) }
+  }
   for operation in graph.operations {
-    if let operand = operation.operands.first, counts[operand.index] == 1, let source = producer[operand.index],
-      let kind = kept[source].kind.followed(by: operation.kind, lastAxis: graph.sizes[operand.index].count)
+    if let operand = operation.operands.first, let (place, source) = only(operand),
+      let merged = source.followed(by: operation, lastAxis: graph.sizes[operand.index].count)
     {
-      kept[source].kind = kind
-      kept[source].result = operation.result
-      for origin in operation.origins where !kept[source].origins.contains(origin) {
-        kept[source].origins.append(origin)
-      }
-      producer[operation.result.index] = source
+      kept[place] = merged
+      producer[operation.result.index] = place
+      continue
+    }
+    // Of two convolutions the later one: the other's result is there by then, and nothing has to wait.
+    let convolutions = operation.addends(sizes: graph.sizes).compactMap(only).filter(\.operation.canAdd)
+    producer[operation.result.index] = kept.count
+    if let (place, convolution) = convolutions.max(by: { $0.place < $1.place }) {
+      kept[place] = nil
+      kept.append(convolution.adding(operation))
     } else {
-      producer[operation.result.index] = kept.count
       kept.append(operation)
     }
   }
-  graph.operations = kept
+  graph.operations = kept.compactMap(\.self)
+}
+
+extension FusedOperation {
+  /// This operation with `next`, which reads nothing but its result, done as a part of it.
+  fileprivate func followed(by next: FusedOperation, lastAxis: Int) -> FusedOperation? {
+    // A normalization is folded into weights, and must not pass a sum on the way.
+    if case .normalization = next.kind, operands.count > 1 { return nil }
+    guard let kind = kind.followed(by: next.kind, lastAxis: lastAxis) else { return nil }
+    return doing(next, as: kind)
+  }
+
+  /// The two operands of one size that this operation adds and does nothing else; none if it is another.
+  fileprivate func addends(sizes: [[Int]]) -> [ID<Value>] {
+    switch kind {
+    case .sum(.linear), .arithmetic(.add, .linear): break
+    default: return []
+    }
+    let isOfOneSize = operands.allSatisfy { sizes[$0.index] == sizes[result.index] }
+    return operands.count == 2 && isOfOneSize ? operands : []
+  }
+
+  /// Whether this is a convolution that can add a map to its result.
+  fileprivate var canAdd: Bool {
+    if case .convolution(_, _, .linear) = kind { operands.count == 1 } else { false }
+  }
+
+  /// This convolution with `sum`, which adds another map to its result.
+  fileprivate func adding(_ sum: FusedOperation) -> FusedOperation {
+    var merged = doing(sum, as: kind)
+    merged.operands += sum.operands.filter { $0 != result }
+    return merged
+  }
+
+  /// This operation doing `next` too.
+  private func doing(_ next: FusedOperation, as kind: FusedKind) -> FusedOperation {
+    var merged = self
+    merged.kind = kind
+    merged.result = next.result
+    for origin in next.origins where !merged.origins.contains(origin) { merged.origins.append(origin) }
+    return merged
+  }
 }
 
 extension FusedKind {

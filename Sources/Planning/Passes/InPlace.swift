@@ -1,31 +1,35 @@
 import Operations
 
-/// Lets steps that work element by element write over an operand of their result's sizes that nobody reads afterwards.
+/// Lets steps that work element by element write over an operand of their result's sizes that nobody reads afterwards,
+/// and convolutions over what they add.
 func sharingPlaces(_ graph: StoredGraph) -> StoredGraph {
   var graph = graph
   var uses = BufferUses(graph)
   /// The buffer that stands in for each; one lookup, because only a buffer's first step moves it.
   var standIn = graph.buffers.indices.map { ID<Buffer>($0) }
   for (index, step) in graph.steps.enumerated() {
+    let operands: ArraySlice<ID<Tensor>>
     switch step.kind {
+    case .convolution: operands = step.inputs.dropFirst()
     case .elementwise, .sum, .arithmetic, .normalization, .standardization, .parametricRelu, .layerNormalization,
       .groupNormalization:
-      break
+      operands = step.inputs[...]
     default: continue
     }
     let output = graph.locations[step.output.index]
     guard output == Location(buffer: output.buffer), uses.writers[output.buffer.index] == 1 else { continue }
     let form = graph.tensors[step.output].form
-    let inputs = step.inputs.map { graph.locations[$0.index] }
-    let occurrences = Dictionary(inputs.map { (standIn[$0.buffer.index], 1) }, uniquingKeysWith: +)
-    let candidate = zip(step.inputs, inputs).first { tensor, input in
+    let buffers = step.inputs.map { standIn[graph.locations[$0.index].buffer.index] }
+    let occurrences = Dictionary(buffers.map { ($0, 1) }, uniquingKeysWith: +)
+    let candidate = operands.first { tensor in
+      let input = graph.locations[tensor.index]
       let buffer = standIn[input.buffer.index]
       return input == Location(buffer: input.buffer) && uses.last[buffer.index] == index
         && graph.buffers[buffer].kind == graph.buffers[output.buffer].kind
         && occurrences[buffer] == 1 && graph.tensors[tensor].form == form
-    }?.1
+    }
     if let candidate {
-      let buffer = standIn[candidate.buffer.index]
+      let buffer = standIn[graph.locations[candidate.index].buffer.index]
       standIn[output.buffer.index] = buffer
       uses.last[buffer.index] = uses.last[output.buffer.index]
     }

@@ -27,7 +27,8 @@ struct StepMaker {
     switch step.kind {
     case .convolution(let convolution, let weights, let activation):
       let algorithm = convolution.algorithm(from: graph.tensors[input].form, to: graph.tensors[step.output].form)
-      return .convolution(make(convolution, algorithm, map(input), map(step.output), weights, activation))
+      let addend = step.inputs.count > 1 ? map(step.inputs[1]) : nil
+      return .convolution(make(convolution, algorithm, map(input), addend, map(step.output), weights, activation))
     case .dense(let weights, let activation):
       return .dense(make(plain(input), plain(step.output), weights, activation))
     case .pooling(let pooling):
@@ -138,8 +139,8 @@ struct StepMaker {
   }
 
   private func make(
-    _ convolution: Convolution2D, _ algorithm: Convolution.Algorithm, _ input: FeatureMap, _ output: FeatureMap,
-    _ weights: AffineWeights, _ activation: Activation
+    _ convolution: Convolution2D, _ algorithm: Convolution.Algorithm, _ input: FeatureMap, _ addend: FeatureMap?,
+    _ output: FeatureMap, _ weights: AffineWeights, _ activation: Activation
   ) -> Convolution {
     precondition(
       weights.kernelShape.prefix(2) == convolution.kernel[...] && input.channels % convolution.groups == 0
@@ -147,7 +148,7 @@ struct StepMaker {
           .isKernel(channels: input.channels, filters: output.channels, groups: convolution.groups),
       "a kernel that fits its maps")
     return Convolution(
-      input: input, output: output, strides: convolution.strides, dilation: convolution.dilation,
+      input: input, addend: addend, output: output, strides: convolution.strides, dilation: convolution.dilation,
       top: convolution.padding.top, left: convolution.padding.left, groups: convolution.groups, weights: weights,
       activation: activation, algorithm: algorithm)
   }

@@ -234,7 +234,7 @@ extension PreparedWinograd {
     var call = unsafe TilesCall(
       cells: tiles.cells, results: tiles.results, count: columns, map: source, mapRow: input.rowStride,
       mapTile: tiles.results * FeatureMap.lanes, values: target, valueCell: division.transformedCell, bias: nil,
-      lowest: 0, highest: 0, rows: 0, columns: 0)
+      lowest: 0, highest: 0, rows: 0, columns: 0, addend: nil, addendRow: 0)
     unsafe context.kernels.table.pointee.transformTiles(&call)
   }
 
@@ -262,7 +262,7 @@ extension PreparedWinograd {
       panel: panel, ahead: channels * lanes, bias: zeros.start, output: output, outputRow: 0, outputPixel: lanes,
       outputBlock: count * lanes,
       rows: 1, pixels: count, blocks: blocks.count, laneBegin: 0, laneEnd: lanes, lowest: -.infinity,
-      highest: .infinity)
+      highest: .infinity, addend: nil, addendRow: 0, addendBlock: 0)
     for cell in 0..<cells {
       unsafe call.input = UnsafePointer(input + cell * division.transformedCell)
       unsafe call.weights = UnsafePointer(first + cell * channels * lanes)
@@ -289,7 +289,9 @@ extension PreparedWinograd {
           cells: tiles.cells, results: tiles.results, count: columns, map: target, mapRow: output.rowStride,
           mapTile: tiles.results * lanes, values: source, valueCell: division.productCell,
           bias: bias.start + block * lanes, lowest: filtered.clamp.lowest, highest: filtered.clamp.highest,
-          rows: output.height - top, columns: output.width)
+          rows: output.height - top, columns: output.width,
+          addend: step.addend(context, example: example, block: block, row: top),
+          addendRow: step.addend?.rowStride ?? 0)
         unsafe context.kernels.table.pointee.gatherTiles(&call)
       }
       filtered.finish(

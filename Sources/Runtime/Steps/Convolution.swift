@@ -1,8 +1,11 @@
 import CKernels
 
-/// A 2-D convolution of a map, with bias, folded normalization and activation, written straight into another map.
+/// A 2-D convolution of a map, with bias, folded normalization, a map that is added and activation, written straight
+/// into another map.
 package struct Convolution: Hashable, Sendable {
   package var input: FeatureMap
+  /// Added to the sums before the activation; of the output's sizes. The output may stand in its place.
+  package var addend: FeatureMap?
   package var output: FeatureMap
   package var strides: [Int]
   package var dilation: [Int]
@@ -23,10 +26,11 @@ package struct Convolution: Hashable, Sendable {
   }
 
   package init(
-    input: FeatureMap, output: FeatureMap, strides: [Int], dilation: [Int], top: Int, left: Int, groups: Int,
-    weights: AffineWeights, activation: Activation, algorithm: Algorithm = .direct
+    input: FeatureMap, addend: FeatureMap? = nil, output: FeatureMap, strides: [Int], dilation: [Int], top: Int,
+    left: Int, groups: Int, weights: AffineWeights, activation: Activation, algorithm: Algorithm = .direct
   ) {
     self.input = input
+    self.addend = addend
     self.output = output
     self.strides = strides
     self.dilation = dilation
@@ -47,6 +51,9 @@ extension Convolution: Step {
         && input.channels.isMultiple(of: groups) && filters.isMultiple(of: groups)
         && Array(weights.kernelShape[2...]).isKernel(channels: input.channels, filters: filters, groups: groups),
       "a kernel that does not match the maps")
+    precondition(
+      addend.map { $0.height == output.height && $0.width == output.width && $0.channels == filters } ?? true,
+      "an addend of other sizes than the output")
     checkReach(
       input: input.height, output: output.height, axis: 0, before: top, border: (input.border.top, input.border.bottom))
     checkReach(
@@ -57,6 +64,13 @@ extension Convolution: Step {
 
   /// Whether each channel is convolved by itself, once.
   package var isDepthwise: Bool { groups == input.channels && groups == output.channels && groups > 1 }
+
+  /// Where a row of the addend begins in a block; nil without one.
+  @inline(__always)
+  func addend(_ context: borrowing StepContext, example: Int, block: Int, row: Int) -> UnsafePointer<Float>? {
+    guard let addend else { return nil }
+    return unsafe UnsafePointer(context.pixels(addend, example: example, block: block) + row * addend.rowStride)
+  }
 
   /// Every window lies within the map and its border.
   private func checkReach(input: Int, output: Int, axis: Int, before: Int, border: (before: Int, behind: Int)) {
@@ -112,7 +126,9 @@ struct ConvolutionGeometry: Sendable {
       outputRow: output.rowStride,
       outputPixel: FeatureMap.lanes, outputBlock: output.blockStride, rows: rows.count, pixels: output.width,
       blocks: blocks.count, laneBegin: lanes.lowerBound, laneEnd: lanes.upperBound, lowest: self.rows.clamp.lowest,
-      highest: self.rows.clamp.highest)
+      highest: self.rows.clamp.highest,
+      addend: step.addend(context, example: example, block: blocks.lowerBound, row: rows.lowerBound),
+      addendRow: step.addend?.rowStride ?? 0, addendBlock: step.addend?.blockStride ?? 0)
   }
 }
 

@@ -110,7 +110,8 @@ struct PreparedDense: PreparedLoop {
       headChannels: min(lanes, channels), weights: weights.start + blocks.lowerBound * channels * lanes,
       panel: channels * lanes, ahead: 0, bias: bias.start + first, output: target, outputRow: 0, outputPixel: outputRow,
       outputBlock: lanes, rows: 1, pixels: rows.count, blocks: blocks.count, laneBegin: 0,
-      laneEnd: count - (blocks.count - 1) * lanes, lowest: clamp.lowest, highest: clamp.highest)
+      laneEnd: count - (blocks.count - 1) * lanes, lowest: clamp.lowest, highest: clamp.highest, addend: nil,
+      addendRow: 0, addendBlock: 0)
     unsafe context.kernels.table.pointee.convolve(&call)
     if activation.clamp == nil {
       for row in 0..<rows.count {

@@ -197,6 +197,6 @@ struct PreparedTransposedConvolution: PreparedLoop {
         + target.row * output.rowStride, outputRow: step.strides[0] * output.rowStride,
       outputPixel: step.strides[1] * lanes, outputBlock: output.blockStride, rows: target.rows, pixels: 0,
       blocks: part.blocks.count, laneBegin: 0, laneEnd: lanes, lowest: rows.clamp.lowest,
-      highest: rows.clamp.highest)
+      highest: rows.clamp.highest, addend: nil, addendRow: 0, addendBlock: 0)
   }
 }

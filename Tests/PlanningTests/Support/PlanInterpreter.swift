@@ -219,7 +219,7 @@ struct PlanInterpreter {
     let perGroup = step.input.channels / step.groups
     let filtersPerGroup = step.output.channels / step.groups
     #expect(step.top <= step.input.border.top && step.left <= step.input.border.left)
-    write(step.output) { me, n, row, column, f in
+    write(step.output, inPlace: step.addend == step.output) { me, n, row, column, f in
       var sum = 0.0
       for i in 0..<shape[0] {
         for j in 0..<shape[1] {
@@ -231,7 +231,8 @@ struct PlanInterpreter {
           }
         }
       }
-      return Functions.activated(step.activation, sum * scale[f] + shift[f])
+      let addend = step.addend.map { me.read($0, n, row, column, f) } ?? 0
+      return Functions.activated(step.activation, sum * scale[f] + shift[f] + addend)
     }
   }
 
