@@ -32,6 +32,17 @@ static void move(const float *input, ptrdiff_t inputPixel, ptrdiff_t inputLane, 
   }
 }
 
+static void widen(const float *input, ptrdiff_t inputPixel, float *output, ptrdiff_t pixels, ptrdiff_t lanes) {
+  i16 mask;
+  for (ptrdiff_t lane = 0; lane < LANES; lane++) mask[lane] = lane < lanes ? -1 : 0;
+  const ptrdiff_t floats = (pixels - 1) * inputPixel + lanes;
+  ptrdiff_t pixel = 0;
+  // 16 floats at once as long as there are as many.
+  for (; pixel * inputPixel + LANES <= floats; pixel++)
+    store(output + pixel * LANES, fromBits(bitsOf(load(input + pixel * inputPixel)) & mask));
+  for (; pixel < pixels; pixel++) store(output + pixel * LANES, loadFirst(input + pixel * inputPixel, lanes));
+}
+
 static void clear(float *output, ptrdiff_t count) {
   for (; count >= LANES; count -= LANES, output += LANES) store(output, all(0));
   for (ptrdiff_t i = 0; i < count; i++) output[i] = 0;

@@ -18,47 +18,54 @@ INLINE v16 powerOfTwo(i16 n) {
   return fromBits((n + 127) << 23);
 }
 
+/// 1.5 * 2^23: added to a float that is not too large it rounds to a whole number, which then stands in the low bits.
+static const float magic = 12582912.0f;
+
+/// x * 2^n for whole n.
+INLINE v16 timesPowerOfTwo(v16 x, v16 n) {
+#if KERNEL_SCALES
+  return _mm512_scalef_ps(x, n);
+#else
+  // Two factors: 2^n itself need not be a float where the result is denormal or infinite.
+  const i16 whole = bitsOf(n + magic) - bitsOf(all(magic)), half = whole >> 1;
+  return x * powerOfTwo(half) * powerOfTwo(whole - half);
+#endif
+}
+
 struct Reduced {
   /// The nearest whole number of log 2.
-  i16 n;
+  v16 n;
   /// e^r - 1 for what is left.
   v16 expm1;
 };
 
 /// x + low = n * log 2 + r, with |x| at most 150 and `low` small.
 INLINE struct Reduced reduce(v16 x, v16 low) {
-  // Adding 1.5 * 2^23 rounds to a whole number, which then stands in the low bits.
-  const v16 magic = all(12582912.0f);
-  const v16 shifted = multiplyAdd(x + low, all(1.44269504f), magic);
-  const v16 n = shifted - magic;
+  const v16 n = multiplyAdd(x + low, all(1.44269504f), all(magic)) - magic;
   // log 2 in two parts; the first has so few bits that its product is exact.
   v16 r = multiplyAdd(n, all(-0.693359375f), x);
   r = multiplyAdd(n, all(2.12194440e-4f), r) + low;
   const v16 p = POLYNOMIAL(r, 1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f, 1.6666665459e-1f,
                            5.0000001201e-1f);
-  struct Reduced result = {bitsOf(shifted) - bitsOf(magic), multiplyAdd(r * r, p, r)};
-  return result;
+  return (struct Reduced){n, multiplyAdd(r * r, p, r)};
 }
 
 /// e^(x + low), for a small `low` that x has no bits for.
 INLINE v16 expSum(v16 x, v16 low) {
   const struct Reduced y = reduce(lower(raise(x, all(-104.0f)), all(89.0f)), low);
-  // Two factors: 2^n itself need not be a float where the result is denormal or infinite.
-  const i16 half = y.n >> 1;
-  const v16 result = (y.expm1 + 1.0f) * powerOfTwo(half) * powerOfTwo(y.n - half);
-  return x != x ? x : result;
+  return timesPowerOfTwo(y.expm1 + 1.0f, y.n);
 }
 
 INLINE v16 expOf(v16 x) {
-  return expSum(x, all(0));
+  // What adding does not change at all, so that the compiler leaves it out.
+  return expSum(x, all(-0.0f));
 }
 
 /// e^x - 1 for x up to 0.
 INLINE v16 expm1OfNegative(v16 x) {
-  const struct Reduced y = reduce(raise(x, all(-30.0f)), all(0));
-  const v16 power = powerOfTwo(y.n);
-  const v16 result = multiplyAdd(power, y.expm1, power - 1.0f);
-  return x != x ? x : result;
+  const struct Reduced y = reduce(raise(x, all(-30.0f)), all(-0.0f));
+  const v16 power = timesPowerOfTwo(all(1), y.n);
+  return multiplyAdd(power, y.expm1, power - 1.0f);
 }
 
 /// log(1 + t) for t from 0 to 1.

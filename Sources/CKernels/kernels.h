@@ -1,10 +1,13 @@
 // All kernels, for the instruction set that the including file has chosen. That file defines
 //   KERNEL_PATH         the name of the path
 //   KERNEL_FUSED        whether a product is added without rounding in between
+//   KERNEL_SCALES       whether AVX-512 multiplies by powers of two
 //   MOST_PIXELS         the widest register tile
 //   MOST_BLOCKS         the register tile with the most blocks
 //   PIXELS_BY_BLOCKS    the widest tile for each number of blocks
 //   EACH_TILE(X)        X(pixels, blocks) for each tile
+//   DEPTHWISE_PIXELS    the widest tile of a depthwise convolution
+//   EACH_WIDTH(X, ...)  X(pixels, ...) for each width of one
 #include "vector.h"
 
 #include "functions.h"
@@ -74,5 +77,6 @@ static const struct KERNEL_NAME(table) table = {
     .normalizeResponse = normalizeResponse,
     .enlarge = enlarge,
     .move = move,
+    .widen = widen,
     .clear = clear,
 };

@@ -5,11 +5,14 @@
 
 #define KERNEL_PATH "portable"
 #define KERNEL_FUSED 0
+#define KERNEL_SCALES 0
 // 3 pixels x 16 channels are 12 of SSE2's 16 registers of 4 floats.
 #define MOST_PIXELS 3
 #define MOST_BLOCKS 1
 #define PIXELS_BY_BLOCKS {0, 3}
 #define EACH_TILE(X) X(1, 1) X(2, 1) X(3, 1)
+#define DEPTHWISE_PIXELS 3
+#define EACH_WIDTH(X, ...) X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__)
 
 #include "kernels.h"
 

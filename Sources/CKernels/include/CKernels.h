@@ -217,6 +217,8 @@ struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
   /// Copies `lanes` floats of each of `pixels`, with any strides on either side.
   void (*move)(const float *input, ptrdiff_t inputPixel, ptrdiff_t inputLane, float *output, ptrdiff_t outputPixel,
                ptrdiff_t outputLane, ptrdiff_t pixels, ptrdiff_t lanes);
+  /// The same where lanes are neighbours and the output's pixels are whole and neighbours: its other lanes become zero.
+  void (*widen)(const float *input, ptrdiff_t inputPixel, float *output, ptrdiff_t pixels, ptrdiff_t lanes);
   void (*clear)(float *output, ptrdiff_t count);
 };
 

@@ -35,7 +35,7 @@ struct PreparedImportMap: PreparedLoop {
   func unitCount(batch: Int) -> Int { units.count(batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
-    let (move, clear) = unsafe (context.kernels.table.pointee.move, context.kernels.table.pointee.clear)
+    let table = unsafe context.kernels.table
     let lanes = FeatureMap.lanes
     self.units.forEach(units) { example, block, rows in
       let channel = block * lanes
@@ -44,9 +44,14 @@ struct PreparedImportMap: PreparedLoop {
       let target = unsafe context.pixels(output, example: example, block: block)
       for row in rows {
         let to = unsafe target + row * output.rowStride
+        let from = unsafe source + row * layout.row
         // Lanes without a channel may hold anything, but some processors are slow on what memory may hold.
-        if count < lanes { unsafe clear(to, output.width * lanes) }
-        unsafe move(source + row * layout.row, layout.pixel, layout.channel, to, lanes, 1, output.width, count)
+        if layout.channel == 1 {
+          unsafe table.pointee.widen(from, layout.pixel, to, output.width, count)
+        } else {
+          if count < lanes { unsafe table.pointee.clear(to, output.width * lanes) }
+          unsafe table.pointee.move(from, layout.pixel, layout.channel, to, lanes, 1, output.width, count)
+        }
       }
       context.clearBorder(output, example: example, block: block, rows: rows)
     }
