@@ -70,26 +70,29 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
   }
 }
 
-// Each tile twice: for pixels that are neighbours, where the distance is a constant, and for those that are not.
-#define TILE(pixels, blocks)                                                                                           \
-  static __attribute__((noinline)) void tile_##pixels##_##blocks(                                                      \
+// Each tile three times: for pixels that are neighbours and for every second one, where the distance is a constant, and
+// for any other distance. With a constant the addresses of all pixels are one register and what is written in the
+// instructions; without, most of them have to be loaded.
+#define TILE_AT(name, pixels, blocks, distance)                                                                        \
+  static __attribute__((noinline)) void name##_##pixels##_##blocks(                                                    \
       const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
       const float *addend, float *output, int isLast) {                                                                \
-    convolveTile(call, pixels, blocks, LANES, input, weights, bias, addend, output, isLast);                           \
-  }                                                                                                                    \
-  static __attribute__((noinline)) void strided_##pixels##_##blocks(                                                   \
-      const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
-      const float *addend, float *output, int isLast) {                                                                \
-    convolveTile(call, pixels, blocks, call->inputPixel, input, weights, bias, addend, output, isLast);                \
+    convolveTile(call, pixels, blocks, distance, input, weights, bias, addend, output, isLast);                        \
   }
+#define TILE(pixels, blocks)                                                                                           \
+  TILE_AT(neighbours, pixels, blocks, LANES)                                                                           \
+  TILE_AT(seconds, pixels, blocks, 2 * LANES)                                                                          \
+  TILE_AT(strided, pixels, blocks, call->inputPixel)
 EACH_TILE(TILE)
 
 typedef void (*Tile)(const struct KERNEL_NAME(convolution) *, const float *, const float *, const float *, const float *,
                      float *, int);
 
-#define TILE_ENTRY(pixels, blocks) [blocks][pixels] = tile_##pixels##_##blocks,
+#define NEIGHBOURS_ENTRY(pixels, blocks) [blocks][pixels] = neighbours_##pixels##_##blocks,
+#define SECONDS_ENTRY(pixels, blocks) [blocks][pixels] = seconds_##pixels##_##blocks,
 #define STRIDED_ENTRY(pixels, blocks) [blocks][pixels] = strided_##pixels##_##blocks,
-static const Tile neighbourTiles[MOST_BLOCKS + 1][MOST_PIXELS + 1] = {EACH_TILE(TILE_ENTRY)};
+static const Tile neighbourTiles[MOST_BLOCKS + 1][MOST_PIXELS + 1] = {EACH_TILE(NEIGHBOURS_ENTRY)};
+static const Tile secondTiles[MOST_BLOCKS + 1][MOST_PIXELS + 1] = {EACH_TILE(SECONDS_ENTRY)};
 static const Tile stridedTiles[MOST_BLOCKS + 1][MOST_PIXELS + 1] = {EACH_TILE(STRIDED_ENTRY)};
 static const int pixelsByBlocks[MOST_BLOCKS + 1] = PIXELS_BY_BLOCKS;
 
@@ -108,7 +111,9 @@ static void convolve(const struct KERNEL_NAME(convolution) *call) {
     pixels *= rows;
     rows = 1;
   }
-  const Tile(*tiles)[MOST_PIXELS + 1] = call->inputPixel == LANES ? neighbourTiles : stridedTiles;
+  const Tile(*tiles)[MOST_PIXELS + 1] = call->inputPixel == LANES       ? neighbourTiles
+                                        : call->inputPixel == 2 * LANES ? secondTiles
+                                                                        : stridedTiles;
   for (ptrdiff_t block = 0, blocks; block < call->blocks; block += blocks) {
     blocks = blocksAtOnce(pixels, call->blocks - block);
     const int isLast = block + blocks == call->blocks;

@@ -143,15 +143,15 @@ import Testing
 
   @Test mutating func aResidualIsAddedByTheConvolutionBeforeTheSum() throws {
     let x = builder.activated(builder.input([8, 8, 3]), 16)
-    let y = builder.normalization(builder.convolution(x, 16, [3, 3], path: "branch"))
+    let y = builder.normalization(builder.convolution(builder.activated(x, 8), 16, [3, 3], path: "branch"))
     let z = builder.relu(builder.sum([x, y]))
     builder.output(builder.globalAverage(builder.convolution(z, 8)))
     let plan = try plan(builder.graph)
-    #expect(plan.kinds == "importMap convolution convolution convolution reduceMap")
-    let step = plan.convolutions[1]
+    #expect(plan.kinds == "importMap convolution convolution convolution convolution reduceMap")
+    let step = plan.convolutions[2]
     #expect(step.addend == plan.convolutions[0].output && step.output == step.addend && step.activation == .relu())
-    #expect(plan.steps[2].layers.first == "branch" && plan.steps[2].layers.count == 4)
-    #expect(plan.steps[2].notes.prefix(3) == ["normalization folded", "sum fused", "activation fused"])
+    #expect(plan.steps[3].layers.first == "branch" && plan.steps[3].layers.count == 4)
+    #expect(plan.steps[3].notes.prefix(3) == ["normalization folded", "sum fused", "activation fused"])
   }
 
   /// The shortcut comes first: it has to wait for what it is added to.
