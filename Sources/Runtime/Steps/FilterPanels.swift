@@ -21,7 +21,7 @@ struct FilterPanels: Sendable {
   }
 
   /// As many blocks as the widest kernel computes at once.
-  private static let mostBlocks = 4
+  static let mostBlocks = 4
 
   private(set) var parts: [Part] = []
   private(set) var slices: [Slice] = []

@@ -9,11 +9,17 @@ struct FilteredRows: Sendable {
   let activation: Activation
   /// What the kernels do with the activation as they store.
   let clamp: (lowest: Float, highest: Float)
+  /// The most rows that are computed before the rest is done to them.
+  private let band: Int
+  /// Floats of a band in as many blocks as are computed at once: they are still in the cache when they are needed again.
+  private static let bandSize = 16 << 10
 
   init(_ output: FeatureMap, _ activation: Activation) {
     self.output = output
     self.activation = activation
     clamp = activation.clamp ?? (-.infinity, .infinity)
+    let rowSize = output.width * FeatureMap.lanes * min(output.blocks, FilterPanels.mostBlocks)
+    band = activation.clamp == nil ? max(1, Self.bandSize / max(1, rowSize)) : output.height
   }
 
   func unitCount(parts: Int, batch: Int) -> Int { parts * batch * output.height }
@@ -27,7 +33,7 @@ struct FilteredRows: Sendable {
     while unit < units.upperBound {
       let (rest, row) = unit.quotientAndRemainder(dividingBy: height)
       let (part, example) = rest.quotientAndRemainder(dividingBy: batch)
-      let rows = row..<min(height, row + units.upperBound - unit)
+      let rows = row..<min(height, row + min(band, units.upperBound - unit))
       body(part, example, rows)
       unit += rows.count
     }
