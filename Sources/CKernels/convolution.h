@@ -1,26 +1,58 @@
 // The direct convolution: a tile of pixels x blocks is kept in registers while the sum runs over its window.
 #pragma once
 
-/// The channels of one block of one cell of the window.
-///
-/// `pixel` is the distance between the cells of neighbouring pixels.
-INLINE void accumulate(v16 *sums, const int pixels, const int blocks, const float *cell, ptrdiff_t pixel,
-                       const float *weights, ptrdiff_t panel, ptrdiff_t ahead, ptrdiff_t channel) {
+/// How far apart cells of the input are, in bytes, whose pixels are 1, 3, 5, ... apart: with the powers of two that an
+/// address may multiply by they reach every pixel of a tile. What the compiler would make of a product for each pixel
+/// does not fit into the registers.
+typedef struct {
+  ptrdiff_t odd[(MOST_PIXELS + 1) / 2];
+} Distances;
+
+INLINE Distances distances(ptrdiff_t pixel) {
+  Distances result;
+  UNROLLED for (int i = 0; i < (MOST_PIXELS + 1) / 2; i++)
+    result.odd[i] = (2 * i + 1) * pixel * (ptrdiff_t)sizeof(float);
+  return result;
+}
+
+/// The cell for the pixel `p` of a tile, a constant; `apart` is null where all are `pixel` apart, a constant too.
+INLINE const float *cellFor(const int p, const float *cell, const ptrdiff_t pixel, const Distances *apart) {
+  if (!apart) return cell + p * pixel;
+  if (p == 0) return cell;
+  const int power = __builtin_ctz(p);
+  return (const float *)((const char *)cell + (apart->odd[p >> (power + 1)] << power));
+}
+
+/// One channel of one cell of the window.
+INLINE void accumulate(v16 *sums, const int pixels, const int blocks, const float *cell, const ptrdiff_t pixel,
+                       const Distances *apart, const float *weights, ptrdiff_t panel, ptrdiff_t ahead,
+                       ptrdiff_t channel) {
   v16 w[MOST_BLOCKS];
+  Distances known;
+  if (apart) {
+    // Here and now, or all multiples would be kept, most of them in memory.
+    UNROLLED for (int i = 0; i < pixels / 2; i++) {
+      known.odd[i] = apart->odd[i];
+      __asm__("" : "+r"(known.odd[i]));
+    }
+    apart = &known;
+  }
   UNROLLED for (int b = 0; b < blocks; b++) {
     w[b] = load(weights + b * panel + channel * LANES);
     __builtin_prefetch(weights + b * panel + ahead + channel * LANES, 0, 2);
   }
   UNROLLED for (int p = 0; p < pixels; p++) {
-    const v16 x = all(cell[p * pixel + channel]);
+    const v16 x = all(*cellFor(p, cell + channel, pixel, apart));
     UNROLLED for (int b = 0; b < blocks; b++) sums[b * pixels + p] = multiplyAdd(x, w[b], sums[b * pixels + p]);
   }
 }
 
 /// One tile. All loops over pixels and blocks have constant bounds and vanish.
-INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int pixels, const int blocks, ptrdiff_t pixel,
-                         const float *input, const float *weights, const float *bias, const float *addend,
-                         float *output, int isLast) {
+///
+/// - `pixel`: how far apart the cells of neighbouring pixels are, a constant; `apart` says it where it is none.
+INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int pixels, const int blocks,
+                         const ptrdiff_t pixel, const Distances *apart, const float *input, const float *weights,
+                         const float *bias, const float *addend, float *output, int isLast) {
   v16 sums[MOST_BLOCKS * MOST_PIXELS];
   UNROLLED for (int b = 0; b < blocks; b++) {
     const v16 start = load(bias + b * LANES);
@@ -34,12 +66,12 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
     for (ptrdiff_t y = 0; y < call->kernelHeight; y++, row += call->tapRow) {
       const float *cell = row;
       for (ptrdiff_t x = 0; x < call->kernelWidth; x++, cell += call->tapColumn, weights += count * LANES) {
-        if (count == LANES) {
+        if (count == LANES && !apart) {
           _Pragma("clang loop unroll_count(4)") for (ptrdiff_t c = 0; c < LANES; c++)
-              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, ahead, c);
+              accumulate(sums, pixels, blocks, cell, pixel, apart, weights, panel, ahead, c);
         } else {
           _Pragma("clang loop unroll(disable)") for (ptrdiff_t c = 0; c < count; c++)
-              accumulate(sums, pixels, blocks, cell, pixel, weights, panel, ahead, c);
+              accumulate(sums, pixels, blocks, cell, pixel, apart, weights, panel, ahead, c);
         }
       }
     }
@@ -77,12 +109,14 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
   static __attribute__((noinline)) void name##_##pixels##_##blocks(                                                    \
       const struct KERNEL_NAME(convolution) *call, const float *input, const float *weights, const float *bias,        \
       const float *addend, float *output, int isLast) {                                                                \
-    convolveTile(call, pixels, blocks, distance, input, weights, bias, addend, output, isLast);                        \
+    const Distances apart = distances(call->inputPixel);                                                               \
+    convolveTile(call, pixels, blocks, distance, distance ? NULL : &apart, input, weights, bias, addend, output,       \
+                 isLast);                                                                                              \
   }
 #define TILE(pixels, blocks)                                                                                           \
   TILE_AT(neighbours, pixels, blocks, LANES)                                                                           \
   TILE_AT(seconds, pixels, blocks, 2 * LANES)                                                                          \
-  TILE_AT(strided, pixels, blocks, call->inputPixel)
+  TILE_AT(strided, pixels, blocks, 0)
 EACH_TILE(TILE)
 
 typedef void (*Tile)(const struct KERNEL_NAME(convolution) *, const float *, const float *, const float *, const float *,

@@ -187,6 +187,7 @@ extension StepText {
         .init("channels", .integer(map.channels)),
       ]
       if map.border != Border() { arguments.append(.init("border", border(map.border))) }
+      if map.isNarrow { arguments.append(.init("isNarrow", "true")) }
       return .call("FeatureMap", arguments)
     case .plain(let tensor):
       let storage: SwiftExpression =

@@ -22,11 +22,12 @@ public final class ExecutableModel: Sendable {
   ///   - model: a sound model, of known sizes or not.
   ///   - weights: where its weights come from.
   ///   - threads: nil for as many as this process may use.
+  ///   - batch: how many examples are expected at one time; any number can be run.
   /// - Throws: every weight that is missing or does not fit.
-  public init(_ model: Model, weights: Weights, threads: Int? = nil) throws(BuildProblem) {
+  public init(_ model: Model, weights: Weights, threads: Int? = nil, batch: Int = 1) throws(BuildProblem) {
     inputs = model.inputs.filter { !$0.isTrainOnly }
     outputs = model.outputs.filter { !$0.isTrainOnly }
-    graphs = try GraphCache(model, weights: try weights.store(for: model), threads: threads)
+    graphs = try GraphCache(model, weights: try weights.store(for: model), threads: threads, batch: batch)
   }
 
   /// Runs it on a batch: tensors by the names of inputs and outputs, all of one batch.

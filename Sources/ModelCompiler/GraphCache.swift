@@ -8,6 +8,7 @@ final class GraphCache: Sendable {
   private let model: Model
   private let weights: WeightStore
   private let threads: Int?
+  private let batch: Int
   private let first: ExecutableGraph
   private let isOpen: Bool
   /// The latest used at the end.
@@ -16,14 +17,15 @@ final class GraphCache: Sendable {
   /// Each has its own packed weights.
   private static let limit = 8
 
-  init(_ model: Model, weights: WeightStore, threads: Int?) throws(BuildProblem) {
+  init(_ model: Model, weights: WeightStore, threads: Int?, batch: Int) throws(BuildProblem) {
     self.model = model
     self.weights = weights
     self.threads = threads
+    self.batch = batch
     let isOpen = !model.acceptedSizes.symbols.isEmpty
     let sized = isOpen ? try model.sized(model.acceptedSizes.smallest ?? [:]) : model
     self.isOpen = isOpen
-    first = try Self.graph(sized, weights, threads)
+    first = try Self.graph(sized, weights, threads, batch)
   }
 
   /// The graph for the shapes of tensors, the batch apart.
@@ -40,7 +42,7 @@ final class GraphCache: Sendable {
     if let known { return known }
     let sizes = zip(first.inputs, shapes).map { ($0.name, $1) }
     let sized = try model.sized(inputs: Dictionary(sizes, uniquingKeysWith: { first, _ in first }))
-    let graph = try Self.graph(sized, weights, threads)
+    let graph = try Self.graph(sized, weights, threads, batch)
     others.withLock { cached in
       cached.append((shapes, graph))
       if cached.count > Self.limit { cached.removeFirst() }
@@ -49,9 +51,9 @@ final class GraphCache: Sendable {
   }
 
   private static func graph(
-    _ model: Model, _ weights: WeightStore, _ threads: Int?
+    _ model: Model, _ weights: WeightStore, _ threads: Int?, _ batch: Int
   ) throws(BuildProblem) -> ExecutableGraph {
-    let plan = try model.plan()
+    let plan = try model.plan(batch: batch)
     do throws(ProgramProblem) {
       return try ExecutableGraph(plan, name: model.name, weights: weights, threads: threads)
     } catch {

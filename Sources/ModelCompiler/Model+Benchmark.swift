@@ -30,7 +30,7 @@ extension Model {
   ///
   /// - Parameters:
   ///   - weights: where its weights come from; how large they are makes no difference.
-  ///   - batch: examples of a run.
+  ///   - batch: examples of a run, and for how many it is planned.
   ///   - threads: nil for as many as this process may use.
   ///   - path: nil for the fastest kernels that this processor runs.
   ///   - runs: how often; nil for as often as two seconds allow, but ten times at least.
@@ -38,7 +38,7 @@ extension Model {
   package func benchmark(
     weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, runs: Int?
   ) throws(BuildProblem) -> Benchmark {
-    let plan = try plan()
+    let plan = try plan(batch: batch)
     let timer = try timer(of: plan, weights: weights, batch: batch, threads: threads, path: path)
     let program = timer.program
     do throws(ProgramProblem) {
@@ -71,7 +71,7 @@ extension Model {
   package func timer(
     weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?
   ) throws(BuildProblem) -> ModelTimer {
-    try timer(of: plan(), weights: weights, batch: batch, threads: threads, path: path)
+    try timer(of: plan(batch: batch), weights: weights, batch: batch, threads: threads, path: path)
   }
 
   private func timer(

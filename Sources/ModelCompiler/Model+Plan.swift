@@ -6,10 +6,12 @@ import Semantics
 
 extension Model {
   /// The deployed model, planned: what is left to do but for the weights.
-  package func plan() throws(BuildProblem) -> Plan {
+  ///
+  /// - Parameter batch: how many examples are expected at one time; any number can be run.
+  package func plan(batch: Int = 1) throws(BuildProblem) -> Plan {
     let graph: OperationGraph
     do throws(LoweringProblem) { graph = try lower(checked) } catch { throw BuildProblem(error) }
-    do throws(PlanProblem) { return try Planning.plan(graph) } catch { throw BuildProblem(error) }
+    do throws(PlanProblem) { return try Planning.plan(graph, batch: max(1, batch)) } catch { throw BuildProblem(error) }
   }
 
   /// The same, as this process can run it.

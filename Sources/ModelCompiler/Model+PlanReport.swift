@@ -4,16 +4,24 @@ import Reports
 extension Model {
   /// The steps that run the deployed model, at most `width` columns wide if that can be: what each does, by which
   /// algorithm and why, and the memory that lives meanwhile.
-  public func planSummary(width: Int = 100) throws(BuildProblem) -> String { try planReport().text(width: width) }
+  ///
+  /// - Parameters:
+  ///   - batch: how many examples are expected at one time.
+  ///   - width: in characters.
+  public func planSummary(batch: Int = 1, width: Int = 100) throws(BuildProblem) -> String {
+    try planReport(batch).text(width: width)
+  }
 
   /// The same as JSON.
-  public func planJSON() throws(BuildProblem) -> String { try planReport().json }
+  ///
+  /// - Parameter batch: how many examples are expected at one time.
+  public func planJSON(batch: Int = 1) throws(BuildProblem) -> String { try planReport(batch).json }
 
   /// The memory of a run over time, as SVG.
-  public func memoryDrawing() throws(BuildProblem) -> String { MemoryDrawing(try planReport()).svg }
+  public func memoryDrawing() throws(BuildProblem) -> String { MemoryDrawing(try planReport(1)).svg }
 
-  private func planReport() throws(BuildProblem) -> PlanReport {
-    let plan = try plan()
+  private func planReport(_ batch: Int) throws(BuildProblem) -> PlanReport {
+    let plan = try plan(batch: batch)
     let bytes = MemoryLayout<Float>.stride
     return PlanReport(
       model: name,

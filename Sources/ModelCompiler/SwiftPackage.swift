@@ -67,8 +67,11 @@ extension Model {
   /// - Parameters:
   ///   - name: any text; what cannot be part of a Swift type's name is left out. Nil for the model's.
   ///   - weights: where the package has its weights.
-  public func swiftPackage(name: String? = nil, weights: PackagedWeights = .none) throws(BuildProblem) -> SwiftPackage {
-    let plan = try plan()
+  ///   - batch: how many examples are expected at one time; the package runs any number.
+  public func swiftPackage(
+    name: String? = nil, weights: PackagedWeights = .none, batch: Int = 1
+  ) throws(BuildProblem) -> SwiftPackage {
+    let plan = try plan(batch: batch)
     let options = EmissionOptions(
       name: name ?? self.name, model: self.name, source: fileName, weights: try packaged(weights, for: plan),
       vectors: try recordedVectors(plan, weights))

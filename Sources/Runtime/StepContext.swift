@@ -34,7 +34,7 @@ extension StepContext {
   func pixels(_ map: FeatureMap, example: Int, block: Int) -> UnsafeMutablePointer<Float> {
     unsafe arena
       + (map.place.offset * batch + example * map.place.stride + (map.firstBlock + block) * map.blockStride
-        + map.border.top * map.rowStride + map.border.left * FeatureMap.lanes)
+        + map.border.top * map.rowStride + map.border.left * map.pixelStride)
   }
 
   /// Zeroes the border around some rows of a block: left and right of them, above the first row and below the last.
@@ -43,14 +43,14 @@ extension StepContext {
     if border == Border() { return }
     let clear = unsafe kernels.table.pointee.clear
     let first = unsafe pixels(map, example: example, block: block)
-    let left = border.left * FeatureMap.lanes
+    let left = border.left * map.pixelStride
     if rows.lowerBound == 0 {
       unsafe clear(first - left - border.top * map.rowStride, border.top * map.rowStride)
     }
     for row in rows {
       let start = unsafe first + row * map.rowStride
       unsafe clear(start - left, left)
-      unsafe clear(start + map.width * FeatureMap.lanes, border.right * FeatureMap.lanes)
+      unsafe clear(start + map.width * map.pixelStride, border.right * map.pixelStride)
     }
     if rows.upperBound == map.height {
       unsafe clear(first - left + map.height * map.rowStride, border.bottom * map.rowStride)

@@ -27,6 +27,9 @@ package struct Border: Hashable, Sendable {
 ///
 /// Lanes of the last block past `channels` hold anything, NaN too; no step lets them reach another lane. Whoever writes
 /// channels of a map writes the zeros of the border around them as well: the memory held another tensor before.
+///
+/// A narrow map has one block with fewer channels than lanes, and nothing but these: `[row][column][channel]`. Only
+/// `ImportMap` writes one and only `Convolution` reads it: an image of 3 channels then takes a fifth of the memory.
 package struct FeatureMap: Hashable, Sendable {
   package static let lanes = 16
 
@@ -35,8 +38,14 @@ package struct FeatureMap: Hashable, Sendable {
   package var firstBlock: Int
   package var height, width, channels: Int
   package var border: Border
+  package var isNarrow: Bool
 
-  package init(place: Place, firstBlock: Int = 0, height: Int, width: Int, channels: Int, border: Border = Border()) {
+  package init(
+    place: Place, firstBlock: Int = 0, height: Int, width: Int, channels: Int, border: Border = Border(),
+    isNarrow: Bool = false
+  ) {
+    precondition(!isNarrow || channels < Self.lanes && firstBlock == 0, "a narrow map has one block")
+    self.isNarrow = isNarrow
     self.place = place
     self.firstBlock = firstBlock
     self.height = height
@@ -45,9 +54,12 @@ package struct FeatureMap: Hashable, Sendable {
     self.border = border
   }
 
-  package var blocks: Int { (channels + Self.lanes - 1) / Self.lanes }
+  package var blocks: Int { Self.blocks(of: channels) }
+  package static func blocks(of channels: Int) -> Int { (channels + lanes - 1) / lanes }
+  /// Floats from one pixel to the next.
+  package var pixelStride: Int { isNarrow ? channels : Self.lanes }
   /// Floats from one row to the next, border included.
-  package var rowStride: Int { (width + border.left + border.right) * Self.lanes }
+  package var rowStride: Int { (width + border.left + border.right) * pixelStride }
   /// Floats from one block of channels to the next.
   package var blockStride: Int { (height + border.top + border.bottom) * rowStride }
   /// Floats that `blocks` blocks take.

@@ -42,7 +42,7 @@ struct CompileTests {
     let workspace = try Workspace()
     let file = try workspace.write("small.model", smallModel)
     #expect(compile(file, workspace, "-w", "synthetic").code == .success)
-    let weights = try workspace.files(below: "Net").filter { $0.hasSuffix("weights.safetensors") }
+    let weights = try workspace.files(below: "Net").filter { $0.hasSuffix("weights.packed") }
     #expect(weights.count == 1)
     #expect(compile(file, workspace).code == .success)
     #expect(try workspace.files(below: "Net").filter { $0.hasSuffix(".safetensors") } == [])

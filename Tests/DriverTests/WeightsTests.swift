@@ -137,7 +137,7 @@ struct WeightsTests {
     let workspace = try Workspace()
     let run = modelc("compile", fixture("tiny.keras"), "-o", workspace.path("Tiny"))
     #expect(run.code == .success, "\(run.error)")
-    #expect(try workspace.files(below: "Tiny").contains { $0.hasSuffix(".safetensors") })
+    #expect(try workspace.files(below: "Tiny").contains { $0.hasSuffix(".packed") })
   }
 
   @Test("Archives are not rewritten by the formatter")

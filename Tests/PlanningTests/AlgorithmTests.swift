@@ -7,13 +7,14 @@ import Testing
 struct AlgorithmTests {
   /// The algorithm of one convolution from `channels` to `filters`.
   private func algorithm(
-    _ size: Int, _ channels: Int, _ filters: Int, kernel: Int, strides: [Int] = [1, 1], groups: Int = 1
+    _ size: Int, _ channels: Int, _ filters: Int, kernel: Int, strides: [Int] = [1, 1], groups: Int = 1,
+    batch: Int = 1
   ) throws -> Convolution.Algorithm {
     var builder = GraphBuilder()
     let x = builder.convolution(builder.input([size, size, channels]), channels)
     builder.output(
       builder.globalAverage(builder.convolution(x, filters, [kernel, kernel], strides: strides, groups: groups)))
-    return try #require(try plan(builder.graph).convolutions.last).algorithm
+    return try #require(try plan(builder.graph, batch: batch).convolutions.last).algorithm
   }
 
   @Test(
@@ -25,6 +26,39 @@ struct AlgorithmTests {
   func choices(size: Int, channels: Int, filters: Int, kernel: Int, results: Int) throws {
     #expect(
       try algorithm(size, channels, filters, kernel: kernel) == (results == 0 ? .direct : .winograd(results: results)))
+  }
+
+  @Test("follow from the batch that is expected", arguments: [(14, 160, 320), (7, 192, 384)])
+  func batches(size: Int, channels: Int, filters: Int) throws {
+    #expect(try algorithm(size, channels, filters, kernel: 3, batch: 1) == .winograd(results: 2))
+    #expect(try algorithm(size, channels, filters, kernel: 3, batch: 8) == .winograd(results: 4))
+    #expect(try algorithm(size, channels, filters, kernel: 3, batch: .max) == .winograd(results: 4))
+  }
+
+  @Test("leave few channels as narrow as they come where nothing but sums reads them")
+  func narrowMaps() throws {
+    var builder = GraphBuilder()
+    let x = builder.input([30, 20, 3])
+    let y = builder.convolution(
+      x, 32, [7, 7], strides: [2, 2], padding: Padding2D(top: 3, bottom: 3, left: 3, right: 3))
+    builder.output(builder.globalAverage(y))
+    let step = try #require(try plan(builder.graph).convolutions.first)
+    #expect(step.input.isNarrow && !step.output.isNarrow && step.input.rowStride == 25 * 3)
+    #expect(step.input.place.stride == (35 * 25 * 3 + 15) / 16 * 16)
+    // What else reads them wants blocks: a pool, a convolution whose cells are apart, of groups, or in tiles.
+    builder.output(builder.globalAverage(builder.pooling(x, .maximum, [2, 2], strides: [2, 2])))
+    #expect(try plan(builder.graph).convolutions.first?.input.isNarrow == false)
+    var residual = GraphBuilder()
+    let image = residual.input([30, 20, 3])
+    residual.output(residual.globalAverage(residual.sum([image, residual.convolution(image, 3)])))
+    let adding = try #require(try plan(residual.graph).convolutions.first)
+    #expect(adding.addend != nil && !adding.input.isNarrow)
+    for (size, kernel, strides, groups) in [(30, [3, 3], [1, 1], 3), (60, [3, 3], [1, 1], 1)] {
+      var builder = GraphBuilder()
+      let x = builder.input([size, size, 3])
+      builder.output(builder.globalAverage(builder.convolution(x, 66, kernel, strides: strides, groups: groups)))
+      #expect(try plan(builder.graph).convolutions.first?.input.isNarrow == false, "\(size)")
+    }
   }
 
   @Test("are direct where windows are apart or channels in groups")

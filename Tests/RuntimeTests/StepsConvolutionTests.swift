@@ -22,6 +22,7 @@ import Testing
     var outputBorder = Border()
     var addend = Addend.none
     var algorithm = Convolution.Algorithm.direct
+    var isNarrow = false
   }
 
   enum Addend {
@@ -49,7 +50,8 @@ import Testing
     }
 
     var scene = Scene(batch: g.batch)
-    let input = scene.map(channels: g.channels, height: g.height, width: g.width, border: border, &dice)
+    let input = scene.map(
+      channels: g.channels, height: g.height, width: g.width, border: border, isNarrow: g.isNarrow, &dice)
     let output = scene.map(channels: g.filters, height: height, width: width, border: g.outputBorder, &dice)
     let values = Values(batch: g.batch, channels: g.channels, height: g.height, width: g.width, &dice)
     scene.fill(input, values)
@@ -139,6 +141,26 @@ import Testing
     g.isNormalized = dice.roll(0...2) == 0
     g.outputBorder = dice.flip() ? Border() : dice.border()
     g.addend = [.none, .map, .output][dice.roll(0...2)]
+    try check(g, seed: seed)
+  }
+
+  @Test(arguments: 0..<120) func convolvesNarrowMaps(seed: Int) throws {
+    var dice = Dice(seed + 3000)
+    var g = Geometry()
+    g.isNarrow = true
+    g.batch = dice.roll(1...3)
+    g.kernel = [dice.roll(1...7), dice.roll(1...7)]
+    g.dilation = [dice.roll(1...2), 1]
+    g.strides = dice.flip() ? [1, 1] : [dice.roll(1...3), dice.roll(1...3)]
+    (g.top, g.bottom, g.left, g.right) = (dice.roll(0...3), dice.roll(0...2), dice.roll(0...3), dice.roll(0...2))
+    g.height = max(1, (g.kernel[0] - 1) * g.dilation[0] + 1 - g.top - g.bottom) + dice.roll(0...5)
+    g.width = max(1, g.kernel[1] - g.left - g.right) + dice.roll(0...30)
+    g.channels = dice.flip() ? dice.roll(1...4) : dice.roll(1...15)
+    g.filters = dice.flip() ? dice.roll(1...20) : dice.roll(33...70)
+    g.activation = [.linear, .relu(), .silu][dice.roll(0...2)]
+    g.hasBias = dice.flip()
+    g.isNormalized = dice.flip()
+    g.outputBorder = dice.flip() ? Border() : dice.border()
     try check(g, seed: seed)
   }
 

@@ -75,7 +75,10 @@ import Testing
     let (channels, height, width) = (dice.roll(1...40), dice.roll(1...9), dice.roll(1...9))
     let order: PixelOrder = dice.flip() ? .channelsLast : .channelsFirst
     let shape = order == .channelsLast ? [height, width, channels] : [channels, height, width]
-    let map = scene.map(channels: channels, height: height, width: width, border: dice.border(), &dice)
+    // Only what is brought in may be narrow.
+    let isNarrow = seed % 4 == 0 && channels < 16
+    let map = scene.map(
+      channels: channels, height: height, width: width, border: dice.border(), isNarrow: isNarrow, &dice)
     var plain = scene.plain(shape, &dice)
     let values = Values(batch: scene.batch, channels: channels, height: height, width: width, &dice)
     func index(_ n: Int, _ c: Int, _ y: Int, _ x: Int) -> Int {

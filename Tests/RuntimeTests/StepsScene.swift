@@ -93,11 +93,12 @@ struct Scene {
 
   /// A map of its own or a slice of a place with more blocks.
   mutating func map(
-    channels: Int, height: Int, width: Int, border: Border = Border(), _ dice: inout Dice
+    channels: Int, height: Int, width: Int, border: Border = Border(), isNarrow: Bool = false, _ dice: inout Dice
   ) -> FeatureMap {
     var map = FeatureMap(
-      place: Place(offset: 0, stride: 0), height: height, width: width, channels: channels, border: border)
-    let before = dice.flip() ? 0 : dice.roll(0...2)
+      place: Place(offset: 0, stride: 0), height: height, width: width, channels: channels, border: border,
+      isNarrow: isNarrow)
+    let before = isNarrow || dice.flip() ? 0 : dice.roll(0...2)
     let behind = dice.flip() ? 0 : dice.roll(0...1)
     map.firstBlock = before
     map.place = place((before + map.blocks + behind) * map.blockStride, &dice)
@@ -119,13 +120,15 @@ struct Scene {
 
   func address(_ map: FeatureMap, _ n: Int, _ c: Int, _ y: Int, _ x: Int) -> Int {
     map.place.offset * batch + n * map.place.stride + (map.firstBlock + c / 16) * map.blockStride
-      + (y + map.border.top) * map.rowStride + (x + map.border.left) * 16 + c % 16
+      + (y + map.border.top) * map.rowStride + (x + map.border.left) * map.pixelStride + c % 16
   }
+
+  private func lanes(_ map: FeatureMap) -> Int { map.isNarrow ? map.channels : map.blocks * 16 }
 
   /// The values stand in the map, zeros in its border, NaN in lanes without a channel.
   mutating func fill(_ map: FeatureMap, _ values: Values) {
     for n in 0..<batch {
-      for c in 0..<map.blocks * 16 {
+      for c in 0..<lanes(map) {
         for y in -map.border.top..<map.height + map.border.bottom {
           for x in -map.border.left..<map.width + map.border.right {
             let isInside = y >= 0 && y < map.height && x >= 0 && x < map.width
@@ -140,7 +143,7 @@ struct Scene {
   /// NaN in the border, which the step must make zero.
   mutating func poisonBorder(of map: FeatureMap) {
     for n in 0..<batch {
-      for c in 0..<map.blocks * 16 {
+      for c in 0..<lanes(map) {
         for y in -map.border.top..<map.height + map.border.bottom {
           for x in -map.border.left..<map.width + map.border.right
           where y < 0 || y >= map.height || x < 0 || x >= map.width {
@@ -239,7 +242,7 @@ struct Scene {
       var isOwned = [Bool](repeating: false, count: arena.count)
       var wrong: [String] = []
       for n in 0..<batch {
-        for c in channels.lowerBound / 16 * 16..<(channels.upperBound + 15) / 16 * 16 {
+        for c in channels.lowerBound / 16 * 16..<(map.isNarrow ? map.channels : (channels.upperBound + 15) / 16 * 16) {
           for y in -map.border.top..<map.height + map.border.bottom {
             for x in -map.border.left..<map.width + map.border.right {
               let index = address(map, n, c, y, x)

@@ -15,15 +15,18 @@ extension Command {
       .init("output", letter: "o", value: "DIR", help: "the package's folder; else one named after the model"),
       .init("name", letter: "n", value: "NAME", help: "what the package is called; else as the model is"),
     ] + CommandArguments.Flag.weights + [
-      .init("weights-file", help: "keep the weights in a file beside the package's manifest")
+      .init("weights-file", help: "keep the weights in a file beside the package's manifest"),
+      .batch,
     ] + CommandArguments.Flag.reading,
     examples: [
       ("compile net.model --weights net.safetensors -o Packages/Net", "weights and all in one library"),
       ("compile net.model", "a package in ./Net, its weights to be given at run time"),
+      ("compile net.model -w net.safetensors --batch 8", "for eight examples at a time; it runs any number"),
       ("compile net.model -w net.safetensors --weights-file", "weights in a file, mapped when the program starts"),
     ]
   ) { (arguments, console) throws(Failure) in
     let weights = try arguments.packagedWeights()
+    let batch = try arguments.expectedBatch()
     let model = try arguments.loadModel(console)
     try checkSize(of: model, weights, console)
     try Memory.check(for: model)
@@ -34,7 +37,7 @@ extension Command {
     }
     let package: SwiftPackage
     do throws(BuildProblem) {
-      package = try model.swiftPackage(name: name, weights: weights)
+      package = try model.swiftPackage(name: name, weights: weights, batch: batch)
       try package.write(to: text)
     } catch {
       throw Failure(error)

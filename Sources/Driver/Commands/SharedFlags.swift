@@ -2,6 +2,8 @@ import ModelCompiler
 import Runtime
 
 extension CommandArguments.Flag {
+  static let batch = Self(
+    "batch", letter: "b", value: "N", help: "plan for so many examples at one time; 1 if not given")
   static let format = Self("format", value: "human|json", help: "what comes out; human unless said")
 
   /// Where weights come from, and what they are called there.
@@ -31,6 +33,11 @@ extension CommandArguments.Flag {
 extension CommandArguments {
   /// Whether `--format` asks for JSON.
   func wantsJSON() throws(Failure) -> Bool { try choice("format", among: ["human", "json"]) == "json" }
+
+  /// What `--batch` says; 1 where it is not given.
+  func expectedBatch() throws(Failure) -> Int {
+    do throws(UsageProblem) { return try count("batch") ?? 1 } catch { throw .usage(error.reason) }
+  }
 
   /// The value of a flag that takes one of a few words; the first where the flag is not given.
   func choice(_ flag: String, among words: [String]) throws(Failure) -> String {

@@ -13,7 +13,7 @@ extension Command {
       the memory that lives meanwhile, and what was decided and why.
       """,
     flags: [
-      .format, .depth, .init("plan", help: "the steps that run it, their algorithms and memory"),
+      .format, .depth, .init("plan", help: "the steps that run it, their algorithms and memory"), .batch,
       .init("receptive-field", help: "a column: how many rows and columns of the input a result depends on"),
       .init("memory", help: "a column: layer outputs that live while a layer runs, for one example in fp32"),
     ] + CommandArguments.Flag.reading,
@@ -28,6 +28,7 @@ extension Command {
   ) { (arguments, console) throws(Failure) in
     let wantsJSON = try arguments.wantsJSON()
     let depth = try arguments.depth()
+    let batch = try arguments.expectedBatch()
     let model = try arguments.loadModel(console)
     if arguments.has("plan") {
       for flag in ["depth", "receptive-field", "memory"] where arguments.has(flag) {
@@ -35,15 +36,16 @@ extension Command {
       }
       do throws(BuildProblem) {
         if wantsJSON {
-          console.print(json: try model.planJSON())
+          console.print(json: try model.planJSON(batch: batch))
         } else {
-          console.print(try model.planSummary(width: console.width))
+          console.print(try model.planSummary(batch: batch, width: console.width))
         }
       } catch {
         throw Failure(error)
       }
       return .success
     }
+    if arguments.has("batch") { throw .usage("--batch goes with --plan") }
     if wantsJSON {
       console.print(json: model.summaryJSON(depth: depth))
     } else {

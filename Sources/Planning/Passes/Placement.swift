@@ -2,8 +2,9 @@ import Operations
 import Runtime
 
 /// Gives every buffer its address and makes the steps.
-func placed(_ graph: StoredGraph, of concrete: ConcreteGraph) throws(PlanProblem) -> Plan {
-  let borders = try borders(graph)
+func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, batch: Int) throws(PlanProblem) -> Plan {
+  let borders = try borders(graph, batch: batch)
+  let isNarrow = narrowMaps(graph, batch: batch)
   let uses = BufferUses(graph)
   var lifetimes: [Lifetime] = []
   /// Which lifetime is a buffer's, by the buffer's index.
@@ -11,7 +12,7 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph) throws(PlanProblem
   for (index, buffer) in graph.buffers.enumerated() {
     guard let first = uses.first[index] else { continue }
     if case .port = buffer.kind { continue }
-    guard let size = buffer.size(border: borders[index]) else {
+    guard let size = buffer.size(border: borders[index], isNarrow: isNarrow[index]) else {
       throw PlanProblem(.layer(graph.steps[first].origins[0]), .tooLarge)
     }
     position[index] = lifetimes.count
@@ -23,7 +24,7 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph) throws(PlanProblem
   let places = position.map { position in
     position.map { Place(offset: arena.offsets[$0], stride: lifetimes[$0].size) } ?? Place(offset: 0, stride: 0)
   }
-  let maker = StepMaker(graph: graph, borders: borders, places: places)
+  let maker = StepMaker(graph: graph, batch: batch, borders: borders, isNarrow: isNarrow, places: places)
   return Plan(
     steps: graph.steps.map(maker.planned), inputs: ports(concrete.graph.inputs, concrete),
     outputs: ports(concrete.graph.outputs, concrete), arenaSize: arena.size, weights: weights(concrete.graph),
@@ -75,13 +76,14 @@ extension OperationKind {
 
 extension Buffer {
   /// Floats with the border, in whole lines; nil beyond what can be addressed.
-  func size(border: Border) -> Int? {
+  func size(border: Border, isNarrow: Bool) -> Int? {
     switch kind {
     case .plain(let count): Memory.aligned(count)
-    case .map(let height, let width, let blocks):
+    case .map(let height, let width, let channels):
       Memory.product([
-        blocks, height + border.top + border.bottom, width + border.left + border.right, FeatureMap.lanes,
-      ])
+        height + border.top + border.bottom, width + border.left + border.right,
+        isNarrow ? channels : FeatureMap.blocks(of: channels) * FeatureMap.lanes,
+      ]).map(Memory.aligned)
     case .port: 0
     }
   }

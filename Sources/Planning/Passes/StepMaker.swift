@@ -4,8 +4,11 @@ import Runtime
 /// Turns formed steps into steps of the runtime: every operand with its place and border.
 struct StepMaker {
   let graph: StoredGraph
+  /// The examples that are expected at one time.
+  let batch: Int
   /// By the buffer's index.
   let borders: [Border]
+  let isNarrow: [Bool]
   let places: [Place]
 
   func planned(_ step: FormedStep) -> PlannedStep {
@@ -19,14 +22,16 @@ struct StepMaker {
 
   private func reason(for step: FormedStep) -> String? {
     guard case .convolution(let convolution, _, _) = step.kind else { return nil }
-    return convolution.reason(from: graph.tensors[step.inputs[0]].form, to: graph.tensors[step.output].form)
+    return convolution.reason(
+      from: graph.tensors[step.inputs[0]].form, to: graph.tensors[step.output].form, batch: batch)
   }
 
   private func kind(of step: FormedStep) -> StepKind {
     let input = step.inputs[0]
     switch step.kind {
     case .convolution(let convolution, let weights, let activation):
-      let algorithm = convolution.algorithm(from: graph.tensors[input].form, to: graph.tensors[step.output].form)
+      let algorithm = convolution.algorithm(
+        from: graph.tensors[input].form, to: graph.tensors[step.output].form, batch: batch)
       let addend = step.inputs.count > 1 ? map(step.inputs[1]) : nil
       return .convolution(make(convolution, algorithm, map(input), addend, map(step.output), weights, activation))
     case .dense(let weights, let activation):
@@ -121,7 +126,8 @@ struct StepMaker {
     let location = graph.locations[tensor.index]
     return FeatureMap(
       place: places[location.buffer.index], firstBlock: location.firstBlock, height: height, width: width,
-      channels: channels, border: borders[location.buffer.index] - location.outset.border)
+      channels: channels, border: borders[location.buffer.index] - location.outset.border,
+      isNarrow: isNarrow[location.buffer.index])
   }
 
   private func plain(_ tensor: ID<Tensor>) -> PlainTensor {

@@ -16,7 +16,7 @@ struct Buffer {
     /// Row-major floats.
     case plain(count: Int)
     /// A map, its border not counted.
-    case map(height: Int, width: Int, blocks: Int)
+    case map(height: Int, width: Int, channels: Int)
     /// The caller's memory.
     case port(Tensor.Port)
   }
@@ -129,7 +129,7 @@ extension Buffer.Kind {
     switch tensor.form {
     case .plain(let sizes): self = .plain(count: sizes.reduce(1, *))
     case .map(let height, let width, let channels):
-      self = .map(height: height, width: width, blocks: (channels + FeatureMap.lanes - 1) / FeatureMap.lanes)
+      self = .map(height: height, width: width, channels: channels)
     }
   }
 }

@@ -58,6 +58,9 @@ extension Convolution: Step {
       input: input.height, output: output.height, axis: 0, before: top, border: (input.border.top, input.border.bottom))
     checkReach(
       input: input.width, output: output.width, axis: 1, before: left, border: (input.border.left, input.border.right))
+    precondition(
+      !input.isNarrow || groups == 1 && dilation[1] == 1 && algorithm == .direct,
+      "a narrow map is convolved as it stands")
     if case .winograd(let results) = algorithm { return try PreparedWinograd(self, results: results, packing) }
     return isDepthwise ? try PreparedDepthwise(self, packing) : try PreparedConvolution(self, packing)
   }
@@ -70,6 +73,14 @@ extension Convolution: Step {
   func addend(_ context: borrowing StepContext, example: Int, block: Int, row: Int) -> UnsafePointer<Float>? {
     guard let addend else { return nil }
     return unsafe UnsafePointer(context.pixels(addend, example: example, block: block) + row * addend.rowStride)
+  }
+
+  /// The window and the channels of its cells. The cells of a row of a narrow map follow each other without a gap: they
+  /// are one cell with all their channels.
+  var cells: (height: Int, width: Int, channels: Int) {
+    let (height, width) = (weights.kernelShape[0], weights.kernelShape[1])
+    let channels = input.channels / groups
+    return input.isNarrow ? (height, 1, width * channels) : (height, width, channels)
   }
 
   /// Every window lies within the map and its border.
@@ -90,12 +101,14 @@ extension [Int] {
 /// What convolutions of both kinds have in common.
 struct ConvolutionGeometry: Sendable {
   let step: Convolution
+  private let cells: (height: Int, width: Int, channels: Int)
   let rows: FilteredRows
   let bias: PackedFloats
 
   init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
     let filters = step.output.channels
     self.step = step
+    cells = step.cells
     bias = try packing.values(filters) { (store) throws(WeightProblem) in
       try step.weights.foldedBias(filters: filters, store)
     }
@@ -112,15 +125,15 @@ struct ConvolutionGeometry: Sendable {
     let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
     let source =
       unsafe context.pixels(input, example: example, block: block)
-      + ((rows.lowerBound * step.strides[0] - step.top) * input.rowStride - step.left * FeatureMap.lanes + lane)
+      + ((rows.lowerBound * step.strides[0] - step.top) * input.rowStride - step.left * input.pixelStride + lane)
     let target =
       unsafe context.pixels(output, example: example, block: blocks.lowerBound)
       + rows.lowerBound * output.rowStride
     return unsafe ConvolutionCall(
-      input: source, inputRow: step.strides[0] * input.rowStride, inputPixel: step.strides[1] * FeatureMap.lanes,
-      inputBlock: input.blockStride, tapRow: step.dilation[0] * input.rowStride,
-      tapColumn: step.dilation[1] * FeatureMap.lanes, kernelHeight: step.weights.kernelShape[0],
-      kernelWidth: step.weights.kernelShape[1], channels: channels,
+      input: source, inputRow: step.strides[0] * input.rowStride, inputPixel: step.strides[1] * input.pixelStride,
+      inputBlock: input.isNarrow ? FeatureMap.lanes : input.blockStride, tapRow: step.dilation[0] * input.rowStride,
+      tapColumn: step.dilation[1] * FeatureMap.lanes, kernelHeight: cells.height, kernelWidth: cells.width,
+      channels: channels,
       headChannels: min(channels, FeatureMap.lanes - lane), weights: weights, panel: panel,
       ahead: panel * blocks.count, bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target,
       outputRow: output.rowStride,
@@ -141,9 +154,9 @@ struct PreparedConvolution: PreparedLoop {
   init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
     geometry = try ConvolutionGeometry(step, packing)
     let filters = step.output.channels
+    let cells = step.cells
     let panels = FilterPanels(
-      taps: step.weights.kernelShape[0] * step.weights.kernelShape[1], channels: step.input.channels / step.groups,
-      filters: filters, groups: step.groups)
+      taps: cells.height * cells.width, channels: cells.channels, filters: filters, groups: step.groups)
     weights = try packing.block(panels.count) { (store, block) throws(WeightProblem) in
       unsafe panels.pack(try step.weights.foldedKernel(filters: filters, store), to: block.start)
     }

@@ -45,6 +45,14 @@ struct PreparedImportMap: PreparedLoop {
       for row in rows {
         let to = unsafe target + row * output.rowStride
         let from = unsafe source + row * layout.row
+        if output.isNarrow {
+          if layout.channel == 1 && layout.pixel == count {
+            unsafe to.update(from: from, count: output.width * count)
+          } else {
+            unsafe table.pointee.move(from, layout.pixel, layout.channel, to, count, 1, output.width, count)
+          }
+          continue
+        }
         // Lanes without a channel may hold anything, but some processors are slow on what memory may hold.
         if layout.channel == 1 {
           unsafe table.pointee.widen(from, layout.pixel, to, output.width, count)

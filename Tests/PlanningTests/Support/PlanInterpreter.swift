@@ -76,7 +76,7 @@ struct PlanInterpreter {
     precondition(w >= -map.border.left && w < map.width + map.border.right, "a column outside of the border")
     let offset =
       (map.firstBlock + c / 16) * map.blockStride + (h + map.border.top) * map.rowStride
-      + (w + map.border.left) * 16 + c % 16
+      + (w + map.border.left) * map.pixelStride + c % 16
     precondition(c >= 0 && offset >= 0 && offset < map.place.stride, "an address outside of the place")
     return map.place.offset * batch + n * map.place.stride + offset
   }
@@ -125,7 +125,7 @@ struct PlanInterpreter {
     _ map: FeatureMap, channels: Range<Int>, inPlace: Bool = false,
     _ value: (PlanInterpreter, Int, Int, Int, Int) -> Double
   ) {
-    let lanes = channels.lowerBound..<(channels.upperBound + 15) / 16 * 16
+    let lanes = channels.lowerBound..<(map.isNarrow ? map.channels : (channels.upperBound + 15) / 16 * 16)
     let rows = -map.border.top..<map.height + map.border.bottom
     let columns = -map.border.left..<map.width + map.border.right
     func isInside(_ h: Int, _ w: Int) -> Bool { (0..<map.height).contains(h) && (0..<map.width).contains(w) }
