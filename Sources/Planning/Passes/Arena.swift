@@ -16,6 +16,9 @@ struct Arena: Hashable {
 
   /// How many (lifetime, step) pairs are looked at one by one; beyond, `reusing` takes over.
   static let closeLookLimit = 2_000_000
+  /// How many orders are tried where the first does not reach the lower bound, and how many pairs in all of them.
+  static let attempts = 200
+  static let attemptedPairsLimit = 4_000_000
 
   /// Places lifetimes; nil if the sum of all sizes could not be addressed.
   init?(_ lifetimes: [Lifetime], stepCount: Int) {
@@ -26,9 +29,12 @@ struct Arena: Hashable {
       guard sum <= Memory.addressable else { return nil }
       pairs += lifetime.last - lifetime.first + 1
     }
-    self =
-      pairs <= Self.closeLookLimit
-      ? .firstFit(lifetimes, stepCount: stepCount) : .reusing(lifetimes, stepCount: stepCount)
+    guard pairs <= Self.closeLookLimit else {
+      self = .reusing(lifetimes, stepCount: stepCount)
+      return
+    }
+    let attempts = min(Self.attempts, Self.attemptedPairsLimit / max(1, pairs))
+    self = .best(lifetimes, stepCount: stepCount, attempts: attempts)
   }
 
   private init(offsets: [Int], lifetimes: [Lifetime]) {
@@ -36,12 +42,27 @@ struct Arena: Hashable {
     size = zip(offsets, lifetimes).reduce(0) { max($0, $1.0 + $1.1.size) }
   }
 
-  /// The largest first, each at the lowest offset that is free for as long as it lives.
-  static func firstFit(_ lifetimes: [Lifetime], stepCount: Int) -> Arena {
-    let order = lifetimes.indices.sorted {
+  /// The largest first; then, as long as that is not the least possible, what ended highest gets its place before all
+  /// others.
+  static func best(_ lifetimes: [Lifetime], stepCount: Int, attempts: Int) -> Arena {
+    let bound = lowerBound(lifetimes, stepCount: stepCount)
+    var order = lifetimes.indices.sorted {
       let (a, b) = (lifetimes[$0], lifetimes[$1])
       return a.size != b.size ? a.size > b.size : a.first != b.first ? a.first < b.first : $0 < $1
     }
+    var last = firstFit(lifetimes, order, stepCount: stepCount)
+    var best = last
+    for _ in 0..<attempts where best.size > bound {
+      guard let highest = order.firstIndex(where: { last.offsets[$0] + lifetimes[$0].size == last.size }) else { break }
+      order.insert(order.remove(at: highest), at: 0)
+      last = firstFit(lifetimes, order, stepCount: stepCount)
+      if last.size < best.size { best = last }
+    }
+    return best
+  }
+
+  /// In an order, each at the lowest offset that is free for as long as it lives.
+  private static func firstFit(_ lifetimes: [Lifetime], _ order: [Int], stepCount: Int) -> Arena {
     var offsets = [Int](repeating: 0, count: lifetimes.count)
     /// What is placed already and lives at a step, and what begins there: together, whoever meets a lifetime either
     /// lives at its first step or begins later.
