@@ -131,7 +131,7 @@ struct GeneratedPackageTests {
     let scratch = try Scratch()
     let plan = try Fixtures.gate()
     let (vectors, _) = try Fixtures.vectors(plan, weights: .synthetic(), batch: 2)
-    let weights = try weightFile(for: plan, from: .synthetic())
+    let weights = try Fixtures.network(plan).packedWeights(.synthetic())
     try scratch.write(
       emit(plan, Fixtures.options(name: "Gate", weights: .embedded(weights), vectors: vectors)), to: "Gate")
     #expect(try scratch.run("swift", "test", in: "Gate").contains("3 tests in 1 suite passed"))
