@@ -47,6 +47,8 @@ let package = Package(
     // The arithmetic: what runs in the process and what a generated package carries.
     .target(name: "CKernels"),
     stage("Runtime", ["CKernels"]),
+    // What the processor can do at best, which the kernels are measured by.
+    .target(name: "CPeak"),
 
     // The compiler: each stage a function from one value to the next.
     stage("Operations"),
@@ -71,7 +73,7 @@ let package = Package(
       [
         "Syntax", "Layers", "Semantics", "Interchange", "Recovery", "Translation", "Planning", "Execution", "Emission",
         "Comparison",
-        "Reports", "Runtime", "Spelling", "Explanations", "Weights",
+        "Reports", "Runtime", "Spelling", "Explanations", "Weights", "CPeak",
       ]),
     stage("Driver", ["ModelCompiler", "Runtime", "Weights"]),
     .executableTarget(

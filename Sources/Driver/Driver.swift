@@ -16,7 +16,7 @@ package enum ExitCode: Int32, Sendable {
 }
 
 /// Why a command ends early, in words for its user.
-enum Failure: Error {
+package enum Failure: Error {
   /// The command line asks for something that there is not; `help` says what there is.
   case usage(String, help: String? = nil)
   case wrongInput(String, help: String? = nil)

@@ -26,7 +26,7 @@ enum Graphviz {
     guard let image = readAll(output) else { throw .fault("the image cannot be read from its temporary file") }
     guard status == 0, isWhole(image, format) else {
       let said = String(decoding: (readAll(messages) ?? []).prefix(2000), as: UTF8.self)
-      throw .fault("Graphviz's 'dot' failed" + (said.isEmpty ? " with status \(status >> 8 & 0xFF)" : ": \(said)"))
+      throw .fault("Graphviz's 'dot' failed" + (said.isEmpty ? " with status \(status)" : ": \(said)"))
     }
     return image
   }
@@ -48,35 +48,19 @@ enum Graphviz {
     install Graphviz (apt-get install graphviz, brew install graphviz), or write a .dot file, which needs no program
     """
 
-  /// Runs a program found on the PATH to its end; its status.
+  /// Runs 'dot' to its end; what it ends with.
   private static func run(
     _ words: [String], input: Int32, output: Int32, messages: Int32
   ) throws(Failure) -> Int32 {
-    #if canImport(Darwin)
-      var actions: posix_spawn_file_actions_t?
-    #else
-      var actions = unsafe posix_spawn_file_actions_t()
-    #endif
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe _ = posix_spawn_file_actions_destroy(&actions) }
-    for (place, file) in [input, output, messages].enumerated() {
-      unsafe posix_spawn_file_actions_adddup2(&actions, file, Int32(place))
+    do throws(ChildProcess.Problem) {
+      return try ChildProcess.run(words, files: [input, output, messages])
+    } catch {
+      switch error {
+      case .notFound: throw .usage("'dot', which lays out drawings, is not installed", help: advice)
+      case .notStarted: throw .usage("'dot', which lays out drawings, cannot be started", help: advice)
+      case .lost: throw .fault("nothing is known of the end of 'dot'")
+      }
     }
-    var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
-    defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
-    var process: pid_t = 0
-    let code = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
-    guard code == 0 else {
-      let reason = code == ENOENT ? "is not installed" : "cannot be started"
-      throw .usage("'dot', which lays out drawings, \(reason)", help: advice)
-    }
-    var status: Int32 = 0
-    while unsafe waitpid(process, &status, 0) == -1 {
-      if errno != EINTR { throw .fault("nothing is known of the end of 'dot'") }
-    }
-    // 127 is what a child says that found no program, where the call itself did not notice.
-    if status >> 8 & 0xFF == 127 { throw .usage("'dot', which lays out drawings, is not installed", help: advice) }
-    return status
   }
 
   /// An empty file that no other process sees and that is gone once it is closed.

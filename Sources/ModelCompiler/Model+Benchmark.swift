@@ -11,6 +11,8 @@ package struct Benchmark: Sendable {
   package func text(width: Int) -> String { report.text(width: width) }
   /// The same for programs.
   package var json: String { report.json }
+  /// A bar for each step, as SVG.
+  package var drawing: String { TimeDrawing(report).svg }
 }
 
 /// A model with its weights and made-up inputs, whose runs are measured one by one.
@@ -57,7 +59,8 @@ extension Model {
       let report = BenchmarkReport(
         model: name, batch: batch, threads: program.threads, path: program.kernels.path.rawValue, times: times,
         multiplyAccumulates: multiplyAccumulates, steps: steps(of: plan, stepTimes),
-        memory: program.memory(batch: batch))
+        memory: program.memory(batch: batch),
+        peak: PeakRate.measure(threads: program.threads, path: program.kernels.path))
       return Benchmark(report: report)
     } catch {
       throw BuildProblem(error)
@@ -93,14 +96,10 @@ extension Model {
   }
 
   private func steps(of plan: Plan, _ times: [[UInt64]]) -> [BenchmarkReport.Step] {
-    let costs = Dictionary(layers.map { ($0.name, $0.multiplyAccumulates) }, uniquingKeysWith: { first, _ in first })
-    return zip(plan.steps, times).map { step, times in
-      let cost = step.layers.reduce(Int?(0)) { sum, layer in
-        guard let sum, let cost = costs[layer] ?? 0 else { return nil }
-        return sum + cost
-      }
-      return BenchmarkReport.Step(
-        layers: step.layers, method: step.operation.method, shape: step.shape, multiplyAccumulates: cost, times: times)
+    zip(plan.steps, times).map { step, times in
+      BenchmarkReport.Step(
+        layers: step.layers, method: step.operation.method, shape: step.shape,
+        multiplyAccumulates: step.operation.multiplyAccumulates, times: times)
     }
   }
 }

@@ -28,6 +28,19 @@ extension StepKind {
 }
 
 extension StepKind {
+  /// Multiplications of one example that are each added to a sum, as the plain formula has them, zeros of borders
+  /// included; 0 for what does not multiply by weights.
+  package var multiplyAccumulates: Int {
+    func cells(_ map: FeatureMap) -> Int { map.height * map.width }
+    func products(_ weights: AffineWeights) -> Int { weights.kernelShape.reduce(1, *) }
+    return switch self {
+    case .convolution(let step): cells(step.output) * products(step.weights)
+    case .transposedConvolution(let step): cells(step.input) * products(step.weights)
+    case .dense(let step): step.output.shape.dropLast().reduce(1, *) * products(step.weights)
+    default: 0
+    }
+  }
+
   /// Floats of its packed weights, if they are many.
   package var packedWeights: Int {
     switch self {

@@ -9,12 +9,12 @@ package struct BenchmarkReport: Sendable {
     package var method: String
     /// The sizes of the result for one example.
     package var shape: [Int]
-    /// For one example; nil if its layers' cost is unknown.
-    package var multiplyAccumulates: Int?
+    /// For one example.
+    package var multiplyAccumulates: Int
     /// Nanoseconds of each measured run.
     package var times: [UInt64]
 
-    package init(layers: [String], method: String, shape: [Int], multiplyAccumulates: Int?, times: [UInt64]) {
+    package init(layers: [String], method: String, shape: [Int], multiplyAccumulates: Int, times: [UInt64]) {
       self.layers = layers
       self.method = method
       self.shape = shape
@@ -35,10 +35,12 @@ package struct BenchmarkReport: Sendable {
   package var steps: [Step]
   /// Bytes of one run: activations and what steps need for themselves.
   package var memory: Int
+  /// What the processor reaches with so many threads in multiply-adds alone, in GFLOP/s; nil if that is not known.
+  package var peak: Double?
 
   package init(
     model: String, batch: Int, threads: Int, path: String, times: [UInt64], multiplyAccumulates: Int?, steps: [Step],
-    memory: Int
+    memory: Int, peak: Double?
   ) {
     self.model = model
     self.batch = batch
@@ -48,18 +50,29 @@ package struct BenchmarkReport: Sendable {
     self.multiplyAccumulates = multiplyAccumulates
     self.steps = steps
     self.memory = memory
+    self.peak = peak
+  }
+
+  /// What was measured: `GoogLeNet, batch 1, 2 threads, avx512`.
+  var title: String { "\(displayed(model)), batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(path)" }
+
+  /// How much of the processor's peak a rate is: `: 71 % of the peak of 208`.
+  func share(of rate: Double) -> String {
+    guard let peak, peak > 0 else { return "" }
+    return ": \(Int((rate / peak * 100).rounded())) % of the \(Int(peak.rounded())) of multiply-adds alone"
   }
 
   /// The whole network's times, then a row for each step, the slowest first if asked for.
   package func text(width: Int) -> String {
     let whole = Quartiles(times)
     var lines = [
-      "\(displayed(model)), batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(path)",
+      title,
       "  median \(milliseconds(whole.median)) ms, quartiles \(milliseconds(whole.lower)) to \(milliseconds(whole.upper)), "
         + "fastest \(milliseconds(whole.least)), of \(times.count) runs",
     ]
     if let rate = rate(multiplyAccumulates, whole.median) {
-      lines.append("  \(Figures.significant(rate)) GFLOP/s, counting two for each multiply-accumulate")
+      lines.append(
+        "  \(Figures.significant(rate)) GFLOP/s, counting two for each multiply-accumulate" + share(of: rate))
     }
     lines += ["  \(Figures.bytes(memory)) for activations and scratch", ""]
     let sum = steps.reduce(0.0) { $0 + Quartiles($1.times).median }
@@ -96,6 +109,7 @@ package struct BenchmarkReport: Sendable {
       json.member("kernels", path)
       json.member("bytes", memory)
       json.member("macs", multiplyAccumulates)
+      json.member("peak_gflops", peak)
       write(times, to: &json)
       json.member("steps") { json in
         json.array { json in
@@ -124,10 +138,10 @@ package struct BenchmarkReport: Sendable {
     json.member("fastest_ms", quartiles.least / 1e6)
   }
 
-  private func milliseconds(_ nanoseconds: Double) -> String { Figures.fixed(nanoseconds / 1e6, decimals: 3) }
+  func milliseconds(_ nanoseconds: Double) -> String { Figures.fixed(nanoseconds / 1e6, decimals: 3) }
 
   /// Thousand million operations in a second, two for each multiply-accumulate of the batch.
-  private func rate(_ multiplyAccumulates: Int?, _ nanoseconds: Double) -> Double? {
+  func rate(_ multiplyAccumulates: Int?, _ nanoseconds: Double) -> Double? {
     guard let multiplyAccumulates, multiplyAccumulates > 0, nanoseconds > 0 else { return nil }
     return 2 * Double(multiplyAccumulates) * Double(batch) / nanoseconds
   }

@@ -7,9 +7,9 @@
 #endif
 
 /// Time that only goes forward.
-enum Clock {
+package enum Clock {
   /// Nanoseconds since some moment in the past.
-  static var now: UInt64 {
+  package static var now: UInt64 {
     var time = timespec()
     unsafe clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)

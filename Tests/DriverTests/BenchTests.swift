@@ -43,6 +43,57 @@ struct BenchTests {
         $0["layers"] as? [String] == ["features/conv2d"] && $0["method"] as? String == "Winograd F(4,3)"
       })
     #expect(steps.allSatisfy { ($0["median_ms"] as? Double ?? -1) >= 0 })
+    // Each multiplication belongs to one step, though a layer may have several.
+    #expect(steps.reduce(0) { $0 + ($1["macs"] as? Int ?? 0) } == json["macs"] as? Int)
+    #expect(json["peak_gflops"] as? Double ?? 0 > 0.1)
+  }
+
+  @Test("The times are drawn: two bars for a step that multiplies, one for any other")
+  func picture() throws {
+    let file = workspace.path("times.svg")
+    #expect(modelc("bench", path, "--runs", "1", "-o", file).output == "\(file): times of Small\n")
+    let drawing = String(decoding: try workspace.read("times.svg"), as: UTF8.self)
+    #expect(drawing.hasPrefix("<svg ") && drawing.hasSuffix("</svg>\n"))
+    #expect(drawing.components(separatedBy: "<title>").count - 1 == 6 + 2)
+    #expect(drawing.contains(">features/conv2d<") && drawing.contains(">Winograd F(4,3)<"))
+    #expect(modelc("bench", path, "--runs", "1", "--format", "svg").output.hasPrefix("<svg "))
+  }
+
+  @Test("The scripts that compare get their arguments, and what they end with is said")
+  func scripts() throws {
+    let speed = try workspace.write("checkout/Tests/Peers/speed.py", "")
+    let python = try workspace.write(
+      "checkout/.venv/bin/python", "#!/bin/sh\nprintf '%s\\n' \"$@\" > '\(workspace.path("seen"))'\nexit 5\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: python)
+    let scripts = try PeerScripts(named: workspace.path("checkout/Tests/Peers"))
+    #expect(try scripts.compare(["a b", "--batch", "2"], Console(capturing: 80)) == 5)
+    #expect(try workspace.text("seen") == "\(speed)\na b\n--batch\n2\n")
+    #expect(throws: (any Error).self) { try PeerScripts(named: workspace.path("checkout")) }
+  }
+
+  @Test("Without Python's environment it is made; where that fails, nothing is compared")
+  func setup() throws {
+    _ = try workspace.write("checkout/Tests/Peers/speed.py", "")
+    let setup = try workspace.write("checkout/Tests/Peers/setup", "#!/bin/sh\nexit 1\n")
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: setup)
+    let console = Console(capturing: 80)
+    let scripts = try PeerScripts(named: workspace.path("checkout/Tests/Peers"))
+    #expect(throws: (any Error).self) { try scripts.compare([], console) }
+    #expect(console.capturedError.hasPrefix("making the virtual environment"))
+  }
+
+  @Test(
+    "What cannot be compared is said before anything is started",
+    arguments: [
+      (["--against", "onnxruntim"], "did you mean 'onnxruntime'?"), (["--against", ""], "separated by commas"),
+      (["--against", "openvino", "--serve"], "exclude each other"), (["--rounds", "3"], "add --against"),
+      (["--against", "openvino", "--format", "svg"], "draws nothing"), (["-o", "x.png"], "is an .svg file"),
+      (["-o", "x.svg", "--format", "json"], "--format svg"),
+    ])
+  func refusedComparison(options: [String], words: String) {
+    let run = CommandLineRun(["bench", path] + options)
+    #expect(run.code == .usage)
+    #expect(run.error.contains(words))
   }
 
   @Test(

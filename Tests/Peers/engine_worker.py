@@ -1,11 +1,14 @@
 """A process that runs a network in an engine other than modelc, as often as each line of its input says.
 
-usage: engine_worker.py ENGINE THREADS GRAPH OUTPUT INPUT…
+usage: engine_worker.py ENGINE THREADS OUTPUT NETWORK [WEIGHTS] -- INPUT…
 
-It says `started` once the engine is imported, and loads the ONNX file after a line of any kind. Having run it once and
+NETWORK is an ONNX file; for tensorflow Keras's JSON, and WEIGHTS what `PeerNetwork.write_keras` wrote.
+
+It says `started` once the engine is imported, and loads the network after a line of any kind. Having run it once and
 written the results as OUTPUT/0.npy and so on, it says `ready`; for each line with a number after that, the seconds of
 so many runs. `modelc bench --serve` does the same.
 """
+import os
 import sys
 import time
 
@@ -46,16 +49,45 @@ def openvino_network(threads, graph):
     return load
 
 
-ENGINES = {"onnxruntime": onnxruntime_network, "openvino": openvino_network}
+def tensorflow_network(threads, document, weights):
+    os.environ["KERAS_BACKEND"] = "tensorflow"
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    import keras
+    import tensorflow
+
+    tensorflow.config.threading.set_intra_op_parallelism_threads(threads)
+    tensorflow.config.threading.set_inter_op_parallelism_threads(1)
+
+    def load():
+        with open(document) as file:
+            model = keras.models.model_from_json(file.read())
+        values = np.load(weights)
+        for layer in model.layers:
+            layer.set_weights([values[f"{layer.name}/{weight.name}"] for weight in layer.weights])
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()
+        call = tensorflow.function(lambda arrays: model(arrays, training=False))
+
+        def run(arrays):
+            results = call([tensorflow.convert_to_tensor(array) for array in arrays] if len(arrays) > 1 else arrays[0])
+            return [result.numpy() for result in (results if isinstance(results, (list, tuple)) else [results])]
+
+        return run
+
+    return load
+
+
+ENGINES = {"onnxruntime": onnxruntime_network, "openvino": openvino_network, "tensorflow": tensorflow_network}
 
 
 def main():
-    engine, threads, graph, output, *files = sys.argv[1:]
-    load = ENGINES[engine](int(threads), graph)
+    engine, threads, output, *words = sys.argv[1:]
+    place = words.index("--")
+    load = ENGINES[engine](int(threads), *words[:place])
     print("started", flush=True)
     sys.stdin.readline()
     run = load()
-    inputs = [np.load(file) for file in files]
+    inputs = [np.load(file) for file in words[place + 1:]]
     for index, array in enumerate(run(inputs)):
         np.save(f"{output}/{index}.npy", array)
     print("ready", flush=True)

@@ -1,7 +1,7 @@
 """Writes a Keras model as ONNX, channels first, as exporters do: what runtimes fuse is left to them.
 
-Convolutions, pools, normalizations, products and what stands between them in the networks of keras.applications; any
-other layer is an error that names it. Borders that a layer of their own adds go into the convolution that reads them.
+Convolutions, pools, normalizations, products and what stands between them in networks on images; any other layer is an
+error that names it. Borders that a layer of their own adds go into the convolution that reads them.
 """
 import numpy as np
 import onnx
@@ -62,7 +62,7 @@ class _Writer:
             self.ports.append(helper.make_tensor_value_info(port, TensorProto.FLOAT, channels_first(shape)))
             self.values[id(call.outputs[0])] = port
             return
-        emit = WRITERS.get(type(layer))
+        emit = WRITERS.get(type(layer)) or _operation(layer)
         if emit is None or getattr(layer, "data_format", "channels_last") != "channels_last":
             raise Unsupported(f"{layer.name}: a {type(layer).__name__} such as this has no counterpart here")
         tensors = call.input_tensors
@@ -87,8 +87,9 @@ class _Writer:
         kind = getattr(function, "__name__", str(function))
         if kind == "linear":
             return x
-        if kind in ("relu", "sigmoid", "tanh"):
-            return self.node(kind.capitalize(), [x], f"{name}/{kind}")
+        if kind in ACTIVATIONS:
+            operator, attributes = ACTIVATIONS[kind]
+            return self.node(operator, [x], f"{name}/{kind}", **attributes)
         if kind == "relu6":
             return self.clip(x, f"{name}/relu6", 0, 6)
         if kind in ("silu", "swish"):
@@ -103,7 +104,7 @@ class _Writer:
 
     def pads(self, layer, source, shape, size, strides, dilation=(1, 1)):
         """The value to read, and the borders around it: rows and columns in front, then behind."""
-        source, around = self.borders.get(source, (source, [0, 0, 0, 0]))
+        source, around = self.pads_around(source)
         if layer.padding == "valid":
             return source, around
         if any(around):
@@ -114,6 +115,10 @@ class _Writer:
             front.append(total // 2)
             back.append(total - total // 2)
         return source, front + back
+
+    def pads_around(self, source):
+        """What to read, and the borders that it should have had."""
+        return self.borders.get(source, (source, [0, 0, 0, 0]))
 
     def convolve(self, layer, name, source, shape, kernel, group):
         """A convolution with the layer's geometry; its kernel is as ONNX has it."""
@@ -167,14 +172,36 @@ def _separable(writer, layer, name, sources, shapes, call):
     return writer.activate(layer.activation, x, name, 4)
 
 
-def _dense(writer, layer, name, sources, shapes, call):
-    rank = len(shapes[0])
-    if rank != 2:
-        raise Unsupported(f"{name}: Dense of rank {rank}")
-    operands = [sources[0], writer.parameter(layer, name, "kernel")]
+def _transposed(writer, layer, name, sources, shapes, call):
+    if tuple(layer.dilation_rate) != (1, 1) or layer.output_padding is not None:
+        raise Unsupported(f"{layer.name}: a Conv2DTranspose with dilation or output_padding has no counterpart here")
+    source, around = writer.pads_around(sources[0])
+    if any(around):
+        raise Unsupported(f"{layer.name}: borders around what a Conv2DTranspose reads")
+    # Where the window is the smaller one, what is left over lies behind; else `same` cuts off what reaches over.
+    beyond = [size - stride for size, stride in zip(layer.kernel_size, layer.strides)]
+    cut = [max(more, 0) if layer.padding == "same" else 0 for more in beyond]
+    operands = [source, writer.constant(f"{name}/kernel", writer.weight(layer, "kernel").transpose(3, 2, 0, 1))]
     if layer.use_bias:
         operands.append(writer.parameter(layer, name, "bias"))
-    return writer.activate(layer.activation, writer.node("Gemm", operands, name), name, rank)
+    x = writer.node(
+        "ConvTranspose", operands, name, kernel_shape=list(layer.kernel_size), strides=list(layer.strides),
+        pads=[all // 2 for all in cut] + [all - all // 2 for all in cut], output_padding=[max(-more, 0) for more in beyond])
+    return writer.activate(layer.activation, x, name, 4)
+
+
+def _dense(writer, layer, name, sources, shapes, call):
+    rank = len(shapes[0])
+    bias = [writer.parameter(layer, name, "bias")] if layer.use_bias else []
+    if rank == 4:
+        kernel = writer.constant(f"{name}/kernel", writer.weight(layer, "kernel").T[:, :, None, None])
+        x = writer.node("Conv", [sources[0], kernel, *bias], name, kernel_shape=[1, 1])
+    elif rank == 2:
+        x = writer.node("Gemm", [sources[0], writer.parameter(layer, name, "kernel"), *bias], name)
+    else:
+        x = writer.node("MatMul", [sources[0], writer.parameter(layer, name, "kernel")], name)
+        x = writer.node("Add", [x, *bias], f"{name}/biased") if bias else x
+    return writer.activate(layer.activation, x, name, rank)
 
 
 def _normalization(writer, layer, name, sources, shapes, call):
@@ -275,6 +302,57 @@ def _activation(writer, layer, name, sources, shapes, call):
     return writer.activate(layer.activation, sources[0], name, len(shapes[0]))
 
 
+def _average(writer, layer, name, sources, shapes, call):
+    if len({len(shape) for shape in shapes}) > 1:
+        raise Unsupported(f"{name}: operands of different ranks")
+    return writer.node("Mean", sources, name)
+
+
+def _enlargement(writer, layer, name, sources, shapes, call):
+    scales = writer.constant(f"{name}/scales", np.array([1, 1, *layer.size], np.float32))
+    if layer.interpolation not in ("nearest", "bilinear"):
+        raise Unsupported(f"{name}: UpSampling2D by {layer.interpolation}")
+    nearest = layer.interpolation == "nearest"
+    settings = {"coordinate_transformation_mode": "asymmetric", "nearest_mode": "floor"} if nearest else {}
+    return writer.node("Resize", [sources[0], "", scales], name, mode="nearest" if nearest else "linear", **settings)
+
+
+def _cropping(writer, layer, name, sources, shapes, call):
+    (top, bottom), (left, right) = layer.cropping
+    bounds = {"starts": [top, left], "ends": [shapes[0][1] - bottom, shapes[0][2] - right], "axes": [2, 3]}
+    operands = [writer.constant(f"{name}/{role}", np.array(values, np.int64)) for role, values in bounds.items()]
+    return writer.node("Slice", [sources[0], *operands], name)
+
+
+def _leaky(writer, layer, name, sources, shapes, call):
+    return writer.node("LeakyRelu", sources, name, alpha=layer.negative_slope)
+
+
+def _elu(writer, layer, name, sources, shapes, call):
+    return writer.node("Elu", sources, name, alpha=layer.alpha)
+
+
+def _parametric(writer, layer, name, sources, shapes, call):
+    alpha = writer.weight(layer, "alpha")
+    slope = alpha.transpose(2, 0, 1) if alpha.ndim == 3 else alpha
+    return writer.node("PRelu", [sources[0], writer.constant(f"{name}/alpha", slope)], name)
+
+
+def _layer_normalization(writer, layer, name, sources, shapes, call):
+    rank = len(shapes[0])
+    axes = [axis % rank for axis in (layer.axis if isinstance(layer.axis, (list, tuple)) else [layer.axis])]
+    if axes != [rank - 1] or rank == 4 or not (layer.scale and layer.center):
+        raise Unsupported(f"{name}: a LayerNormalization such as this has no counterpart here")
+    operands = [writer.parameter(layer, name, "gamma"), writer.parameter(layer, name, "beta")]
+    return writer.node("LayerNormalization", [sources[0], *operands], name, axis=-1, epsilon=layer.epsilon)
+
+
+def _operation(operation):
+    """The writer of an operation on one tensor, element by element; None if this is none."""
+    operator = UNARY.get(type(operation).__name__) if not isinstance(operation, keras.Layer) else None
+    return operator and (lambda writer, layer, name, sources, shapes, call: writer.node(operator, sources, name))
+
+
 def _relu(writer, layer, name, sources, shapes, call):
     if layer.negative_slope or layer.threshold:
         raise Unsupported(f"{name}: ReLU with a slope or a threshold")
@@ -294,12 +372,26 @@ def _nothing(writer, layer, name, sources, shapes, call):
     return sources[0]
 
 
+# Functions that are one operator.
+ACTIVATIONS = {
+    "relu": ("Relu", {}), "sigmoid": ("Sigmoid", {}), "tanh": ("Tanh", {}), "elu": ("Elu", {}), "selu": ("Selu", {}),
+    "softplus": ("Softplus", {}), "softsign": ("Softsign", {}), "exponential": ("Exp", {}),
+    "hard_sigmoid": ("HardSigmoid", {"alpha": 1 / 6}), "hard_silu": ("HardSwish", {}), "leaky_relu": ("LeakyRelu", {"alpha": 0.2}),
+}
+UNARY = {
+    "Absolute": "Abs", "Negative": "Neg", "Exp": "Exp", "Log": "Log", "Sqrt": "Sqrt", "Tanh": "Tanh", "Sigmoid": "Sigmoid",
+    "Relu": "Relu",
+}
+
 WRITERS = {
     L.Conv2D: _convolution, L.DepthwiseConv2D: _depthwise, L.SeparableConv2D: _separable, L.Dense: _dense,
+    L.Conv2DTranspose: _transposed, L.UpSampling2D: _enlargement, L.Cropping2D: _cropping,
+    L.LeakyReLU: _leaky, L.ELU: _elu, L.PReLU: _parametric, L.LayerNormalization: _layer_normalization,
     L.BatchNormalization: _normalization, L.Normalization: _standardization, L.Rescaling: _rescaling,
     L.ZeroPadding2D: _zero_padding, L.MaxPooling2D: _pool("MaxPool"), L.AveragePooling2D: _pool("AveragePool"),
     L.GlobalAveragePooling2D: _global_pool("GlobalAveragePool"), L.GlobalMaxPooling2D: _global_pool("GlobalMaxPool"),
-    L.Add: _join("Add"), L.Multiply: _join("Mul"), L.Concatenate: _concatenate,
+    L.Add: _join("Add"), L.Multiply: _join("Mul"), L.Subtract: _join("Sub"), L.Maximum: _join("Max"),
+    L.Minimum: _join("Min"), L.Average: _average, L.Concatenate: _concatenate,
     L.Flatten: _reshape, L.Reshape: _reshape, L.Activation: _activation, L.ReLU: _relu, L.Softmax: _softmax,
-    L.Dropout: _nothing,
+    L.Dropout: _nothing, L.SpatialDropout2D: _nothing, L.GaussianNoise: _nothing, L.GaussianDropout: _nothing,
 }

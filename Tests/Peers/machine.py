@@ -1,13 +1,12 @@
 """What a measurement was made on."""
-import importlib.metadata
 import os
 import platform
 import subprocess
 from pathlib import Path
 
 
-def describe(modelc, packages):
-    """The processor, memory, system and versions, in a line."""
+def describe(modelc, versions):
+    """The processor, memory, system and versions, in a line; `versions` are those of other programs by name."""
     facts = dict(
         (key.strip(), value.strip()) for key, _, value in
         (line.partition(":") for line in Path("/proc/cpuinfo").read_text().splitlines()))
@@ -16,8 +15,8 @@ def describe(modelc, packages):
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     release = platform.freedesktop_os_release()["PRETTY_NAME"]
     version = subprocess.run([modelc, "--version"], check=True, capture_output=True, text=True).stdout.strip()
-    versions = [version] + [f"{title} {importlib.metadata.version(package)}" for package, title in packages.items()]
+    programs = [version] + [f"{name} {number}" for name, number in versions.items()]
     processor = facts.get("model name", platform.machine()) + (f" with {vectors}" if vectors else "")
     return (
         f"{processor}, {len(os.sched_getaffinity(0))} processors, {memory:.0f} GiB, {release}, "
-        f"{platform.system()} {platform.release()}; {', '.join(versions)}")
+        f"{platform.system()} {platform.release()}; {', '.join(programs)}")

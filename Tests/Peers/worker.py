@@ -1,5 +1,6 @@
 """The other end of `engine_worker.py` and of `modelc bench --serve`: a process that runs a network when it is told."""
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -13,9 +14,12 @@ class Worker:
 
     def __init__(self, name, command):
         self.name = name
+        # What it complains of is told if it goes away.
+        self.complaints = tempfile.TemporaryFile("w+", errors="replace")
         start = time.perf_counter()
         self.process = subprocess.Popen(
-            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+            [str(part) for part in command], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self.complaints,
+            text=True)
         self._expect("started")
         # What was resident at most counts from here.
         Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
@@ -40,6 +44,7 @@ class Worker:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
+        self.complaints.close()
 
     def _memory(self):
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
@@ -53,7 +58,10 @@ class Worker:
     def _read(self):
         line = self.process.stdout.readline()
         if not line:
-            raise Ended(f"{self.name} ended with {self.process.wait()}")
+            code = self.process.wait()
+            self.complaints.seek(0)
+            said = [line.strip() for line in self.complaints if line.strip()]
+            raise Ended(f"{self.name} ended with {code}" + (f": {said[-1]}" if said else ""))
         return line.strip()
 
     def _expect(self, word):

@@ -24,9 +24,7 @@ extension Command {
       .init("distributed", help: "a program that trains on all devices, each with a part of every batch"),
       .init("model", value: "NAME", help: "the model of the file that Keras's JSON describes, if there are several"),
       .init("map", value: "FILE", help: "write where Keras keeps each weight, for --map: JSON, our names to its"),
-      .init("root", value: "DIR", help: "the folder to read from; else the current one, or the file's if elsewhere"),
-      .init("limit", value: "NAME=NUMBER", help: "raise or lower a limit: bytes, depth, layers", mayRepeat: true),
-    ],
+    ] + CommandArguments.Flag.reading.filter { ["set", "root", "allow", "limit"].contains($0.name) },
     examples: [
       ("convert net.model -o net.py", "the network as a program of Keras 3"),
       ("convert net.model -o net.json", "and as JSON that Keras loads"),
@@ -41,6 +39,9 @@ extension Command {
     let form = wanted ?? (description.isJSON ? .model : .json)
     guard form == .python || !arguments.has("distributed") else {
       throw .usage("--distributed is for programs", help: "say -o NAME.py, or --to python")
+    }
+    guard form == .python || form == .keras || !arguments.has("set") else {
+      throw .usage("--set is for what Keras gets; our own forms keep parameters open")
     }
     let output = arguments.value("output").flatMap { $0 == "-" ? nil : $0 }
     let result: Rewriting

@@ -20,7 +20,7 @@ extension Command {
         "output", letter: "o", value: "FILE", help: "write the tensors: .safetensors, .npz, or .npy for a single one"),
       .init("for", value: "MODEL", help: "say how the tensors fit a description; with -o write them under its names"),
       .init("map", value: "FILE", help: "with --for: the weights' names in the file, where they differ"),
-    ],
+    ] + CommandArguments.Flag.reading,
     examples: [
       ("weights net.safetensors", "the table"),
       ("weights net.weights.h5 --no-stats", "names, shapes and types alone, at once"),
@@ -33,6 +33,9 @@ extension Command {
     let names = arguments.has("tensor") ? arguments.values("tensor") : nil
     if let name = arguments.value("for") { return try arguments.fit(name, console) }
     if arguments.has("map") { throw .usage("--map needs a network whose names it speaks of", help: "add --for MODEL") }
+    for flag in CommandArguments.Flag.reading where arguments.has(flag.name) {
+      throw .usage("--\(flag.name) says how a network is read", help: "add --for MODEL")
+    }
     do throws(BuildProblem) {
       let file = try WeightFile(arguments.positionals[0])
       if let output = arguments.value("output") {

@@ -218,6 +218,8 @@ enum Palette {
   static let edge = "#52606d"
   static let frame = "#9aa5b1"
   static let output = (fill: "#ffffff", line: "#1f2933")
+  /// The part of a bar that had to be.
+  static let reached = (fill: "#8db4e6", line: "#3b6fb6")
 
   static func colors(of role: Outline.Box.Role) -> (fill: String, line: String) {
     switch role {

@@ -18,20 +18,13 @@ package struct MemoryDrawing: Sendable {
 
   package var svg: String {
     let (total, most) = (Self.left + width + Self.right, Self.top + Self.height + Self.bottom)
-    var lines = [
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(number(total))\" height=\"\(number(most))\" "
-        + "viewBox=\"0 0 \(number(total)) \(number(most))\" font-family=\"Helvetica,Arial,sans-serif\" font-size=\"11\">",
-      "<rect width=\"100%\" height=\"100%\" fill=\"white\"/>",
-      text(plan.model, x: Self.left, y: 22, size: 15),
-      text(
+    let heading = [
+      SVG.text(plan.model, x: Self.left, y: 22, size: 15),
+      SVG.text(
         "\(Figures.bytes(plan.arena)) for the activations of one example, \(plan.steps.count) steps", x: Self.left,
-        y: 40,
-        color: Palette.faint),
+        y: 40, color: Palette.faint),
     ]
-    lines += axes
-    for tenant in plan.tenants { lines.append(box(tenant)) }
-    lines.append("</svg>")
-    return lines.joined(separator: "\n") + "\n"
+    return SVG.document(width: total, height: most, heading + axes + plan.tenants.map(box))
   }
 
   private var axes: [String] {
@@ -39,9 +32,8 @@ package struct MemoryDrawing: Sendable {
     var lines = [0.0, 0.25, 0.5, 0.75, 1].flatMap { share -> [String] in
       let y = bottom - share * Self.height
       return [
-        "<line x1=\"\(number(Self.left))\" y1=\"\(number(y))\" x2=\"\(number(Self.left + width))\" y2=\"\(number(y))\" "
-          + "stroke=\"\(Palette.frame)\" stroke-width=\"0.5\"/>",
-        text(
+        SVG.line(Self.left, y, Self.left + width, y),
+        SVG.text(
           Figures.bytes(Int(Double(plan.arena) * share)), x: Self.left - 6, y: y + 4, color: Palette.faint,
           anchor: "end"),
       ]
@@ -49,12 +41,12 @@ package struct MemoryDrawing: Sendable {
     let every = max(1, (plan.steps.count + 19) / 20)
     for step in stride(from: 0, to: plan.steps.count, by: every) {
       lines.append(
-        text(
+        SVG.text(
           "\(step + 1)", x: Self.left + (Double(step) + 0.5) * stepWidth, y: bottom + 16, color: Palette.faint,
           anchor: "middle"))
     }
     lines.append(
-      text("step", x: Self.left + width / 2, y: bottom + 34, color: Palette.faint, anchor: "middle"))
+      SVG.text("step", x: Self.left + width / 2, y: bottom + 34, color: Palette.faint, anchor: "middle"))
     return lines
   }
 
@@ -62,26 +54,16 @@ package struct MemoryDrawing: Sendable {
     let scale = Self.height / Double(max(1, plan.arena))
     let x = Self.left + Double(tenant.steps.lowerBound) * stepWidth
     let y = Self.top + Self.height - Double(tenant.offset + tenant.size) * scale
-    let colors = Palette.colors(of: role(tenant))
     let steps = plan.steps[tenant.steps.lowerBound].layers.joined(separator: ", ")
     let title =
       "\(steps): \(Figures.bytes(tenant.size)), steps \(tenant.steps.lowerBound + 1) to \(tenant.steps.upperBound + 1)"
-    return "<rect x=\"\(number(x))\" y=\"\(number(y))\" width=\"\(number(Double(tenant.steps.count) * stepWidth))\" "
-      + "height=\"\(number(Double(tenant.size) * scale))\" fill=\"\(colors.fill)\" stroke=\"\(colors.line)\" "
-      + "stroke-width=\"0.7\"><title>\(escaped(title))</title></rect>"
+    return SVG.box(
+      x: x, y: y, width: Double(tenant.steps.count) * stepWidth, height: Double(tenant.size) * scale,
+      colors: Palette.colors(of: role(tenant)), title: title)
   }
 
   /// What lives long is seen at once.
   private func role(_ tenant: PlanReport.Tenant) -> Outline.Box.Role {
     tenant.steps.count > 4 ? .window : .weighted
   }
-
-  private func text(
-    _ words: String, x: Double, y: Double, size: Int = 11, color: String = Palette.ink, anchor: String = "start"
-  ) -> String {
-    "<text x=\"\(number(x))\" y=\"\(number(y))\" font-size=\"\(size)\" fill=\"\(color)\" text-anchor=\"\(anchor)\">"
-      + "\(escaped(words))</text>"
-  }
-
-  private func number(_ value: Double) -> String { Figures.fixed(value, decimals: 2) }
 }
