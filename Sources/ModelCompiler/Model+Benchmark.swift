@@ -17,13 +17,11 @@ package struct Benchmark: Sendable {
 
 /// A model with its weights and made-up inputs, whose runs are measured one by one.
 package struct ModelTimer: Sendable {
-  fileprivate let program: Program
-  fileprivate let inputs: [[Float]]
-  fileprivate let batch: Int
+  fileprivate let runs: TimedRuns
 
   /// Runs it once: how many nanoseconds that took.
   package func time() throws(BuildProblem) -> UInt64 {
-    do throws(ProgramProblem) { return try program.time(inputs, batch: batch) } catch { throw BuildProblem(error) }
+    do throws(ProgramProblem) { return try runs.time() } catch { throw BuildProblem(error) }
   }
 }
 
@@ -41,25 +39,25 @@ extension Model {
     weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, runs: Int?
   ) throws(BuildProblem) -> Benchmark {
     let plan = try plan(batch: batch)
-    let timer = try timer(of: plan, weights: weights, batch: batch, threads: threads, path: path)
-    let program = timer.program
+    let timed = try timer(of: plan, weights: weights, batch: batch, threads: threads, path: path).runs
+    let program = timed.program
     do throws(ProgramProblem) {
       var times: [UInt64] = []
       var stepTimes = [[UInt64]](repeating: [], count: plan.steps.count)
       // The first run brings memory and weights along.
-      var spent = try program.time(timer.inputs, batch: batch) / 10
+      var spent = try timed.time() / 10
       while runs.map({ times.count < $0 }) ?? (times.count < 10 || spent < 2_000_000_000 && times.count < 1000) {
-        let time = try program.time(timer.inputs, batch: batch)
+        let time = try timed.time()
         times.append(time)
         spent += 2 * time
-        for (index, time) in try program.stepTimes(timer.inputs, batch: batch).enumerated() {
+        for (index, time) in try timed.stepTimes().enumerated() {
           stepTimes[index].append(time)
         }
       }
       let report = BenchmarkReport(
         model: name, batch: batch, threads: program.threads, path: program.kernels.path.rawValue, times: times,
         multiplyAccumulates: multiplyAccumulates, steps: steps(of: plan, stepTimes),
-        memory: program.memory(batch: batch),
+        memory: timed.memory,
         peak: PeakRate.measure(threads: program.threads, path: program.kernels.path))
       return Benchmark(report: report)
     } catch {
@@ -89,7 +87,7 @@ extension Model {
         }
         return SyntheticValues.input(port.name, count: count)
       }
-      return ModelTimer(program: program, inputs: inputs, batch: batch)
+      return ModelTimer(runs: try TimedRuns(program, inputs, batch: batch))
     } catch {
       throw BuildProblem(error)
     }

@@ -62,18 +62,21 @@ package final class Program: Sendable {
 
   /// - Parameter afterStep: called after each step.
   func run(_ inputs: [[Float]], batch: Int?, afterStep: (() -> Void)?) throws(ProgramProblem) -> [[Float]] {
-    let batch = try checkedBatch(inputs.map(\.count), asked: batch)
+    let batch = try checkedBatch(inputs.count, asked: batch) { inputs[$0].count }
     let outputCounts = try outputCounts(batch: batch)
     let workspace = try takeWorkspace(batch: batch)
     defer { workspaces.putBack(workspace) }
     return unsafe withPointers(to: inputs[...], []) { inputs in
       unsafe withNewArrays(of: outputCounts[...], []) { outputs in
-        unsafe execute(inputs, outputs, batch, workspace, afterStep)
+        unsafe workspace.loop.inputs = unsafe inputs
+        unsafe workspace.loop.outputs = unsafe outputs
+        execute(batch, workspace, afterStep)
       }
     }
   }
 
-  /// Runs the network on a batch in memory that the caller owns.
+  /// Runs the network on a batch in memory that the caller owns. Once a batch of that size has been run, it takes no
+  /// memory and no lock, unless there are several callers at once.
   ///
   /// - Parameters:
   ///   - inputs: as in `run(_:batch:)`.
@@ -81,18 +84,27 @@ package final class Program: Sendable {
   @unsafe package func run(
     _ inputs: [UnsafeBufferPointer<Float>], into outputs: [UnsafeMutableBufferPointer<Float>], batch: Int? = nil
   ) throws(ProgramProblem) {
-    let batch = try unsafe checkedBatch(inputs.map { $0.count }, asked: batch)
-    let expected = try outputCounts(batch: batch)
-    guard unsafe outputs.count == expected.count else {
+    try unsafe run(inputs, into: outputs, batch: batch, afterStep: nil)
+  }
+
+  /// - Parameter afterStep: called after each step.
+  @unsafe func run(
+    _ inputs: [UnsafeBufferPointer<Float>], into outputs: [UnsafeMutableBufferPointer<Float>], batch: Int?,
+    afterStep: (() -> Void)?
+  ) throws(ProgramProblem) {
+    let batch = try unsafe checkedBatch(inputs.count, asked: batch) { unsafe inputs[$0].count }
+    guard unsafe outputs.count == self.outputs.count else {
       throw unsafe .outputCount(expected: self.outputs.map(\.name), found: outputs.count)
     }
-    for index in expected.indices where unsafe outputs[index].count != expected[index] {
+    for index in self.outputs.indices where unsafe outputs[index].count != count(of: self.outputs[index], batch: batch)
+    {
       throw unsafe .outputSize(self.outputs[index], batch: batch, found: outputs[index].count)
     }
     let workspace = try takeWorkspace(batch: batch)
     defer { workspaces.putBack(workspace) }
-    unsafe execute(
-      inputs.map { unsafe Self.base(of: $0) }, outputs.map { unsafe Self.base(of: $0) }, batch, workspace, nil)
+    for index in unsafe inputs.indices { unsafe workspace.loop.inputs.append(Self.base(of: inputs[index])) }
+    for index in unsafe outputs.indices { unsafe workspace.loop.outputs.append(Self.base(of: outputs[index])) }
+    execute(batch, workspace, afterStep)
   }
 }
 
@@ -107,13 +119,18 @@ extension Program {
   }
 
   /// The batch that all inputs agree on.
-  private func checkedBatch(_ counts: [Int], asked: Int?) throws(ProgramProblem) -> Int {
-    guard counts.count == inputs.count else {
-      throw .inputCount(expected: inputs.map(\.name), found: counts.count)
+  ///
+  /// - Parameter count: the floats that are given for an input.
+  private func checkedBatch(
+    _ inputCount: Int, asked: Int?, _ count: (_ input: Int) -> Int
+  ) throws(ProgramProblem) -> Int {
+    guard inputCount == inputs.count else {
+      throw .inputCount(expected: inputs.map(\.name), found: inputCount)
     }
     if let asked, asked < 1 { throw .batch(asked) }
     var batch = asked
-    for (port, count) in zip(inputs, counts) {
+    for index in inputs.indices {
+      let (port, count) = (inputs[index], count(index))
       let size = port.shape.checkedProduct() ?? 0
       // Of an input without elements any number of examples looks alike.
       guard size > 0 else {
@@ -128,11 +145,18 @@ extension Program {
     return batch ?? 1
   }
 
+  /// Floats of a port; nil beyond 64 bits.
+  private func count(of port: Port, batch: Int) -> Int? {
+    guard let size = port.shape.checkedProduct() else { return nil }
+    let (count, overflow) = size.multipliedReportingOverflow(by: batch)
+    return overflow ? nil : count
+  }
+
   /// Floats of each output.
-  private func outputCounts(batch: Int) throws(ProgramProblem) -> [Int] {
+  func outputCounts(batch: Int) throws(ProgramProblem) -> [Int] {
     var counts: [Int] = []
     for port in outputs {
-      guard let count = (port.shape + [batch]).checkedProduct(), Workspace.isPossible(capacity: count) else {
+      guard let count = count(of: port, batch: batch), Workspace.isPossible(capacity: count) else {
         throw .outOfMemory(batch: batch)
       }
       counts.append(count)
@@ -146,9 +170,9 @@ extension Program {
   func workspaceSize(batch: Int) -> Int? {
     let load = load(batch: batch)
     let scratch = steps.reduce(0) { max($0, $1.scratchSize(load)) }
-    guard let arena = [arenaSize, batch].checkedProduct() else { return nil }
+    let (arena, isTooLarge) = arenaSize.multipliedReportingOverflow(by: batch)
     let (size, overflow) = arena.addingReportingOverflow(scratch)
-    return overflow ? nil : size
+    return isTooLarge || overflow ? nil : size
   }
 
   private func takeWorkspace(batch: Int) throws(ProgramProblem) -> Workspace {
@@ -163,25 +187,22 @@ extension Program {
 
 extension Program {
   /// Runs the steps. The only place where steps get pointers: each to as many floats as its port or the arena has for
-  /// the batch, which the callers have proven.
-  @unsafe private func execute(
-    _ inputs: [UnsafePointer<Float>], _ outputs: [UnsafeMutablePointer<Float>], _ batch: Int, _ workspace: Workspace,
-    _ afterStep: (() -> Void)?
-  ) {
+  /// the batch, which the callers have proven of what they put into the workspace's loop.
+  private func execute(_ batch: Int, _ workspace: Workspace, _ afterStep: (() -> Void)?) {
     unsafe workspace.withFloats { arena in
-      let load = load(batch: batch)
-      // Threads write to different floats: each unit owns its own.
-      nonisolated(unsafe) let context = unsafe StepContext(
-        arena: arena, inputs: inputs, outputs: outputs, scratch: arena + arenaSize * batch, load: load,
-        kernels: kernels)
+      let (load, loop) = (load(batch: batch), workspace.loop)
+      unsafe loop.begin(
+        StepContext(
+          arena: arena, inputs: loop.inputs, outputs: loop.outputs, scratch: arena + arenaSize * batch, load: load,
+          kernels: kernels))
       for step in steps {
         for phase in 0..<step.phaseCount(load) {
-          pool.forEach(step.unitCount(phase: phase, load)) { units, worker in
-            unsafe step.run(units, phase: phase, worker: worker, context)
-          }
+          loop.set(step, phase: phase)
+          pool.forEach(step.unitCount(phase: phase, load), loop.body)
         }
         afterStep?()
       }
+      loop.end()
     }
   }
 

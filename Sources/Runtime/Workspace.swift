@@ -17,6 +17,8 @@ import Synchronization
   private static let hugePage = 2 << 20
 
   let capacity: Int
+  /// What the threads of the run do.
+  let loop = StepLoop()
   private let memory: UnsafeMutableRawPointer
   private let byteCount: Int
 
@@ -54,20 +56,32 @@ import Synchronization
 /// The workspaces that no run uses at the moment.
 ///
 /// There are never more than callers at one time: whoever needs a bigger one than there is gives up a smaller.
-final class WorkspaceStore: Sendable {
+@safe final class WorkspaceStore: Sendable {
+  /// The one of a caller that is alone, who needs no lock.
+  private let first = unsafe Atomic<Unmanaged<Workspace>?>(nil)
+  /// Those of callers beside others.
   private let idle = Mutex<[Workspace]>([])
 
   /// One with room for `capacity` floats, the caller's until it puts it back; nil if there is not that much memory.
   func take(capacity: Int) -> Workspace? {
+    let first = unsafe first.exchange(nil, ordering: .acquiring)?.takeRetainedValue()
+    if let first, first.capacity >= capacity { return first }
     let found = idle.withLock { idle -> Workspace? in
       if let index = idle.firstIndex(where: { $0.capacity >= capacity }) { return idle.remove(at: index) }
-      _ = idle.popLast()
+      if first == nil { _ = idle.popLast() }
       return nil
     }
     return found ?? Workspace(capacity: capacity)
   }
 
   func putBack(_ workspace: Workspace) {
+    let kept = unsafe Unmanaged.passRetained(workspace)
+    guard unsafe !first.compareExchange(expected: nil, desired: kept, ordering: .releasing).exchanged else { return }
+    unsafe kept.release()
     idle.withLock { $0.append(workspace) }
+  }
+
+  deinit {
+    unsafe first.exchange(nil, ordering: .acquiring)?.release()
   }
 }

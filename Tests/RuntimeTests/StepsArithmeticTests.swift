@@ -37,7 +37,7 @@ import Testing
 
   private static let odd: [Float] = [.nan, .infinity, -.infinity, 0, -1, 2]
 
-  @Test(arguments: 0..<140) func combinesMaps(seed: Int) throws {
+  @Test(arguments: geometries(140)) func combinesMaps(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let function = BinaryFunction.allCases[seed % 7]
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<140) func combinesPlainTensors(seed: Int) throws {
+  @Test(arguments: geometries(140)) func combinesPlainTensors(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let function = BinaryFunction.allCases[seed % 7]
@@ -99,7 +99,7 @@ import Testing
   }
 
   /// Above zero x, below alpha * x, where alpha's sizes of 1 are shared.
-  @Test(arguments: 0..<80) func parametricReluHasAnAlphaForEachElement(seed: Int) throws {
+  @Test(arguments: geometries(80)) func parametricReluHasAnAlphaForEachElement(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let sizes = Sizes([dice.roll(1...6), dice.roll(1...9), dice.roll(1...40)], &dice)
@@ -138,7 +138,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<80) func standardizesAlongAnyAxis(seed: Int) throws {
+  @Test(arguments: geometries(80)) func standardizesAlongAnyAxis(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let isMap = seed % 2 == 0

@@ -7,7 +7,7 @@ import Testing
     (0..<dice.roll(0...4)).map { _ in dice.roll(0...4) == 0 ? 1 : dice.roll(1...9) }
   }
 
-  @Test(arguments: 0..<160) func reducesOverAnyAxes(seed: Int) throws {
+  @Test(arguments: geometries(160)) func reducesOverAnyAxes(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let large = [[dice.roll(1...9), dice.roll(1...70)], [dice.roll(1...70), dice.roll(1...40)], [5000]]
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<160) func putsAxesIntoAnyOrder(seed: Int) throws {
+  @Test(arguments: geometries(160)) func putsAxesIntoAnyOrder(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let shape = seed % 4 == 0 ? [dice.roll(1...40), dice.roll(1...40), dice.roll(1...5)] : Self.shape(&dice)

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct StepsEnlargementTests {
   /// Strides wider than the kernel, kernels that are no multiple of the stride, rows that nothing reaches.
-  @Test(arguments: 0..<160) func addsWindowsAsSumsInDoubleDo(seed: Int) throws {
+  @Test(arguments: geometries(160)) func addsWindowsAsSumsInDoubleDo(seed: Int) throws {
     var dice = Dice(seed)
     let kernel = [dice.roll(1...5), dice.roll(1...5)]
     let strides = [dice.roll(1...4), dice.roll(1...4)]
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<80) func enlarges(seed: Int) throws {
+  @Test(arguments: geometries(80)) func enlarges(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...2))
     let scale = [dice.roll(1...5), dice.roll(1...5)]

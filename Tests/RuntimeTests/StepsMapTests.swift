@@ -2,7 +2,7 @@ import Runtime
 import Testing
 
 @Suite struct StepsMapTests {
-  @Test(arguments: 0..<200) func poolsWindows(seed: Int) throws {
+  @Test(arguments: geometries(200)) func poolsWindows(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let window = [dice.roll(1...4), dice.roll(1...4)]
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<40) func reducesWholeMaps(seed: Int) throws {
+  @Test(arguments: geometries(40)) func reducesWholeMaps(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let (channels, height, width) = (dice.roll(1...50), dice.roll(1...8), dice.roll(1...8))
@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<60) func importsAndExports(seed: Int) throws {
+  @Test(arguments: geometries(60)) func importsAndExports(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let (channels, height, width) = (dice.roll(1...40), dice.roll(1...9), dice.roll(1...9))
@@ -112,7 +112,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<100) func copiesIntoPartOfAMap(seed: Int) throws {
+  @Test(arguments: geometries(100)) func copiesIntoPartOfAMap(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let channels = dice.roll(1...40)
@@ -141,7 +141,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<60) func worksElementByElement(seed: Int) throws {
+  @Test(arguments: geometries(60)) func worksElementByElement(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let (channels, height, width) = (dice.roll(1...40), dice.roll(1...9), dice.roll(1...9))

@@ -16,7 +16,7 @@ import Testing
     return (mean, 1 / (variance + epsilon).squareRoot())
   }
 
-  @Test(arguments: 0..<80) func normalizesOverAnyAxes(seed: Int) throws {
+  @Test(arguments: geometries(80)) func normalizesOverAnyAxes(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let shape = (0..<dice.roll(1...4)).map { _ in dice.roll(0...3) == 0 ? 1 : dice.roll(1...20) }
@@ -57,7 +57,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<40) func normalizesThePixelsOfMaps(seed: Int) throws {
+  @Test(arguments: geometries(40)) func normalizesThePixelsOfMaps(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...2))
     let (channels, height, width) = (dice.roll(1...70), dice.roll(1...4), dice.roll(1...6))
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<80) func normalizesGroupsOfChannels(seed: Int) throws {
+  @Test(arguments: geometries(80)) func normalizesGroupsOfChannels(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...2))
     let (members, groups) = (dice.roll(1...40), dice.roll(1...9))
@@ -132,7 +132,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<80) func dividesByTheSquaresAround(seed: Int) throws {
+  @Test(arguments: geometries(80)) func dividesByTheSquaresAround(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...2))
     let (channels, height, width) = (dice.roll(1...70), dice.roll(1...3), dice.roll(1...20))

@@ -3,7 +3,7 @@ import Runtime
 import Testing
 
 @Suite struct StepsPlainTests {
-  @Test(arguments: 0..<100) func multipliesMatrices(seed: Int) throws {
+  @Test(arguments: geometries(100)) func multipliesMatrices(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...4))
     let leading = [[], [], [3], [2, 2], [30]][dice.roll(0...4)]
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<60) func softmaxAddsUpToOneOverItsAxis(seed: Int) throws {
+  @Test(arguments: geometries(60)) func softmaxAddsUpToOneOverItsAxis(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let shape = [[dice.roll(1...70)], [dice.roll(1...3), dice.roll(1...40), dice.roll(1...35)]][seed % 2]
@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<40) func joinsAlongAnyAxis(seed: Int) throws {
+  @Test(arguments: geometries(40)) func joinsAlongAnyAxis(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     var shape = [dice.roll(1...4), dice.roll(1...4), dice.roll(1...4)]
@@ -104,7 +104,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<60) func scalesAndShiftsAlongAnyAxis(seed: Int) throws {
+  @Test(arguments: geometries(60)) func scalesAndShiftsAlongAnyAxis(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...3))
     let shape = [[dice.roll(1...50)], [dice.roll(1...4), dice.roll(1...40), dice.roll(1...20)]][seed % 2]
@@ -133,7 +133,7 @@ import Testing
   }
 
   /// The output may stand in the place of an input, also of one that is added late.
-  @Test(arguments: 0..<60) func addsInTheOrderGiven(seed: Int) throws {
+  @Test(arguments: geometries(60)) func addsInTheOrderGiven(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...2))
     let shape = seed % 4 == 0 ? [2, dice.roll(2100...2200)] : [dice.roll(1...600)]

@@ -1,6 +1,12 @@
+import Foundation
 import Testing
 
 @testable import Runtime
+
+/// The seeds of a test of random geometries: so many as meet each kind, or as GEOMETRIES says if that is more.
+func geometries(_ count: Int) -> Range<Int> {
+  0..<max(count, ProcessInfo.processInfo.environment["GEOMETRIES"].flatMap { Int($0) } ?? 0)
+}
 
 /// Numbers that look random and are the same every time.
 struct Dice: RandomNumberGenerator {

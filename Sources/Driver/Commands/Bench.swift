@@ -15,7 +15,8 @@ extension Command {
       they take turns. It runs Tests/Peers/speed.py of modelc's repository, whose --help says what is printed, and makes
       the virtual environment that this needs, once.
       With --serve it is another program's to say when: `started` is printed, and after a line of any kind the model is
-      read and run once. Then `ready` is printed, and for each line with a number the seconds of so many runs.
+      read and run once. Then `ready` is printed, and for each line with a number the seconds of so many runs,
+      or of all together for `100 total`.
       """,
     flags: [
       .init("format", value: "human|json|svg", help: "what comes out; human unless said"),
@@ -89,13 +90,21 @@ extension Command {
     _ = try timer.time()
     console.say("ready")
     while let line = readLine() {
-      guard let count = Int(line), count > 0 else {
-        console.printError("error: a line says how many runs: a number from 1\n")
+      let words = line.split(separator: " ")
+      guard let word = words.first, let count = Int(word), count > 0, words.count == 1 || words[1...] == ["total"]
+      else {
+        console.printError("error: a line says how many runs: a number from 1; with `total` behind it if you like\n")
         continue
       }
-      var seconds: [String] = []
-      for _ in 0..<count { seconds.append(String(Double(try timer.time()) / 1e9)) }
-      console.say(seconds.joined(separator: " "))
+      if words.count == 2 {
+        var total: UInt64 = 0
+        for _ in 0..<count { total += try timer.time() }
+        console.say(String(Double(total) / 1e9))
+      } else {
+        var seconds: [String] = []
+        for _ in 0..<count { seconds.append(String(Double(try timer.time()) / 1e9)) }
+        console.say(seconds.joined(separator: " "))
+      }
     }
   }
 }

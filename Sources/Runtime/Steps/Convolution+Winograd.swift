@@ -27,8 +27,13 @@ package struct WinogradTiles: Hashable, Sendable {
   /// G, which makes `cells` factors of a window's weights.
   fileprivate var factors: [[Double]] {
     if cells == 4 { return [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]] }
-    // At the points 0, 1, -1, 2, -2 and infinity: the powers of the point, over what the other points come to.
-    let points: [(point: Double, scale: Double)] = [(0, 4), (1, -6), (-1, -6), (2, 24), (-2, 24)]
+    // At the points 0, near, -near, far, -far and infinity, as the kernels have them: the powers of the point, over the
+    // product of its distances from the others.
+    let (near, far) = (0.625, 1.5)
+    let (nearScale, farScale) = (2 * near * near * (near * near - far * far), 2 * far * far * (far * far - near * near))
+    let points: [(point: Double, scale: Double)] = [
+      (0, near * near * far * far), (near, nearScale), (-near, nearScale), (far, farScale), (-far, farScale),
+    ]
     let rows = points.map { point, scale in
       (0..<window).map { power in (0..<power).reduce(1 / scale) { product, _ in product * point } }
     }
