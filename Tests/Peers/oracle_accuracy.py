@@ -1,6 +1,6 @@
 """Compares what modelc computes with reference results in 64 bits, on each path of kernels.
 
-usage: .venv/bin/python Tests/Peers/oracle_accuracy.py ORACLE [--modelc .build/release/modelc] [--threads N] [case ...]
+usage: .venv/bin/python Tests/Peers/oracle_accuracy.py ORACLE [case ...] [--modelc .build/release/modelc] [--threads N]
 
 ORACLE is a folder of reference cases: in `outputs/CASE` and `keras-json-outputs/CASE` an `output.json`, which names a model
 in Keras's JSON and the gain of its made-up kernels (see Grammar.md, "Synthetic weights"), beside the outputs of another
