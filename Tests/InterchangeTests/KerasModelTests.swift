@@ -41,7 +41,7 @@ import Testing
   }
 
   private static let operations = [
-    "Celu": "Activation", "ExpandDims": "Reshape", "Gelu": "Activation", "HardTanh": "Activation",
+    "Celu": "Activation", "Gelu": "Activation", "HardTanh": "Activation",
     "LogSoftmax": "Activation", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape", "Transpose": "Permute",
     "TrueDivide": "Divide",
   ]

@@ -33,7 +33,7 @@ DESCRIPTIONS = {
 }
 # What Keras calls a bare operation, and the layer that it becomes.
 OPERATIONS = {
-    "Amax": "Max", "Amin": "Min", "Elu": "ELU", "ExpandDims": "Reshape", "LeakyRelu": "LeakyReLU", "Relu": "ReLU",
+    "Amax": "Max", "Amin": "Min", "Elu": "ELU", "LeakyRelu": "LeakyReLU", "Relu": "ReLU",
     "Squeeze": "Reshape", "Transpose": "Permute", "TrueDivide": "Divide",
     **dict.fromkeys(
         ["Celu", "Gelu", "HardShrink", "HardSigmoid", "HardSilu", "HardTanh", "LogSigmoid", "LogSoftmax", "Relu6", "Selu",

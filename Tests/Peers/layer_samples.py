@@ -337,9 +337,23 @@ def _concatenate(rng, name):
 
 
 def _dot(rng, name):
-    size = rng.randint(1, 9)
-    sizes = [size, size + (rng.random() < 0.1)]
-    return _layer(L.Dot, {"axes": rng.choice([1, -1, [1, 1]]), "normalize": rng.random() < 0.5}, [[s] for s in sizes])
+    """Rows along any axis of tensors of any rank; both have one shape where that is given."""
+    shapes = [_any_shape(rng, most=3) for _ in range(2)]
+    places = [rng.randrange(len(shape)) for shape in shapes]
+    if getattr(rng, "shape", None):
+        places[1] = rng.choice([place for place, size in enumerate(shapes[1]) if size == shapes[0][places[0]]])
+    elif rng.random() < 0.9:
+        shapes[1][places[1]] = shapes[0][places[0]]
+    axes = [place + 1 if rng.random() < 0.5 else place - len(shape) for place, shape in zip(places, shapes)]
+    attributes = {"axes": axes[0] if axes[0] == axes[1] else axes, "normalize": rng.random() < 0.5}
+    return _layer(L.Dot, attributes, shapes)
+
+
+def _expand_dims(rng, name):
+    shape = _any_shape(rng)
+    rank = len(shape) + 1
+    attributes = {"axis": rng.choice([rng.randint(1, rank), -rng.randint(1, rank - 1)])}
+    return Sample(name, attributes, lambda inputs: numpy_ops.ExpandDims(**attributes)(inputs[0]), [shape])
 
 
 def _spatial_dropout(rng, name):
@@ -368,6 +382,7 @@ SAMPLERS = {
     "Dot": _dot,
     "Dropout": _simple("Dropout", rate=lambda r: r.choice([0, 0.3, 1])),
     "ELU": _simple("ELU", alpha=lambda r: r.choice([1.0, 0.3])),
+    "ExpandDims": _expand_dims,
     "Flatten": _flatten,
     "GaussianDropout": _simple("GaussianDropout", rate=lambda r: 0.3),
     "GaussianNoise": _simple("GaussianNoise", stddev=lambda r: 0.3),

@@ -20,7 +20,7 @@ POSITIVE = {"Log", "Sqrt", "Rsqrt", "Power", "Reciprocal", "Divide"}
 SEVERAL = set(JOINS) | {"Concatenate", "Dot", "CustomScaleLayer"}
 # Names that a file, a shell or the language may stumble over.
 ODD_NAMES = ["block", "model", "input", "repeat", "layer", "a b", "x.y", "conv-1", "größe", "N", "H", "1st", "relu",
-             "true", "none", "it's", 'say "so"', "tab\there", "名前", "..", "con"]
+             "true", "none", "it's", 'say "so"', "tab\there", "名前", "..", "con", "Dense", "Add", "Conv2D", "Sequential"]
 
 OPERATIONS = [
     lambda rng, x: x + rng.choice([1, 0.5, -2]),
@@ -168,10 +168,10 @@ class Network:
             if name in BOUNDED | POSITIVE:
                 other = L.Activation("sigmoid")(other) + 0.5
             operands.append(other)
-        if name == "Dot" and max(len(t.shape) for t in operands) > 2:
-            raise ValueError("modelc multiplies rows only")
         result = made.call(operands)
         layer = _origin(result)
+        if not isinstance(layer, L.Layer) and len({len(t.shape) for t in operands}) > 1:
+            raise ValueError("operations lay the batch of one against a size of the other")
         if self.rng.random() < 0.08 and isinstance(layer, L.Layer):
             layer.trainable = False
         if name not in BOUNDED | POSITIVE | {"Clip"} and isinstance(layer, L.Layer):

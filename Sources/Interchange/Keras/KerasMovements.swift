@@ -4,8 +4,8 @@ import Syntax
 /// Operations that order axes anew or give the same values another shape. They speak of the batch too, which layers
 /// leave alone: what is left of their settings without it is the layer's.
 extension KerasReader {
-  /// `Transpose` as Permute; `Reshape`, `Squeeze` and `ExpandDims` as Reshape, which can leave one size open; a `Squeeze`
-  /// with more of them as Max of the axes, which have one value each. nil if the batch would not stay first.
+  /// `Transpose` as Permute; `Reshape` and `Squeeze` as Reshape, which can leave one size open; a `Squeeze` with more of
+  /// them as Max of the axes, which have one value each. nil if the batch would not stay first.
   mutating func movementRole(_ layer: KerasLayer, _ className: Name, _ config: JSON.ID) -> KerasLayer.Role? {
     let (key, settings) = ("name", json.object(config) ?? [])
     guard settings.count <= 2, let setting = settings.first(where: { $0.key != key }) else { return nil }
@@ -17,7 +17,6 @@ extension KerasReader {
       guard let shape = operandShape(layer), let axes = squeezedAxes(shape, setting.value) else { return nil }
       let rest = shape.indices.dropFirst().filter { !axes.contains($0) }.map { shape[$0] }
       target = hasOneOpenSize(rest) ? ("Reshape", "target_shape", rest) : ("Max", "axis", axes)
-    case ("ExpandDims", "axis"): target = ("Reshape", "target_shape", expanded(layer, setting.value))
     default: return nil
     }
     guard let sizes = target.sizes else { return nil }
@@ -45,15 +44,6 @@ extension KerasReader {
     guard let given = integers(axis), given.count <= shape.count else { return nil }
     let axes = given.map { $0 < 0 ? $0 + shape.count : $0 }
     return axes.allSatisfy { (1..<shape.count).contains($0) && shape[$0] == 1 } ? axes : nil
-  }
-
-  private func expanded(_ layer: KerasLayer, _ axis: JSON.ID) -> [Int]? {
-    guard var shape = operandShape(layer), let given = integers(axis), given.count <= 8 else { return nil }
-    let rank = shape.count + given.count
-    let axes = given.map { $0 < 0 ? $0 + rank : $0 }.sorted()
-    guard axes.allSatisfy({ (1..<rank).contains($0) }), Set(axes).count == axes.count else { return nil }
-    for axis in axes { shape.insert(1, at: axis) }
-    return hasOneOpenSize(shape.dropFirst()) ? Array(shape.dropFirst()) : nil
   }
 
   /// The sizes of the only tensor of the only call, as a Reshape writes them: -1 where one is not known.

@@ -25,7 +25,7 @@ private enum KerasOperation {
     "Divide": .layer("Divide"),
     "Elu": .layer("ELU"),
     "Exp": .layer("Exp"),
-    "ExpandDims": .movement,
+    "ExpandDims": .layer("ExpandDims"),
     "Gelu": .activation("gelu"),
     "HardShrink": .activation("hard_shrink"),
     "HardSigmoid": .activation("hard_sigmoid"),
