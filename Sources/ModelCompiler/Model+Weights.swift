@@ -10,7 +10,7 @@ extension Model {
   /// The weights of a file of any format, found by the model's names.
   ///
   /// - Parameters:
-  ///   - path: safetensors, `.npz`, `.npy`, `.weights.h5` or `.keras`.
+  ///   - path: safetensors, `.npz`, `.npy`, `.weights.h5`, `.weights.json` or `.keras`.
   ///   - map: a JSON file of names that differ; nil for none.
   func weightStore(_ path: String, map: String?) throws(BuildProblem) -> WeightStore {
     WeightStore(source: try fileWeights(path, map: map))
@@ -19,7 +19,7 @@ extension Model {
   func fileWeights(_ path: String, map: String?) throws(BuildProblem) -> FileWeights {
     let map = try map.map { (path) throws(BuildProblem) in try WeightMap(file: path) }
     do throws(FileProblem) {
-      let file = try TensorFile(file: path)
+      let file = try TensorFile.open(path)
       do throws(FormatProblem) {
         return try FileWeights(file, map: map, layers: layerVariables, groups: kerasGroups)
       } catch {

@@ -2,7 +2,8 @@ import Reports
 import Runtime
 package import Weights
 
-/// A file of named tensors: safetensors, `.npz`, `.npy`, and what Keras writes: `.weights.h5` and `.keras`.
+/// A file of named tensors: safetensors, `.npz`, `.npy`, and what Keras writes: `.weights.h5`, `.keras`, and the index of
+/// weights in several files, `.weights.json`.
 ///
 ///     let file = try WeightFile("resnet50.weights.h5")
 ///     for tensor in file.tensors { print(tensor.name, tensor.shape, tensor.type) }
@@ -32,7 +33,7 @@ public struct WeightFile: Sendable {
   /// - Throws: why it cannot be read; of formats that Python reads, with the command that makes a safetensors file.
   public init(_ path: String) throws(BuildProblem) {
     self.path = path
-    do throws(FileProblem) { file = try TensorFile(file: path) } catch { throw BuildProblem(unreadable: error) }
+    do throws(FileProblem) { file = try TensorFile.open(path) } catch { throw BuildProblem(unreadable: error) }
   }
 
   /// In the order of the file; those of HDF5 by name.

@@ -10,14 +10,13 @@ extension TensorFile {
         let element = Safetensors.element(of: tensor.type)
         return Tensor(
           name: tensor.name, shape: tensor.shape, type: element?.rawValue ?? tensor.type, element: element,
-          byteCount: tensor.bytes.count, place: .range(tensor.bytes))
-      }, in: bytes)
+          byteCount: tensor.bytes.count, region: bytes, place: .range(tensor.bytes))
+      })
   }
 
   init(array bytes: ByteRegion) throws(FormatProblem) {
     let header = try bytes.withBytes { (span) throws(FormatProblem) in try NumPyArray.Header(span) }
-    self.init(
-      .npy, [try Self.tensor("array", header, bytes.count, place: .range(header.size..<bytes.count))], in: bytes)
+    self.init(.npy, [try Self.tensor("array", header, bytes.count, bytes, .range(header.size..<bytes.count))])
   }
 
   init(archive: ZipArchive, _ bytes: ByteRegion) throws(FormatProblem) {
@@ -42,14 +41,14 @@ extension TensorFile {
         let start = member.place.lowerBound
         tensors.append(
           try Self.tensor(
-            String(member.name.dropLast(4)), header, member.size,
-            place: member.isCompressed
+            String(member.name.dropLast(4)), header, member.size, bytes,
+            member.isCompressed
               ? .member(member, headSize: header.size) : .range(start + header.size..<member.place.upperBound)))
       } catch {
         throw FormatProblem("has \(quoted(member.name)), which \(error.reason)")
       }
     }
-    self.init(.npz, tensors, in: bytes, archive: archive)
+    self.init(.npz, tensors, archive: archive)
   }
 
   /// What stands before the numbers of an array, of which no more is read than need be.
@@ -68,7 +67,7 @@ extension TensorFile {
   }
 
   private static func tensor(
-    _ name: String, _ header: NumPyArray.Header, _ size: Int, place: Place
+    _ name: String, _ header: NumPyArray.Header, _ size: Int, _ region: ByteRegion, _ place: Place
   ) throws(FormatProblem) -> Tensor {
     let (count, overflow) = (header.shape.checkedProduct() ?? .max).multipliedReportingOverflow(by: header.type.size)
     guard !overflow, count == size - header.size else {
@@ -78,7 +77,7 @@ extension TensorFile {
     }
     return Tensor(
       name: name, shape: header.shape, type: header.type.rawValue, element: header.type, byteCount: count,
-      isBigEndian: header.isBigEndian, isColumnMajor: header.isColumnMajor, place: place)
+      isBigEndian: header.isBigEndian, isColumnMajor: header.isColumnMajor, region: region, place: place)
   }
 
   /// A `.keras` archive: its weights are an HDF5 file, or arrays, within it.
@@ -100,37 +99,40 @@ extension TensorFile {
     } catch {
       throw FormatProblem("has \(quoted(member.name)), which \(error.reason)")
     }
-    self.init(.keras, file.tensors, in: inner, archive: archive, unverified: unverified)
+    self.init(.keras, file.tensors, archive: archive, unverified: unverified)
   }
 
   init(hdf5 bytes: ByteRegion, as format: Format) throws(FormatProblem) {
     let file = try HDF5File(bytes)
-    self.init(
-      format,
-      file.datasets.map { dataset in
-        var tensor = Tensor(
-          name: dataset.path, shape: dataset.shape, type: "", element: nil, byteCount: dataset.byteCount,
-          layerPath: file.layerPath(of: dataset.path),
-          place: dataset.chunks.map(Place.chunks) ?? .range(dataset.place))
-        switch dataset.type {
-        case .number(let element, let isBigEndian):
-          (tensor.element, tensor.isBigEndian) = (element, isBigEndian)
-          tensor.type = element.rawValue
-        case .opaque(let size):
-          // Keras notes what NumPy itself has no name for.
-          tensor.element = size == 2 && dataset.notes["dtype"] == "bfloat16" ? .bfloat16 : nil
-          tensor.type = tensor.element?.rawValue ?? "opaque"
-        case .other(let name, _): tensor.type = name
-        }
-        return tensor
-      }, in: bytes)
+    self.init(format, Self.tensors(of: file, file.notes))
   }
-}
 
-extension HDF5File {
+  /// The tensors of an HDF5 file.
+  ///
+  /// - Parameter notes: the texts that are noted for its groups, in this file or in another of the same model.
+  static func tensors(of file: HDF5File, _ notes: HDF5File.Notes) -> [Tensor] {
+    file.datasets.map { dataset in
+      var tensor = Tensor(
+        name: dataset.path, shape: dataset.shape, type: "", element: nil, byteCount: dataset.byteCount,
+        layerPath: layerPath(of: dataset.path, notes), region: file.file,
+        place: dataset.chunks.map(Place.chunks) ?? .range(dataset.place))
+      switch dataset.type {
+      case .number(let element, let isBigEndian):
+        (tensor.element, tensor.isBigEndian) = (element, isBigEndian)
+        tensor.type = element.rawValue
+      case .opaque(let size):
+        // Keras notes what NumPy itself has no name for.
+        tensor.element = size == 2 && dataset.notes["dtype"] == "bfloat16" ? .bfloat16 : nil
+        tensor.type = tensor.element?.rawValue ?? "opaque"
+      case .other(let name, _): tensor.type = name
+      }
+      return tensor
+    }
+  }
+
   /// `encoder/dense` for `layers/functional/layers/dense/vars/0`, as the names of the groups' layers are noted; nil if
   /// one is not.
-  fileprivate func layerPath(of path: String) -> String? {
+  private static func layerPath(of path: String, _ notes: HDF5File.Notes) -> String? {
     let steps = path.split(separator: "/", omittingEmptySubsequences: false)
     guard steps.count >= 4, steps[steps.count - 2] == "vars" else { return nil }
     var names: [String] = []

@@ -63,8 +63,8 @@ extension TensorFile {
 
   private func stored(_ tensor: Tensor) throws(FormatProblem) -> ByteRegion {
     switch tensor.place {
-    case .range(let range): return try bytes.part(range)
-    case .chunks(let chunks): return ByteRegion(try chunks.bytes(in: bytes))
+    case .range(let range): return try tensor.region.part(range)
+    case .chunks(let chunks): return ByteRegion(try chunks.bytes(in: tensor.region))
     case .member(let member, let headSize):
       guard let archive else { preconditionFailure("a member of no archive") }
       let contents = ByteRegion(try archive.contents(of: member))

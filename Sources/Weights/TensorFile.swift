@@ -37,6 +37,8 @@ package struct TensorFile: Sendable {
     package var layerPath: String?
     var isBigEndian = false
     var isColumnMajor = false
+    /// The file, or what was unpacked from it, that the place is a place in.
+    var region: ByteRegion
     var place: Place
 
     package var count: Int { shape.reduce(1, *) }
@@ -55,8 +57,6 @@ package struct TensorFile: Sendable {
   package let format: Format
   /// In the order of the file; those of HDF5 by their paths.
   package internal(set) var tensors: [Tensor]
-  /// What the ranges of tensors are places in.
-  let bytes: ByteRegion
   let archive: ZipArchive?
   /// The member that holds all numbers, if it still has to be compared with its checksum.
   let unverified: ZipArchive.Member?
@@ -90,12 +90,10 @@ package struct TensorFile: Sendable {
   }
 
   init(
-    _ format: Format, _ tensors: [Tensor], in bytes: ByteRegion, archive: ZipArchive? = nil,
-    unverified: ZipArchive.Member? = nil
+    _ format: Format, _ tensors: [Tensor], archive: ZipArchive? = nil, unverified: ZipArchive.Member? = nil
   ) {
     self.format = format
     self.tensors = tensors
-    self.bytes = bytes
     self.archive = archive
     self.unverified = unverified
   }

@@ -81,6 +81,44 @@ struct WeightsTests {
     #expect(!workspace.exists("out"))
   }
 
+  @Test("Weights in several files are read by their index, as if they were in one")
+  func shards() throws {
+    let workspace = try Workspace()
+    let run = modelc(
+      "run", fixture("tiny.keras"), "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w",
+      fixture("tiny.weights.json"))
+    #expect(run.code == .success, "\(run.error)")
+    #expect(try isNear(workspace.path("out/last.npy")))
+    let tables = ["tiny.weights.h5", "tiny.weights.json"].map {
+      modelc("weights", fixture($0)).output.split(separator: "\n")
+    }
+    // The file alone has variables of no layer too.
+    #expect(tables[1].count > 12 && Set(tables[1].dropLast()).isSubset(of: tables[0]), "\(tables)")
+  }
+
+  @Test(
+    "An index that lies is told",
+    arguments: [
+      (#"{"weight_map": {"/layers/dense/vars": ["../tiny_00000.weights.h5"]}}"#, "which is no file beside it"),
+      (#"{"weight_map": {"/layers/dense/vars": "gone.weights.h5"}}"#, "names `gone.weights.h5`, which"),
+      (#"{"weight_map": {"/layers/dense/vars": []}}"#, "does not say in which file"),
+      (#"{"weight_map": {"/layers/dense/vars": 1}}"#, "does not say in which file"),
+      (#"{"weight_map": {"/layers/other/vars": "a.weights.h5"}}"#, "has no arrays in `/layers/other/vars`"),
+      (#"{"weight_map": {"/layers/dense/vars": ["a.weights.h5", "b.weights.h5"]}}"#, "names two files that have"),
+      (#"{"weight_map": {"/layers/dense/vars": "index.weights.json"}}"#, "names `index.weights.json`, which"),
+      (#"{"weights": 1}"#, "is JSON, but no index of weights"), ("{\"weight_map\": ", "begins like JSON and is none"),
+    ])
+  func lyingIndex(text: String, message: String) throws {
+    let workspace = try Workspace()
+    for name in ["a", "b"] {
+      try FileManager.default.copyItem(
+        atPath: fixture("tiny_00000.weights.h5"), toPath: workspace.path("\(name).weights.h5"))
+    }
+    let run = modelc("weights", try workspace.write("index.weights.json", text))
+    #expect(run.code == .wrongInput)
+    #expect(run.error.contains(message), "\(run.error)")
+  }
+
   @Test("A table and JSON say what a file holds")
   func list() throws {
     let run = modelc("weights", fixture("arrays.npz"))

@@ -73,6 +73,8 @@ def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     model = tiny()
     model.save_weights(FOLDER / "tiny.weights.h5")
+    # In several files: of 64 bytes of numbers at most.
+    model.save_weights(FOLDER / "tiny.weights.json", max_shard_size=64 / 1024**3)
     with tempfile.TemporaryDirectory() as scratch:
         saved = pathlib.Path(scratch) / "tiny.keras"
         model.save(saved)

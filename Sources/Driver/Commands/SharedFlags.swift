@@ -10,7 +10,7 @@ extension CommandArguments.Flag {
   static let weights = [
     Self(
       "weights", letter: "w", value: "FILE",
-      help: ".safetensors, .npz, .weights.h5 or .keras; or synthetic, or synthetic:GAIN"),
+      help: ".safetensors, .npz, .weights.h5, .weights.json or .keras; or synthetic, or synthetic:GAIN"),
     Self("map", value: "FILE", help: "the weights' names in the file, where they differ: JSON, ours to theirs"),
   ]
 

@@ -47,7 +47,9 @@ struct KerasReader {
       report(
         .format, at: root, "this JSON is neither a description nor a Keras model",
         expected: "an object with modelc, or with class_name and config", found: found(root),
-        help: "Keras's model.to_json() writes models; a description of its own begins with {\"modelc\": 1")
+        help: json.value("weight_map", of: root) != nil
+          ? "it is Keras's index of weights in several files: give it with --weights, beside the model's description"
+          : "Keras's model.to_json() writes models; a description of its own begins with {\"modelc\": 1")
       return
     }
     isOld = isOldDialect(root)

@@ -22,6 +22,9 @@ struct HDF5File {
     var byteCount: Int { chunks.map { $0.shape.reduce($0.elementSize, *) } ?? place.count }
   }
 
+  /// Texts by the path of what they are noted for, and by their names.
+  typealias Notes = [String: [String: String]]
+
   /// Groups within groups.
   static let depthLimit = 64
   /// Bytes of a path.
@@ -36,7 +39,7 @@ struct HDF5File {
   /// Sorted by their paths.
   private(set) var datasets: [Dataset] = []
   /// The texts that are noted for groups, by path and name.
-  private(set) var notes: [String: [String: String]] = [:]
+  private(set) var notes: Notes = [:]
 
   /// Whether a file begins like one.
   static func isHDF5(_ beginning: [UInt8]) -> Bool { beginning.starts(with: signature) }
