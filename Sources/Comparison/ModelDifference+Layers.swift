@@ -5,7 +5,9 @@ import Spelling
 
 extension ModelDifference {
   /// The layers that are not as they were.
-  func layerChanges(_ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching) -> [LayerChange] {
+  func layerChanges(
+    _ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching, _ sizes: SizeCorrespondence
+  ) -> [LayerChange] {
     var all: [LayerChange] = []
     for index in new.nodes.indices {
       let node = new.nodes[index]
@@ -15,7 +17,7 @@ extension ModelDifference {
         continue
       }
       let before = old.nodes[counterpart]
-      let changes = changes(before, node, old, new, matching)
+      let changes = changes(before, node, old, new, matching, sizes)
       guard !changes.isEmpty || kerasName(before.path) != kerasName(node.path) else { continue }
       all.append(
         LayerChange(
@@ -40,7 +42,8 @@ extension ModelDifference {
   }
 
   private func changes(
-    _ before: LayerNode, _ after: LayerNode, _ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching
+    _ before: LayerNode, _ after: LayerNode, _ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching,
+    _ sizes: SizeCorrespondence
   ) -> [Change] {
     var changes = [Change(what: "class", before.kind, after.kind)]
     let attributes = before.layer?.arguments ?? []
@@ -57,9 +60,9 @@ extension ModelDifference {
       changes.append(Change(what: "inputs", names(before.inputs, old), names(after.inputs, new)))
     }
     changes += [
-      Change(what: "output shape", old.values[before.output].shape, new.values[after.output].shape),
+      Change(what: "output shape", old.values[before.output].shape, sizes.inOld(new.values[after.output].shape)),
       Change(what: "parameters", before.parameterCount, after.parameterCount),
-      Change(what: "multiply-accumulates", before.multiplyAccumulates, after.multiplyAccumulates),
+      Change(what: "multiply-accumulates", before.multiplyAccumulates, sizes.inOld(after.multiplyAccumulates)),
       Change(what: "trainable", before.isTrainable, after.isTrainable),
       Change(what: "only in training", before.isTrainOnly, after.isTrainOnly),
       Change(what: "weights", owner(before, old), owner(after, new)),
@@ -85,11 +88,14 @@ extension ModelDifference {
   }
 
   /// The inputs or outputs of the deployed network.
-  func ports(_ ports: [CheckedPort], _ model: CheckedModel) -> [Port] {
+  ///
+  /// - Parameter inOld: their shapes for what the old network takes.
+  func ports(_ ports: [CheckedPort], _ model: CheckedModel, _ inOld: (Shape) -> Shape) -> [Port] {
     ports.filter { !$0.isTrainOnly }.map { port in
       let value = model.values[port.value]
       return Port(
-        name: port.name, shape: value.shape.description, isUnnamed: model.nodes[value.producer.index].path == port.name)
+        name: port.name, shape: inOld(value.shape).description,
+        isUnnamed: model.nodes[value.producer.index].path == port.name)
     }
   }
 

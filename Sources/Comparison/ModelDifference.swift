@@ -7,8 +7,8 @@ package struct ModelDifference: Sendable {
   package enum Verdict: String, CaseIterable, Sendable {
     /// The same layers, connections, shapes and names.
     case same
-    /// Inputs and outputs are the same, and every weight is found in a checkpoint of the old network, if need be under
-    /// another name.
+    /// Inputs and outputs are the same, but that inputs may take more sizes than they did, and every weight is found in a
+    /// checkpoint of the old network, if need be under another name.
     case compatible
     /// A weight has to be permuted or starts anew, or an input or output is another.
     case breaking
@@ -75,23 +75,28 @@ package struct ModelDifference: Sendable {
   package var ports: [Change] = []
   /// Inputs and outputs that only have other names.
   package var portNames: [Change] = []
-  /// Parameters, trainable parameters and multiply-accumulates of both, changed or not.
+  /// Inputs that take all sizes that they took, and more.
+  package var wider: [Change] = []
+  /// Parameters, trainable parameters and multiply-accumulates of both, changed or not; the latter, as shapes of layers,
+  /// for the sizes that the old network takes.
   package var totals: [Change] = []
 
   package var verdict: Verdict {
     let loads = weights.allSatisfy { $0.isTrainOnly || $0.fate != .permuted && $0.fate != .new }
     if !loads || !ports.isEmpty { return .breaking }
-    let isSame = layers.isEmpty && portNames.isEmpty && weights.allSatisfy { $0.fate == .loads }
+    let isSame = layers.isEmpty && portNames.isEmpty && wider.isEmpty && weights.allSatisfy { $0.fate == .loads }
     return isSame ? .same : .compatible
   }
 
   package init(from old: CheckedModel, to new: CheckedModel) {
     (oldName, newName) = (old.name, new.name)
     let matching = LayerMatching(old, new)
-    layers = layerChanges(old, new, matching)
+    let sizes = SizeCorrespondence(old, new)
+    wider = sizes.wider
+    layers = layerChanges(old, new, matching, sizes)
     weights = weightChanges(old, new, matching)
     for (what, before, after) in [("input", old.inputs, new.inputs), ("output", old.outputs, new.outputs)] {
-      comparePorts(what, ports(before, old), ports(after, new))
+      comparePorts(what, ports(before, old) { $0 }, ports(after, new, sizes.inOld))
     }
     totals = [
       Change(what: "parameters", old.totals.deployed.parameters, new.totals.deployed.parameters),

@@ -11,8 +11,8 @@ public struct ModelComparison: Sendable {
   public enum Verdict: String, CaseIterable, Sendable {
     /// The same layers, connections, shapes and names.
     case same
-    /// Inputs and outputs are the same, and every weight is found in a checkpoint of the first, if need be under
-    /// another name.
+    /// Inputs and outputs are the same, but that inputs may take more sizes than they did, and every weight is found in a
+    /// checkpoint of the first, if need be under another name.
     case compatible
     /// A weight has to be permuted or starts anew, or an input or output is another.
     case breaking

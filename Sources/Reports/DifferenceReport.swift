@@ -11,6 +11,7 @@ package struct DifferenceReport: Sendable {
   package var text: String {
     var lines = ["\(displayed(difference.oldName)) -> \(displayed(difference.newName))"]
     lines += difference.ports.map { "  \(displayed($0.what)): \(change($0))" }
+    lines += difference.wider.map { "  \(displayed($0.what)) takes more sizes: \(change($0))" }
     lines += difference.portNames.map { "  \($0.what) \(change($0))" }
     section("layers", difference.layers.flatMap(text(of:)), &lines)
     section("weights", weightLines, &lines)
@@ -86,7 +87,10 @@ package struct DifferenceReport: Sendable {
   private var meaning: String {
     switch difference.verdict {
     case .same: "the same layers, connections and names"
-    case .compatible: "inputs and outputs are the same, and each weight is found in a checkpoint of the first"
+    case .compatible:
+      (difference.wider.isEmpty
+        ? "inputs and outputs are the same" : "for all that the first takes, inputs and outputs are the same")
+        + ", and each weight is found in a checkpoint of the first"
     case .breaking:
       difference.ports.isEmpty
         ? "a checkpoint of the first does not give all weights of the second" : "inputs or outputs are others"
@@ -102,6 +106,7 @@ package struct DifferenceReport: Sendable {
       json.member("old", difference.oldName)
       json.member("new", difference.newName)
       json.member("ports") { write(difference.ports, to: &$0) }
+      json.member("wider") { write(difference.wider, to: &$0) }
       json.member("port_names") { write(difference.portNames, to: &$0) }
       json.member("layers") { member in
         member.array { json in

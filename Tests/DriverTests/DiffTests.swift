@@ -166,6 +166,39 @@ struct DiffTests {
     #expect(more.output.contains("  output 'x': none -> [N, 24, 24, 8]\n"))
   }
 
+  @Test("Sizes that are open: other names are the same, more of them compatible, fewer breaking")
+  func openSizes() throws {
+    func model(_ shape: String) -> String {
+      """
+      modelc 1
+
+      model A {
+        input image: [N, \(shape), 3]
+        output y = image |> Conv2D(8, 3, strides: 2, padding: same)
+      }
+
+      """
+    }
+    let workspace = try Workspace()
+    func diff(_ old: String, _ new: String) throws -> CommandLineRun {
+      CommandLineRun([
+        "diff", try workspace.write("old.model", model(old)), try workspace.write("new.model", model(new)),
+      ])
+    }
+    #expect(try diff("H, W", "h, w").code == .success)
+    let wider = try diff("16 * h, 16 * w", "H, W")
+    #expect(wider.code == .compatible, "\(wider.output)")
+    #expect(wider.output.contains("  input 'image' takes more sizes: [N, 16 * h, 16 * w, 3] -> [N, H, W, 3]\n"))
+    #expect(wider.output.contains("for all that the first takes, inputs and outputs are the same"))
+    #expect(!wider.output.contains("output shape"))
+    #expect(try diff("H, W", "16 * h, 16 * w").code == .breaking)
+    #expect(try diff("32, 32", "H, W").code == .compatible)
+    #expect(try diff("H, W", "32, 32").code == .breaking)
+    // A square takes fewer than a rectangle.
+    #expect(try diff("S, S", "H, W").code == .compatible)
+    #expect(try diff("H, W", "S, S").code == .breaking)
+  }
+
   @Test("--accept decides which verdicts let a job pass; wrong calls say what is wanted")
   func accept() throws {
     let rename = [(from: "c3:", to: "d3:")]

@@ -10,9 +10,10 @@ extension Command {
       multiply-accumulates; and for each weight whether a checkpoint of OLD can be loaded by NEW, must be permuted, or
       starts anew. The files may be of any format that modelc reads; options count for both.
 
-      The verdict is also the exit status: 0 for `same`; 4 for `compatible`, where inputs and outputs are the same and
-      each weight is found in the checkpoint, if need be under another name; 5 for `breaking`. `--accept compatible`
-      lets compatible models pass with 0. `-` for one of the files reads standard input.
+      The verdict is also the exit status: 0 for `same`; 4 for `compatible`, where NEW takes and gives what OLD does and
+      each weight is found in the checkpoint, if need be under another name; 5 for `breaking`. An input that takes more
+      sizes than before is compatible, and shapes are compared for the sizes of OLD; one that takes fewer is breaking.
+      `--accept compatible` lets compatible models pass with 0. `-` for one of the files reads standard input.
       """,
     flags: [
       .format,
