@@ -1,4 +1,6 @@
 import Interchange
+import Layers
+import Operations
 import Recovery
 import Semantics
 import Syntax
@@ -81,6 +83,8 @@ extension Description {
     if source.isJSON { log.locate(source) }
     guard log.errorCount == 0 else { return Rewriting(text: nil, problems: Problems(log, [source])) }
     tree.settleInputOrder()
+    // Other tools allow names that the language cannot write: of a layer they only name its weights.
+    if tree.isForeign, format == .model { return withStructure(tree, options, log) }
     guard tree.reportUnwritableNames(into: &log) == 0 else {
       return Rewriting(text: nil, problems: Problems(log, [source]))
     }
@@ -93,9 +97,8 @@ extension Description {
       }
       return Rewriting(text: text, problems: Problems(log, [source]))
     case .model:
-      if tree.isForeign { return withStructure(tree, options, log) }
       let text = source.isJSON ? tree.written() : tree.formatted()
-      guard tree.isForeign || tree.isSame(asText: text, options.values) else {
+      guard tree.isSame(asText: text, options.values) else {
         log.report(FileCode.unwritable(name))
         return Rewriting(text: nil, problems: Problems(log, [source]))
       }
@@ -107,18 +110,23 @@ extension Description {
 extension Description {
   /// A description of another format as a person would have written it.
   private func withStructure(_ tree: Tree, _ options: CheckOptions, _ log: DiagnosticLog) -> Rewriting {
-    var (tree, log) = (tree, log)
+    var (original, log) = (tree, log)
     // The language has no layers that nothing needs.
-    tree.keepsBlocksWhole = false
+    original.keepsBlocksWhole = false
+    let names = original.writableNames()
+    let tree = original.renaming(names)
+    warnOfRenamed(names, &log)
     var checkLog = DiagnosticLog()
-    let models = Semantics.check([tree], limits: options.values, into: &checkLog)
+    let originals = Semantics.check([original], limits: options.values, into: &checkLog)
     guard checkLog.errorCount == 0 else {
       // What does not hold is told, and written down as it is read, to be mended.
       checkLog.locate(tree.source)
       log.append(checkLog)
       return Rewriting(text: tree.written(), problems: Problems(log, [tree.source]))
     }
-    warnOfLost(tree, models, options, &log)
+    var ignored = DiagnosticLog(limit: 1)
+    let models = names.isEmpty ? originals : Semantics.check([tree], limits: options.values, into: &ignored)
+    warnOfLost(original, originals, options, &log)
     let recovery = recovered(tree, models, limits: options.values)
     if let obstacle = recovery.obstacle {
       log.report(
@@ -128,7 +136,39 @@ extension Description {
           notes: ["it would differ in \(obstacle)"],
           help: "this is a fault of modelc; please report it with the file"))
     }
-    return Rewriting(text: recovery.text, problems: Problems(log, [tree.source]), renamed: recovery.renamed)
+    let renamed = names.isEmpty ? recovery.renamed : Self.joined(originals, models, recovery.renamed)
+    return Rewriting(text: recovery.text, problems: Problems(log, [tree.source]), renamed: renamed)
+  }
+
+  /// The weights whose names differ after two changes: of `originals` to those of `models`, and of these as `renamed`
+  /// says. Both have the same layers in the same order.
+  private static func joined(
+    _ originals: [CheckedModel], _ models: [CheckedModel], _ renamed: [(new: String, old: String)]
+  ) -> [(new: String, old: String)] {
+    let later = Dictionary(renamed.map { ($0.old, $0.new) }) { first, _ in first }
+    var names: [(new: String, old: String)] = []
+    for (node, other) in zip(originals.flatMap(\.nodes), models.flatMap(\.nodes)) where node.sharedWith == nil {
+      for weight in node.weights {
+        let (old, between) = ("\(node.path)/\(weight.role.rawValue)", "\(other.path)/\(weight.role.rawValue)")
+        let new = later[between] ?? between
+        if new != old { names.append((new, old)) }
+      }
+    }
+    return names
+  }
+
+  /// Tells which names are written otherwise.
+  private func warnOfRenamed(_ names: [String: String], _ log: inout DiagnosticLog) {
+    let all = names.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
+    guard let first = all.first else { return }
+    log.report(
+      Diagnostic(
+        .warning, RewritingCode.unwritableName, file: name, range: nil,
+        "the name '\(displayed(first.key))' is written '\(first.value)'"
+          + (all.count == 1 ? "" : ", and \(all.count - 1) more are changed"),
+        notes: all.dropFirst().prefix(8).map { "'\(displayed($0.key))' is written '\($0.value)'" },
+        help:
+          "names are printable ASCII without ` and \\; the map of names that is written too has those of the weights"))
   }
 }
 
