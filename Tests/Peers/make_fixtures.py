@@ -166,6 +166,18 @@ def without_input():
     return model
 
 
+def structures():
+    """Models that take and give dictionaries and lists within lists; dictionaries are taken apart by their keys."""
+    a, b = L.Input((4,), name="a"), L.Input((6,), name="b")
+    named = keras.Model({"wide": b, "narrow": a}, {"z": L.Dense(3, name="p")(b), "y": L.Dense(5, name="q")(a)}, name="named")
+    c, d, e = L.Input((3,), name="c"), L.Input((5,), name="d"), L.Input((4,), name="e")
+    listed = keras.Model([c, [d, e]], L.Concatenate(name="all")([c, d, e]), name="listed")
+    x, y = L.Input((4,), name="x"), L.Input((6,), name="y")
+    results = named({"wide": y, "narrow": x})
+    joined = listed([results["z"], [results["y"], x]])
+    return keras.Model({"y": y, "x": x}, {"late": L.Dense(2, name="last")(joined), "early": L.ReLU(name="first")(joined)})
+
+
 def write(name, model):
     folder = FOLDER / name
     folder.mkdir(exist_ok=True)
@@ -183,6 +195,6 @@ def write(name, model):
 
 
 for make in [siamese, calls_itself, nested, nested_outputs, unused_results, late_inputs, open_sizes, operations, numbers,
-             image_layers, settings, any_size, without_input]:
+             image_layers, settings, any_size, without_input, structures]:
     keras.backend.clear_session()
     write(make.__name__, make())

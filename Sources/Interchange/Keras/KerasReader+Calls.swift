@@ -8,16 +8,16 @@ extension KerasReader {
   mutating func readOperands(
     _ node: JSON.ID, of layer: KerasLayer, _ layers: [KerasLayer], _ places: [String: Int]
   ) -> [KerasTensor?] {
+    // What is wrong with the layer has been told, and what it takes depends on what it is.
+    if case .unreadable = layer.role { return [] }
     let subject = "a call of \(subject(layer))"
     if json.array(node) != nil { return readOldOperands(node, of: layer, layers, places) }
     guard let arguments = requiredArray("args", of: node, subject) else { return [] }
     var operands: [KerasTensor?] = []
     for (place, argument) in arguments.enumerated() {
       if isNumberArgument(argument, at: place, of: layer) { continue }
-      if let elements = json.array(argument) {
-        for element in elements { operands.append(readOperand(element, subject, layers, places)) }
-      } else {
-        operands.append(readOperand(argument, subject, layers, places))
+      for tensor in tensors(in: argument, of: layer) {
+        operands.append(readOperand(tensor, subject, layers, places))
       }
     }
     if let keywords = json.value("kwargs", of: node) { checkKeywords(keywords, subject) }
@@ -26,6 +26,23 @@ extension KerasReader {
       checkRanks(arguments, node, subject)
     }
     return operands
+  }
+
+  /// The tensors of an argument: one, or several in a list. Models take lists and dictionaries within each other too.
+  private func tensors(in argument: JSON.ID, of layer: KerasLayer) -> [JSON.ID] {
+    guard case .callee(_, _, .model, _) = layer.role else { return json.array(argument).map(Array.init) ?? [argument] }
+    var found: [JSON.ID] = []
+    var open = [argument]
+    while let next = open.popLast() {
+      if let elements = json.array(next) {
+        open += elements.reversed()
+      } else if let members = json.object(next), json.value("class_name", of: next).flatMap(json.string) == nil {
+        open += inOrderOfKeys(members).reversed()
+      } else {
+        found.append(next)
+      }
+    }
+    return found
   }
 
   mutating func checkCount(_ count: Int, at node: JSON.ID, of layer: KerasLayer, _ subject: String) {
@@ -40,13 +57,18 @@ extension KerasReader {
     guard json.value("class_name", of: node).flatMap(json.string) == "__keras_tensor__" else {
       report(
         .call, at: node, "\(subject) takes something that is no tensor of the model", expected: "a tensor",
-        found: found(node), help: json.kind(node) == .number ? "a constant needs a layer, such as Rescaling" : nil)
+        found: found(node), help: isConstantTensor(node) ? "a constant needs a layer, such as Rescaling or Dense" : nil)
       return nil
     }
     guard let config = required("config", of: node, "a tensor"),
       let history = required("keras_history", of: config, "a tensor")
     else { return nil }
     return readReference(history, isPort: false, subject, layers, places)
+  }
+
+  /// A number, or an array of them that was made by a program.
+  private func isConstantTensor(_ node: JSON.ID) -> Bool {
+    json.kind(node) == .number || json.value("class_name", of: node).flatMap(json.string) == "__tensor__"
   }
 
   /// `[layer, call, result]`; nil without a report if the layer is there but could not be read.

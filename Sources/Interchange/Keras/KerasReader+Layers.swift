@@ -1,4 +1,5 @@
 import Layers
+import Spelling
 import Syntax
 
 /// One layer's object: what it is, and with which settings.
@@ -107,7 +108,8 @@ extension KerasReader {
       report(
         .unknownClass, at: layer.node, range: className.range,
         "\(subject(layer)) is of a class that modelc does not have", found: "\(excerpt(module)).\(className.text)",
-        help: "the layers that it has are listed in Grammar.md")
+        help: nearest(className.text, among: Catalogue.names).map { "did you mean '\($0)'?" }
+          ?? "the layers that it has are listed in Grammar.md")
       return .unreadable
     }
     let arguments = readSettings(of: layer, config, kind.attributes, isFirst: isFirst)

@@ -143,13 +143,13 @@ extension KerasReader {
     return log.errorCount == errors
   }
 
-  /// The references `[layer, call, result]` in a list or dictionary of them, in the order written.
+  /// The references `[layer, call, result]` in a list or dictionary of them, in the order in which Keras counts them.
   private func leaves(_ node: JSON.ID) -> [JSON.ID] {
     var leaves: [JSON.ID] = []
     var open = [node]
     while let next = open.popLast() {
       if let members = json.object(next) {
-        open += members.reversed().map(\.value)
+        open += inOrderOfKeys(members).reversed()
       } else if let elements = json.array(next), elements.first.map({ json.string($0) == nil }) ?? true {
         open += elements.reversed()
       } else {
@@ -157,6 +157,11 @@ extension KerasReader {
       }
     }
     return leaves
+  }
+
+  /// What a dictionary holds by its keys, as Keras takes it apart, however it is written.
+  func inOrderOfKeys(_ members: ArraySlice<JSON.Member>) -> [JSON.ID] {
+    members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
   }
 
   // MARK: Sequential

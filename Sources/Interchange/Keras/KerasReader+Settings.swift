@@ -54,8 +54,10 @@ extension KerasReader {
     if json.isNull(node) { return }
     let name: JSON.ID
     if json.object(node) != nil {
-      guard let config = required("config", of: node, "the dtype of \(subject(layer))"),
-        let inner = required("name", of: config, "the dtype of \(subject(layer))")
+      // Words for what is missing are made where it is.
+      guard
+        let config = json.value("config", of: node) ?? required("config", of: node, "the dtype of \(subject(layer))"),
+        let inner = json.value("name", of: config) ?? required("name", of: config, "the dtype of \(subject(layer))")
       else { return }
       name = inner
     } else {
@@ -108,7 +110,7 @@ extension KerasReader {
     _ node: JSON.ID, for attribute: AttributeDescription, _ layer: KerasLayer
   ) -> NodeID<Expression> {
     let range = json.range(node)
-    let what = "'\(attribute.name)' of \(subject(layer))"
+    var what: String { "'\(attribute.name)' of \(subject(layer))" }
     guard let className = json.value("class_name", of: node), let text = json.string(className) else {
       report(
         .unsupportedValue, at: node, "\(what) is an object that modelc cannot read", expected: "a value of Keras's own",
