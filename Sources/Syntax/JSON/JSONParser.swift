@@ -186,7 +186,8 @@ struct JSONParser {
   }
 
   private func reportDuplicates(_ members: ArraySlice<JSON.Member>, into log: inout DiagnosticLog) {
-    guard members.count > 1 else { return }
+    // Most objects are small, and looking at each pair of keys costs less than to hash them.
+    if members.count <= 24, Self.areKeysDifferent(members) { return }
     var first: [ArraySlice<UInt8>: SourceRange] = [:]
     first.reserveCapacity(members.count)
     for member in members {
@@ -195,6 +196,17 @@ struct JSONParser {
       guard let earlier = first.updateValue(member.keyRange, forKey: key) else { continue }
       log.report(JSONBlame(source: source, range: member.keyRange).duplicateKey(member.key, first: earlier))
     }
+  }
+
+  /// Whether no two keys are equal, or canonically equivalent.
+  private static func areKeysDifferent(_ members: ArraySlice<JSON.Member>) -> Bool {
+    for place in members.indices {
+      let key = members[place].key
+      for other in members[(place + 1)...] where other.key.utf8.count == key.utf8.count && other.key == key {
+        return false
+      }
+    }
+    return true
   }
 
   // MARK: Places
