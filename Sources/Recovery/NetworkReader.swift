@@ -213,6 +213,8 @@ extension Layer {
   /// the end, the strides of a window written out.
   func normalArguments(rank: Int?) -> [Argument] {
     var values = arguments
+    // Where it puts its axes is counted in the result.
+    let rank = Self.schema.name == "ExpandDims" ? nil : rank
     let window = values.first { $0.name == "pool_size" }?.value
     for place in values.indices {
       switch (values[place].name, values[place].value) {

@@ -55,11 +55,12 @@ import Testing
     #expect(try lower(model).inputs.map(\.name) == ["a", "b"])
   }
 
-  @Test func outputsKeepTheirOrder() throws {
+  /// Keras takes a dictionary apart in the order of its keys.
+  @Test func outputsComeInTheOrderOfTheirKeys() throws {
     let text = K.functional(
       K.layer("Flatten", "a"), K.layer("ReLU", "b"), outputs: #"{"second": ["b",0,0], "first": [["a",0,0]]}"#)
     let model = try #require(CheckedKeras(Array(text.utf8)).model)
-    #expect(model.outputs.map(\.name) == ["b", "a"])
+    #expect(model.outputs.map(\.name) == ["a", "b"])
   }
 
   /// A layer may be called like a symbol; unknown sizes then get other names.

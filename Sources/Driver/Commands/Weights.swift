@@ -7,10 +7,11 @@ extension Command {
     operands: "FILE", takesManyOperands: false,
     discussion: """
       Reads .safetensors, .npz and .npy files and what Keras writes: .keras, .weights.h5, and the index .weights.json of
-      weights in several files; the first bytes tell which it is. Lists each tensor with its shape, type and bytes, mean, standard deviation and extremes, and how many of its
-      numbers are NaN or infinite, which count for nothing else. With -o the tensors are written, bit for bit, to a
-      .safetensors, .npz or .npy file instead. --for MODEL finds the weights of a network in the file, tells all that does
-      not fit, and with -o writes them under the network's own names.
+      weights in several files; the first bytes tell which it is. Lists each tensor with its shape, type and bytes, mean,
+      standard deviation and extremes, and how many of its numbers are NaN or infinite, which count for nothing else.
+      With -o the tensors are written, bit for bit, to a .safetensors, .npz or .npy file instead. --for MODEL finds the
+      weights of a network in the file, tells all that does not fit, and with -o writes them under the network's own
+      names.
       """,
     flags: [
       .format,

@@ -129,7 +129,8 @@ extension KerasReader {
   }
 
   private func isNothing(_ node: JSON.ID) -> Bool {
-    json.isNull(node) || json.array(node)?.allSatisfy(json.isNull) == true
+    json.isNull(node) || json.array(node)?.allSatisfy(isNothing) == true
+      || json.object(node)?.allSatisfy { isNothing($0.value) } == true
   }
 
   /// Layers join tensors of different ranks in another way than operations do, so the ranks have to be equal.

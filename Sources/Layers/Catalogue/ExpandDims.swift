@@ -2,7 +2,7 @@ import Operations
 
 /// `ExpandDims(1)`: the same values with one more axis, of size 1.
 struct ExpandDims: Layer {
-  var axis = Axes(-1)
+  var axis = Axes(0)
 
   static let kerasPlace = KerasPlace.arrayOperations
   static let schema = Schema("ExpandDims", "The same values with more axes, each of size 1.")

@@ -66,7 +66,7 @@ struct HostilePackage {
   /// The files as text, by what they are in every package: `Sources/*Command/main.swift`.
   var texts: [String: String] {
     var texts: [String: String] = [:]
-    for path in files.paths where !path.hasSuffix(".safetensors") {
+    for path in files.paths where !path.hasSuffix(".packed") {
       texts[role(of: path)] = String(decoding: files[path] ?? [], as: UTF8.self)
     }
     return texts
