@@ -71,13 +71,13 @@ while let line = readLine(), let count = Int(line) {
 
 
 class PackageWorker:
-    """The program's file, and the names of the inputs and outputs in Swift and in the model."""
+    """A program for batches of this size; its file, and the names of the inputs and outputs in Swift and in the model."""
 
-    def __init__(self, modelc, network):
-        folder = network.folder / "worker"
+    def __init__(self, modelc, network, batch):
+        folder = network.folder / f"worker-{batch}"
         subprocess.run(
             [modelc, "compile", network.path, "-o", folder / "Measured", "--name", "Measured",
-             "--weights", network.weights_file, *network.settings], check=True, stdout=sys.stderr)
+             "--batch", str(batch), "--weights", network.weights_file, *network.settings], check=True, stdout=sys.stderr)
         readme = (folder / "Measured" / "README.md").read_text()
         ports = re.findall(r"^\| (input|output) \| `([^`]+)` \| `([^`]+)` \|", readme, re.MULTILINE)
         inputs = [(swift, model) for kind, swift, model in ports if kind == "input"]
@@ -96,14 +96,15 @@ class PackageWorker:
         self.program = Path(path.stdout.strip()) / "worker"
         self.inputs = [model for _, model in inputs]
         self.network = network
+        self.batch = batch
 
-    def command(self, batch, threads, output):
-        """How it is started for such a batch; where its results go as 0.f32 and so on."""
+    def command(self, threads, output):
+        """How it is started; where its results go as 0.f32 and so on."""
         shapes = {port["name"]: port["shape"] for port in self.network.summary["inputs"]}
         files = []
         for name in self.inputs:
             files.append(output / f"input-{len(files)}.f32")
-            weight_rule.model_input(name, [batch, *shapes[name][1:]]).tofile(files[-1])
+            weight_rule.model_input(name, [self.batch, *shapes[name][1:]]).tofile(files[-1])
         return [self.program, threads, output, *files]
 
     def results(self, output, shapes):

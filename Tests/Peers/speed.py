@@ -75,7 +75,7 @@ class Contest:
         self.commands = {GRAPH: [*bench, "--serve"]}
         self.folders = {name: Path(tempfile.mkdtemp(dir=network.folder)) for name in [GRAPH, PACKAGE, *peers]}
         if package:
-            self.commands[PACKAGE] = package.command(batch, threads, self.folders[PACKAGE])
+            self.commands[PACKAGE] = package.command(threads, self.folders[PACKAGE])
         self.left_out = {}
         for name in peers:
             try:
@@ -335,8 +335,11 @@ def measure(name, contests, peers, options):
     with tempfile.TemporaryDirectory() as folder:
         network = load(path, options.modelc, Path(folder), settings, weights, options.map)
         wants_package = options.package and (options.models or name == "googlenet")
-        package = PackageWorker(options.modelc, network) if wants_package else None
+        packages = {}
         for _, batch, threads in contests:
+            if wants_package and batch not in packages:
+                packages[batch] = PackageWorker(options.modelc, network, batch)
+            package = packages.get(batch)
             yield Contest(network, batch, threads, peers, options.modelc, package, kernels).measure(options.rounds)
 
 
