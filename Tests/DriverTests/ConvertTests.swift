@@ -57,6 +57,25 @@ struct ConvertTests {
     #expect(try workspace.files(below: "").sorted() == ["map.json", "net.model", "net.model.json", "net.names.json"])
   }
 
+  @Test("Names that the language does not have become others, which is told, and the map knows them")
+  func foreignNames() throws {
+    let workspace = try Workspace()
+    var text = try String(contentsOfFile: Repository.kerasModel("mnist_cnn"), encoding: .utf8)
+    for (name, other) in [("conv2d", "größe"), ("conv2d_1", "日本"), ("dense", "日"), ("dense_1", "gr_e")] {
+      text = text.replacing("\"\(name)\"", with: "\"\(other)\"")
+    }
+    let keras = try workspace.write("keras.json", text)
+    let file = workspace.path("net.model")
+    let run = modelc("convert", keras, "-o", file)
+    #expect(run.code == .success && run.error.contains("warning[unwritable-name]"), "\(run.error)")
+    #expect(run.error.contains("'größe' is written 'gr_e_1'"), "\(run.error)")
+    let json = try JSONSerialization.jsonObject(with: Data(try workspace.text("net.names.json").utf8))
+    let names = try #require(json as? [String: String])
+    #expect(Set(names.values).isSuperset(of: ["größe/kernel", "日本/bias", "日/kernel"]) && names.count == 8)
+    #expect(modelc("check", file).code == .success)
+    #expect(try modelc("summary", file, "--format", "json").json()["total_params"] as? Int == 1_199_882)
+  }
+
   @Test("Without -o, or with -, it goes to standard output")
   func standardOutput() throws {
     let workspace = try Workspace()
