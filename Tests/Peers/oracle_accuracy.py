@@ -115,7 +115,7 @@ def main():
                if not options.cases or folder.name in options.cases]
     if not folders:
         parser.error(f"there is no such case in {options.oracle}")
-    wrong = 0
+    wrong = set()
     for case in (Case(options.oracle, folder) for folder in folders):
         print(f"{case.name}: {algorithms(options.modelc, case.model)}")
         for path in PATHS:
@@ -124,9 +124,10 @@ def main():
             except RuntimeError as problem:
                 is_missing = "processor" in str(problem) and path in str(problem)
                 lines, holds = [f"{case.name:32} {path:9} {problem}"], is_missing
-            wrong += not holds
+            if not holds:
+                wrong.add(case.name)
             print("\n".join(lines), flush=True)
-    print(f"{wrong} of {len(folders)} cases, on some path, are beyond a bound" if wrong else "all within their bounds")
+    print(f"{len(wrong)} of {len(folders)} cases, on some path, are beyond a bound" if wrong else "all within their bounds")
     return 1 if wrong else 0
 
 
