@@ -20,6 +20,14 @@ import Testing
     #expect(row.graph.values[row.result].shape == Shape("N", 3, 4))
   }
 
+  /// Keras adds them as NumPy does, and lays a batch against a size where there are fewer axes.
+  @Test func scaledResidualsHaveAsManyAxes() throws {
+    let made = try layer("CustomScaleLayer", [Argument("scale", .real(0.5))])
+    #expect(try made.outputShape([Shape("N", 2, "W", 4), Shape("N", 1, "W", 1)]) == Shape("N", 2, "W", 4))
+    let problem = #expect(throws: LayerProblem.self) { try made.outputShape([Shape("N", 1, 4), Shape("N", 1, 1, 4)]) }
+    #expect(problem?.code == .rank && problem?.subject == .input(1))
+  }
+
   @Test func unknownSizesJoinWhereTheyAreEqual() throws {
     let made = try layer("Add")
     let spread = try made.outputShape([Shape("N", "H", "W", 4), Shape("N", 1, "W", 1), Shape("N", "H", 1, 1)])

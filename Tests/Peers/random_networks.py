@@ -170,7 +170,9 @@ class Network:
             operands.append(other)
         result = made.call(operands)
         layer = _origin(result)
-        if not isinstance(layer, L.Layer) and len({len(t.shape) for t in operands}) > 1:
+        # This layer adds as an operation does.
+        is_operation = not isinstance(layer, L.Layer) or name == "CustomScaleLayer"
+        if is_operation and len({len(t.shape) for t in operands}) > 1:
             raise ValueError("operations lay the batch of one against a size of the other")
         if self.rng.random() < 0.08 and isinstance(layer, L.Layer):
             layer.trainable = False
