@@ -22,9 +22,10 @@ struct PlanFile {
       "package enum Plan {",
       "  package static let network = Network(",
       "    name: \(SwiftText.literal(model)), inputs: inputs, outputs: outputs, weights: weights,",
-      "    arenaSize: \(SwiftText.integer(plan.arenaSize)), steps: steps)",
+      "    arenaSize: \(SwiftText.integer(plan.arenaSize)),\(trunk == nil ? "" : " trunk: trunk,") steps: steps)",
       "",
     ]
+    if let trunk { lines += [trunk, ""] }
     lines += list("inputs", of: "Port", plan.inputs.map { port($0.name, $0.shape) })
     lines += list("outputs", of: "Port", plan.outputs.map { port($0.name, $0.shape) })
     lines += list("weights", of: "WeightShape", plan.weights.map(weight))
@@ -43,6 +44,21 @@ struct PlanFile {
       lines += ["  }", "}"]
     }
     return SwiftFile.text(lines, source: source)
+  }
+
+  private var trunk: String? {
+    guard let trunk = plan.trunk else { return nil }
+    let results = trunk.results.map { place in
+      SwiftExpression.call("Place", [.init("offset", .integer(place.offset)), .init("stride", .integer(place.stride))])
+    }
+    let lead = "  private static let trunk = "
+    let call = SwiftExpression.call(
+      "Trunk",
+      [
+        .init("stepCount", .integer(trunk.stepCount)), .init("examples", .integer(trunk.examples)),
+        .init("results", .list(results)), .init("arenaBehind", .integer(trunk.arenaBehind)),
+      ])
+    return lead + call.laidOut(indent: 2, lead: lead.count)
   }
 
   private func port(_ name: String, _ shape: [Int]) -> SwiftExpression {

@@ -1,5 +1,6 @@
 import Planning
 import Reports
+import Runtime
 
 extension Model {
   /// The steps that run the deployed model, at most `width` columns wide if that can be: what each does, by which
@@ -33,6 +34,7 @@ extension Model {
       tenants: plan.memory.tenants.map {
         PlanReport.Tenant(steps: $0.steps, offset: $0.offset * bytes, size: $0.size * bytes)
       },
-      arena: plan.memory.arena * bytes, lowerBound: plan.memory.lowerBound * bytes, sum: plan.memory.sum * bytes)
+      arena: plan.memory.arena * bytes, lowerBound: plan.memory.lowerBound * bytes, sum: plan.memory.sum * bytes,
+      trunkSteps: plan.trunk?.stepCount ?? 0)
   }
 }

@@ -7,18 +7,21 @@ package struct Plan: Sendable {
   package var outputs: [Port]
   /// Floats of the arena for one example.
   package var arenaSize: Int
+  /// What is done example by example.
+  package var trunk: Trunk?
   /// The weights that it reads, in the order of the layers: for checking weight files and for making synthetic ones.
   package var weights: [WeightShape]
   package var memory: MemoryReport
 
   package init(
-    steps: [PlannedStep], inputs: [Port], outputs: [Port], arenaSize: Int, weights: [WeightShape],
-    memory: MemoryReport = MemoryReport()
+    steps: [PlannedStep], inputs: [Port], outputs: [Port], arenaSize: Int, trunk: Trunk? = nil,
+    weights: [WeightShape], memory: MemoryReport = MemoryReport()
   ) {
     self.steps = steps
     self.inputs = inputs
     self.outputs = outputs
     self.arenaSize = arenaSize
+    self.trunk = trunk
     self.weights = weights
     self.memory = memory
   }

@@ -1,4 +1,5 @@
 package import Operations
+import Runtime
 
 /// Plans a network for inference: what is kept, fused, in which form and where every tensor stands.
 ///
@@ -10,6 +11,11 @@ package import Operations
 package func plan(_ graph: OperationGraph, batch: Int = 1) throws(PlanProblem) -> Plan {
   let concrete = try concretized(withoutIdentities(graph))
   let formed = formed(ordered(fused(concrete)))
-  let stored = sharingPlaces(stored(formed))
-  return try placed(stored, of: concrete, batch: batch)
+  var stored = sharingPlaces(stored(formed))
+  let plan = try placed(stored, of: concrete, trunkSteps: nil)
+  guard batch > 1 else { return plan }
+  // Through the trunk examples go one by one; only behind it do many of them share what is brought along.
+  let (trunkSteps, group) = (plan.trunk?.stepCount ?? 0, plan.trunk?.examples ?? 1)
+  for index in stored.steps.indices { stored.steps[index].examples = index < trunkSteps ? min(batch, group) : batch }
+  return try placed(stored, of: concrete, trunkSteps: trunkSteps)
 }

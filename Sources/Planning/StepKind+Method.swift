@@ -56,6 +56,21 @@ extension StepKind {
     }
   }
 
+  /// How often each packed weight is used for one example.
+  var uses: Int {
+    switch self {
+    case .convolution(let step):
+      if case .winograd(let results) = step.algorithm {
+        (step.output.height + results - 1) / results * ((step.output.width + results - 1) / results)
+      } else {
+        step.output.height * step.output.width
+      }
+    case .transposedConvolution(let step): step.input.height * step.input.width
+    case .dense(let step): step.output.shape.dropLast().reduce(1, *)
+    default: 0
+    }
+  }
+
   /// What is done as the results are written: `relu`.
   fileprivate var epilogue: (folded: Bool, activation: Activation) {
     switch self {

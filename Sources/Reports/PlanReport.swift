@@ -42,14 +42,19 @@ package struct PlanReport: Sendable {
   package var tenants: [Tenant]
   /// Bytes of the memory that they share, the least that there could be, and what they would take side by side.
   package var arena, lowerBound, sum: Int
+  /// How many steps, from the first on, each thread does for examples of its own.
+  package var trunkSteps: Int
 
-  package init(model: String, steps: [Step], tenants: [Tenant], arena: Int, lowerBound: Int, sum: Int) {
+  package init(
+    model: String, steps: [Step], tenants: [Tenant], arena: Int, lowerBound: Int, sum: Int, trunkSteps: Int
+  ) {
     self.model = model
     self.steps = steps
     self.tenants = tenants
     self.arena = arena
     self.lowerBound = lowerBound
     self.sum = sum
+    self.trunkSteps = trunkSteps
   }
 
   /// Bytes that live while each step runs.
@@ -92,6 +97,10 @@ package struct PlanReport: Sendable {
         + "\(Figures.bytes(lowerBound)), side by side they would take \(Figures.bytes(sum))",
       "packed weights: \(Figures.bytes(steps.reduce(0) { $0 + $1.weights }))",
     ]
+    if trunkSteps > 0 {
+      let steps = trunkSteps == steps.count ? "all steps" : "steps 1 to \(trunkSteps)"
+      lines.append("of several examples each thread takes some of its own through \(steps)")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -103,6 +112,7 @@ package struct PlanReport: Sendable {
       json.member("activation_bytes", arena)
       json.member("least_activation_bytes", lowerBound)
       json.member("unshared_activation_bytes", sum)
+      json.member("steps_by_example", trunkSteps)
       json.member("steps") { json in
         json.array { json in
           for (step, live) in zip(steps, live) {

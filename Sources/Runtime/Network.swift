@@ -11,15 +11,19 @@ package struct Network: Sendable {
   package var arenaSize: Int
   /// In the order in which they run.
   package var steps: [any Step]
+  /// Nil if all steps take the whole batch at once.
+  package var trunk: Trunk?
 
   package init(
-    name: String, inputs: [Port], outputs: [Port], weights: [WeightShape], arenaSize: Int, steps: [any Step] = []
+    name: String, inputs: [Port], outputs: [Port], weights: [WeightShape], arenaSize: Int, trunk: Trunk? = nil,
+    steps: [any Step] = []
   ) {
     self.name = name
     self.inputs = inputs
     self.outputs = outputs
     self.weights = weights
     self.arenaSize = arenaSize
+    self.trunk = trunk
     self.steps = steps
   }
 }

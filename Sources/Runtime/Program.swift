@@ -11,8 +11,12 @@ package final class Program: Sendable {
   package let kernels: Kernels
   private let arenaSize: Int
   private let steps: [any PreparedStep]
+  private let trunk: Trunk?
+  private let portSizes: PortSizes
   private let pool: ThreadPool
   private let workspaces = WorkspaceStore()
+
+  package var stepCount: Int { steps.count }
 
   /// How many threads take part in a run, the caller's among them.
   package var threads: Int { pool.threads }
@@ -35,6 +39,9 @@ package final class Program: Sendable {
     inputs = network.inputs
     outputs = network.outputs
     arenaSize = network.arenaSize
+    trunk = network.trunk
+    portSizes = PortSizes(
+      inputs: inputs.map { $0.shape.reduce(1, *) }, outputs: outputs.map { $0.shape.reduce(1, *) })
     self.kernels = kernels
     pool = ThreadPool(threads: threads)
     switch weights {
@@ -61,16 +68,16 @@ package final class Program: Sendable {
   }
 
   /// - Parameter afterStep: called after each step.
-  func run(_ inputs: [[Float]], batch: Int?, afterStep: (() -> Void)?) throws(ProgramProblem) -> [[Float]] {
+  func run(_ inputs: [[Float]], batch: Int?, afterStep: StepHook?) throws(ProgramProblem) -> [[Float]] {
     let batch = try checkedBatch(inputs.count, asked: batch) { inputs[$0].count }
     let outputCounts = try outputCounts(batch: batch)
-    let workspace = try takeWorkspace(batch: batch)
+    let (workspace, layout) = try takeWorkspace(batch: batch)
     defer { workspaces.putBack(workspace) }
     return unsafe withPointers(to: inputs[...], []) { inputs in
       unsafe withNewArrays(of: outputCounts[...], []) { outputs in
-        unsafe workspace.loop.inputs = unsafe inputs
-        unsafe workspace.loop.outputs = unsafe outputs
-        execute(batch, workspace, afterStep)
+        unsafe workspace.ports.inputs = unsafe inputs
+        unsafe workspace.ports.outputs = unsafe outputs
+        execute(batch, workspace, layout, afterStep)
       }
     }
   }
@@ -90,7 +97,7 @@ package final class Program: Sendable {
   /// - Parameter afterStep: called after each step.
   @unsafe func run(
     _ inputs: [UnsafeBufferPointer<Float>], into outputs: [UnsafeMutableBufferPointer<Float>], batch: Int?,
-    afterStep: (() -> Void)?
+    afterStep: StepHook?
   ) throws(ProgramProblem) {
     let batch = try unsafe checkedBatch(inputs.count, asked: batch) { unsafe inputs[$0].count }
     guard unsafe outputs.count == self.outputs.count else {
@@ -100,11 +107,11 @@ package final class Program: Sendable {
     {
       throw unsafe .outputSize(self.outputs[index], batch: batch, found: outputs[index].count)
     }
-    let workspace = try takeWorkspace(batch: batch)
+    let (workspace, layout) = try takeWorkspace(batch: batch)
     defer { workspaces.putBack(workspace) }
-    for index in unsafe inputs.indices { unsafe workspace.loop.inputs.append(Self.base(of: inputs[index])) }
-    for index in unsafe outputs.indices { unsafe workspace.loop.outputs.append(Self.base(of: outputs[index])) }
-    execute(batch, workspace, afterStep)
+    for index in unsafe inputs.indices { unsafe workspace.ports.inputs.append(Self.base(of: inputs[index])) }
+    for index in unsafe outputs.indices { unsafe workspace.ports.outputs.append(Self.base(of: outputs[index])) }
+    execute(batch, workspace, layout, afterStep)
   }
 }
 
@@ -116,6 +123,11 @@ extension Program {
     guard ports <= maximumPorts else { throw .tooManyPorts(count: ports, maximum: maximumPorts) }
     for port in network.inputs + network.outputs where port.shape.checkedProduct() == nil { throw .port(port) }
     guard network.arenaSize >= 0 else { throw .arenaSize(network.arenaSize) }
+    if let trunk = network.trunk {
+      precondition(
+        trunk.examples > 0 && 0...network.steps.count ~= trunk.stepCount && 0...network.arenaSize ~= trunk.arenaBehind,
+        "the trunk is a part of its network")
+    }
   }
 
   /// The batch that all inputs agree on.
@@ -166,44 +178,81 @@ extension Program {
 
   private func load(batch: Int) -> Load { Load(batch: batch, threads: threads) }
 
-  /// Floats of the arena, and behind it of what the neediest step wants for itself; nil beyond 64 bits.
-  func workspaceSize(batch: Int) -> Int? {
+  /// How the memory of a run is divided: lanes for the trunk, scratch, the arena for what all threads do together; nil
+  /// beyond 64 bits.
+  func layout(batch: Int) -> RunLayout? {
     let load = load(batch: batch)
-    let scratch = steps.reduce(0) { max($0, $1.scratchSize(load)) }
-    let (arena, isTooLarge) = arenaSize.multipliedReportingOverflow(by: batch)
-    let (size, overflow) = arena.addingReportingOverflow(scratch)
-    return isTooLarge || overflow ? nil : size
+    guard let trunk = usedTrunk(load) else {
+      return layout(lanes: 0, of: 0, scratch: scratchSize(steps[...], load), arena: arenaSize, load)
+    }
+    var (lane, first) = (0, 0)
+    while let groups = trunk.groups(from: first, load) {
+      let scratch = scratchSize(steps[..<trunk.stepCount], Load(batch: groups.examples, threads: 1))
+      let (size, overflow) = (arenaSize * trunk.examples).addingReportingOverflow(scratch)
+      guard !overflow else { return nil }
+      lane = max(lane, size)
+      first = groups.end
+    }
+    let left = Load(batch: batch - first, threads: threads)
+    let scratch = max(
+      left.batch > 0 ? scratchSize(steps[..<trunk.stepCount], left) : 0, scratchSize(steps[trunk.stepCount...], load))
+    return layout(lanes: threads, of: lane, scratch: scratch, arena: trunk.arenaBehind, load)
   }
 
-  private func takeWorkspace(batch: Int) throws(ProgramProblem) -> Workspace {
-    guard let capacity = workspaceSize(batch: batch), let workspace = workspaces.take(capacity: capacity) else {
+  private func layout(lanes: Int, of lane: Int, scratch: Int, arena: Int, _ load: Load) -> RunLayout? {
+    let lane = (lane + FeatureMap.lanes - 1) / FeatureMap.lanes * FeatureMap.lanes
+    let (lanes, isTooMany) = lane.multipliedReportingOverflow(by: lanes)
+    let (arena, isTooLarge) = arena.multipliedReportingOverflow(by: load.batch)
+    let (scratchStart, overflow) = lanes.addingReportingOverflow(arena)
+    let (size, sizeOverflow) = scratchStart.addingReportingOverflow(scratch)
+    guard !isTooMany, !isTooLarge, !overflow, !sizeOverflow else { return nil }
+    return RunLayout(lane: lane, scratch: scratchStart, arenaBehind: lanes, size: size)
+  }
+
+  private func scratchSize(_ steps: ArraySlice<any PreparedStep>, _ load: Load) -> Int {
+    steps.reduce(0) { max($0, $1.scratchSize(load)) }
+  }
+
+  /// The trunk, if there are examples enough to keep all threads busy with some of their own.
+  private func usedTrunk(_ load: Load) -> Trunk? { load.batch > 1 && load.batch >= load.threads ? trunk : nil }
+
+  private func takeWorkspace(batch: Int) throws(ProgramProblem) -> (Workspace, RunLayout) {
+    guard let layout = layout(batch: batch), let workspace = workspaces.take(capacity: layout.size) else {
       throw .outOfMemory(batch: batch)
     }
-    return workspace
+    return (workspace, layout)
   }
 }
 
 // MARK: - Running
 
 extension Program {
-  /// Runs the steps. The only place where steps get pointers: each to as many floats as its port or the arena has for
-  /// the batch, which the callers have proven of what they put into the workspace's loop.
-  private func execute(_ batch: Int, _ workspace: Workspace, _ afterStep: (() -> Void)?) {
-    unsafe workspace.withFloats { arena in
-      let (load, loop) = (load(batch: batch), workspace.loop)
-      unsafe loop.begin(
-        StepContext(
-          arena: arena, inputs: loop.inputs, outputs: loop.outputs, scratch: arena + arenaSize * batch, load: load,
-          kernels: kernels))
-      for step in steps {
-        for phase in 0..<step.phaseCount(load) {
-          loop.set(step, phase: phase)
-          pool.forEach(step.unitCount(phase: phase, load), loop.body)
-        }
-        afterStep?()
+  /// Runs the steps, on a workspace whose ports and size the callers have proven to be what the batch takes.
+  private func execute(_ batch: Int, _ workspace: Workspace, _ layout: RunLayout, _ afterStep: StepHook?) {
+    unsafe workspace.withFloats { start in
+      let (load, together) = (load(batch: batch), workspace.stepLoop)
+      let memory = unsafe RunMemory(
+        start: start, layout: layout, load: load, ports: workspace.ports, sizes: portSizes, arenaSize: arenaSize,
+        results: trunk?.results ?? [], kernels: kernels)
+      guard let trunk = usedTrunk(load) else {
+        together.run(steps[...], memory.batchContext, on: pool, afterStep)
+        return
       }
-      loop.end()
+      var first = 0
+      while let groups = trunk.groups(from: first, load) {
+        let steps = steps[..<trunk.stepCount]
+        workspace.trunkLoop.run(
+          TrunkLoop.Work(steps: steps, groups: groups, memory: memory, afterStep: afterStep), on: pool)
+        first = groups.end
+      }
+      if first < batch {
+        let context = memory.sharedContext(workspace.sharedPorts, examples: first..<batch)
+        together.run(steps[..<trunk.stepCount], context, on: pool, afterStep)
+        memory.keepResults(context, first: first)
+      }
+      together.run(steps[trunk.stepCount...], memory.batchContext, on: pool, afterStep)
     }
+    workspace.ports.clear()
   }
 
   @unsafe private static func base(of buffer: UnsafeBufferPointer<Float>) -> UnsafePointer<Float> {

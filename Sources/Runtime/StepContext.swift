@@ -2,9 +2,9 @@ import CKernels
 
 /// What a step needs while it runs: memory, the batch, the kernels for this processor.
 ///
-/// Pointers are made in one place, `Program.run`, from shapes and sizes proven equal.
+/// Pointers are made in one place, `RunMemory`, from shapes and sizes proven equal.
 @safe package struct StepContext {
-  /// Aligned to 64 bytes; at least `arenaSize * batch` floats.
+  /// Aligned to 64 bytes; at least as many floats as the steps' tensors take for the batch.
   @unsafe package let arena: UnsafeMutablePointer<Float>
   @unsafe package let inputs: [UnsafePointer<Float>]
   @unsafe package let outputs: [UnsafeMutablePointer<Float>]

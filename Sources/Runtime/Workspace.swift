@@ -17,8 +17,13 @@ import Synchronization
   private static let hugePage = 2 << 20
 
   let capacity: Int
+  /// Where the caller's inputs and outputs are during a run.
+  let ports = PortPointers()
+  /// Those of the examples that all threads take through the trunk together.
+  let sharedPorts = PortPointers()
   /// What the threads of the run do.
-  let loop = StepLoop()
+  let stepLoop = StepLoop()
+  let trunkLoop = TrunkLoop()
   private let memory: UnsafeMutableRawPointer
   private let byteCount: Int
 

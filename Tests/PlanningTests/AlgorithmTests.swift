@@ -35,6 +35,26 @@ struct AlgorithmTests {
     #expect(try algorithm(size, channels, filters, kernel: 3, batch: .max) == .winograd(results: 4))
   }
 
+  @Test("do most examples one by one, but for what only many of them pay for")
+  func trunk() throws {
+    var builder = GraphBuilder()
+    let map = builder.convolution(builder.input([24, 24, 3]), 32, [3, 3])
+    let pooled = builder.pooling(map, .maximum, [4, 4], strides: [4, 4])
+    builder.output(builder.dense(builder.flatten(pooled), 400))
+    let plan = try plan(builder.graph)
+    let trunk = try #require(plan.trunk)
+    #expect(plan.kinds == "importMap convolution pooling exportMap dense" && trunk.stepCount == 4)
+    // What the dense layer reads, and nothing else.
+    #expect(trunk.results.map(\.stride) == [6 * 6 * 32] && trunk.arenaBehind == trunk.results[0].offset + 6 * 6 * 32)
+    #expect(trunk.examples == 8)
+
+    var wide = GraphBuilder()
+    wide.output(wide.dense(wide.input([3000]), 100))
+    #expect(try Planning.plan(wide.graph).trunk == nil)
+    let whole = try #require(try Planning.plan(GraphBuilder.googLeNet()).trunk)
+    #expect(whole.examples == 1)
+  }
+
   @Test("leave few channels as narrow as they come where nothing but sums reads them")
   func narrowMaps() throws {
     var builder = GraphBuilder()

@@ -5,7 +5,7 @@ import Runtime
 /// an edge, and as much as a padded view takes for its own.
 ///
 /// - Throws: `PlanProblem` where a window reaches further than can be addressed.
-func borders(_ graph: StoredGraph, batch: Int) throws(PlanProblem) -> [Border] {
+func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
   var borders = [Border](repeating: Border(), count: graph.buffers.count)
   for location in graph.locations {
     borders[location.buffer.index].widen(to: location.outset.border)
@@ -14,7 +14,8 @@ func borders(_ graph: StoredGraph, batch: Int) throws(PlanProblem) -> [Border] {
     let (input, output) = (graph.tensors[step.inputs[0]], graph.tensors[step.output])
     let reach: Border?
     switch step.kind {
-    case .convolution(let convolution, _, _): reach = convolution.reach(over: input, to: output, batch: batch)
+    case .convolution(let convolution, _, _):
+      reach = convolution.reach(over: input, to: output, batch: step.examples)
     case .transposedConvolution(let convolution, _, _): reach = convolution.reach(over: input, to: output)
     default: continue
     }

@@ -42,6 +42,8 @@ struct FormedStep {
   var origins: [Origin]
   /// The sizes of the result for one example, as the author sees them.
   var shape: [Int]
+  /// How many examples are expected at one time.
+  var examples = 1
 }
 
 /// Axes are those of one example, from 0.

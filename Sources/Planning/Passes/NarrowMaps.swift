@@ -2,7 +2,7 @@ import Operations
 import Runtime
 
 /// For each buffer whether its map is narrow: few channels brought in for convolutions that sum them up directly.
-func narrowMaps(_ graph: StoredGraph, batch: Int) -> [Bool] {
+func narrowMaps(_ graph: StoredGraph) -> [Bool] {
   var isImported = [Bool](repeating: false, count: graph.buffers.count)
   var isNarrow = [Bool](repeating: true, count: graph.buffers.count)
   for step in graph.steps {
@@ -13,7 +13,7 @@ func narrowMaps(_ graph: StoredGraph, batch: Int) -> [Bool] {
       isNarrow[output] = false
     }
     // What a convolution adds to its sums it reads as a map like its own.
-    for (position, input) in step.inputs.enumerated() where position > 0 || !graph.convolvesDirectly(step, batch) {
+    for (position, input) in step.inputs.enumerated() where position > 0 || !graph.convolvesDirectly(step) {
       isNarrow[graph.locations[input.index].buffer.index] = false
     }
   }
@@ -22,10 +22,10 @@ func narrowMaps(_ graph: StoredGraph, batch: Int) -> [Bool] {
 
 extension StoredGraph {
   /// Whether a step sums up rows of windows without gaps, all channels together.
-  fileprivate func convolvesDirectly(_ step: FormedStep, _ batch: Int) -> Bool {
+  fileprivate func convolvesDirectly(_ step: FormedStep) -> Bool {
     guard case .convolution(let convolution, _, _) = step.kind else { return false }
     let (input, output) = (tensors[step.inputs[0]].form, tensors[step.output].form)
     return convolution.groups == 1 && convolution.dilation[1] == 1
-      && convolution.algorithm(from: input, to: output, batch: batch) == .direct
+      && convolution.algorithm(from: input, to: output, batch: step.examples) == .direct
   }
 }

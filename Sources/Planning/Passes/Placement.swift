@@ -2,9 +2,11 @@ import Operations
 import Runtime
 
 /// Gives every buffer its address and makes the steps.
-func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, batch: Int) throws(PlanProblem) -> Plan {
-  let borders = try borders(graph, batch: batch)
-  let isNarrow = narrowMaps(graph, batch: batch)
+///
+/// - Parameter trunkSteps: how many steps are done example by example; nil to choose.
+func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, trunkSteps: Int?) throws(PlanProblem) -> Plan {
+  let borders = try borders(graph)
+  let isNarrow = narrowMaps(graph)
   let uses = BufferUses(graph)
   var lifetimes: [Lifetime] = []
   /// Which lifetime is a buffer's, by the buffer's index.
@@ -24,16 +26,19 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, batch: Int) throws
   let places = position.map { position in
     position.map { Place(offset: arena.offsets[$0], stride: lifetimes[$0].size) } ?? Place(offset: 0, stride: 0)
   }
-  let maker = StepMaker(graph: graph, batch: batch, borders: borders, isNarrow: isNarrow, places: places)
+  let maker = StepMaker(graph: graph, borders: borders, isNarrow: isNarrow, places: places)
+  let steps = graph.steps.map(maker.planned)
+  let memory = MemoryReport(
+    arena: arena.size, lowerBound: Arena.lowerBound(lifetimes, stepCount: graph.steps.count),
+    sum: lifetimes.reduce(0) { $0 + $1.size },
+    tenants: zip(lifetimes, arena.offsets)
+      .map { MemoryReport.Tenant(steps: $0.first...$0.last, offset: $1, size: $0.size) }
+      .sorted { ($0.steps.lowerBound, $0.offset) < ($1.steps.lowerBound, $1.offset) })
   return Plan(
-    steps: graph.steps.map(maker.planned), inputs: ports(concrete.graph.inputs, concrete),
-    outputs: ports(concrete.graph.outputs, concrete), arenaSize: arena.size, weights: weights(concrete.graph),
-    memory: MemoryReport(
-      arena: arena.size, lowerBound: Arena.lowerBound(lifetimes, stepCount: graph.steps.count),
-      sum: lifetimes.reduce(0) { $0 + $1.size },
-      tenants: zip(lifetimes, arena.offsets)
-        .map { MemoryReport.Tenant(steps: $0.first...$0.last, offset: $1, size: $0.size) }
-        .sorted { ($0.steps.lowerBound, $0.offset) < ($1.steps.lowerBound, $1.offset) }))
+    steps: steps, inputs: ports(concrete.graph.inputs, concrete), outputs: ports(concrete.graph.outputs, concrete),
+    arenaSize: arena.size, trunk: Trunk(memory, stepCount: trunkSteps ?? Trunk.stepCount(steps)),
+    weights: weights(concrete.graph),
+    memory: memory)
 }
 
 /// The step at which the largest lifetime begins.

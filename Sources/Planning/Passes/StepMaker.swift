@@ -4,8 +4,6 @@ import Runtime
 /// Turns formed steps into steps of the runtime: every operand with its place and border.
 struct StepMaker {
   let graph: StoredGraph
-  /// The examples that are expected at one time.
-  let batch: Int
   /// By the buffer's index.
   let borders: [Border]
   let isNarrow: [Bool]
@@ -23,7 +21,7 @@ struct StepMaker {
   private func reason(for step: FormedStep) -> String? {
     guard case .convolution(let convolution, _, _) = step.kind else { return nil }
     return convolution.reason(
-      from: graph.tensors[step.inputs[0]].form, to: graph.tensors[step.output].form, batch: batch)
+      from: graph.tensors[step.inputs[0]].form, to: graph.tensors[step.output].form, batch: step.examples)
   }
 
   private func kind(of step: FormedStep) -> StepKind {
@@ -31,7 +29,7 @@ struct StepMaker {
     switch step.kind {
     case .convolution(let convolution, let weights, let activation):
       let algorithm = convolution.algorithm(
-        from: graph.tensors[input].form, to: graph.tensors[step.output].form, batch: batch)
+        from: graph.tensors[input].form, to: graph.tensors[step.output].form, batch: step.examples)
       let addend = step.inputs.count > 1 ? map(step.inputs[1]) : nil
       return .convolution(make(convolution, algorithm, map(input), addend, map(step.output), weights, activation))
     case .dense(let weights, let activation):
