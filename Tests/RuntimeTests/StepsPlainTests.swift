@@ -7,7 +7,8 @@ import Testing
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...4))
     let leading = [[], [], [3], [2, 2], [30]][dice.roll(0...4)]
-    let (channels, units) = (dice.roll(1...50), dice.roll(1...90))
+    // Sums of several spans, and of spans that are no multiple of anything.
+    let (channels, units) = (dice.roll(seed.isMultiple(of: 3) ? 1...1800 : 1...50), dice.roll(1...90))
     let input = scene.plain(leading + [channels], &dice)
     let output = scene.plain(leading + [units], &dice)
     let rows = leading.reduce(1, *)
@@ -31,6 +32,23 @@ import Testing
       }
       return Expected(reference(activation, sum), magnitude: magnitude)
     }
+  }
+
+  /// In one chain the error would be some 1e-5 of the sum.
+  @Test func longSumsStayExact() throws {
+    let channels = 20_000
+    var dice = Dice(1)
+    var scene = Scene(batch: 1)
+    let input = scene.plain([channels], &dice)
+    let output = scene.plain([2], &dice)
+    let values = dice.values(channels).map { abs($0) + 0.3 }
+    scene.fill(input, values)
+    scene.weights = ["kernel": [Float](repeating: 0.7, count: 2 * channels)]
+    let step = Dense(
+      input: input, output: output,
+      weights: AffineWeights(kernel: "kernel", kernelShape: [channels, 2], bias: nil), activation: .linear)
+    let sum = values.reduce(0.0) { $0 + Double($1) * Double(Float(0.7)) }
+    try scene.check(step, output: output) { _, _ in Expected(sum, magnitude: sum / 3) }
   }
 
   @Test(arguments: geometries(60)) func softmaxAddsUpToOneOverItsAxis(seed: Int) throws {

@@ -30,6 +30,11 @@ extension Dense: Step {
 struct PreparedDense: PreparedLoop {
   /// Rows of a unit.
   private static let band = 56
+  /// Products that are added up one after the other; the sums of such spans are then added up. In a single chain of
+  /// ten thousand the last products would meet a sum whose rounding is as large as they are.
+  private static let span = 512
+  /// Blocks whose sums wait beside each other: as many as the widest kernel has.
+  private static let blocksOfSums = 4
 
   private let input: PlainOperand
   private let output: PlainOperand
@@ -96,26 +101,47 @@ struct PreparedDense: PreparedLoop {
     }
   }
 
+  /// A band of rows and as many blocks as there are between two of them: what the sums of one span wait in is on the
+  /// stack.
   private func multiply(matrix: Int, rows: Range<Int>, blocks: Range<Int>, _ context: borrowing StepContext) {
     let lanes = FeatureMap.lanes
-    let inputRow = self.rows == 1 ? input.stride : channels
-    let outputRow = self.rows == 1 ? output.stride : units
-    let first = blocks.lowerBound * lanes
-    let count = min(units, blocks.upperBound * lanes) - first
-    let target = unsafe output.target(context, example: matrix) + (rows.lowerBound * outputRow + first)
+    let (inputRow, outputRow) = self.rows == 1 ? (input.stride, output.stride) : (channels, units)
+    let source = unsafe input.source(context, example: matrix) + rows.lowerBound * inputRow
+    let target = unsafe output.target(context, example: matrix) + rows.lowerBound * outputRow
     let clamp = activation.clamp ?? (-.infinity, .infinity)
-    var call = unsafe ConvolutionCall(
-      input: input.source(context, example: matrix) + rows.lowerBound * inputRow, inputRow: 0, inputPixel: inputRow,
-      inputBlock: lanes, tapRow: 0, tapColumn: 0, kernelHeight: 1, kernelWidth: 1, channels: channels,
-      headChannels: min(lanes, channels), weights: weights.start + blocks.lowerBound * channels * lanes,
-      panel: channels * lanes, ahead: 0, bias: bias.start + first, output: target, outputRow: 0, outputPixel: outputRow,
-      outputBlock: lanes, rows: 1, pixels: rows.count, blocks: blocks.count, laneBegin: 0,
-      laneEnd: count - (blocks.count - 1) * lanes, lowest: clamp.lowest, highest: clamp.highest, addend: nil,
-      addendRow: 0, addendBlock: 0)
-    unsafe context.kernels.table.pointee.convolve(&call)
+    let convolve = unsafe context.kernels.table.pointee.convolve
+    unsafe withUnsafeTemporaryAllocation(
+      of: Float.self, capacity: Self.blocksOfSums * (rows.count + 1) * lanes
+    ) { memory in
+      let zeros = unsafe memory.baseAddress.unsafelyUnwrapped
+      let sums = unsafe zeros + Self.blocksOfSums * lanes
+      unsafe zeros.initialize(repeating: 0, count: Self.blocksOfSums * lanes)
+      var block = blocks.lowerBound
+      while block < blocks.upperBound {
+        let end = min(block + Self.blocksOfSums, blocks.upperBound)
+        let last = min(units, end * lanes) - (end - 1) * lanes
+        for first in stride(from: 0, to: channels, by: Self.span) {
+          let count = min(Self.span, channels - first)
+          let isLast = first + count == channels
+          var call = unsafe ConvolutionCall(
+            input: source + first, inputRow: 0, inputPixel: inputRow, inputBlock: lanes, tapRow: 0, tapColumn: 0,
+            kernelHeight: 1, kernelWidth: 1, channels: count, headChannels: min(lanes, count),
+            weights: weights.start + (block * channels + first) * lanes, panel: channels * lanes, ahead: 0,
+            bias: first == 0 ? bias.start + block * lanes : zeros, output: isLast ? target + block * lanes : sums,
+            outputRow: 0, outputPixel: isLast ? outputRow : lanes, outputBlock: isLast ? lanes : rows.count * lanes,
+            rows: 1, pixels: rows.count, blocks: end - block, laneBegin: 0, laneEnd: isLast ? last : lanes,
+            lowest: isLast ? clamp.lowest : -.infinity, highest: isLast ? clamp.highest : .infinity,
+            addend: first == 0 ? nil : sums, addendRow: 0, addendBlock: rows.count * lanes)
+          unsafe convolve(&call)
+        }
+        block = end
+      }
+    }
     if activation.clamp == nil {
+      let first = blocks.lowerBound * lanes
       for row in 0..<rows.count {
-        unsafe context.kernels.apply(activation, to: target + row * outputRow, count: count)
+        unsafe context.kernels.apply(
+          activation, to: target + row * outputRow + first, count: min(units, blocks.upperBound * lanes) - first)
       }
     }
   }
