@@ -46,10 +46,9 @@ extension StepKind {
     switch self {
     case .convolution(let step):
       let channels = step.isDepthwise ? 1 : step.weights.kernelShape[2]
-      let cells =
-        if case .winograd(let results) = step.algorithm { results + step.weights.kernelShape[0] - 1 } else { 0 }
-      let taps = cells > 0 ? cells * cells : step.weights.kernelShape[0] * step.weights.kernelShape[1]
-      return step.output.blocks * FeatureMap.lanes * taps * channels
+      let window = step.weights.kernelShape[..<2]
+      let cells = step.algorithm.tiles(window: Array(window))?.cells ?? window.reduce(1, *)
+      return step.output.blocks * FeatureMap.lanes * cells * channels
     case .transposedConvolution(let step): return step.weights.kernelShape.reduce(1, *)
     case .dense(let step): return step.weights.kernelShape.reduce(1, *)
     default: return 0
@@ -60,14 +59,12 @@ extension StepKind {
   var uses: Int {
     switch self {
     case .convolution(let step):
-      if case .winograd(let results) = step.algorithm {
-        (step.output.height + results - 1) / results * ((step.output.width + results - 1) / results)
-      } else {
-        step.output.height * step.output.width
-      }
-    case .transposedConvolution(let step): step.input.height * step.input.width
-    case .dense(let step): step.output.shape.dropLast().reduce(1, *)
-    default: 0
+      let (height, width) = (step.output.height, step.output.width)
+      return step.algorithm.tiles(window: Array(step.weights.kernelShape[..<2]))?.count(height: height, width: width)
+        ?? height * width
+    case .transposedConvolution(let step): return step.input.height * step.input.width
+    case .dense(let step): return step.output.shape.dropLast().reduce(1, *)
+    default: return 0
     }
   }
 
@@ -97,7 +94,7 @@ extension StepKind {
 
 extension Convolution {
   fileprivate var method: String {
-    if algorithm != .direct { return "Winograd " + algorithm.name(window: weights.kernelShape[0]) }
+    if algorithm != .direct { return "Winograd " + algorithm.name(window: Array(weights.kernelShape[..<2])) }
     if isDepthwise { return "depthwise convolution" }
     return weights.kernelShape.prefix(2) == [1, 1] ? "matrix product" : "direct convolution"
   }

@@ -7,13 +7,14 @@ import Testing
 struct AlgorithmTests {
   /// The algorithm of one convolution from `channels` to `filters`.
   private func algorithm(
-    _ size: Int, _ channels: Int, _ filters: Int, kernel: Int, strides: [Int] = [1, 1], groups: Int = 1,
-    batch: Int = 1
+    _ size: Int, _ channels: Int, _ filters: Int, kernel: Int, by width: Int? = nil, strides: [Int] = [1, 1],
+    groups: Int = 1, batch: Int = 1
   ) throws -> Convolution.Algorithm {
     var builder = GraphBuilder()
     let x = builder.convolution(builder.input([size, size, channels]), channels)
     builder.output(
-      builder.globalAverage(builder.convolution(x, filters, [kernel, kernel], strides: strides, groups: groups)))
+      builder.globalAverage(
+        builder.convolution(x, filters, [kernel, width ?? kernel], strides: strides, groups: groups)))
     return try #require(try plan(builder.graph, batch: batch).convolutions.last).algorithm
   }
 
@@ -26,6 +27,16 @@ struct AlgorithmTests {
   func choices(size: Int, channels: Int, filters: Int, kernel: Int, results: Int) throws {
     #expect(
       try algorithm(size, channels, filters, kernel: kernel) == (results == 0 ? .direct : .winograd(results: results)))
+  }
+
+  @Test(
+    "take lines for windows that are a row or a column", arguments: [(17, 7, 4), (17, 3, 4), (17, 5, 2), (8, 3, 2)])
+  func lines(size: Int, length: Int, results: Int) throws {
+    #expect(try algorithm(size, 160, 160, kernel: length, by: 1) == .winograd(results: results))
+    #expect(try algorithm(size, 160, 160, kernel: 1, by: length) == .winograd(results: results))
+    // There are no kernels for these.
+    #expect(try algorithm(size, 160, 160, kernel: length, by: 2) == .direct)
+    #expect(try algorithm(size, 160, 160, kernel: 1, by: 4) == .direct)
   }
 
   @Test("follow from the batch that is expected", arguments: [(14, 160, 320), (7, 192, 384)])

@@ -44,9 +44,9 @@ import Testing
     border.left += g.left
     border.right += g.right
     if case .winograd(let results) = g.algorithm {
-      let tiles = try #require(WinogradTiles(results: results, window: g.kernel[0]))
-      border.bottom = max(border.bottom, tiles.reach(over: height) - g.top - g.height)
-      border.right = max(border.right, tiles.reach(over: width) - g.left - g.width)
+      let tiles = try #require(WinogradTiles(results: results, window: g.kernel))
+      border.bottom = max(border.bottom, tiles.vertical.reach(over: height) - g.top - g.height)
+      border.right = max(border.right, tiles.horizontal.reach(over: width) - g.left - g.width)
     }
 
     var scene = Scene(batch: g.batch)
@@ -164,16 +164,21 @@ import Testing
     try check(g, seed: seed)
   }
 
-  @Test(arguments: geometries(300)) func convolvesInTiles(seed: Int) throws {
+  /// All windows for which there are tiles, and how many results these have along a side.
+  static let windows: [(kernel: [Int], results: Int)] =
+    [(3, 4), (3, 2), (5, 2)].map { ([$0, $0], $1) }
+    + [(3, 4), (3, 2), (5, 2), (7, 4)].flatMap { [([1, $0], $1), ([$0, 1], $1)] }
+
+  @Test(arguments: geometries(600)) func convolvesInTiles(seed: Int) throws {
     var dice = Dice(seed + 9000)
     var g = Geometry()
     g.batch = dice.roll(1...4)
-    let (window, results) = [(3, 4), (3, 2), (5, 2)][seed % 3]
-    g.kernel = [window, window]
-    g.algorithm = .winograd(results: results)
-    (g.top, g.bottom, g.left, g.right) = (dice.roll(0...2), dice.roll(0...2), dice.roll(0...2), dice.roll(0...2))
-    g.height = max(1, window - g.top - g.bottom) + dice.roll(0...11)
-    g.width = max(1, window - g.left - g.right) + (dice.flip() ? dice.roll(0...11) : dice.roll(0...40))
+    let window = Self.windows[seed % Self.windows.count]
+    g.kernel = window.kernel
+    g.algorithm = .winograd(results: window.results)
+    (g.top, g.bottom, g.left, g.right) = (dice.roll(0...3), dice.roll(0...2), dice.roll(0...3), dice.roll(0...2))
+    g.height = max(1, g.kernel[0] - g.top - g.bottom) + dice.roll(0...11)
+    g.width = max(1, g.kernel[1] - g.left - g.right) + (dice.flip() ? dice.roll(0...11) : dice.roll(0...40))
     g.channels = dice.roll(1...36)
     g.filters = dice.flip() ? dice.roll(1...20) : dice.roll(33...100)
     g.activation = [.linear, .relu(), .relu(maximum: 0.5), .sigmoid][dice.roll(0...3)]
@@ -192,80 +197,82 @@ import Testing
     try check(g, seed: 1)
   }
 
-  /// Rounding in tiles grows with the points at which they are made: with those of 1 and 2 it would be twice as much.
-  @Test(arguments: [(3, 4), (3, 2), (5, 2)]) func tilesRoundLittle(window: Int, results: Int) throws {
-    var dice = Dice(window + results)
-    let tiles = try #require(WinogradTiles(results: results, window: window))
+  /// A convolution in tiles whose windows reach equally far to all sides of a pixel.
+  private func tiled(
+    _ kernel: [Int], _ results: Int, size: Int, channels: Int, filters: Int, _ scene: inout Scene, _ dice: inout Dice
+  ) throws -> Convolution {
+    let tiles = try #require(WinogradTiles(results: results, window: kernel))
+    let (top, left) = (kernel[0] / 2, kernel[1] / 2)
+    let border = Border(
+      top: top, bottom: tiles.vertical.reach(over: size) - size - top, left: left,
+      right: tiles.horizontal.reach(over: size) - size - left)
+    return Convolution(
+      input: scene.map(channels: channels, height: size, width: size, border: border, &dice),
+      output: scene.map(channels: filters, height: size, width: size, &dice), strides: [1, 1], dilation: [1, 1],
+      top: top, left: left, groups: 1,
+      weights: AffineWeights(kernel: "kernel", kernelShape: kernel + [channels, filters], bias: nil),
+      activation: .linear, algorithm: .winograd(results: results))
+  }
+
+  /// Rounding in tiles grows with the points at which they are made: of square ones it would be twice as much with 1 and 2.
+  @Test(arguments: windows) func tilesRoundLittle(kernel: [Int], results: Int) throws {
+    var dice = Dice(kernel.reduce(results, +))
     var scene = Scene(batch: 1)
-    let (size, channels, filters, reach) = (24, 64, 16, window / 2)
-    let behind = tiles.reach(over: size) - size - reach
-    let border = Border(top: reach, bottom: behind, left: reach, right: behind)
-    let input = scene.map(channels: channels, height: size, width: size, border: border, &dice)
-    let output = scene.map(channels: filters, height: size, width: size, &dice)
+    let (size, channels, filters) = (24, 64, 16)
+    let step = try tiled(kernel, results, size: size, channels: channels, filters: filters, &scene, &dice)
     var values = Values(batch: 1, channels: channels, height: size, width: size, &dice)
     values.floats = values.floats.map { abs($0) }
-    scene.fill(input, values)
-    let kernel = dice.values(window * window * channels * filters)
-    scene.weights = ["kernel": kernel]
-    let step = Convolution(
-      input: input, output: output, strides: [1, 1], dilation: [1, 1], top: reach, left: reach, groups: 1,
-      weights: AffineWeights(kernel: "kernel", kernelShape: [window, window, channels, filters], bias: nil),
-      activation: .linear, algorithm: .winograd(results: results))
+    scene.fill(step.input, values)
+    let weights = dice.values(step.weights.kernelShape.reduce(1, *))
+    scene.weights = ["kernel": weights]
     let scenes = try Kernels.available().map { try scene.run(step, $0, threads: 1) }
     var (errors, spread) = ([Double](repeating: 0, count: scenes.count), 0.0)
     for y in 0..<size {
       for x in 0..<size {
         var sums = [Double](repeating: 0, count: filters)
-        for (i, j) in (0..<window * window).map({ $0.quotientAndRemainder(dividingBy: window) }) {
+        for (i, j) in (0..<kernel[0] * kernel[1]).map({ $0.quotientAndRemainder(dividingBy: kernel[1]) }) {
           for c in 0..<channels {
-            let cell = values[0, c, y - reach + i, x - reach + j]
-            let first = ((i * window + j) * channels + c) * filters
-            for f in 0..<filters { sums[f] += cell * Double(kernel[first + f]) }
+            let cell = values[0, c, y - step.top + i, x - step.left + j]
+            let first = ((i * kernel[1] + j) * channels + c) * filters
+            for f in 0..<filters { sums[f] += cell * Double(weights[first + f]) }
           }
         }
         for f in 0..<filters {
           spread += sums[f] * sums[f]
           for (index, scene) in scenes.enumerated() {
-            let error = Double(scene.arena[scene.address(output, 0, f, y, x)]) - sums[f]
+            let error = Double(scene.arena[scene.address(step.output, 0, f, y, x)]) - sums[f]
             errors[index] += error * error
           }
         }
       }
     }
+    let limit = kernel.max() == 7 ? 2e-6 : kernel.max() == 5 ? 7.5e-7 : 5.5e-7
     for (path, error) in zip(Kernels.available(), errors) {
       let share = (error / spread).squareRoot()
-      #expect(share < (window == 3 ? 5.5e-7 : 7.5e-7), "\(path): \(share)")
+      #expect(share < limit, "\(path): \(share)")
     }
   }
 
   /// Where the sum is no finite number, what tiles make of it is none either.
   @Test(arguments: [Float.nan, .infinity, -.infinity]) func tilesKeepWhatIsNoNumber(value: Float) throws {
-    for (window, results) in [(3, 4), (3, 2), (5, 2)] {
-      var dice = Dice(window + results)
-      let tiles = try #require(WinogradTiles(results: results, window: window))
+    for (kernel, results) in Self.windows {
+      var dice = Dice(kernel.reduce(results, +))
       var scene = Scene(batch: 1)
-      let (size, reach) = (11, window / 2)
-      let border = Border(
-        top: reach, bottom: tiles.reach(over: size) - size - reach, left: reach,
-        right: tiles.reach(over: size) - size - reach)
-      let input = scene.map(channels: 5, height: size, width: size, border: border, &dice)
-      let output = scene.map(channels: 7, height: size, width: size, &dice)
-      var values = Values(batch: 1, channels: 5, height: size, width: size, &dice)
+      let step = try tiled(kernel, results, size: 11, channels: 5, filters: 7, &scene, &dice)
+      var values = Values(batch: 1, channels: 5, height: 11, width: 11, &dice)
       values.floats[values.index(0, 3, 4, 6)] = value
-      scene.fill(input, values)
-      scene.weights = ["kernel": dice.values(window * window * 5 * 7)]
-      let step = Convolution(
-        input: input, output: output, strides: [1, 1], dilation: [1, 1], top: reach, left: reach, groups: 1,
-        weights: AffineWeights(kernel: "kernel", kernelShape: [window, window, 5, 7], bias: nil), activation: .linear,
-        algorithm: .winograd(results: results))
+      scene.fill(step.input, values)
+      scene.weights = ["kernel": dice.values(step.weights.kernelShape.reduce(1, *))]
       for path in Kernels.available() {
         let after = try scene.run(step, path, threads: 1)
-        for y in 4 - reach...4 + reach {
-          for x in 6 - reach...6 + reach {
-            for f in 0..<7 { #expect(!after.arena[after.address(output, 0, f, y, x)].isFinite, "\(path) \((f, y, x))") }
+        for y in 4 - step.top...4 + step.top {
+          for x in 6 - step.left...6 + step.left {
+            for f in 0..<7 {
+              #expect(!after.arena[after.address(step.output, 0, f, y, x)].isFinite, "\(path) \(kernel) \((f, y, x))")
+            }
           }
         }
-        #expect(after.arena[after.address(output, 0, 0, 10, 0)].isFinite)
+        #expect(after.arena[after.address(step.output, 0, 0, 10, 0)].isFinite)
       }
     }
   }

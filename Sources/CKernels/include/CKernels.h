@@ -56,13 +56,16 @@ struct KERNEL_SWIFT("ConvolutionCall") KERNEL_NAME(convolution) {
 
 /// Neighbouring tiles of Winograd's convolution in one row of tiles and one block of channels.
 struct KERNEL_SWIFT("TilesCall") KERNEL_NAME(tiles) {
-  /// Cells of a tile along one side, 6 or 4, and results that it gives, 4 or 2.
+  /// Cells of a tile along one side and results that it gives: 6 and 4, 6 and 2, 4 and 2, for lines 10 and 4 too.
   ptrdiff_t cells, results;
+  /// 0 for square tiles; for lines how far apart the cells of one stand in the map: as columns do, or as rows do.
+  ptrdiff_t line;
   ptrdiff_t count;
   /// The first cell of the first tile in the map that is read, or its first result in the map that is written.
   float *map;
   ptrdiff_t mapRow, mapTile;
-  /// The first tile's value in the first cell, `[cell row][cell column][tile][16]`, with cells `valueCell` apart.
+  /// The first tile's value in the first cell, `[cell row][cell column][tile][16]`, of lines `[cell][tile][16]`, with cells
+  /// `valueCell` apart.
   float *values;
   ptrdiff_t valueCell;
   /// For results: 16 floats, the bounds as in a convolution, and how many rows and columns the map has from here on.

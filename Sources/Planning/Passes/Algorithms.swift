@@ -16,16 +16,17 @@ extension Convolution2D {
     from input: Tensor.Form, to output: Tensor.Form, batch: Int
   ) -> [(algorithm: Convolution.Algorithm, cost: Double)] {
     guard case .map(_, _, let channels) = input, case .map(let height, let width, let filters) = output,
-      groups == 1, strides == [1, 1], dilation == [1, 1], kernel[0] == kernel[1]
+      groups == 1, strides == [1, 1], dilation == [1, 1]
     else { return [(.direct, 1)] }
     let (panels, blocks) = (Double((filters + 15) / 16), Double((channels + 15) / 16))
     let pixels = max(Double(batch) * Double(height) * Double(width), leastTiles)
     let direct = Double(kernel[0] * kernel[1]) * Double(channels) * panels * pixels
     let others = [4, 2].compactMap { results in
-      WinogradTiles(results: results, window: kernel[0]).map { tiles in
-        let count = Double(batch) * Double(tiles.count(over: height)) * Double(tiles.count(over: width))
+      WinogradTiles(results: results, window: kernel).map { tiles in
+        let count =
+          Double(batch) * Double(tiles.vertical.count(over: height)) * Double(tiles.horizontal.count(over: width))
         let products = Double(channels) * panels * max(count, leastTiles)
-        let cost = Double(tiles.cells * tiles.cells) * (products + transformCost * count * (blocks + panels))
+        let cost = Double(tiles.cells) * (products + transformCost * count * (blocks + panels))
         return (Convolution.Algorithm.winograd(results: results), cost)
       }
     }
@@ -37,7 +38,7 @@ extension Convolution2D {
     let costs = costs(from: input, to: output, batch: batch)
     guard costs.count > 1 else { return nil }
     let others = costs.dropFirst().map { algorithm, cost in
-      "\(algorithm.name(window: kernel[0])) \(Int((cost / costs[0].cost * 100).rounded())) %"
+      "\(algorithm.name(window: kernel)) \(Int((cost / costs[0].cost * 100).rounded())) %"
     }
     return others.joined(separator: ", ") + " of direct"
   }
@@ -45,10 +46,10 @@ extension Convolution2D {
 
 extension Convolution.Algorithm {
   /// `F(4,3)`
-  func name(window: Int) -> String {
+  func name(window: [Int]) -> String {
     switch self {
     case .direct: "direct"
-    case .winograd(let results): "F(\(results),\(window))"
+    case .winograd(let results): "F(\(results),\(window.max() ?? 1))"
     }
   }
 }

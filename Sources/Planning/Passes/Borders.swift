@@ -30,14 +30,14 @@ extension Convolution2D {
   /// How far the windows reach over each edge of the input; nil if beyond 64 bits or what can be addressed.
   fileprivate func reach(over input: Tensor, to output: Tensor, batch: Int) -> Border? {
     let algorithm = algorithm(from: input.form, to: output.form, batch: batch)
+    let tiles = algorithm.tiles(window: kernel)
     /// Windows in whole tiles.
-    func whole(_ windows: Int) -> Int {
-      guard case .winograd(let results) = algorithm else { return windows }
-      return (windows + results - 1) / results * results
+    func whole(_ windows: Int, _ line: WinogradLine?) -> Int {
+      line.map { $0.count(over: windows) * $0.results } ?? windows
     }
     guard case .map(let height, let width, _) = input.form, case .map(let rows, let columns, _) = output.form,
-      let bottom = end(windows: whole(rows), axis: 0, before: padding.top, size: height),
-      let right = end(windows: whole(columns), axis: 1, before: padding.left, size: width)
+      let bottom = end(windows: whole(rows, tiles?.vertical), axis: 0, before: padding.top, size: height),
+      let right = end(windows: whole(columns, tiles?.horizontal), axis: 1, before: padding.left, size: width)
     else { return nil }
     guard padding.top >= 0, padding.left >= 0, max(padding.top, padding.left) <= Memory.addressable else { return nil }
     return Border(top: padding.top, bottom: bottom, left: padding.left, right: right)

@@ -1,43 +1,86 @@
 import CKernels
 
-/// How Winograd's convolution F(m, r) cuts a map into tiles: `results` x `results` pixels of the output, made of
-/// `cells` x `cells` of the input, which overlap.
-package struct WinogradTiles: Hashable, Sendable {
-  /// m: pixels of the output along a side of a tile.
+/// How Winograd's convolution F(m, r) cuts one side of a map: m pixels of the output are made of m + r - 1 cells of the
+/// input, which overlap.
+package struct WinogradLine: Hashable, Sendable {
+  /// m
   package let results: Int
-  /// r: cells of the window along a side.
+  /// r: cells of the window.
   package let window: Int
 
-  /// Nil where there are no kernels for it.
-  package init?(results: Int, window: Int) {
-    guard window == 3 && (results == 4 || results == 2) || window == 5 && results == 2 else { return nil }
-    self.results = results
-    self.window = window
-  }
+  /// Of a window of a single cell, which is a side that is not cut.
+  fileprivate static let point = WinogradLine(results: 1, window: 1)
 
-  /// Cells of the input along a side of a tile.
+  /// Cells of the input.
   package var cells: Int { results + window - 1 }
 
-  /// Tiles along a side of a map.
+  /// How many it takes along a side of a map.
   package func count(over size: Int) -> Int { (size + results - 1) / results }
 
-  /// How many cells of the input whole tiles need along a side.
+  /// How many cells of the input they need along a side.
   package func reach(over size: Int) -> Int { count(over: size) * results + window - 1 }
 
   /// G, which makes `cells` factors of a window's weights.
   fileprivate var factors: [[Double]] {
+    if cells == 1 { return [[1]] }
     if cells == 4 { return [[1, 0, 0], [0.5, 0.5, 0.5], [0.5, -0.5, 0.5], [0, 0, 1]] }
-    // At the points 0, near, -near, far, -far and infinity, as the kernels have them: the powers of the point, over the
-    // product of its distances from the others.
-    let (near, far) = (0.625, 1.5)
-    let (nearScale, farScale) = (2 * near * near * (near * near - far * far), 2 * far * far * (far * far - near * near))
-    let points: [(point: Double, scale: Double)] = [
-      (0, near * near * far * far), (near, nearScale), (-near, nearScale), (far, farScale), (-far, farScale),
-    ]
-    let rows = points.map { point, scale in
-      (0..<window).map { power in (0..<power).reduce(1 / scale) { product, _ in product * point } }
+    // At the points that the kernels have, and infinity: the powers of the point, over the product of its distances from
+    // the others.
+    let pairs = cells == 6 ? [0.625, 1.5] : [0.375, 0.75, 1.25, 2]
+    let points = [0.0] + pairs.flatMap { [$0, -$0] }
+    let rows = points.map { point in
+      let scale = points.reduce(1.0) { $1 == point ? $0 : $0 * (point - $1) }
+      return (0..<window).map { power in (0..<power).reduce(1 / scale) { product, _ in product * point } }
     }
     return rows + [(0..<window).map { $0 == window - 1 ? 1 : 0 }]
+  }
+}
+
+/// The tiles of Winograd's convolution: square ones, or lines for a window that is a single row or column.
+package struct WinogradTiles: Hashable, Sendable {
+  package let vertical, horizontal: WinogradLine
+
+  /// Nil where there are no kernels for it.
+  ///
+  /// - Parameters:
+  ///   - results: along each side on which the window has more than one cell.
+  ///   - window: its height and width.
+  package init?(results: Int, window: [Int]) {
+    let length = max(window[0], window[1])
+    let isLine = window[0] != window[1]
+    guard isLine ? min(window[0], window[1]) == 1 : length > 1 else { return nil }
+    switch (length, results) {
+    case (3, 4), (3, 2), (5, 2): break
+    case (7, 4) where isLine: break
+    default: return nil
+    }
+    let line = WinogradLine(results: results, window: length)
+    vertical = window[0] == 1 ? .point : line
+    horizontal = window[1] == 1 ? .point : line
+  }
+
+  /// Cells of the input.
+  package var cells: Int { vertical.cells * horizontal.cells }
+
+  /// How many a map of the output takes.
+  package func count(height: Int, width: Int) -> Int { vertical.count(over: height) * horizontal.count(over: width) }
+
+  /// The side that is cut: both are equal where both are.
+  fileprivate var line: WinogradLine { vertical.window > 1 ? vertical : horizontal }
+
+  /// How far apart the cells of a line stand in a map; 0 for square tiles.
+  fileprivate func lineStride(_ map: FeatureMap) -> Int {
+    if vertical == horizontal { return 0 }
+    return vertical.window > 1 ? map.rowStride : FeatureMap.lanes
+  }
+}
+
+extension Convolution.Algorithm {
+  /// Nil for all but Winograd's.
+  ///
+  /// - Parameter window: its height and width.
+  package func tiles(window: [Int]) -> WinogradTiles? {
+    if case .winograd(let results) = self { WinogradTiles(results: results, window: window) } else { nil }
   }
 }
 
@@ -69,13 +112,13 @@ struct PreparedWinograd: PreparedStep {
 
   init(_ step: Convolution, results: Int, _ packing: Packing) throws(WeightProblem) {
     let shape = step.weights.kernelShape
-    guard shape[0] == shape[1], let tiles = WinogradTiles(results: results, window: shape[0]),
+    guard let tiles = WinogradTiles(results: results, window: [shape[0], shape[1]]),
       step.groups == 1, step.strides == [1, 1], step.dilation == [1, 1]
     else { preconditionFailure("a convolution that is not Winograd's") }
     let (input, output) = (step.input, step.output)
     precondition(
-      tiles.reach(over: output.height) - step.top <= input.height + input.border.bottom
-        && tiles.reach(over: output.width) - step.left <= input.width + input.border.right,
+      tiles.vertical.reach(over: output.height) - step.top <= input.height + input.border.bottom
+        && tiles.horizontal.reach(over: output.width) - step.left <= input.width + input.border.right,
       "a tile leaves the map and its border")
     self.step = step
     self.tiles = tiles
@@ -84,39 +127,39 @@ struct PreparedWinograd: PreparedStep {
     bias = try packing.values(filters) { (store) throws(WeightProblem) in
       try step.weights.foldedBias(filters: filters, store)
     }
-    let count = output.blocks * tiles.cells * tiles.cells * input.channels * FeatureMap.lanes
+    let count = output.blocks * tiles.cells * input.channels * FeatureMap.lanes
     weights = try packing.block(count) { (store, block) throws(WeightProblem) in
       let kernel = try step.weights.foldedKernel(filters: filters, store)
       unsafe Self.transform(kernel, tiles, channels: input.channels, filters: filters, to: block.start)
     }
-    rows = tiles.count(over: output.height)
-    columns = tiles.count(over: output.width)
+    rows = tiles.vertical.count(over: output.height)
+    columns = tiles.horizontal.count(over: output.width)
   }
 
   /// G g G^T for every pair of channel and filter, rounded once.
   private static func transform(
     _ kernel: [Float], _ tiles: WinogradTiles, channels: Int, filters: Int, to packed: UnsafeMutablePointer<Float>
   ) {
-    let (cells, window, lanes) = (tiles.cells, tiles.window, FeatureMap.lanes)
-    let factors = tiles.factors
-    var columns = [Double](repeating: 0, count: cells * window)
+    let (height, width, lanes) = (tiles.vertical.window, tiles.horizontal.window, FeatureMap.lanes)
+    let (rowFactors, columnFactors) = (tiles.vertical.factors, tiles.horizontal.factors)
+    var columns = [Double](repeating: 0, count: rowFactors.count * width)
     for filter in 0..<filters {
       let (block, lane) = filter.quotientAndRemainder(dividingBy: lanes)
       for channel in 0..<channels {
-        for row in 0..<cells {
-          for x in 0..<window {
+        for row in rowFactors.indices {
+          for x in 0..<width {
             var sum = 0.0
-            for y in 0..<window {
-              sum += factors[row][y] * Double(kernel[((y * window + x) * channels + channel) * filters + filter])
+            for y in 0..<height {
+              sum += rowFactors[row][y] * Double(kernel[((y * width + x) * channels + channel) * filters + filter])
             }
-            columns[row * window + x] = sum
+            columns[row * width + x] = sum
           }
         }
-        for row in 0..<cells {
-          for column in 0..<cells {
+        for row in rowFactors.indices {
+          for column in columnFactors.indices {
             var sum = 0.0
-            for x in 0..<window { sum += columns[row * window + x] * factors[column][x] }
-            let cell = (block * cells + row) * cells + column
+            for x in 0..<width { sum += columns[row * width + x] * columnFactors[column][x] }
+            let cell = (block * rowFactors.count + row) * columnFactors.count + column
             unsafe packed[(cell * channels + channel) * lanes + lane] = Float(sum)
           }
         }
@@ -143,7 +186,7 @@ extension PreparedWinograd {
   }
 
   private func division(_ load: Load) -> Division {
-    let (lanes, cells) = (FeatureMap.lanes, tiles.cells * tiles.cells)
+    let (lanes, cells) = (FeatureMap.lanes, tiles.cells)
     let total = rows * load.batch
     let rowSize = cells * step.input.blocks * columns * lanes
     let passes = Parts(of: total, most: Self.transformedSize * load.threads / rowSize)
@@ -170,7 +213,7 @@ extension PreparedWinograd {
 
   func scratchSize(_ load: Load) -> Int {
     let division = division(load)
-    return tiles.cells * tiles.cells * (division.transformedCell + load.threads * division.productCell)
+    return tiles.cells * (division.transformedCell + load.threads * division.productCell)
   }
 
   func unitCount(phase: Int, _ load: Load) -> Int {
@@ -234,11 +277,12 @@ extension PreparedWinograd {
     let (example, y) = (pass.lowerBound + row).quotientAndRemainder(dividingBy: rows)
     let source =
       unsafe context.pixels(input, example: example, block: block)
-      + ((y * tiles.results - step.top) * input.rowStride - step.left * FeatureMap.lanes)
+      + ((y * tiles.vertical.results - step.top) * input.rowStride - step.left * FeatureMap.lanes)
     let target = unsafe context.scratch + (block * pass.count + row) * columns * FeatureMap.lanes
     var call = unsafe TilesCall(
-      cells: tiles.cells, results: tiles.results, count: columns, map: source, mapRow: input.rowStride,
-      mapTile: tiles.results * FeatureMap.lanes, values: target, valueCell: division.transformedCell, bias: nil,
+      cells: tiles.line.cells, results: tiles.line.results, line: tiles.lineStride(input), count: columns, map: source,
+      mapRow: input.rowStride, mapTile: tiles.horizontal.results * FeatureMap.lanes, values: target,
+      valueCell: division.transformedCell, bias: nil,
       lowest: 0, highest: 0, rows: 0, columns: 0, addend: nil, addendRow: 0)
     unsafe context.kernels.table.pointee.transformTiles(&call)
   }
@@ -247,7 +291,7 @@ extension PreparedWinograd {
   private func products(_ worker: Int, _ division: Division, _ context: borrowing StepContext)
     -> UnsafeMutablePointer<Float>
   {
-    unsafe context.scratch + tiles.cells * tiles.cells * (division.transformedCell + worker * division.productCell)
+    unsafe context.scratch + tiles.cells * (division.transformedCell + worker * division.productCell)
   }
 
   /// Sums over the channels, cell by cell, of some rows of tiles.
@@ -255,7 +299,7 @@ extension PreparedWinograd {
     _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, worker: Int, _ division: Division,
     _ context: borrowing StepContext
   ) {
-    let (lanes, cells, channels) = (FeatureMap.lanes, tiles.cells * tiles.cells, step.input.channels)
+    let (lanes, cells, channels) = (FeatureMap.lanes, tiles.cells, step.input.channels)
     let count = span.count * columns
     let input = unsafe context.scratch + span.lowerBound * columns * lanes
     let output = unsafe products(worker, division, context)
@@ -286,13 +330,14 @@ extension PreparedWinograd {
     let values = unsafe products(worker, division, context)
     for (index, row) in span.enumerated() {
       let (example, y) = (pass.lowerBound + row).quotientAndRemainder(dividingBy: rows)
-      let top = y * tiles.results
+      let top = y * tiles.vertical.results
       for block in blocks {
         let target = unsafe context.pixels(output, example: example, block: block) + top * output.rowStride
         let source = unsafe values + ((block - blocks.lowerBound) * count + index * columns) * lanes
         var call = unsafe TilesCall(
-          cells: tiles.cells, results: tiles.results, count: columns, map: target, mapRow: output.rowStride,
-          mapTile: tiles.results * lanes, values: source, valueCell: division.productCell,
+          cells: tiles.line.cells, results: tiles.line.results, line: tiles.lineStride(output), count: columns,
+          map: target, mapRow: output.rowStride, mapTile: tiles.horizontal.results * lanes, values: source,
+          valueCell: division.productCell,
           bias: bias.start + block * lanes, lowest: filtered.clamp.lowest, highest: filtered.clamp.highest,
           rows: output.height - top, columns: output.width,
           addend: step.addend(context, example: example, block: block, row: top),
@@ -300,7 +345,7 @@ extension PreparedWinograd {
         unsafe context.kernels.table.pointee.gatherTiles(&call)
       }
       filtered.finish(
-        context, example: example, rows: top..<min(output.height, top + tiles.results), blocks: blocks)
+        context, example: example, rows: top..<min(output.height, top + tiles.vertical.results), blocks: blocks)
     }
   }
 }

@@ -20,8 +20,9 @@ package struct Convolution: Hashable, Sendable {
   package enum Algorithm: Hashable, Sendable {
     /// Every window is summed up as it stands.
     case direct
-    /// Winograd's, in tiles of `results` x `results` pixels of the output. The windows are square, of 3 or, with 2 results,
-    /// 5 cells, next to each other and not dilated; the input's border reaches as far as whole tiles do.
+    /// Winograd's, in tiles of `results` x `results` pixels of the output, or in lines of as many where the window is a
+    /// single row or column; see `WinogradTiles` for which there are. Windows are next to each other and not dilated; the
+    /// input's border reaches as far as whole tiles do.
     case winograd(results: Int)
   }
 
