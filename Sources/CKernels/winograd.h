@@ -182,7 +182,8 @@ INLINE void transformLinesOf(const struct KERNEL_NAME(tiles) *call, const int ce
 
 INLINE void gatherLinesOf(const struct KERNEL_NAME(tiles) *call, const int cells, const int results) {
   const v16 bias = load(call->bias), lowest = all(call->lowest), highest = all(call->highest);
-  const int isRow = call->line == LANES;
+  // In a map of one column rows are as far apart as columns.
+  const int isRow = call->mapTile > LANES;
   const float *input = call->values;
   const float *addend = call->addend;
   // What is added is a map of its own: only within a row its pixels are as far apart.

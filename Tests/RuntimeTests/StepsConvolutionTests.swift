@@ -179,6 +179,8 @@ import Testing
     (g.top, g.bottom, g.left, g.right) = (dice.roll(0...3), dice.roll(0...2), dice.roll(0...3), dice.roll(0...2))
     g.height = max(1, g.kernel[0] - g.top - g.bottom) + dice.roll(0...11)
     g.width = max(1, g.kernel[1] - g.left - g.right) + (dice.flip() ? dice.roll(0...11) : dice.roll(0...40))
+    // A map of one column, whose rows are as far apart as columns are.
+    if g.kernel[1] == 1, seed % 4 == 0 { (g.left, g.right, g.width) = (0, 0, 1) }
     g.channels = dice.roll(1...36)
     g.filters = dice.flip() ? dice.roll(1...20) : dice.roll(33...100)
     g.activation = [.linear, .relu(), .relu(maximum: 0.5), .sigmoid][dice.roll(0...3)]
