@@ -137,6 +137,51 @@ static ptrdiff_t blocksAtOnce(ptrdiff_t pixels, ptrdiff_t blocks) {
   return best;
 }
 
+/// Moves `count` pixels of some blocks between rows of `width` pixels, from the pixel `first` on, and a place where they
+/// stand next to each other.
+INLINE void movePixels(float *rows, ptrdiff_t row, ptrdiff_t rowsBlock, ptrdiff_t width, ptrdiff_t first, ptrdiff_t count,
+                       ptrdiff_t blocks, float *together, const int gathers) {
+  for (ptrdiff_t b = 0; b < blocks; b++) {
+    ptrdiff_t column = first % width;
+    float *pixel = rows + b * rowsBlock + first / width * row + column * LANES;
+    for (ptrdiff_t p = 0; p < count; p++, together += LANES) {
+      if (gathers) {
+        store(together, load(pixel));
+      } else {
+        store(pixel, load(together));
+      }
+      const int isEnd = ++column == width;
+      pixel += isEnd ? row - (width - 1) * LANES : LANES;
+      if (isEnd) column = 0;
+    }
+  }
+}
+
+/// The same where the rows of the result are narrower than a tile and those of the input follow each other without a gap:
+/// tiles go on in the next row, or the weights would be read for few pixels at a time.
+static __attribute__((noinline)) void convolveNarrowRows(const struct KERNEL_NAME(convolution) *call,
+                                                         const Tile (*tiles)[MOST_PIXELS + 1]) {
+  const ptrdiff_t pixels = call->rows * call->pixels;
+  float results[MOST_BLOCKS * MOST_PIXELS * LANES], addends[MOST_BLOCKS * MOST_PIXELS * LANES];
+  struct KERNEL_NAME(convolution) tileCall = *call;
+  for (ptrdiff_t block = 0, blocks; block < call->blocks; block += blocks) {
+    blocks = blocksAtOnce(pixels, call->blocks - block);
+    const ptrdiff_t count = (pixels + pixelsByBlocks[blocks] - 1) / pixelsByBlocks[blocks];
+    for (ptrdiff_t tile = 0; tile < count; tile++) {
+      const ptrdiff_t first = tile * pixels / count, n = (tile + 1) * pixels / count - first;
+      tileCall.outputBlock = tileCall.addendBlock = n * LANES;
+      if (call->addend) {
+        movePixels((float *)call->addend + block * call->addendBlock, call->addendRow, call->addendBlock, call->pixels,
+                   first, n, blocks, addends, 1);
+      }
+      tiles[blocks][n](&tileCall, call->input + first * call->inputPixel, call->weights + block * call->panel,
+                       call->bias + block * LANES, call->addend ? addends : NULL, results, 0);
+      movePixels(call->output + block * call->outputBlock, call->outputRow, call->outputBlock, call->pixels, first, n,
+                 blocks, results, 0);
+    }
+  }
+}
+
 static void convolve(const struct KERNEL_NAME(convolution) *call) {
   ptrdiff_t rows = call->rows, pixels = call->pixels;
   if (call->inputRow == pixels * call->inputPixel && call->outputRow == pixels * call->outputPixel &&
@@ -148,6 +193,11 @@ static void convolve(const struct KERNEL_NAME(convolution) *call) {
   const Tile(*tiles)[MOST_PIXELS + 1] = call->inputPixel == LANES       ? neighbourTiles
                                         : call->inputPixel == 2 * LANES ? secondTiles
                                                                         : stridedTiles;
+  if (rows > 1 && pixels < MOST_PIXELS && call->inputRow == pixels * call->inputPixel && call->outputPixel == LANES &&
+      call->laneEnd - call->laneBegin == LANES) {
+    convolveNarrowRows(call, tiles);
+    return;
+  }
   for (ptrdiff_t block = 0, blocks; block < call->blocks; block += blocks) {
     blocks = blocksAtOnce(pixels, call->blocks - block);
     const int isLast = block + blocks == call->blocks;

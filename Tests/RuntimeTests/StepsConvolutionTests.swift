@@ -23,6 +23,8 @@ import Testing
     var addend = Addend.none
     var algorithm = Convolution.Algorithm.direct
     var isNarrow = false
+    /// Whether the input has no more of a border than its padding takes.
+    var isTight = false
   }
 
   enum Addend {
@@ -38,7 +40,7 @@ import Testing
     var dice = Dice(seed)
     let height = (g.height + g.top + g.bottom - (g.kernel[0] - 1) * g.dilation[0] - 1) / g.strides[0] + 1
     let width = (g.width + g.left + g.right - (g.kernel[1] - 1) * g.dilation[1] - 1) / g.strides[1] + 1
-    var border = dice.border(most: 1)
+    var border = g.isTight ? Border() : dice.border(most: 1)
     border.top += g.top
     border.bottom += g.bottom
     border.left += g.left
@@ -139,6 +141,25 @@ import Testing
       ][dice.roll(0...5)]
     g.hasBias = dice.flip()
     g.isNormalized = dice.roll(0...2) == 0
+    g.outputBorder = dice.flip() ? Border() : dice.border()
+    g.addend = [.none, .map, .output][dice.roll(0...2)]
+    try check(g, seed: seed)
+  }
+
+  /// Rows that are narrower than a tile, maps of which a unit takes all rows, and those just beyond.
+  @Test(arguments: geometries(160)) func convolvesSmallMapsForManyFilters(seed: Int) throws {
+    var dice = Dice(seed + 2000)
+    var g = Geometry()
+    g.batch = dice.roll(1...3)
+    g.kernel = dice.roll(0...3) == 0 ? [3, 3] : [1, 1]
+    g.strides = dice.roll(0...3) == 0 ? [2, 2] : [1, 1]
+    (g.top, g.bottom, g.left, g.right) = (0, 0, 0, 0)
+    g.isTight = dice.roll(0...3) > 0
+    g.height = g.kernel[0] + dice.roll(0...12)
+    g.width = g.kernel[1] + dice.roll(0...12)
+    g.channels = dice.roll(1...40)
+    g.filters = dice.roll(100...200)
+    g.activation = [.linear, .relu(), .silu][dice.roll(0...2)]
     g.outputBorder = dice.flip() ? Border() : dice.border()
     g.addend = [.none, .map, .output][dice.roll(0...2)]
     try check(g, seed: seed)

@@ -106,21 +106,23 @@ struct ConvolutionGeometry: Sendable {
   let rows: FilteredRows
   let bias: PackedFloats
 
-  init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
+  init(_ step: Convolution, _ packing: Packing, takesWholeMaps: Bool = false) throws(WeightProblem) {
     let filters = step.output.channels
     self.step = step
     cells = step.cells
     bias = try packing.values(filters) { (store) throws(WeightProblem) in
       try step.weights.foldedBias(filters: filters, store)
     }
-    rows = FilteredRows(step.output, step.activation)
+    rows = FilteredRows(step.output, step.activation, takesWholeMaps: takesWholeMaps)
   }
 
   /// The call for some rows of some blocks, all of whose filters see the channels from `channel` on.
+  ///
+  /// - Parameter partsAhead: how many parts on those weights stand that this thread will need next.
   @inline(__always)
   func call(
     _ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>, channel: Int, channels: Int,
-    weights: UnsafePointer<Float>, panel: Int, lanes: Range<Int>
+    weights: UnsafePointer<Float>, panel: Int, partsAhead: Int = 1, lanes: Range<Int>
   ) -> ConvolutionCall {
     let (input, output) = (step.input, step.output)
     let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
@@ -136,7 +138,8 @@ struct ConvolutionGeometry: Sendable {
       tapColumn: step.dilation[1] * FeatureMap.lanes, kernelHeight: cells.height, kernelWidth: cells.width,
       channels: channels,
       headChannels: min(channels, FeatureMap.lanes - lane), weights: weights, panel: panel,
-      ahead: panel * blocks.count, bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target,
+      ahead: panel * blocks.count * partsAhead,
+      bias: bias.start + blocks.lowerBound * FeatureMap.lanes, output: target,
       outputRow: output.rowStride,
       outputPixel: FeatureMap.lanes, outputBlock: output.blockStride, rows: rows.count, pixels: output.width,
       blocks: blocks.count, laneBegin: lanes.lowerBound, laneEnd: lanes.upperBound, lowest: self.rows.clamp.lowest,
@@ -153,27 +156,42 @@ struct PreparedConvolution: PreparedLoop {
   private let weights: PackedFloats
 
   init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
-    geometry = try ConvolutionGeometry(step, packing)
     let filters = step.output.channels
     let cells = step.cells
+    let (isSmall, isOneRun) = (Self.isSmall(step.output), Self.isOneRun(step))
+    geometry = try ConvolutionGeometry(step, packing, takesWholeMaps: isSmall)
     let panels = FilterPanels(
-      taps: cells.height * cells.width, channels: cells.channels, filters: filters, groups: step.groups)
+      taps: cells.height * cells.width, channels: cells.channels, filters: filters, groups: step.groups,
+      mostBlocks: isSmall && isOneRun ? FilterPanels.mostBlocksOfWideTiles : FilterPanels.mostBlocks)
     weights = try packing.block(panels.count) { (store, block) throws(WeightProblem) in
       unsafe panels.pack(try step.weights.foldedKernel(filters: filters, store), to: block.start)
     }
     self.panels = panels
   }
 
+  /// Whether a map has few pixels and many filters: bringing the weights along takes longer than using them, so each
+  /// thread takes other filters.
+  private static func isSmall(_ output: FeatureMap) -> Bool {
+    output.height * output.width <= 128 && output.blocks >= 4 * FilterPanels.mostBlocksOfWideTiles
+  }
+
+  /// Whether the rows that are read follow each other without a gap, so that tiles need not end with a row.
+  private static func isOneRun(_ step: Convolution) -> Bool {
+    step.strides == [1, 1] && step.input.rowStride == step.output.width * FeatureMap.lanes
+  }
+
   func unitCount(batch: Int) -> Int { geometry.rows.unitCount(parts: panels.parts.count, batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    // Threads that take one part at a time take turns.
+    let partsAhead = geometry.rows.takesWholeMaps && units.count == 1 ? context.load.threads : 1
     geometry.rows.forEach(units, batch: context.batch) { index, example, rows in
       let part = panels.parts[index]
       for slice in panels.slices[part.slices] {
         var call = unsafe geometry.call(
           context, example: example, rows: rows, blocks: part.blocks, channel: slice.channel,
           channels: panels.channels, weights: weights.start + slice.weights, panel: panels.size,
-          lanes: slice.lanes)
+          partsAhead: partsAhead, lanes: slice.lanes)
         unsafe context.kernels.table.pointee.convolve(&call)
       }
       geometry.rows.finish(context, example: example, rows: rows, blocks: part.blocks)

@@ -22,6 +22,8 @@ struct FilterPanels: Sendable {
 
   /// As many blocks as the widest kernel computes at once.
   static let mostBlocks = 4
+  /// As many as it computes at once for the most pixels.
+  static let mostBlocksOfWideTiles = 2
 
   private(set) var parts: [Part] = []
   private(set) var slices: [Slice] = []
@@ -39,7 +41,8 @@ struct FilterPanels: Sendable {
   /// - Parameters:
   ///   - taps: cells of the kernel's window; with none, filters give their bias.
   ///   - channels: that a filter sees.
-  init(taps: Int, channels: Int, filters: Int, groups: Int) {
+  ///   - mostBlocks: of a part.
+  init(taps: Int, channels: Int, filters: Int, groups: Int, mostBlocks: Int = mostBlocks) {
     let lanes = FeatureMap.lanes
     let filtersPerGroup = filters / groups
     self.taps = taps
@@ -59,7 +62,7 @@ struct FilterPanels: Sendable {
       }
       let isWhole = panels.count == firstPanel + 1
       if isWhole, let part = parts.last, let slice = slices.last, part.slices.count == 1,
-        part.blocks.count < Self.mostBlocks, slice.lanes.count == lanes,
+        part.blocks.count < mostBlocks, slice.lanes.count == lanes,
         slice.channel == panels[firstPanel].group * channels
       {
         parts[parts.count - 1].blocks = part.blocks.lowerBound..<block + 1

@@ -2,8 +2,9 @@ import CKernels
 
 /// How the results of convolutions are cut into units, and what is left to do once their sums are written.
 ///
-/// A unit is one row of one example in a few neighbouring blocks of the output. Units that follow each other are rows of
-/// the same blocks, so that threads share the filters among them and read the weights of theirs only.
+/// A unit is one row of one example in a few neighbouring blocks of the output, or all rows of a small map. Units that
+/// follow each other are rows of the same blocks, so that threads share the filters among them and read the weights of
+/// theirs only.
 struct FilteredRows: Sendable {
   let output: FeatureMap
   let activation: Activation
@@ -11,18 +12,23 @@ struct FilteredRows: Sendable {
   let clamp: (lowest: Float, highest: Float)
   /// The most rows that are computed before the rest is done to them.
   private let band: Int
+  /// Whether a unit is all rows of a map.
+  let takesWholeMaps: Bool
   /// Floats of a band in as many blocks as are computed at once: they are still in the cache when they are needed again.
   private static let bandSize = 16 << 10
 
-  init(_ output: FeatureMap, _ activation: Activation) {
+  init(_ output: FeatureMap, _ activation: Activation, takesWholeMaps: Bool = false) {
     self.output = output
     self.activation = activation
     clamp = activation.clamp ?? (-.infinity, .infinity)
     let rowSize = output.width * FeatureMap.lanes * min(output.blocks, FilterPanels.mostBlocks)
+    self.takesWholeMaps = takesWholeMaps
     band = activation.clamp == nil ? max(1, Self.bandSize / max(1, rowSize)) : output.height
   }
 
-  func unitCount(parts: Int, batch: Int) -> Int { parts * batch * output.height }
+  private var unitsPerMap: Int { takesWholeMaps ? 1 : output.height }
+
+  func unitCount(parts: Int, batch: Int) -> Int { parts * batch * unitsPerMap }
 
   @inline(__always)
   func forEach(
@@ -31,8 +37,13 @@ struct FilteredRows: Sendable {
     let height = output.height
     var unit = units.lowerBound
     while unit < units.upperBound {
-      let (rest, row) = unit.quotientAndRemainder(dividingBy: height)
+      let (rest, row) = unit.quotientAndRemainder(dividingBy: unitsPerMap)
       let (part, example) = rest.quotientAndRemainder(dividingBy: batch)
+      if takesWholeMaps {
+        body(part, example, 0..<height)
+        unit += 1
+        continue
+      }
       let rows = row..<min(height, row + min(band, units.upperBound - unit))
       body(part, example, rows)
       unit += rows.count
