@@ -11,14 +11,16 @@
 #define KERNEL_PATH "avx512"
 #define KERNEL_FUSED 1
 #define KERNEL_SCALES 1
-// Of 32 registers of 16 floats up to 28 hold sums: 14 pixels x 2 blocks, 7 x 4 for narrow maps, 9 x 3 between.
+// Of 32 registers of 16 floats up to 28 hold sums, one a pixel, the others weights: 14 pixels x 2 blocks, 9 x 3 and 6 x 4 for
+// narrow maps.
 #define MOST_PIXELS 14
 #define MOST_BLOCKS 4
-#define PIXELS_BY_BLOCKS {0, 14, 14, 9, 7}
-#define UP_TO_7(X, blocks) X(1, blocks) X(2, blocks) X(3, blocks) X(4, blocks) X(5, blocks) X(6, blocks) X(7, blocks)
-#define UP_TO_9(X, blocks) UP_TO_7(X, blocks) X(8, blocks) X(9, blocks)
+#define PIXELS_BY_BLOCKS {0, 14, 14, 9, 6}
+#define UP_TO_6(X, blocks) X(1, blocks) X(2, blocks) X(3, blocks) X(4, blocks) X(5, blocks) X(6, blocks)
+#define UP_TO_9(X, blocks) UP_TO_6(X, blocks) X(7, blocks) X(8, blocks) X(9, blocks)
 #define UP_TO_14(X, blocks) UP_TO_9(X, blocks) X(10, blocks) X(11, blocks) X(12, blocks) X(13, blocks) X(14, blocks)
-#define EACH_TILE(X) UP_TO_14(X, 1) UP_TO_14(X, 2) UP_TO_9(X, 3) UP_TO_7(X, 4)
+#define EACH_TILE(X) UP_TO_14(X, 1) UP_TO_14(X, 2) UP_TO_9(X, 3) UP_TO_6(X, 4)
+#define UNROLLED_CHANNELS _Pragma("clang loop unroll_count(4)")
 // 7 pixels of a window of 3 x 3 and its 9 weights: as many sums as hide how long one takes.
 #define DEPTHWISE_PIXELS 7
 #define EACH_WIDTH(X, ...) \

@@ -67,7 +67,7 @@ INLINE void convolveTile(const struct KERNEL_NAME(convolution) *call, const int 
       const float *cell = row;
       for (ptrdiff_t x = 0; x < call->kernelWidth; x++, cell += call->tapColumn, weights += count * LANES) {
         if (count == LANES && !apart) {
-          _Pragma("clang loop unroll_count(4)") for (ptrdiff_t c = 0; c < LANES; c++)
+          UNROLLED_CHANNELS for (ptrdiff_t c = 0; c < LANES; c++)
               accumulate(sums, pixels, blocks, cell, pixel, apart, weights, panel, ahead, c);
         } else {
           _Pragma("clang loop unroll(disable)") for (ptrdiff_t c = 0; c < count; c++)

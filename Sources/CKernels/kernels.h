@@ -6,6 +6,7 @@
 //   MOST_BLOCKS         the register tile with the most blocks
 //   PIXELS_BY_BLOCKS    the widest tile for each number of blocks
 //   EACH_TILE(X)        X(pixels, blocks) for each tile
+//   UNROLLED_CHANNELS   how many channels a tile takes in one go: no more than leave its sums in the registers
 //   DEPTHWISE_PIXELS    the widest tile of a depthwise convolution
 //   EACH_WIDTH(X, ...)  X(pixels, ...) for each width of one
 #include "vector.h"

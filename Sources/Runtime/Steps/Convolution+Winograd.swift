@@ -192,7 +192,7 @@ extension PreparedWinograd {
     let passes = Parts(of: total, most: Self.transformedSize * load.threads / rowSize)
     let count = passes.largest * columns
     let width = min(count, Self.tilesAtOnce)
-    var blocks = width <= 7 ? Self.mostBlocks : width <= 9 ? 3 : 2
+    var blocks = width <= 6 ? Self.mostBlocks : width <= 9 ? 3 : 2
     // Finer units would share the work more evenly, but bring the weights along more often: measured, that loses, but
     // where threads would have nothing to do.
     let wanted = load.threads == 1 ? 1 : 2 * load.threads
