@@ -54,17 +54,17 @@ DEFINE_PEAK(peakPortable, , 1, 4, SEPARATE)
 #endif
 
 #if !defined(__x86_64__)
-double peakAVX2(long rounds, float *result) {
+double peakAVX2(long, float *) {
   return 0;
 }
 
-double peakAVX512(long rounds, float *result) {
+double peakAVX512(long, float *) {
   return 0;
 }
 #endif
 
 #if !defined(__aarch64__)
-double peakNEON(long rounds, float *result) {
+double peakNEON(long, float *) {
   return 0;
 }
 #endif
