@@ -47,6 +47,7 @@ enum PeakRate {
     case .portable: unsafe peakPortable(rounds, &result)
     case .avx2: unsafe peakAVX2(rounds, &result)
     case .avx512: unsafe peakAVX512(rounds, &result)
+    case .neon: unsafe peakNEON(rounds, &result)
     }
   }
 }

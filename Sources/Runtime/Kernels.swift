@@ -7,7 +7,7 @@ import CKernels
   package enum Path: String, Hashable, Sendable, CaseIterable {
     /// Runs everywhere, with the same bits everywhere.
     case portable
-    case avx2, avx512
+    case avx2, avx512, neon
   }
 
   package let path: Path
@@ -29,6 +29,9 @@ import CKernels
     case .avx512:
       guard let table = unsafe avx512Kernels() else { return nil }
       unsafe self.init(path, table)
+    case .neon:
+      guard let table = unsafe neonKernels() else { return nil }
+      unsafe self.init(path, table)
     }
   }
 
@@ -44,7 +47,7 @@ import CKernels
   package static let portable = unsafe Kernels(.portable, portableKernels())
 
   /// The widest that this processor can run.
-  package static let best = Kernels(.avx512) ?? Kernels(.avx2) ?? portable
+  package static let best = Kernels(.avx512) ?? Kernels(.avx2) ?? Kernels(.neon) ?? portable
 
   /// The paths that this processor can run.
   package static func available() -> [Path] {

@@ -10,8 +10,8 @@ def describe(modelc, versions):
     facts = dict(
         (key.strip(), value.strip()) for key, _, value in
         (line.partition(":") for line in Path("/proc/cpuinfo").read_text().splitlines()))
-    flags = facts.get("flags", "").split()
-    vectors = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2")) if flag in flags), None)
+    flags = (facts.get("flags") or facts.get("Features", "")).split()
+    vectors = next((name for flag, name in (("avx512f", "AVX-512"), ("avx2", "AVX2"), ("asimd", "NEON")) if flag in flags), None)
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
     release = platform.freedesktop_os_release()["PRETTY_NAME"]
     version = subprocess.run([modelc, "--version"], check=True, capture_output=True, text=True).stdout.strip()

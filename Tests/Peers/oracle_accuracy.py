@@ -24,7 +24,7 @@ import numpy as np
 import weight_rule
 
 ROOT = Path(__file__).resolve().parents[2]
-PATHS = ["portable", "avx2", "avx512"]
+PATHS = ["portable", "avx2", "avx512", "neon"]
 
 
 def run(modelc, *words):

@@ -303,7 +303,7 @@ def arguments():
     parser.add_argument("--against", default=",".join(USUAL), help="the peers: " + ",".join(PEERS))
     parser.add_argument("--rounds", type=int, default=15)
     parser.add_argument("--package", action="store_true", help="measure a generated package too")
-    parser.add_argument("--path", help="modelc's kernels: portable, avx2, avx512; else the fastest")
+    parser.add_argument("--path", help="modelc's kernels: portable, avx2, avx512, neon; else the fastest")
     parser.add_argument("--weights", help="a file that modelc reads, or synthetic:GAIN; synthetic if not given")
     parser.add_argument("--map", help="the weights' names in that file, as modelc's --map")
     parser.add_argument("--reading", metavar="FLAG", action="append", default=[], help="for modelc: --reading=--set=n=3")

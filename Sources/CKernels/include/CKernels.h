@@ -231,5 +231,7 @@ const struct KERNEL_NAME(table) *KERNEL_NAME(portable_kernels)(void) KERNEL_SWIF
 const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(avx2_kernels)(void) KERNEL_SWIFT("avx2Kernels()");
 /// The kernels for AVX-512; null if this processor does not have it.
 const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(avx512_kernels)(void) KERNEL_SWIFT("avx512Kernels()");
+/// The kernels for NEON, which all 64-bit ARM processors have; null on others.
+const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(neon_kernels)(void) KERNEL_SWIFT("neonKernels()");
 
 #pragma clang assume_nonnull end

@@ -7,3 +7,4 @@
 double peakPortable(long rounds, float *result);
 double peakAVX2(long rounds, float *result);
 double peakAVX512(long rounds, float *result);
+double peakNEON(long rounds, float *result);
