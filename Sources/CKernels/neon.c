@@ -13,6 +13,7 @@
 #define MOST_BLOCKS 1
 #define PIXELS_BY_BLOCKS {0, 6}
 #define EACH_TILE(X) X(1, 1) X(2, 1) X(3, 1) X(4, 1) X(5, 1) X(6, 1)
+#define UNROLLED_CHANNELS _Pragma("clang loop unroll_count(4)")
 // 3 pixels are 12 sums, beside which a row of a window's 3 weights, or what is in use of 5, stays in registers too.
 #define DEPTHWISE_PIXELS 3
 #define EACH_WIDTH(X, ...) X(1, __VA_ARGS__) X(2, __VA_ARGS__) X(3, __VA_ARGS__)
