@@ -44,7 +44,7 @@ extension JSON {
   }
 }
 
-extension ArraySlice {
+extension RandomAccessCollection where Index == Int {
   /// The last element that starts at an offset or before it, of elements sorted by where they start.
   fileprivate func last(notAfter offset: Int, start: (Element) -> Int) -> Element? {
     var low = startIndex

@@ -75,7 +75,7 @@ package struct SizeDomain: Sendable {
         $0[$1.name] = $1.sizes.next(from: equal) ?? $1.sizes.least ?? 1
       }
       if best == nil, isGood(all) { best = all }
-      equal += 1
+      equal = min(equal, .max - 1) + 1
     }
     if best != nil { return best }
     let tied = symbols.filter { symbol in conditions.contains { $0.symbolNames.contains(symbol.name) } }
@@ -97,6 +97,7 @@ package struct SizeDomain: Sendable {
     var from = 1
     while members.count < count, let next = symbol.sizes.next(from: from) {
       members.append(next)
+      if next == .max { break }
       from = next + 1
     }
     return members

@@ -4,7 +4,8 @@
 package struct SizeSet: Hashable, Sendable {
   /// Members below `start`, sorted.
   package private(set) var early: [Int]
-  /// From here on membership repeats with `period`; as small as can be, and at least 1.
+  /// From here on membership repeats with `period`; as small as can be, and at least 1. Nothing lies behind the largest
+  /// number there is, which a finite set may hold.
   package private(set) var start: Int
   package private(set) var period: Int
   /// Remainders by `period` of the members from `start` on, sorted.
@@ -36,7 +37,7 @@ package struct SizeSet: Hashable, Sendable {
   }
 
   package func contains(_ size: Int) -> Bool {
-    size >= start ? residues.hasSorted(size % period) : early.hasSorted(size)
+    size >= start && !isFinite ? residues.hasSorted(size % period) : early.hasSorted(size)
   }
 
   package var isEmpty: Bool { early.isEmpty && residues.isEmpty }
@@ -65,7 +66,10 @@ package struct SizeSet: Hashable, Sendable {
   package var firstGap: Int? {
     guard let least, !isUnbroken else { return nil }
     var size = least
-    while contains(size) { size += 1 }
+    while contains(size) {
+      if size == .max { return nil }
+      size += 1
+    }
     return size
   }
 
@@ -100,7 +104,7 @@ package struct SizeSet: Hashable, Sendable {
       }
     }
     if residues.isEmpty {
-      start = (early.last ?? 0) + 1
+      start = min(early.last ?? 0, .max - 1) + 1
       return
     }
     while start > 1, (early.last == start - 1) == residues.hasSorted((start - 1) % period) {

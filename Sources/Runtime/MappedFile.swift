@@ -69,17 +69,3 @@ package struct ArrayStorage: ByteStorage {
 
   package func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R { try unsafe body(bytes.span.bytes) }
 }
-
-/// Bytes that are part of the program.
-@safe struct StaticBytes: ByteStorage, @unchecked Sendable {
-  private let bytes: UnsafeRawBufferPointer
-
-  /// - Parameter bytes: never freed and never changed.
-  @unsafe init(_ bytes: UnsafeRawBufferPointer) {
-    unsafe self.bytes = bytes
-  }
-
-  func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    try body(unsafe bytes.bytes)
-  }
-}

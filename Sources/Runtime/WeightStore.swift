@@ -16,17 +16,15 @@ package struct WeightStore: Sendable {
   package init(file path: String) throws(FileProblem) {
     let file = try MappedFile(path)
     do {
-      self.init(source: try SafetensorsSource(file))
+      try self.init(safetensors: file)
     } catch {
       throw FileProblem(path: path, reason: error.reason)
     }
   }
 
-  /// The weights of a safetensors file that is part of the program.
-  ///
-  /// - Parameter bytes: never freed and never changed.
-  @unsafe package init(embedded bytes: UnsafeRawBufferPointer) throws(FormatProblem) {
-    self.init(source: try SafetensorsSource(unsafe StaticBytes(bytes)))
+  /// The weights in the bytes of a safetensors file, each read when it is asked for.
+  package init(safetensors bytes: some ByteStorage) throws(FormatProblem) {
+    self.init(source: try SafetensorsSource(bytes))
   }
 
   /// Weights computed from their names: see `SyntheticValues`.

@@ -138,7 +138,7 @@ package struct Limits: Sendable {
   package static let mostBytes = 1 << 31
   /// Words and signs of a description: few bytes of them take much memory. What is written out for a purpose has fewer.
   package var tokens: Int { max(1 << 16, bytes / 4) }
-  /// Values of a description in JSON, for the same reason.
+  /// Values and keys of a description in JSON, for the same reason.
   package var values: Int { max(1 << 16, bytes / 16) }
   /// Brackets, operators and braces within one another.
   package var depth = 200

@@ -21,6 +21,21 @@ import Testing
     #expect(SizeSet(from: 5).firstGap == nil)
   }
 
+  @Test func theLargestNumberMayBeAMember() throws {
+    let h = Dim.symbol("H")
+    let alone = try solve(.equal(h, Dim(.max)))
+    #expect(alone.text("H") == "H in [9223372036854775807]")
+    #expect(alone.contains(.max) && !alone.contains(.max - 1))
+    #expect(alone.firstGap == nil && alone.next(from: .max) == .max)
+    #expect(alone.intersection(SizeSet(from: 5)) == alone)
+    #expect(alone.intersection(try solve(.equal(h, 7)))?.isEmpty == true)
+    // Sizes are looked for from the largest on, and there are no more.
+    for condition in [SizeCondition.equal(h, .symbol("W")), .equal(h, try .symbol("W") * 2)] {
+      let domain = SizeDomain(symbols: ["H", "W"], conditions: [.equal(h, Dim(.max)), condition])
+      #expect(domain.smallest == (condition.holds { _ in .max } ? ["H": .max, "W": .max] : nil))
+    }
+  }
+
   /// Random formulas of one symbol, against their values.
   @Test(arguments: 0..<300) func solutionsAreThoseThatTryingFinds(seed: Int) throws {
     var random = Seeded(state: UInt64(seed))

@@ -25,12 +25,9 @@ import Testing
     }
   }
 
-  @Test func embeddedBytesAreRead() throws {
+  @Test func bytesInMemoryAreRead() throws {
     let bytes = Safetensors.encode([.init(name: "a", shape: [2], values: [1, 2])])
-    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: bytes.count, alignment: 1)
-    unsafe copy.copyBytes(from: bytes)
-    defer { unsafe copy.deallocate() }
-    let store = try unsafe WeightStore(embedded: UnsafeRawBufferPointer(copy))
+    let store = try WeightStore(safetensors: ArrayStorage(bytes))
     #expect(try store.read("a", shape: [2]) == [1, 2])
   }
 

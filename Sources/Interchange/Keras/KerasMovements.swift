@@ -7,7 +7,7 @@ extension KerasReader {
   /// `Transpose` as Permute; `Reshape` and `Squeeze` as Reshape, which can leave one size open; a `Squeeze` with more of
   /// them as Max of the axes, which have one value each. nil if the batch would not stay first.
   mutating func movementRole(_ layer: KerasLayer, _ className: Name, _ config: JSON.ID) -> KerasLayer.Role? {
-    let (key, settings) = ("name", json.object(config) ?? [])
+    let (key, settings) = ("name", json.object(config) ?? JSON.Members.none)
     guard settings.count <= 2, let setting = settings.first(where: { $0.key != key }) else { return nil }
     let target: (kind: String, attribute: String, sizes: [Int]?)
     switch (className.text, setting.key) {

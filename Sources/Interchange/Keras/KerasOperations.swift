@@ -91,7 +91,7 @@ extension KerasReader {
       guard let kind = Catalogue.kind(named: "Activation"),
         kind.attributes.contains(where: { $0.name == "activation" && $0.words.contains(word) })
       else { break }
-      let settings = wordArguments(json.object(config) ?? [], dropping: ["name"])
+      let settings = wordArguments(json.object(config) ?? JSON.Members.none, dropping: ["name"])
       let value = tree.add(
         settings.isEmpty
           ? .name(word)

@@ -68,8 +68,8 @@ extension KerasReader {
   }
 
   /// The settings of a call, which stand behind its tensors.
-  func oldSettings(of entry: JSON.ID) -> ArraySlice<JSON.Member> {
-    json.array(entry)?.dropFirst(3).first.flatMap(json.object) ?? []
+  func oldSettings(of entry: JSON.ID) -> JSON.Members {
+    json.array(entry)?.dropFirst(3).first.flatMap(json.object) ?? JSON.Members.none
   }
 
   /// The tensors of a call as Keras 2 writes it.

@@ -23,7 +23,7 @@ extension KerasReader {
     guard let name = requiredText("name", of: form == .functional ? node : config, kind) else { return nil }
     var layer = KerasLayer(name: name, className: className.text, node: node, role: .unreadable)
     checkNames(layer, config)
-    for member in json.object(node) ?? [] where !Self.layerKeys.contains(member.key) {
+    for member in json.object(node) ?? JSON.Members.none where !Self.layerKeys.contains(member.key) {
       report(
         .unknownSetting, at: member.value, range: member.keyRange,
         "\(subject(layer)) has a key that modelc does not know: '\(excerpt(member.key))'")

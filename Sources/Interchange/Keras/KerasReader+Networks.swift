@@ -160,7 +160,7 @@ extension KerasReader {
   }
 
   /// What a dictionary holds by its keys, as Keras takes it apart, however it is written.
-  func inOrderOfKeys(_ members: ArraySlice<JSON.Member>) -> [JSON.ID] {
+  func inOrderOfKeys(_ members: JSON.Members) -> [JSON.ID] {
     members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
   }
 

@@ -10,7 +10,7 @@ extension KerasReader {
   ) -> [CallArgument] {
     var arguments: [CallArgument] = []
     let renamed = Self.oldSettings[layer.className] ?? [:]
-    for member in json.object(config) ?? [] {
+    for member in json.object(config) ?? JSON.Members.none {
       let key = renamed[member.key] ?? member.key
       switch key {
       case "name": continue
@@ -135,7 +135,7 @@ extension KerasReader {
   }
 
   /// The settings of an object as a word's arguments. Null says that a setting was not given, so it is none.
-  mutating func wordArguments(_ settings: ArraySlice<JSON.Member>, dropping dropped: Set<String>) -> [CallArgument] {
+  mutating func wordArguments(_ settings: JSON.Members, dropping dropped: Set<String>) -> [CallArgument] {
     var arguments: [CallArgument] = []
     for member in settings where !json.isNull(member.value) && !dropped.contains(member.key) {
       arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: plain(member.value, member.key)))

@@ -112,7 +112,8 @@ extension KerasReader {
     }
     // Each tensor of a list has the same settings behind it.
     var settings: [CallArgument] = []
-    for member in entries.first.map(oldSettings(of:)) ?? [] where member.key != "name" && !json.isNull(member.value) {
+    for member in entries.first.map(oldSettings(of:)) ?? JSON.Members.none
+    where member.key != "name" && !json.isNull(member.value) {
       if member.key == function.second {
         guard let number = json.double(member.value) else { continue }
         numbers += 1

@@ -140,7 +140,7 @@ extension ModelJSONReader {
   }
 
   private mutating func namedArguments(_ node: JSON.ID) -> [CallArgument] {
-    (json.object(node) ?? []).compactMap { member in
+    (json.object(node) ?? JSON.Members.none).compactMap { member in
       guard let name = name(member.key, member.keyRange, member.value) else { return nil }
       return CallArgument(name: name, value: argument(member.value))
     }

@@ -1,5 +1,6 @@
 /// A JSON text (RFC 8259) that has been read: nodes in an arena, in the order in which they begin. No node owns
-/// another, so neither reading nor freeing recurses, however deep the text.
+/// another, so neither reading nor freeing recurses, however deep the text. Nor does one own text: strings and keys are
+/// made from the source when they are asked for, so that what is kept of a value does not grow with it.
 ///
 /// Keys and strings are compared byte by byte: `é` written in two ways is two keys.
 package struct JSON: Sendable {
@@ -13,9 +14,22 @@ package struct JSON: Sendable {
       case boolean(Bool)
       case integer(Int)
       case real(Double)
-      case string(String)
-      case array(Range<Int>)
-      case object(Range<Int>)
+      case string
+      case array(Stretch)
+      case object(Stretch)
+    }
+
+    /// Of `elements` or `entries`.
+    struct Stretch: Sendable {
+      private let start: UInt32
+      private let count: UInt32
+
+      init(_ places: Range<Int>) {
+        start = UInt32(places.lowerBound)
+        count = UInt32(places.count)
+      }
+
+      var places: Range<Int> { Int(start)..<Int(start) + Int(count) }
     }
 
     var value: Value
@@ -41,12 +55,41 @@ package struct JSON: Sendable {
     package let value: ID
   }
 
+  /// A member as it is kept.
+  struct Entry: Sendable {
+    let keyRange: SourceRange
+    let value: ID
+  }
+
+  /// The members of an object in the order written.
+  package struct Members: RandomAccessCollection, Sendable {
+    fileprivate let json: JSON?
+    private let places: Range<Int>
+
+    /// Those of no object.
+    package static let none = Members(nil, 0..<0)
+
+    fileprivate init(_ json: JSON?, _ places: Range<Int>) {
+      self.json = json
+      self.places = places
+    }
+
+    package var startIndex: Int { places.lowerBound }
+    package var endIndex: Int { places.upperBound }
+
+    package subscript(place: Int) -> Member {
+      guard let json, places.contains(place) else { preconditionFailure("there is no member \(place)") }
+      let entry = json.entries[place]
+      return Member(key: json.text(entry.keyRange), keyRange: entry.keyRange, value: entry.value)
+    }
+  }
+
   package let source: Source
   var nodes: [Node] = []
   /// What arrays hold; each has a stretch of it.
   var elements: [ID] = []
   /// What objects hold; each has a stretch of it.
-  var members: [Member] = []
+  var entries: [Entry] = []
 
   init(source: Source) { self.source = source }
 
@@ -101,26 +144,27 @@ package struct JSON: Sendable {
 
   /// The text of a string, its escapes resolved; nil if the node is no string.
   package func string(_ id: ID) -> String? {
-    guard case .string(let value) = nodes[id.index].value else { return nil }
-    return value
+    guard case .string = nodes[id.index].value else { return nil }
+    return text(range(id))
   }
 
   /// The nodes of an array in order; nil if the node is none.
   package func array(_ id: ID) -> ArraySlice<ID>? {
-    guard case .array(let range) = nodes[id.index].value else { return nil }
-    return elements[range]
+    guard case .array(let stretch) = nodes[id.index].value else { return nil }
+    return elements[stretch.places]
   }
 
   /// The members of an object in the order written; nil if the node is none.
-  package func object(_ id: ID) -> ArraySlice<Member>? {
-    guard case .object(let range) = nodes[id.index].value else { return nil }
-    return members[range]
+  package func object(_ id: ID) -> Members? {
+    guard case .object(let stretch) = nodes[id.index].value else { return nil }
+    return Members(self, stretch.places)
   }
 
   /// The value of an object's member; nil if there is no such member, or no object. Looks at each member: for
   /// objects with thousands of keys make a table of `object(_:)` first.
   package func value(_ key: String, of id: ID) -> ID? {
-    object(id)?.first { $0.key.utf8.elementsEqual(key.utf8) }?.value
+    guard case .object(let stretch) = nodes[id.index].value else { return nil }
+    return entries[stretch.places].first { bytes($0.keyRange).elementsEqual(key.utf8) }?.value
   }
 
   /// The JSON pointer (RFC 6901) of a node: `/config/layers/3/class_name`; the root's is empty.
@@ -129,7 +173,9 @@ package struct JSON: Sendable {
     var current = nodes[id.index]
     while let parent = current.parent {
       switch nodes[parent.index].value {
-      case .object(let range): steps.append(Self.pointerStep(members[range.lowerBound + Int(current.place)].key))
+      case .object(let stretch):
+        let entry = entries[stretch.places.lowerBound + Int(current.place)]
+        steps.append(Self.pointerStep(text(entry.keyRange)))
       default: steps.append(String(current.place))
       }
       current = nodes[parent.index]
@@ -139,6 +185,15 @@ package struct JSON: Sendable {
       pointer += step
     }
   }
+
+  /// What a string or a key says whose quotes begin and end a range.
+  func bytes(_ range: SourceRange) -> ArraySlice<UInt8> {
+    let written = source.bytes[(range.start + 1)..<(range.end - 1)]
+    guard written.contains(UInt8(ascii: "\\")) else { return written }
+    return JSONParser.unescaped(source, range)[...]
+  }
+
+  private func text(_ range: SourceRange) -> String { String(decoding: bytes(range), as: UTF8.self) }
 
   /// A key as a pointer spells it: `~` is `~0`, `/` is `~1`.
   private static func pointerStep(_ key: String) -> String {

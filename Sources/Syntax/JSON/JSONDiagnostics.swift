@@ -158,7 +158,8 @@ struct JSONBlame {
 
   func tooManyValues(limit: Int) -> Diagnostic {
     Diagnostic(
-      .error, SyntaxCode.fileTooLarge, file: source.name, range: range, "the file has more than \(limit) JSON values",
+      .error, SyntaxCode.fileTooLarge, file: source.name, range: range,
+      "the file has more than \(limit) JSON values and keys",
       expected: "at most \(limit)")
   }
 

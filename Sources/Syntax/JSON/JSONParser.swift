@@ -28,32 +28,32 @@ struct JSONParser {
   private struct Frame {
     let id: JSON.ID
     let isObject: Bool
-    /// Where its children begin in `openElements` or `openMembers`.
+    /// Where its children begin in `openElements` or `openEntries`.
     let start: Int
     /// The key that waits for its value.
-    var key = ""
     var keyRange = SourceRange(0, 0)
   }
 
   var json: JSON
   let source: Source
   let bytes: [UInt8]
-  var offset = 0
+  var offset: Int
   private let limits: Limits
   private var frames: [Frame] = []
   private var openElements: [JSON.ID] = []
-  private var openMembers: [JSON.Member] = []
+  private var openEntries: [JSON.Entry] = []
 
-  init(_ source: Source, limits: Limits) {
+  init(_ source: Source, at offset: Int = 0, limits: Limits = Limits()) {
     self.source = source
+    self.offset = offset
     bytes = source.bytes
     self.limits = limits
     json = JSON(source: source)
-    // What is not used takes no memory, and a list that need not grow is never there twice.
-    json.nodes.reserveCapacity(min(bytes.count / 2 + 1, limits.values))
   }
 
   mutating func parseDocument(into log: inout DiagnosticLog) throws(JSONFault) {
+    // What is not used takes no memory, and a list that need not grow is never there twice.
+    json.nodes.reserveCapacity(min(bytes.count / 2 + 1, limits.values))
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw fault(0, 3) { $0.byteOrderMark() } }
     try skipBlanks()
     guard offset < bytes.count else { throw fault(offset, offset) { $0.empty() } }
@@ -69,14 +69,16 @@ struct JSONParser {
   private mutating func readValue() throws(JSONFault) -> Bool {
     try skipBlanks()
     guard let byte = peek() else { throw endOfText() }
-    guard json.nodes.count < limits.values else { throw fault(0, 0) { $0.tooManyValues(limit: limits.values) } }
+    // What is kept of a key takes as much memory.
+    let values = json.nodes.count + json.entries.count + openEntries.count
+    guard values < limits.values else { throw fault(0, 0) { $0.tooManyValues(limit: limits.values) } }
     let start = offset
     switch byte {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       return try !open(isObject: byte == UInt8(ascii: "{"))
     case UInt8(ascii: "\""):
-      let text = try readString()
-      add(.string(text), SourceRange(start, offset))
+      try readString()
+      add(.string, SourceRange(start, offset))
     case UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "0")...UInt8(ascii: "9"):
       let number = try readNumber()
       add(number, SourceRange(start, offset))
@@ -94,8 +96,9 @@ struct JSONParser {
     guard frames.count < limits.depth else {
       throw fault(offset, offset + 1) { $0.nestingTooDeep(limit: limits.depth) }
     }
-    let id = add(isObject ? .object(0..<0) : .array(0..<0), SourceRange(offset, offset + 1))
-    frames.append(Frame(id: id, isObject: isObject, start: isObject ? openMembers.count : openElements.count))
+    let none = JSON.Node.Stretch(0..<0)
+    let id = add(isObject ? .object(none) : .array(none), SourceRange(offset, offset + 1))
+    frames.append(Frame(id: id, isObject: isObject, start: isObject ? openEntries.count : openElements.count))
     offset += 1
     try skipBlanks()
     guard let byte = peek() else { throw endOfText() }
@@ -108,7 +111,7 @@ struct JSONParser {
     guard let byte = peek() else { throw endOfText() }
     let start = offset
     guard byte == UInt8(ascii: "\"") else { throw fault(start, endOfWord(from: start)) { $0.key() } }
-    frames[frames.count - 1].key = try readString()
+    try readString()
     frames[frames.count - 1].keyRange = SourceRange(start, offset)
     try skipBlanks()
     guard let next = peek() else { throw endOfText() }
@@ -158,8 +161,8 @@ struct JSONParser {
       return id
     }
     if frame.isObject {
-      json.nodes.append(JSON.Node(value, range, in: frame.id, at: openMembers.count - frame.start))
-      openMembers.append(JSON.Member(key: frame.key, keyRange: frame.keyRange, value: id))
+      json.nodes.append(JSON.Node(value, range, in: frame.id, at: openEntries.count - frame.start))
+      openEntries.append(JSON.Entry(keyRange: frame.keyRange, value: id))
     } else {
       json.nodes.append(JSON.Node(value, range, in: frame.id, at: openElements.count - frame.start))
       openElements.append(id)
@@ -171,40 +174,48 @@ struct JSONParser {
   private mutating func close(_ frame: Frame, into log: inout DiagnosticLog) {
     json.nodes[frame.id.index].range.end = offset
     if frame.isObject {
-      let start = json.members.count
-      json.members += openMembers[frame.start...]
-      openMembers.removeSubrange(frame.start...)
-      json.nodes[frame.id.index].value = .object(start..<json.members.count)
-      reportDuplicates(json.members[start...], into: &log)
+      let start = json.entries.count
+      json.entries += openEntries[frame.start...]
+      openEntries.removeSubrange(frame.start...)
+      json.nodes[frame.id.index].value = .object(JSON.Node.Stretch(start..<json.entries.count))
+      reportDuplicates(json.entries[start...], into: &log)
     } else {
       let start = json.elements.count
       json.elements += openElements[frame.start...]
       openElements.removeSubrange(frame.start...)
-      json.nodes[frame.id.index].value = .array(start..<json.elements.count)
+      json.nodes[frame.id.index].value = .array(JSON.Node.Stretch(start..<json.elements.count))
     }
     frames.removeLast()
   }
 
-  private func reportDuplicates(_ members: ArraySlice<JSON.Member>, into log: inout DiagnosticLog) {
+  /// Tells each key that an object has had before. Keys are bytes here, not strings: strings that are canonically
+  /// equivalent compare equal.
+  private func reportDuplicates(_ entries: ArraySlice<JSON.Entry>, into log: inout DiagnosticLog) {
     // Most objects are small, and looking at each pair of keys costs less than to hash them.
-    if members.count <= 24, Self.areKeysDifferent(members) { return }
+    if entries.count <= 24, areKeysDifferent(entries) { return }
+    // Of all keys a hash is kept, and of those alone more whose hash was there before: objects may be large.
+    var seen: Set<Int> = []
+    var repeated: Set<Int> = []
+    for entry in entries {
+      let hash = json.bytes(entry.keyRange).hashValue
+      if !seen.insert(hash).inserted { repeated.insert(hash) }
+    }
+    guard !repeated.isEmpty else { return }
     var first: [ArraySlice<UInt8>: SourceRange] = [:]
-    first.reserveCapacity(members.count)
-    for member in members {
-      // Bytes, not strings: strings that are canonically equivalent compare equal.
-      let key = Array(member.key.utf8)[...]
-      guard let earlier = first.updateValue(member.keyRange, forKey: key) else { continue }
-      log.report(JSONBlame(source: source, range: member.keyRange).duplicateKey(member.key, first: earlier))
+    for entry in entries {
+      let key = json.bytes(entry.keyRange)
+      guard repeated.contains(key.hashValue), let earlier = first.updateValue(entry.keyRange, forKey: key) else {
+        continue
+      }
+      let text = String(decoding: key, as: UTF8.self)
+      log.report(JSONBlame(source: source, range: entry.keyRange).duplicateKey(text, first: earlier))
     }
   }
 
-  /// Whether no two keys are equal, or canonically equivalent.
-  private static func areKeysDifferent(_ members: ArraySlice<JSON.Member>) -> Bool {
-    for place in members.indices {
-      let key = members[place].key
-      for other in members[(place + 1)...] where other.key.utf8.count == key.utf8.count && other.key == key {
-        return false
-      }
+  private func areKeysDifferent(_ entries: ArraySlice<JSON.Entry>) -> Bool {
+    let keys = entries.map { json.bytes($0.keyRange) }
+    for (place, key) in keys.enumerated() {
+      for other in keys[(place + 1)...] where other.count == key.count && other.elementsEqual(key) { return false }
     }
     return true
   }

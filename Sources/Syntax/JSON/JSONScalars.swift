@@ -95,20 +95,32 @@ extension JSONParser {
 
   // MARK: Strings
 
-  mutating func readString() throws(JSONFault) -> String {
+  /// What a string says, which has been read and has escapes.
+  static func unescaped(_ source: Source, _ range: SourceRange) -> [UInt8] {
+    var parser = JSONParser(source, at: range.start)
+    var text: [UInt8] = []
+    do throws(JSONFault) {
+      try parser.readString { text += $0 }
+    } catch {
+      preconditionFailure("a string that could be read cannot be read again")
+    }
+    return text
+  }
+
+  /// Hands on what the string says, a run of its bytes or an escape at a time.
+  mutating func readString(_ take: (ArraySlice<UInt8>) -> Void = { _ in }) throws(JSONFault) {
     let start = offset
     offset += 1
-    var text: [UInt8] = []
     var runStart = offset
     while let byte = peek() {
       switch byte {
       case UInt8(ascii: "\""):
-        text += bytes[runStart..<offset]
+        take(bytes[runStart..<offset])
         offset += 1
-        return String(decoding: text, as: UTF8.self)
+        return
       case UInt8(ascii: "\\"):
-        text += bytes[runStart..<offset]
-        try readEscape(into: &text, string: start)
+        take(bytes[runStart..<offset])
+        take(try readEscape(string: start)[...])
         runStart = offset
       case 0..<0x20:
         // A line's end says that the quote was forgotten, any other control character that it was not escaped.
@@ -126,20 +138,18 @@ extension JSONParser {
     throw fault(start, start + 1) { $0.unclosedString() }
   }
 
-  private mutating func readEscape(into text: inout [UInt8], string: Int) throws(JSONFault) {
+  private mutating func readEscape(string: Int) throws(JSONFault) -> [UInt8] {
     let start = offset
     guard let letter = peek(1) else { throw fault(string, string + 1) { $0.unclosedString() } }
     offset += 2
     switch letter {
-    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(letter)
-    case UInt8(ascii: "b"): text.append(0x08)
-    case UInt8(ascii: "f"): text.append(0x0C)
-    case UInt8(ascii: "n"): text.append(0x0A)
-    case UInt8(ascii: "r"): text.append(0x0D)
-    case UInt8(ascii: "t"): text.append(0x09)
-    case UInt8(ascii: "u"):
-      let scalar = try readUnicodeEscape(from: start)
-      text += Array(String(Character(scalar)).utf8)
+    case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): return [letter]
+    case UInt8(ascii: "b"): return [0x08]
+    case UInt8(ascii: "f"): return [0x0C]
+    case UInt8(ascii: "n"): return [0x0A]
+    case UInt8(ascii: "r"): return [0x0D]
+    case UInt8(ascii: "t"): return [0x09]
+    case UInt8(ascii: "u"): return Array(String(Character(try readUnicodeEscape(from: start))).utf8)
     default:
       throw fault(start, start + 1 + characterLength(bytes[(start + 1)...])) { $0.escape() }
     }

@@ -3,20 +3,18 @@ import Weights
 
 /// Reads a weight file; what could be read is written and read again.
 func readSafetensors(_ bytes: [UInt8]) {
-  unsafe bytes.withUnsafeBytes { buffer in
-    do throws(FormatProblem) {
-      let tensors = try unsafe Safetensors.tensors(in: bytes.span.bytes)
-      let store = try unsafe WeightStore(embedded: buffer)
-      _ = store.problems(for: tensors.map { WeightShape(name: $0.name + "x", shape: $0.shape) })
-      readAgain(
-        tensors.compactMap { tensor in
-          (try? store.read(tensor.name, shape: tensor.shape)).map {
-            Safetensors.Entry(name: tensor.name, shape: tensor.shape, values: $0)
-          }
-        })
-    } catch {
-      require(isPrintable(error.reason), "a reason can be printed")
-    }
+  do throws(FormatProblem) {
+    let tensors = try unsafe Safetensors.tensors(in: bytes.span.bytes)
+    let store = try WeightStore(safetensors: ArrayStorage(bytes))
+    _ = store.problems(for: tensors.map { WeightShape(name: $0.name + "x", shape: $0.shape) })
+    readAgain(
+      tensors.compactMap { tensor in
+        (try? store.read(tensor.name, shape: tensor.shape)).map {
+          Safetensors.Entry(name: tensor.name, shape: tensor.shape, values: $0)
+        }
+      })
+  } catch {
+    require(isPrintable(error.reason), "a reason can be printed")
   }
 }
 
