@@ -89,11 +89,6 @@ import Testing
       .layerName, "/config/layers/1/config/name",
       K.functional(dense.replacingOccurrences(of: #"{"name":"y""#, with: #"{"name":"z""#))),
     Fault(
-      .layerName, "/config/layers/1",
-      K.functional(
-        K.layer("Dense", "Add", #""units":3"#, calls: [K.call(K.tensor("x")), K.call(K.tensor("x"))]),
-        K.layer("Add", "y", calls: [K.call("[\(K.tensor("Add")),\(K.tensor("Add", call: "1"))]")]))),
-    Fault(
       .reference, "/config/layers/1/inbound_nodes/0/args/0/config/keras_history",
       K.functional(K.layer("Dense", "y", #""units":2"#, from: ["z"]))),
     Fault(
