@@ -189,6 +189,10 @@ import Testing
     let source = Source(name: "model.json", bytes: Array(text.utf8))
     #expect(checked.diagnostics.map(\.code) == ["window-too-large"])
     #expect(jsonPointer(at: range, in: source)?.hasPrefix("/config/layers/1/config/kernel_size") == true)
+    var log = DiagnosticLog()
+    let json = try #require(JSON.parse(source, into: &log))
+    #expect(kerasSubject(at: range, in: json) == "layer 'y' (Conv2D)")
+    #expect(kerasSubject(at: json.range(json.root), in: json) == nil)
   }
 
   @Test func textIsNoKeras() {
