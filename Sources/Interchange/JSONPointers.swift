@@ -11,18 +11,20 @@ package func jsonPointer(at range: SourceRange, in source: Source) -> String? {
 extension JSON {
   /// The JSON pointer of the innermost value around a range; nil if no value surrounds it. A key leads to its value.
   package func pointer(at range: SourceRange) -> String? {
+    innermost(around: range).map(pointer)
+  }
+
+  func innermost(around range: SourceRange) -> JSON.ID? {
     guard encloses(root, range) else { return nil }
     var innermost = root
     while let child = child(of: innermost, around: range) { innermost = child }
-    return pointer(of: innermost)
+    return innermost
   }
 
   /// Whether a range lies between the quotes of a string.
   package func isWithinString(_ range: SourceRange) -> Bool {
     func isBetweenQuotes(_ string: SourceRange) -> Bool { string.start < range.start && range.end < string.end }
-    guard encloses(root, range) else { return false }
-    var innermost = root
-    while let child = child(of: innermost, around: range) { innermost = child }
+    guard let innermost = innermost(around: range) else { return false }
     if kind(innermost) == .string, isBetweenQuotes(self.range(innermost)) { return true }
     // A key leads to its value, before which it stands.
     guard let parent = self[innermost].parent, let members = object(parent) else { return false }

@@ -124,12 +124,14 @@ extension Description {
 }
 
 extension DiagnosticLog {
-  /// Says of each diagnostic in a JSON document which value it speaks of.
+  /// Says of each diagnostic in a JSON document which value it speaks of, and of which of Keras's layers.
   mutating func locate(_ source: Source) {
     guard !diagnostics.isEmpty else { return }
     var ignored = DiagnosticLog(limit: 0)
     guard let document = JSON.parse(source, into: &ignored) else { return }
-    locate(in: source.name) { document.pointer(at: $0) }
+    locate(in: source.name) { range in
+      document.pointer(at: range).map { ($0, kerasSubject(at: range, in: document)) }
+    }
     // What the language writes may stand in a string, and nowhere else in JSON.
     dropReplacements(in: source.name) { range, text in
       document.isWithinString(range) && !text.utf8.contains { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\") }

@@ -90,6 +90,7 @@ extension Description {
     }
     switch format {
     case .json:
+      warnOfRenamed(tree.instanceNames, of: "its weights have the new name too", &log)
       let text = modelJSON(tree)
       guard tree.isForeign || tree.isSame(asJSON: text, options.values) else {
         log.report(FileCode.unwritable(name))
@@ -115,7 +116,9 @@ extension Description {
     original.keepsBlocksWhole = false
     let names = original.writableNames()
     let tree = original.renaming(names)
-    warnOfRenamed(names, &log)
+    warnOfRenamed(
+      names.merging(tree.instanceNames) { name, _ in name },
+      of: "the map of names that is written too has those of the weights", &log)
     var checkLog = DiagnosticLog()
     let originals = Semantics.check([original], limits: options.values, into: &checkLog)
     guard checkLog.errorCount == 0 else {
@@ -158,7 +161,7 @@ extension Description {
   }
 
   /// Tells which names are written otherwise.
-  private func warnOfRenamed(_ names: [String: String], _ log: inout DiagnosticLog) {
+  private func warnOfRenamed(_ names: [String: String], of weights: String, _ log: inout DiagnosticLog) {
     let all = names.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
     guard let first = all.first else { return }
     log.report(
@@ -168,7 +171,7 @@ extension Description {
           + (all.count == 1 ? "" : ", and \(all.count - 1) more are changed"),
         notes: all.dropFirst().prefix(8).map { "'\(displayed($0.key))' is written '\($0.value)'" },
         help:
-          "names are printable ASCII without ` and \\; the map of names that is written too has those of the weights"))
+          "names are printable ASCII without ` and \\, and of shared layers no layer's kind; \(weights)"))
   }
 }
 
@@ -216,6 +219,11 @@ extension Tree {
     }
     let again = readModel(json, limits: limits, into: &log)
     return log.errorCount == 0 && again.hasSameMeaning(as: self)
+  }
+
+  /// The names here of layers that are called otherwise in paths, by their names there.
+  fileprivate var instanceNames: [String: String] {
+    Dictionary(instancePaths.map { ($0.value, $0.key) }, uniquingKeysWith: min)
   }
 
   /// Puts the statements of inputs into the order in which the model takes them, where that was said apart.

@@ -21,7 +21,8 @@ extension Model {
     do throws(FileProblem) {
       let file = try TensorFile.open(path)
       do throws(FormatProblem) {
-        return try FileWeights(file, map: map, layers: layerVariables, groups: kerasGroups)
+        let groups = if let known = kerasGroups(of: checked.source) { known } else { try kerasGroups(of: file) }
+        return try FileWeights(file, map: map, layers: layerVariables, groups: groups)
       } catch {
         throw FileProblem(path: path, reason: error.reason)
       }
@@ -44,7 +45,9 @@ extension Model {
       }
     }
     let problems = weights.problems(for: shapes)
-    guard problems.isEmpty else { throw BuildProblem(problems.map(\.description)) }
+    guard problems.isEmpty else {
+      throw BuildProblem(problems.map(\.description), help: map == nil ? helpWithNames(weights) : nil)
+    }
     return FoundWeights(weights: weights, shapes: shapes)
   }
 
@@ -56,9 +59,8 @@ extension Model {
     }
   }
 
-  /// Where Keras keeps the variables of layers, by their paths, if the model was described by Keras.
-  private var kerasGroups: [String: String]? {
-    let source = checked.source
+  /// Where Keras keeps the variables of layers, by their paths, if it wrote the description.
+  private func kerasGroups(of source: Source) -> [String: String]? {
     guard source.isJSON else { return nil }
     var log = DiagnosticLog(limit: 0)
     guard let json = JSON.parse(source, into: &log), json.value("modelc", of: json.root) == nil else { return nil }
@@ -67,20 +69,25 @@ extension Model {
     return groups
   }
 
-  /// Where Keras keeps each weight, as a map that `--map` takes: JSON. Nil if Keras did not describe the model.
-  ///
-  /// - Parameter renamed: what weights are called elsewhere, where that is another name than here.
-  package func kerasMapJSON(renamed: [(new: String, old: String)] = []) -> String? {
-    guard let groups = kerasGroups else { return nil }
-    let names = Dictionary(renamed.map { ($0.old, $0.new) }, uniquingKeysWith: { first, _ in first })
-    var entries: [WeightMap.Entry] = []
-    for layer in layerVariables {
-      guard let group = groups[layer.path] else { continue }
-      for (number, weight) in layer.weights.enumerated() {
-        entries.append(WeightMap.Entry(weight: names[weight] ?? weight, tensor: "\(group)/vars/\(number)"))
-      }
-    }
-    return WeightMap(entries).json
+  /// The same by the description that an archive brings with its weights.
+  private func kerasGroups(of file: TensorFile) throws(FormatProblem) -> [String: String]? {
+    guard let bytes = try file.configuration(limit: Limits().bytes) else { return nil }
+    return kerasGroups(of: Source(name: KerasArchive.configName, bytes: bytes))
+  }
+
+  /// What to do where a file lacks weights that it may have under other names.
+  fileprivate func helpWithNames(_ weights: FileWeights) -> String? {
+    guard !weights.hasAll(layerVariables.flatMap(\.weights)) else { return nil }
+    return "where the file has other names, --map FILE gives them; modelc convert writes such a map beside the .model "
+      + "file that it makes of a Keras model: NAME.names.json"
+  }
+}
+
+extension Weights {
+  /// What to do where a file lacks weights that it may have under other names; nil if it has all, or a map was given.
+  package func helpWithNames(of model: Model) -> String? {
+    guard case .file(let path) = self, let weights = try? model.fileWeights(path, map: nil) else { return nil }
+    return model.helpWithNames(weights)
   }
 }
 

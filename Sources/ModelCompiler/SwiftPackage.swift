@@ -98,14 +98,16 @@ extension Model {
     do throws(ProgramProblem) {
       return try Network(plan, name: name).packedWeights(store)
     } catch {
-      throw BuildProblem(error)
+      throw BuildProblem(error.messages, help: weights.helpWithNames(of: self))
     }
   }
 
   private func file(of weights: Weights, for plan: Plan) throws(BuildProblem) -> [UInt8] {
     let store = try weights.store(for: self)
     let problems = store.problems(for: plan.weights)
-    guard problems.isEmpty else { throw BuildProblem(problems.map(\.description)) }
+    guard problems.isEmpty else {
+      throw BuildProblem(problems.map(\.description), help: weights.helpWithNames(of: self))
+    }
     do throws(WeightProblem) {
       return try weightFile(for: plan, from: store)
     } catch {

@@ -88,25 +88,4 @@ extension WeightMap {
     let numbers = elements.compactMap(json.int)
     return numbers.count == elements.count ? numbers : nil
   }
-
-  /// The map as a file holds it. Ends with a line break.
-  var json: String {
-    var json = JSONWriter()
-    json.object { json in
-      for entry in entries {
-        guard entry.order != nil || entry.flattened != nil else {
-          json.member(entry.weight, entry.tensor)
-          continue
-        }
-        json.member(entry.weight) { json in
-          json.object { json in
-            json.member("name", entry.tensor)
-            if let order = entry.order { json.member("transpose") { $0.array(order.map { Int?($0) }) } }
-            if let flattened = entry.flattened { json.member("flatten") { $0.array(flattened.map { Int?($0) }) } }
-          }
-        }
-      }
-    }
-    return json.text + "\n"
-  }
 }

@@ -118,7 +118,8 @@ extension Elaborator {
     case .assertion(let claims): read(claims, scope)
     case .layer(let name, let call):
       scope.instances[name.text] = instances.count
-      instances.append(Instance(call: call, level: level.child(name.text)))
+      let path = level.child(tree(scope).instancePaths[name.text] ?? name.text)
+      instances.append(Instance(call: call, level: path))
     case .binding(let names, let expression):
       bind(names, expression, scope, level)
     }
@@ -252,7 +253,10 @@ extension Elaborator {
     guard names.count == 1, case .call(let call) = tree(scope)[expression].kind,
       Catalogue.kind(named: call.name.text) != nil || library.block(named: call.name.text) != nil
     else { return nil }
-    return library.calls(names[0].text, in: scope.file) ? call : nil
+    // Who calls `Add` means the layer, whatever else is called so.
+    let name = names[0].text
+    guard Catalogue.kind(named: name) == nil, library.block(named: name) == nil else { return nil }
+    return library.calls(name, in: scope.file) ? call : nil
   }
 
   private mutating func remember(

@@ -16,6 +16,7 @@ final class SharedTree: Sendable {
   var trainings: [Training] { tree.trainings }
   var isForeign: Bool { tree.isForeign }
   var keepsBlocksWhole: Bool { tree.keepsBlocksWhole }
+  var instancePaths: [String: String] { tree.instancePaths }
 
   var expressions: [Expression] { tree.expressions }
 

@@ -97,10 +97,13 @@ package struct DiagnosticLog: Sendable {
     errorCount -= 1
   }
 
-  /// Adds a document's nodes to the diagnostics of a file that say only which bytes are to blame.
-  package mutating func locate(in file: String, _ node: (SourceRange) -> String?) {
+  /// Adds a document's nodes to the diagnostics of a file that say only which bytes are to blame, and puts before the
+  /// message what the node belongs to, where it has a name: `layer 'pool' (MaxPooling2D): …`.
+  package mutating func locate(in file: String, _ place: (SourceRange) -> (node: String, owner: String?)?) {
     for index in diagnostics.indices where diagnostics[index].file == file && diagnostics[index].node == nil {
-      if let range = diagnostics[index].range { diagnostics[index].node = node(range) }
+      guard let place = diagnostics[index].range.flatMap(place) else { continue }
+      diagnostics[index].node = place.node
+      if let owner = place.owner { diagnostics[index].message = "\(owner): \(diagnostics[index].message)" }
     }
   }
 

@@ -27,6 +27,9 @@ package struct Tree: Sendable {
   package var remedies: [Diagnostic] = []
   /// Whether it was read from another format, whose authors have no way to say which sizes they mean.
   package var isForeign = false
+  /// What layers with several calls are called in paths, by their names here, where those differ: in other formats they
+  /// may have the name of a kind of layer.
+  package var instancePaths: [String: String] = [:]
   /// Whether a block that is called is there as a whole, those of its layers too that no output needs.
   package var keepsBlocksWhole = false
 

@@ -30,132 +30,67 @@ package struct FileWeights: WeightSource {
   ) throws(FormatProblem) {
     try file.verify()
     self.file = file
-    var places: [[UInt8]: Int] = [:]
-    for (place, tensor) in file.tensors.enumerated() { places[Array(tensor.name.utf8)] = place }
-    bindMap(map, layers, places)
-    let isOfKeras = file.tensors.contains { Self.isVariable($0.name) }
-    let noted = isOfKeras ? notedGroups { [$0] } : [:]
-    // Paths as a program of Keras has them, in models within models too.
-    let notedNames =
-      isOfKeras ? notedGroups { [kerasName($0), $0.split(separator: "/").last.map(String.init) ?? $0] } : [:]
-    let older = isOfKeras ? [:] : olderNames
-    let plain = isOfKeras ? [:] : namesWithoutSlashes
+    let finder = TensorFinder(file, groups: groups)
+    let mapped = entries(of: map, layers.flatMap(\.weights))
     for layer in layers {
-      let group = groups?[layer.path] ?? noted[layer.path] ?? notedNames[kerasName(layer.path)]
       for (number, weight) in layer.weights.enumerated() {
-        let names =
-          [weight] + (isOfKeras ? Self.variables(number, in: group) : [])
-          + [older[weight], plain[Self.withoutSlashes(weight)]].compactMap { $0 }
-        bind(weight, to: names, places)
+        let entry = mapped[Array(weight.utf8)]
+        bind(entry ?? WeightMap.Entry(weight: weight, tensor: weight), number, finder, isMapped: entry != nil)
       }
     }
     // A map says all that its author wants to say.
     guard map == nil else { return }
     let bound = Set(bindings.values.map(\.place))
     for (place, tensor) in file.tensors.enumerated() where !bound.contains(place) {
-      let isWeight = isOfKeras ? Self.isVariable(tensor.name) : !tensor.name.hasPrefix("optimizer_weights/")
+      let isWeight =
+        finder.isOfKeras ? TensorFinder.isVariable(tensor.name) : !tensor.name.hasPrefix("optimizer_weights/")
       if isWeight { extras.append(tensor.name) }
     }
   }
 
-  /// The tensors of the weights that are there, with their names in the file.
-  package func entries(for weights: [String]) -> [WeightMap.Entry] { weights.compactMap { binding($0)?.entry } }
+  /// Whether the file has all of these weights, whatever it calls them.
+  package func hasAll(_ weights: [String]) -> Bool { weights.allSatisfy { binding($0) != nil } }
 
   // MARK: Names
 
-  private mutating func bind(_ weight: String, to names: [String], _ places: [[UInt8]: Int]) {
-    let key = Array(weight.utf8)
+  /// Finds the tensor of a weight by the name that it has in the file, or in the model that the file was written for.
+  private mutating func bind(_ entry: WeightMap.Entry, _ number: Int, _ finder: TensorFinder, isMapped: Bool) {
+    let key = Array(entry.weight.utf8)
     guard bindings[key] == nil else { return }
-    for name in names {
-      guard let place = places[Array(name.utf8)] else { continue }
-      bindings[key] = Binding(place: place, entry: WeightMap.Entry(weight: weight, tensor: name))
-      return
+    if let place = finder.place(of: entry.tensor, number: number) {
+      var found = entry
+      found.tensor = file.tensors[place].name
+      bindings[key] = Binding(place: place, entry: found)
+    } else if isMapped {
+      mapProblems.append(
+        WeightProblem(
+          name: entry.weight,
+          reason: "is \(quoted(entry.tensor)) by the map, which the file does not have"
+            + hint(entry.tensor, file.tensors.map(\.name))))
     }
   }
 
-  private mutating func bindMap(_ map: WeightMap?, _ layers: [LayerVariables], _ places: [[UInt8]: Int]) {
-    guard let map else { return }
-    let weights = layers.flatMap(\.weights)
+  /// The entries of a map by their weights.
+  private mutating func entries(of map: WeightMap?, _ weights: [String]) -> [[UInt8]: WeightMap.Entry] {
     let known = Set(weights.map { Array($0.utf8) })
-    for entry in map.entries {
+    var entries: [[UInt8]: WeightMap.Entry] = [:]
+    for entry in map?.entries ?? [] {
       let key = Array(entry.weight.utf8)
-      guard known.contains(key) else {
+      if known.contains(key) {
+        entries[key] = entry
+      } else {
         mapProblems.append(
           WeightProblem(
-            name: entry.weight, reason: "of the map is none of this network's" + Self.hint(entry.weight, weights)))
-        continue
+            name: entry.weight, reason: "of the map is none of this network's" + hint(entry.weight, weights)))
       }
-      guard let place = places[Array(entry.tensor.utf8)] else {
-        let names = file.tensors.map(\.name)
-        mapProblems.append(
-          WeightProblem(
-            name: entry.weight,
-            reason: "is \(quoted(entry.tensor)) by the map, which the file does not have"
-              + Self.hint(entry.tensor, names)))
-        continue
-      }
-      bindings[key] = Binding(place: place, entry: entry)
     }
+    return entries
   }
 
-  private static func hint(_ name: String, _ names: [String]) -> String {
-    nearest(name, among: names.prefix(2000)).map { "; did you mean \(quoted($0))?" } ?? ""
-  }
-
-  /// Whether a name is that of a layer's variable in Keras's own layout. Those of optimizers and of generators of random
-  /// numbers are no weights.
-  private static func isVariable(_ name: String) -> Bool {
-    let steps = name.split(separator: "/", omittingEmptySubsequences: false)
-    guard steps.count >= 4, steps[steps.count - 2] == "vars", let first = steps.first else { return false }
-    return (first == "layers" || first == "_layer_checkpoint_dependencies") && !steps.contains("seed_generator")
-  }
-
-  /// What a layer's variable can be called: as Keras 3 does, and as 2.13 did.
-  private static func variables(_ number: Int, in group: String?) -> [String] {
-    guard let group else { return [] }
-    let old = group.split(separator: "/").map { $0 == "layers" ? "_layer_checkpoint_dependencies" : $0 }
-    return ["\(group)/vars/\(number)", "\(old.joined(separator: "/"))/vars/\(number)"]
-  }
-
-  /// The groups of layers by what is made of the names that the file notes for them; what several share tells nothing.
-  private func notedGroups(_ keys: (String) -> [String]) -> [String: String] {
-    var groups: [String: Set<String>] = [:]
-    for tensor in file.tensors {
-      guard let path = tensor.layerPath else { continue }
-      let group = tensor.name.split(separator: "/").dropLast(2).joined(separator: "/")
-      for key in keys(path) { groups[key, default: []].insert(group) }
-    }
-    return groups.compactMapValues { $0.count == 1 ? $0.first : nil }
-  }
-
-  /// The file's tensors by their names as Keras would have them: `i3a_b_reduce/kernel` for `i3a/b/reduce/kernel`. What
-  /// several share tells nothing.
-  private var namesWithoutSlashes: [String: String] {
-    var names: [String: Set<String>] = [:]
-    for tensor in file.tensors { names[Self.withoutSlashes(tensor.name), default: []].insert(tensor.name) }
-    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
-  }
-
-  /// A weight's name with the layer's path as Keras has it.
-  private static func withoutSlashes(_ weight: String) -> String {
-    guard let role = weight.utf8.lastIndex(of: UInt8(ascii: "/")) else { return weight }
-    return kerasName(String(weight[..<role])) + weight[role...]
-  }
-
-  /// The tensors of files in Keras's older layout by the weights' names: `conv1/conv1/kernel:0` is `conv1/kernel`, and
-  /// `encoder/conv1/kernel` itself. Names that several have tell nothing.
-  private var olderNames: [String: String] {
-    let prefix = "model_weights/"
-    var names: [String: Set<String>] = [:]
-    for tensor in file.tensors where tensor.name.hasSuffix(":0") || tensor.name.hasPrefix(prefix) {
-      let name = tensor.name.hasPrefix(prefix) ? tensor.name.dropFirst(prefix.utf8.count) : tensor.name[...]
-      let whole = name.hasSuffix(":0") ? name.dropLast(2) : name
-      let steps = whole.split(separator: "/", omittingEmptySubsequences: false)
-      // A layer's group holds its variables under the layer's name, a model's under the names of its layers.
-      names[String(whole), default: []].insert(tensor.name)
-      if steps.count > 2 { names[steps.dropFirst().joined(separator: "/"), default: []].insert(tensor.name) }
-    }
-    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
+  /// What a map may have meant; who has more problems has another problem.
+  private func hint(_ name: String, _ names: [String]) -> String {
+    guard mapProblems.count < 20 else { return "" }
+    return nearest(name, among: names.prefix(2000)).map { "; did you mean \(quoted($0))?" } ?? ""
   }
 
   private func binding(_ weight: String) -> Binding? { bindings[Array(weight.utf8)] }

@@ -4,7 +4,7 @@ package import Runtime
 package enum KerasArchive {
   /// The note that holds the description in the HDF5 files that Keras wrote before it had archives.
   static let configNote = "model_config"
-  static let configName = "config.json"
+  package static let configName = "config.json"
   static let weightsName = "model.weights.h5"
 
   /// Whether a file begins like an archive, or like an HDF5 file: both may hold a description with its weights.

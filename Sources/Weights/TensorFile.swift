@@ -98,6 +98,14 @@ package struct TensorFile: Sendable {
     self.unverified = unverified
   }
 
+  /// The description of the model whose weights they are, as `model.to_json()` gives it, if an archive brings it along.
+  ///
+  /// - Parameter limit: bytes that it may have.
+  package func configuration(limit: Int) throws(FormatProblem) -> [UInt8]? {
+    guard format == .keras, let archive, let member = archive.member(KerasArchive.configName) else { return nil }
+    return try archive.contents(of: member, limit: limit)
+  }
+
   /// The tensor of a name; names are the same if their bytes are.
   package func tensor(_ name: String) -> Tensor? { tensors.first { $0.name.utf8.elementsEqual(name.utf8) } }
 }

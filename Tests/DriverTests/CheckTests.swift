@@ -35,6 +35,17 @@ struct CheckTests {
     #expect(modelc("check", Repository.model("cifar10"), "-s", "hidden=511").code == .success)
   }
 
+  @Test("What does not hold in a Keras model is told with its layer and class", arguments: ["human", "json"])
+  func kerasLayers(format: String) throws {
+    let workspace = try Workspace()
+    let text = try String(contentsOfFile: Repository.kerasModel("mnist_cnn"), encoding: .utf8)
+    let file = try workspace.write("net.json", text.replacing("\"softmax\"", with: "\"glu\""))
+    let run = modelc("check", file, "--format", format)
+    #expect(run.code == .wrongInput)
+    let message = "layer 'dense_1' (Dense): 'activation' knows no word 'glu'"
+    #expect((run.output + run.error).contains(message), "\(run.output)\(run.error)")
+  }
+
   @Test("A parameter that takes a word takes one with arguments")
   func words() throws {
     let workspace = try Workspace()

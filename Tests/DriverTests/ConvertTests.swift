@@ -36,7 +36,7 @@ struct ConvertTests {
     #expect(counts[0] == counts[1])
   }
 
-  @Test("The new names of a Keras model's weights stand beside it, or with --map where Keras keeps them")
+  @Test("The new names of a Keras model's weights stand beside it, or where --map says")
   func map() throws {
     let workspace = try Workspace()
     let (keras, file) = (Repository.kerasModel("googlenet"), workspace.path("net.model"))
@@ -51,7 +51,7 @@ struct ConvertTests {
     #expect(old["dense/conv2d/kernel"] == "conv2d/kernel")
     #expect(old.count == 116 && Set(old.values).count == 116)
     #expect(modelc("convert", keras, "--to", "model", "--map", workspace.path("map.json")).code == .success)
-    #expect(try names("map.json")["dense/conv2d/kernel"] == "layers/conv2d/vars/0")
+    #expect(try names("map.json") == old)
     // Nothing is renamed, and nothing written but what was asked for.
     #expect(modelc("convert", file, "-o", workspace.path("net.model.json")).code == .success)
     #expect(try workspace.files(below: "").sorted() == ["map.json", "net.model", "net.model.json", "net.names.json"])

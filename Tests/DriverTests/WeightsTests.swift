@@ -39,29 +39,54 @@ struct WeightsTests {
     #expect(try isNear(workspace.path("out/last.npy")))
   }
 
-  @Test("The weights of the archive run a description of one's own", arguments: ["weights.h5", "safetensors", "map"])
+  @Test(
+    "The weights of the archive run a description of one's own",
+    arguments: ["keras", "weights.h5", "safetensors", "names"])
   func converted(way: String) throws {
     let workspace = try Workspace()
     let model = workspace.path("tiny.model")
-    let map = workspace.path("map.json")
-    #expect(modelc("convert", fixture("tiny.keras"), "-o", model, "--map", map).code == .success)
+    let map = workspace.path("tiny.names.json")
+    #expect(modelc("convert", fixture("tiny.keras"), "-o", model).code == .success)
     var arguments = ["run", model, "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w"]
     switch way {
-    case "weights.h5": arguments += [fixture("tiny.weights.h5"), "--map", map]
+    case "keras", "weights.h5": arguments += [fixture("tiny.\(way)"), "--map", map]
     case "safetensors":
       let file = workspace.path("tiny.safetensors")
       let run = modelc("weights", fixture("tiny.keras"), "--for", model, "--map", map, "-o", file)
       #expect(run.output.hasSuffix("10 weights of tiny\n"), "\(run.output)\(run.error)")
       arguments.append(file)
     default:
-      // Without the names of layers: only the map tells which is which.
-      let file = workspace.path("plain.npz")
-      #expect(modelc("weights", fixture("tiny.weights.h5"), "-o", file).code == .success)
+      // Under the names that the weights have in the Keras model.
+      let file = workspace.path("named.npz")
+      #expect(
+        modelc("weights", fixture("tiny.weights.h5"), "--for", fixture("tiny.keras"), "-o", file).code == .success)
       arguments += [file, "--map", map]
     }
     let run = CommandLineRun(arguments)
     #expect(run.code == .success, "\(run.error)")
     #expect(try isNear(workspace.path("out/last.npy")))
+  }
+
+  @Test("Where weights are missing that a map may name, it is told", arguments: ["run", "compile", "weights"])
+  func withoutMap(command: String) throws {
+    let workspace = try Workspace()
+    let model = workspace.path("tiny.model")
+    #expect(modelc("convert", fixture("tiny.keras"), "-o", model).code == .success)
+    func run(_ words: [String], mapped: Bool) -> CommandLineRun {
+      CommandLineRun(words + (mapped ? ["--map", workspace.path("tiny.names.json")] : []))
+    }
+    let arguments =
+      switch command {
+      case "run":
+        ["run", model, "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w", fixture("tiny.keras")]
+      case "compile": ["compile", model, "-o", workspace.path("Tiny"), "-w", fixture("tiny.keras")]
+      default: ["weights", fixture("tiny.keras"), "--for", model]
+      }
+    let failed = run(arguments, mapped: false)
+    #expect(failed.code == .wrongInput && failed.error.contains("`inner/dense/kernel` of shape [2, 2] is missing"))
+    #expect(failed.error.contains("--map FILE gives them"), "\(failed.error)")
+    let succeeded = run(arguments, mapped: true)
+    #expect(succeeded.code == .success, "\(succeeded.error)")
   }
 
   @Test("All that does not fit is one list")

@@ -110,11 +110,14 @@ import Testing
       Self.function("tf.nn.relu6", "nn.relu6", #"["tf.__operators__.add",0,0,{"name":null}]"#),
       Self.function("tf.nn.gelu", "nn.gelu", #"["tf.nn.relu6",0,0,{"approximate":true}]"#),
       Self.function("tf.concat", "concat", #"[["tf.nn.gelu",0,0,{"axis":-1}],["x",0,0,{"axis":-1}]]"#),
-      Self.function("tf.transpose", "compat.v1.transpose", #"["tf.concat",0,0,{"perm":[0,3,1,2]}]"#),
+      Self.function("tf.transpose", "compat.v1.transpose", #"["tf.concat",0,0,{"perm":[0,3,1,2],"conjugate":false}]"#),
       Self.function("tf.reshape", "reshape", #"["tf.transpose",0,0,{"shape":[-1,24,6]}]"#),
       Self.function("tf.math.reduce_mean", "math.reduce_mean", #"["tf.reshape",0,0,{"axis":[1],"keepdims":true}]"#),
       Self.function("tf.squeeze", "compat.v1.squeeze", #"["tf.math.reduce_mean",0,0,{"axis":[1]}]"#),
-      output: "tf.squeeze")
+      Self.function("tf.cast", "cast", #"["tf.squeeze",0,0,{"dtype":"float32"}]"#),
+      Self.function("tf.add_n", "math.add_n", #"[["tf.cast",0,0,{}],["tf.squeeze",0,0,{}]]"#),
+      Self.function("tf.expand_dims", "expand_dims", #"["tf.add_n",0,0,{"axis":1}]"#),
+      output: "tf.expand_dims")
     #expect(
       layers(text) == [
         #"x InputLayer ["?", "4", "6", "3"] 0"#, #"tf.math.multiply Multiply ["?", "4", "6", "3"] 0"#,
@@ -122,7 +125,8 @@ import Testing
         #"tf.nn.relu6 Activation ["?", "4", "6", "3"] 0"#, #"tf.nn.gelu Activation ["?", "4", "6", "3"] 0"#,
         #"tf.concat Concatenate ["?", "4", "6", "6"] 0"#, #"tf.transpose Permute ["?", "6", "4", "6"] 0"#,
         #"tf.reshape Reshape ["?", "24", "6"] 0"#, #"tf.math.reduce_mean Mean ["?", "1", "6"] 0"#,
-        #"tf.squeeze Max ["?", "6"] 0"#,
+        #"tf.squeeze Max ["?", "6"] 0"#, #"tf.cast Identity ["?", "6"] 0"#, #"tf.add_n Add ["?", "6"] 0"#,
+        #"tf.expand_dims ExpandDims ["?", "1", "6"] 0"#,
       ])
     let values = CheckedKeras(Array(text.utf8)).tree.expressions.compactMap { expression -> Double? in
       if case .real(let value) = expression.kind { value } else { nil }
@@ -149,6 +153,32 @@ import Testing
     #expect(layers(text) == [#"x InputLayer ["?", "5"] 0"#, #"y Dense ["?", "2"] 12"#])
   }
 
+  /// 2.13 and later: initializers of TensorFlow's own, and what applications registered as anybody's.
+  @Test func modulesMayBeOthers() {
+    func text(_ initializer: String, _ registered: String) -> String {
+      #"""
+      {"class_name":"Functional","config":{"name":"m","trainable":true,"layers":[
+      {"module":"keras.layers","class_name":"InputLayer","config":{"batch_input_shape":[null,2],"dtype":"float32",
+      "sparse":false,"ragged":false,"name":"x"},"registered_name":null,"name":"x","inbound_nodes":[]},
+      {"module":"keras.layers","class_name":"Dense","config":{"name":"y","trainable":true,"dtype":"float32","units":2,
+      "bias_initializer":{"module":"\#(initializer)","class_name":"Constant","config":{"value":0},
+      "registered_name":"Constant"}},"registered_name":null,"name":"y","inbound_nodes":[[["x",0,0,{}]]]},
+      {"module":"tf_keras.src.applications.inception_resnet_v2","class_name":"CustomScaleLayer","config":{"name":"z",
+      "trainable":true,"dtype":"float32","scale":0.17},"registered_name":"\#(registered)>CustomScaleLayer","name":"z",
+      "inbound_nodes":[[["x",0,0,{}],["y",0,0,{}]]]}],
+      "input_layers":[["x",0,0]],"output_layers":[["z",0,0]]}}
+      """#
+    }
+    #expect(
+      layers(text("tensorflow.python.ops.init_ops_v2", "Custom")) == [
+        #"x InputLayer ["?", "2"] 0"#, #"y Dense ["?", "2"] 6"#, #"z CustomScaleLayer ["?", "2"] 0"#,
+      ])
+    #expect(
+      kerasProblems(text("tensorflow.python.mine", "Mine")) == [
+        "keras-custom-object /config/layers/1/config/bias_initializer", "keras-custom-object /config/layers/2",
+      ])
+  }
+
   /// What means another thing in Keras 3, or cannot be told, is told.
   @Test func whatCannotBeReadIsTold() {
     let dense =
@@ -167,6 +197,10 @@ import Testing
       #expect(
         kerasProblems(Self.functional(layer, output: "y")) == ["keras-unknown-operation /config/layers/1"])
     }
+    let cast = Self.function("y", "cast", #"["x",0,0,{"dtype":"float16"}]"#)
+    #expect(
+      kerasProblems(Self.functional(cast, output: "y"))
+        == ["keras-unknown-setting /config/layers/1/inbound_nodes/0/3/dtype"])
     let shape = Self.function("y", "reshape", #"["x",0,0,{"shape":[2,36]}]"#)
     #expect(
       kerasProblems(Self.functional(shape, output: "y"))

@@ -69,6 +69,27 @@ import Testing
     return CheckedKeras(Array(text.utf8))
   }
 
+  /// A call of `Add` means the kind of layer, whatever else is called so.
+  @Test func aSharedLayerMayBeCalledLikeAKind() {
+    typealias K = KerasText
+    let text = K.functional(
+      K.layer("Dense", "Add", #""units":3"#, calls: [K.call(K.tensor("x")), K.call(K.tensor("x"))]),
+      K.layer("Dense", "Add_1", #""units":3"#, calls: [K.call(K.tensor("x")), K.call(K.tensor("x"))]),
+      K.layer(
+        "Add", "y",
+        calls: [
+          K.call(
+            "[\(K.tensor("Add")),\(K.tensor("Add", call: "1")),\(K.tensor("Add_1")),\(K.tensor("Add_1", call: "1"))]")
+        ]))
+    let checked = CheckedKeras(Array(text.utf8))
+    #expect(checked.diagnostics == [])
+    #expect(
+      checked.layers.map { "\($0.name) \($0.class) \($0.params)" } == [
+        "x InputLayer 0", "Add Dense 12", "Add_1 Dense 12", "y Add 0",
+      ])
+    #expect(checked.model?.nodes.map(\.path) == ["x", "Add", "Add_1", "Add", "Add_1", "y"])
+  }
+
   @Test func whatHasNoWeightsTakesOpenSizes() {
     let settings = #""axis":[2],"center":false,"scale":false"#
     #expect(Self.open(K.layer("LayerNormalization", "y", settings)).diagnostics == [])

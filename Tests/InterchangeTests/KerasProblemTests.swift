@@ -89,11 +89,6 @@ import Testing
       .layerName, "/config/layers/1/config/name",
       K.functional(dense.replacingOccurrences(of: #"{"name":"y""#, with: #"{"name":"z""#))),
     Fault(
-      .layerName, "/config/layers/1",
-      K.functional(
-        K.layer("Dense", "Add", #""units":3"#, calls: [K.call(K.tensor("x")), K.call(K.tensor("x"))]),
-        K.layer("Add", "y", calls: [K.call("[\(K.tensor("Add")),\(K.tensor("Add", call: "1"))]")]))),
-    Fault(
       .reference, "/config/layers/1/inbound_nodes/0/args/0/config/keras_history",
       K.functional(K.layer("Dense", "y", #""units":2"#, from: ["z"]))),
     Fault(
@@ -194,6 +189,10 @@ import Testing
     let source = Source(name: "model.json", bytes: Array(text.utf8))
     #expect(checked.diagnostics.map(\.code) == ["window-too-large"])
     #expect(jsonPointer(at: range, in: source)?.hasPrefix("/config/layers/1/config/kernel_size") == true)
+    var log = DiagnosticLog()
+    let json = try #require(JSON.parse(source, into: &log))
+    #expect(kerasSubject(at: range, in: json) == "layer 'y' (Conv2D)")
+    #expect(kerasSubject(at: json.range(json.root), in: json) == nil)
   }
 
   @Test func textIsNoKeras() {

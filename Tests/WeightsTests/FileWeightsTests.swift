@@ -40,6 +40,22 @@ struct FileWeightsTests {
       try weights.read(Self.shape(of: "norm/moving_variance")) == expected["layers/batch_normalization/vars/3"]?.values)
   }
 
+  @Test("A map may have the names of Keras's layers, whose variables are found then", arguments: [true, false])
+  func kerasMap(knowsGroups: Bool) throws {
+    let layers = [LayerVariables(path: "tail/fc", weights: ["tail/fc/kernel", "tail/fc/bias"])]
+    let map = WeightMap(
+      layers[0].weights.map { .init(weight: $0, tensor: $0.replacing("tail/fc", with: "inner/core")) })
+    let file = try TensorFile(file: Fixture.path("tiny.weights.h5"))
+    let groups = knowsGroups ? ["inner/core": "layers/functional/layers/dense"] : nil
+    let weights = try FileWeights(file, map: map, layers: layers, groups: groups)
+    #expect(
+      weights.problems(for: layers[0].weights.map { WeightShape(name: $0, shape: [2, 2]) }).map(\.description) == [
+        "weight `tail/fc/bias` (`layers/functional/layers/dense/vars/1` in the file) has the shape [2], but needs [2, 2]"
+      ])
+    let expected = try Fixture.expected()["layers/functional/layers/dense/vars/0"]?.values
+    #expect(try weights.read(WeightShape(name: "tail/fc/kernel", shape: [2, 2])) == expected)
+  }
+
   @Test("All that does not fit is told at once, with what may have been meant")
   func mismatches() throws {
     let file = try file([
@@ -64,7 +80,8 @@ struct FileWeightsTests {
     let file = try file([
       ("model_weights/first/first/kernel:0", [3, 2], [1, 2, 3, 4, 5, 6]),
       ("model_weights/first/first/bias:0", [2], [7, 8]),
-      ("model_weights/inner/core/kernel:0", [2, 2], [1, 2, 3, 4]), ("model_weights/inner/core/bias:0", [2], [5, 6]),
+      ("model_weights/inner/core/depthwise_kernel:0", [2, 2], [1, 2, 3, 4]),
+      ("model_weights/inner/core/bias:0", [2], [5, 6]),
       ("optimizer_weights/adam/first_kernel:0", [3, 2], [0, 0, 0, 0, 0, 0]),
     ])
     let weights = try FileWeights(file, layers: Array(Self.layers.prefix(2)), groups: nil)

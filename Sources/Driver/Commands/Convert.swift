@@ -11,8 +11,9 @@ extension Command {
       JSON and JSON a text, on standard output; `-` for FILE reads standard input. Comments other than `///` and the layout
       are not kept. What our JSON may say is in Grammar.md and in the schema that modelc schema prints.
       A Keras model becomes a .model file as a person would write it: what is repeated as blocks, chains as pipelines.
-      It is checked to be the same network. Weights whose names change are listed in NAME.names.json beside NAME.model:
-      each new name with the one in the Keras model. --map lists instead where Keras's own files keep each weight.
+      It is checked to be the same network. Weights whose names change are listed in NAME.names.json beside NAME.model,
+      or where --map says: each new name with the one in the Keras model. It is the --map with which other commands find
+      the weights in Keras's own files.
       A program has a function for each block, builds each model, and trains it as its train section says; it reads and
       writes weights in files of ours. In Keras layers have the names that summary shows, with _ for /.
       """,
@@ -23,14 +24,13 @@ extension Command {
       .init("to", value: "model|json|keras|python", help: "what to write, if the file's name does not say it"),
       .init("distributed", help: "a program that trains on all devices, each with a part of every batch"),
       .init("model", value: "NAME", help: "the model of the file that Keras's JSON describes, if there are several"),
-      .init("map", value: "FILE", help: "write where Keras keeps each weight, for --map: JSON, our names to its"),
+      .init("map", value: "FILE", help: "where to write which weights have new names: JSON, our names to Keras's"),
     ] + CommandArguments.Flag.reading.filter { ["set", "root", "allow", "limit"].contains($0.name) },
     examples: [
       ("convert net.model -o net.py", "the network as a program of Keras 3"),
       ("convert net.model -o net.json", "and as JSON that Keras loads"),
       ("convert net.model --to json", "the description itself as JSON, whole"),
       ("convert keras.json --to model", "what a Keras model is in the language"),
-      ("convert net.keras -o net.model --map net.map.json", "and the names that its weights have in Keras's files"),
     ]
   ) { (arguments, console) throws(Failure) in
     let options = try arguments.checkOptions()
@@ -57,11 +57,8 @@ extension Command {
     }
     console.printError(result.problems.text)
     guard let text = result.text else { throw .explained(.wrongInput) }
-    if let path = arguments.value("map") {
-      try writeMap(of: description, options, result.renamed, to: path)
-    } else if let output, !result.renamed.isEmpty {
-      try write(result.nameMap, to: stem(of: output) + ".names.json")
-    }
+    let map = arguments.value("map") ?? (result.renamed.isEmpty ? nil : output.map { stem(of: $0) + ".names.json" })
+    if let map { try write(result.nameMap, to: map) }
     guard let output else {
       form == .json || form == .keras ? console.print(json: text) : console.print(exactly: text)
       return .success
@@ -82,16 +79,6 @@ extension Command {
     } catch {
       throw .wrongInput(error.description)
     }
-  }
-
-  /// Writes where Keras keeps the weights of a model that it described, by the names that they have now.
-  private static func writeMap(
-    of description: Description, _ options: CheckOptions, _ renamed: [(new: String, old: String)], to path: String
-  ) throws(Failure) {
-    guard let map = description.check(options).models.first?.kerasMapJSON(renamed: renamed) else {
-      throw .usage("--map is for models that Keras described; others have names of their own")
-    }
-    try write(map, to: path)
   }
 
   static let schema = Command(

@@ -17,6 +17,7 @@ extension Command {
     examples: [
       ("run net.model --input image=x.npy --weights net.safetensors --output results", "writes results/….npy"),
       ("run net.keras -i x.npy -o results", "an archive of Keras, with the weights in it"),
+      ("run net.model -w net.keras --map net.names.json -i x.npy -o results", "what convert made of the archive"),
       ("run net.model -i x.npy -w synthetic -o results --threads 1", "one input, made-up weights, one thread"),
     ]
   ) { (arguments, console) throws(Failure) in
@@ -35,7 +36,7 @@ extension Command {
     do throws(RunProblem) {
       for line in try command.run(network, weights: store) { console.print(line + "\n") }
     } catch {
-      throw Failure(error)
+      throw error.isUsage ? Failure(error) : .wrongInput(error.description, help: weights?.helpWithNames(of: model))
     }
     return .success
   }

@@ -4,12 +4,12 @@ import Syntax
 struct KerasNames {
   /// The symbol of the batch: `N`, unless a layer is called so.
   let batch: String
-  /// The layers with several calls that have been declared, by their places.
-  var declared: Set<Int> = []
+  /// What the layers with several calls are declared as, by their places, as far as they have been.
+  var instances: [Int: Name] = [:]
   private let layers: [String]
   /// For layers with several calls or results: the names in order, and how many results a call has.
   private var parts: [Int: (names: [String], resultCount: Int)] = [:]
-  private let taken: Set<String>
+  private var taken: Set<String>
   private var sizeCounts: [String: Int] = [:]
 
   init(_ network: KerasNetwork) {
@@ -48,6 +48,17 @@ struct KerasNames {
       let name = number == 0 ? wanted : "\(wanted)_\(number)"
       if name != batch, !taken.contains(name) { return name }
     }
+  }
+
+  /// A name like the one wanted that nothing has, and that does.
+  mutating func free(_ wanted: String, _ does: (String) -> Bool) -> String {
+    var (name, number) = (wanted, 0)
+    while taken.contains(name) || !does(name) {
+      number += 1
+      name = "\(wanted)_\(number)"
+    }
+    taken.insert(name)
+    return name
   }
 
   private static func free(_ wanted: String, _ taken: Set<String>) -> String {

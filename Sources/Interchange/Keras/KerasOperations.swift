@@ -19,6 +19,7 @@ private enum KerasOperation {
     "Add": .layer("Add"),
     "Amax": .layer("Max"),
     "Amin": .layer("Min"),
+    "Cast": .layer("Identity"),
     "Celu": .activation("celu"),
     "Clip": .layer("Clip"),
     "Concatenate": .layer("Concatenate"),

@@ -13,9 +13,11 @@ extension KerasReader {
       .flatMap { json.value("batch_input_shape", of: $0) } != nil
   }
 
-  /// The module of a class. What was Keras 2 is now a package of its own, with the same classes in it.
+  /// The module of a class. What was Keras 2 is now a package of its own, with the same classes in it; some of its
+  /// initializers are TensorFlow's.
   func module(of node: JSON.ID) -> String? {
     guard let module = json.value("module", of: node).flatMap(json.string) else { return nil }
+    if isOld, module.hasPrefix("tensorflow.python.ops.init_ops") { return "keras.initializers" }
     return module == "tf_keras" || module.hasPrefix("tf_keras.") ? String(module.dropFirst(3)) : module
   }
 

@@ -78,7 +78,7 @@ extension KerasReader {
   func origin(of node: JSON.ID) -> Origin {
     let className = json.value("class_name", of: node).flatMap(json.string) ?? ""
     if let registered = json.value("registered_name", of: node), !json.isNull(registered) {
-      guard let text = json.string(registered), text == className else {
+      guard let text = json.string(registered), text == className || isRegisteredByKeras(text, className, node) else {
         return .custom("the custom object '\(spelling(registered))'")
       }
     }
@@ -91,6 +91,11 @@ extension KerasReader {
     guard path == "keras" || path.hasPrefix("keras.") else { return .custom("a class of '\(excerpt(path))'") }
     if path == "keras.ops" || path.hasPrefix("keras.ops.") || path.hasPrefix("keras.src.ops.") { return .operation }
     return className == "Lambda" ? .custom("Python code") : .keras
+  }
+
+  /// Layers that Keras 2 made for its applications, and registered as anybody's: `Custom>CustomScaleLayer`.
+  private func isRegisteredByKeras(_ registered: String, _ className: String, _ node: JSON.ID) -> Bool {
+    registered == "Custom>\(className)" && module(of: node)?.hasPrefix("keras.src.applications.") == true
   }
 
   // MARK: Roles

@@ -82,24 +82,36 @@ extension KerasReader {
       body.statements.append(Statement(.binding(results, value), whole))
       return
     }
-    if names.declared.insert(step.layer).inserted {
-      body.statements.append(declaration(of: layer, Call(name: callee, arguments: arguments, range: range)))
+    let instance: Name
+    if let known = names.instances[step.layer] {
+      instance = known
+    } else {
+      instance = instanceName(of: layer, &names)
+      names.instances[step.layer] = instance
+      let declared = Call(name: callee, arguments: arguments, range: range)
+      body.statements.append(Statement(.layer(instance, declared), json.range(layer.node)))
     }
-    let value = tree.add(.call(Call(name: layer.name, arguments: tensors, range: range)), range)
+    let value = tree.add(.call(Call(name: instance, arguments: tensors, range: range)), range)
     body.statements.append(Statement(.binding(results, value), range))
   }
 
-  private mutating func declaration(of layer: KerasLayer, _ call: Call) -> Statement {
+  /// What a layer with several calls is declared as: its name, unless a call of that name would mean something else.
+  private mutating func instanceName(of layer: KerasLayer, _ names: inout KerasNames) -> Name {
     let name = layer.name.text
-    if Catalogue.kind(named: name) != nil || blockNames.contains(name) {
-      report(
-        .layerName, at: layer.node, range: layer.name.range,
-        "\(subject(layer)) has several calls and the name of a kind of layer", found: excerpt(name),
-        help: "give the layer another name")
+    if !isCallee(name), tree.instancePaths[name] == nil {
+      instanceNames.insert(name)
+      return layer.name
     }
-    instanceNames.insert(name)
-    return Statement(.layer(layer.name, call), json.range(layer.node))
+    let free = names.free(name) { other in
+      !isCallee(other) && (tree.instancePaths[other] == name || !instanceNames.contains(other))
+    }
+    instanceNames.insert(free)
+    tree.instancePaths[free] = name
+    return Name(free, layer.name.range)
   }
+
+  /// Whether a kind of layer or a block is called so.
+  private func isCallee(_ name: String) -> Bool { Catalogue.kind(named: name) != nil || blockNames.contains(name) }
 
   // MARK: Inputs and outputs
 

@@ -141,15 +141,5 @@ struct KerasReader {
     return excerpt(String(decoding: json.source.bytes[range.start..<min(range.end, range.start + 200)], as: UTF8.self))
   }
 
-  func excerpt(_ text: String) -> String {
-    let limit = 60
-    return text.unicodeScalars.count <= limit ? text : String(text.unicodeScalars.prefix(limit)) + "…"
-  }
-
-  /// A layer for messages: `layer 'conv2d_1' (Conv2D)`.
-  func subject(_ name: String, _ className: String) -> String {
-    "layer '\(excerpt(name))' (\(excerpt(className)))"
-  }
-
-  func subject(_ layer: KerasLayer) -> String { subject(layer.name.text, layer.className) }
+  func subject(_ layer: KerasLayer) -> String { kerasSubject(layer.name.text, layer.className) }
 }

@@ -29,12 +29,15 @@ struct TensorFlowFunction {
   static let table: [String: TensorFlowFunction] = [
     "abs": plain("Absolute"),
     "add": binary("Add"),
+    "add_n": plain("Add"),
+    "cast": plain("Identity"),
     "clip_by_value": TensorFlowFunction(
       kind: "Clip", settings: ["clip_value_min": "x_min", "clip_value_max": "x_max"]),
     "concat": TensorFlowFunction(kind: "Concatenate", settings: ["axis": "axis"]),
     "divide": binary("Divide"),
     "elu": plain("ELU"),
     "exp": plain("Exp"),
+    "expand_dims": TensorFlowFunction(kind: "ExpandDims", settings: ["axis": "axis"]),
     "gelu": word("gelu", ["approximate": "approximate"]),
     "identity": plain("Identity"),
     "leaky_relu": TensorFlowFunction(kind: "LeakyReLU", settings: ["alpha": "negative_slope"]),
@@ -112,8 +115,7 @@ extension KerasReader {
     }
     // Each tensor of a list has the same settings behind it.
     var settings: [CallArgument] = []
-    for member in entries.first.map(oldSettings(of:)) ?? JSON.Members.none
-    where member.key != "name" && !json.isNull(member.value) {
+    for member in entries.first.map(oldSettings(of:)) ?? JSON.Members.none where !isInert(member) {
       if member.key == function.second {
         guard let number = json.double(member.value) else { continue }
         numbers += 1
@@ -140,6 +142,16 @@ extension KerasReader {
 
   private mutating func attribute(_ name: String, _ kind: Expression.Kind, _ range: SourceRange) -> CallArgument {
     CallArgument(name: Name(name, range), value: tree.add(kind, range))
+  }
+
+  /// Whether a setting leaves the function what it is.
+  private func isInert(_ member: JSON.Member) -> Bool {
+    switch member.key {
+    case "name": true
+    case "conjugate": json.bool(member.value) == false
+    case "dtype": json.string(member.value) == "float32"
+    default: json.isNull(member.value)
+    }
   }
 
   /// A setting without what it says of the batch; nil if it would not stay where it is.

@@ -1,0 +1,106 @@
+import Spelling
+
+/// Finds the tensors of a file by the names that weights have in the model that the file was written for.
+struct TensorFinder {
+  private let file: TensorFile
+  private var places: [[UInt8]: Int] = [:]
+  /// Whether the file is in Keras's own layout.
+  let isOfKeras: Bool
+  private let groups: [String: String]
+  private var noted: [String: String] = [:]
+  private var notedNames: [String: String] = [:]
+  private var older: [String: String] = [:]
+  private var plain: [String: String] = [:]
+
+  /// - Parameter groups: where Keras keeps the variables of layers, by their paths; nil where that is not known, so that
+  ///   the names of layers that the file notes have to do.
+  init(_ file: TensorFile, groups: [String: String]?) {
+    self.file = file
+    self.groups = groups ?? [:]
+    isOfKeras = file.tensors.contains { Self.isVariable($0.name) }
+    for (place, tensor) in file.tensors.enumerated() { places[Array(tensor.name.utf8)] = place }
+    if isOfKeras {
+      noted = notedGroups { [$0] }
+      // Paths as a program of Keras has them, in models within models too.
+      notedNames = notedGroups { [kerasName($0), $0.split(separator: "/").last.map(String.init) ?? $0] }
+    } else {
+      older = olderNames
+      plain = namesWithoutSlashes
+    }
+  }
+
+  /// The place of a weight among the file's tensors.
+  ///
+  /// - Parameters:
+  ///   - weight: `i3a/reduce/kernel`, or the tensor's own name.
+  ///   - number: which of its layer's variables it is.
+  func place(of weight: String, number: Int) -> Int? {
+    var names = [weight]
+    if isOfKeras {
+      let path = weight.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(weight[..<$0]) } ?? ""
+      names += Self.variables(number, in: groups[path] ?? noted[path] ?? notedNames[kerasName(path)])
+    } else {
+      names += [older[weight], plain[Self.withoutSlashes(weight)]].compactMap { $0 }
+    }
+    return names.lazy.compactMap { places[Array($0.utf8)] }.first
+  }
+
+  /// Whether a name is that of a layer's variable in Keras's own layout. Those of optimizers and of generators of random
+  /// numbers are no weights.
+  static func isVariable(_ name: String) -> Bool {
+    let steps = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard steps.count >= 4, steps[steps.count - 2] == "vars", let first = steps.first else { return false }
+    return (first == "layers" || first == "_layer_checkpoint_dependencies") && !steps.contains("seed_generator")
+  }
+
+  /// What a layer's variable can be called: as Keras 3 does, and as 2.13 did.
+  private static func variables(_ number: Int, in group: String?) -> [String] {
+    guard let group else { return [] }
+    let old = group.split(separator: "/").map { $0 == "layers" ? "_layer_checkpoint_dependencies" : $0 }
+    return ["\(group)/vars/\(number)", "\(old.joined(separator: "/"))/vars/\(number)"]
+  }
+
+  /// The groups of layers by what is made of the names that the file notes for them; what several share tells nothing.
+  private func notedGroups(_ keys: (String) -> [String]) -> [String: String] {
+    var groups: [String: Set<String>] = [:]
+    for tensor in file.tensors {
+      guard let path = tensor.layerPath else { continue }
+      let group = tensor.name.split(separator: "/").dropLast(2).joined(separator: "/")
+      for key in keys(path) { groups[key, default: []].insert(group) }
+    }
+    return groups.compactMapValues { $0.count == 1 ? $0.first : nil }
+  }
+
+  /// The file's tensors by their names as Keras would have them: `i3a_b_reduce/kernel` for `i3a/b/reduce/kernel`. What
+  /// several share tells nothing.
+  private var namesWithoutSlashes: [String: String] {
+    var names: [String: Set<String>] = [:]
+    for tensor in file.tensors { names[Self.withoutSlashes(tensor.name), default: []].insert(tensor.name) }
+    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
+  }
+
+  /// A weight's name with the layer's path as Keras has it.
+  private static func withoutSlashes(_ weight: String) -> String {
+    guard let role = weight.utf8.lastIndex(of: UInt8(ascii: "/")) else { return weight }
+    return kerasName(String(weight[..<role])) + weight[role...]
+  }
+
+  /// The tensors of files in Keras's older layout by the weights' names: `conv1/conv1/kernel:0` is `conv1/kernel`, and
+  /// `encoder/conv1/kernel` itself; depthwise convolutions had a `depthwise_kernel`. Names that several have tell nothing.
+  private var olderNames: [String: String] {
+    let prefix = "model_weights/"
+    var names: [String: Set<String>] = [:]
+    for tensor in file.tensors where tensor.name.hasSuffix(":0") || tensor.name.hasPrefix(prefix) {
+      let name = tensor.name.hasPrefix(prefix) ? tensor.name.dropFirst(prefix.utf8.count) : tensor.name[...]
+      let whole = name.hasSuffix(":0") ? name.dropLast(2) : name
+      let role = "/depthwise_kernel"
+      for written in [String(whole)] + (whole.hasSuffix(role) ? [whole.dropLast(role.utf8.count) + "/kernel"] : []) {
+        let steps = written.split(separator: "/", omittingEmptySubsequences: false)
+        // A layer's group holds its variables under the layer's name, a model's under the names of its layers.
+        names[written, default: []].insert(tensor.name)
+        if steps.count > 2 { names[steps.dropFirst().joined(separator: "/"), default: []].insert(tensor.name) }
+      }
+    }
+    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
+  }
+}
