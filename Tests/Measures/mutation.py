@@ -51,6 +51,7 @@ SAME = [
     ("GroupNormalization.swift", "axis < 0 ? axis + call", "", "axis 0 is the batch, which no layer takes"),
     ("Dim+Arithmetic.swift", "4 * formulaLimit", "", "bounds the work ahead of what is refused behind it"),
     ("Dim+Description.swift", "term.coefficient < 0", "", "no term's coefficient is 0"),
+    ("Dim+Division.swift", "if d < 0", "", "a divisor of 0 is refused ahead of it"),
     ("Dim+Growth.swift", "terms.contains(where: { $0.factors.count > 1 })", "", "the short way where nothing is multiplied"),
     ("Elaborator+Sizes.swift", "guard !symbols.isEmpty", "", "the short way to the sizes of none"),
     ("Elaborator+Statements.swift", "if depth > 0, isSound { declaredBodies", "", "no model's own body is asked for again"),
