@@ -80,5 +80,8 @@ import Testing
     #expect(try field("Mean", [integers("axis", -1)]) == .pixel)
     #expect(try field("Dense", [integers("units", 3)], Shape("N", 4)) == .everything)
     #expect(try field("Reshape", [integers("target_shape", 16, 4, 4)]) == .everything)
+    // Two sizes are no places with values.
+    #expect(try field("Reshape", [integers("target_shape", 4, 6, 1)], Shape("N", 4, 6)) == .everything)
+    #expect(try field("Reshape", [integers("target_shape", 4, 6)], Shape("N", 4, 6, 1)) == .everything)
   }
 }

@@ -48,6 +48,16 @@ import Testing
     #expect(try refusal(of: "Dense", [Argument("units", .integer(5))], on: [Shape("N")]).code == .rank)
   }
 
+  @Test func channelsBeyondCounting() throws {
+    for (name, others) in [("DepthwiseConv2D", []), ("SeparableConv2D", [Argument("filters", .integer(8))])] {
+      let problem = try refusal(
+        of: name, others + [Argument("kernel_size", .integer(1)), Argument("depth_multiplier", .integer(.max))],
+        on: [Shape("N", 4, 4, 3)])
+      #expect(problem.code == .sizeOverflow)
+      #expect(problem.subject == .attribute("depth_multiplier"))
+    }
+  }
+
   @Test func shapesThatDoNotJoin() throws {
     let problem = try refusal(of: "Concatenate", [], on: [Shape("N", 28, 28, 64), Shape("N", 28, 14, 64)])
     #expect(problem.code == .shapesDiffer)
@@ -61,8 +71,19 @@ import Testing
       try refusal(of: "Concatenate", [Argument("axis", .integer(0))], on: [Shape("N", 3)]).subject == .attribute("axis")
     )
     #expect(
+      try refusal(of: "Concatenate", [Argument("axis", .integer(0))], on: [Shape("N", 3)]).message
+        == "axis 0 of [N, 3] is the batch")
+    #expect(
       try refusal(of: "Concatenate", [Argument("axis", .integer(.min))], on: [Shape("N", 3)]).subject
         == .attribute("axis"))
+  }
+
+  @Test func productsNeedOneBatch() throws {
+    let axes = [Argument("axes", .integer(1))]
+    let problem = try refusal(of: "Dot", axes, on: [Shape("N", 3), Shape("M", 3)])
+    #expect(problem.code == .shapesDiffer)
+    #expect(problem.subject == .dimension(input: 1, axis: 0))
+    #expect(try refusal(of: "Dot", axes, on: [Shape("N", 3), Shape("N", 4)]).subject == .dimension(input: 1, axis: 1))
   }
 
   @Test func sumsNeedShapesThatJoin() throws {

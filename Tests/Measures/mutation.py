@@ -3,10 +3,10 @@
 usage: python3 Tests/Measures/mutation.py [--sample N] [--seed N] [--only TEXT] [--jobs N]
 
 A comparison is turned (`<` to `<=`, `==` to `!=`), a `+ 1` left out, a guard dropped. All of it is built once, into a copy
-of the checkout where every such place asks which of them is broken in this run; then the tests run once for each: those
-of the same part, and where they see nothing the others. Prints what no test noticed, with file and line, and the share
-that was noticed; exits with 1 if that is below 90 %. By default 150 places are tried, which another --seed chooses anew;
-`--sample 0` tries all. Needs Python alone.
+of the checkout where every such place asks which of them is broken in this run. Each suite of tests runs once with nothing
+broken, which shows what places it comes by; then, for each place, the suites that come by it run with it broken, the
+quick ones first. Prints what no test noticed, with file and line, and the share that was noticed; exits with 1 if that is
+below 90 %. By default 150 places are tried, which another --seed chooses anew; `--sample 0` tries all. Needs Python alone.
 """
 import argparse
 import json
@@ -14,7 +14,6 @@ import os
 import random
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -25,7 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 COPY = ROOT / ".build-mutation" / "checkout"
 # Lines that do not compile when they ask, by file and number, as far as is known from earlier runs.
 REFUSED = COPY.parent / "refused.json"
-# The parts to break, and the tests that are to notice.
+# A byte for each place that a run comes by.
+PASSED = COPY.parent / "passed"
+# The parts to break.
 PARTS = [
     "Sources/Layers/Rules/*.swift",
     "Sources/Layers/Catalogue/*.swift",
@@ -37,10 +38,20 @@ PARTS = [
     "Sources/Runtime/*afetensors*.swift",
     "Sources/Runtime/NumPy*.swift",
 ]
-TESTS = ["Operations", "Layers", "Semantics", "Interchange", "Runtime", "Planning", "Slip", "Driver"]
+# Seconds of the suites that run first, together; most breaks are noticed by then.
+QUICK = 3
 # What breaks nothing, by file, a part of the line and the change, with the reason; such places are not tried.
 SAME = [
+    ("Broadcast.swift", "guard rank < wanted", "< becomes <=", "no sizes of 1 are added where none are missing"),
+    ("Shape+Axes.swift", "$0 < 0 ? $0 + rank", "", "axis 0 is the batch, which no layer takes"),
+    ("BatchNormalization.swift", "axis < 0 ? axis + rank", "", "axis 0 is the batch, which no layer takes"),
+    ("Concatenate.swift", "axis < 0 ? axis + rank", "", "axis 0 is the batch, which no layer takes"),
+    ("Dot.swift", "axis < 0 ? axis + shape.rank", "", "axis 0 is the batch, which no layer takes"),
+    ("ActivationFunction.swift", "axis < 0 ? axis + shape.rank", "", "axis 0 is the batch, which no layer takes"),
+    ("GroupNormalization.swift", "axis < 0 ? axis + call", "", "axis 0 is the batch, which no layer takes"),
     ("Dim+Arithmetic.swift", "4 * formulaLimit", "", "bounds the work ahead of what is refused behind it"),
+    ("Dim+Description.swift", "term.coefficient < 0", "", "no term's coefficient is 0"),
+    ("Dim+Division.swift", "if d < 0", "", "a divisor of 0 is refused ahead of it"),
     ("Dim+Growth.swift", "terms.contains(where: { $0.factors.count > 1 })", "", "the short way where nothing is multiplied"),
     ("Elaborator+Sizes.swift", "guard !symbols.isEmpty", "", "the short way to the sizes of none"),
     ("Elaborator+Statements.swift", "if depth > 0, isSound { declaredBodies", "", "no model's own body is asked for again"),
@@ -113,8 +124,18 @@ def support(operators):
     text = [
         "#if canImport(Glibc)", "  import Glibc", "#else", "  import Darwin", "#endif", "",
         "private let broken = unsafe getenv(\"BROKEN_PLACE\").flatMap { unsafe Int(String(cString: $0)) } ?? -1",
-        "func isBroken(_ place: Int) -> Bool { place == broken }",
-        "func brokenStep<T: ExpressibleByIntegerLiteral>(_ place: Int) -> T { place == broken ? 0 : 1 }",
+        "/// A byte for each place in a file that outlives the process, if it is to be known which are come by.",
+        "nonisolated(unsafe) private let passed: UnsafeMutableRawPointer? = {",
+        "  guard let path = unsafe getenv(\"PASSED_PLACES\") else { return nil }",
+        "  let file = unsafe open(path, O_RDWR)",
+        "  let size = Int(lseek(file, 0, SEEK_END))",
+        "  return unsafe mmap(nil, size, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0)",
+        "}()",
+        "func isBroken(_ place: Int) -> Bool {",
+        "  if let passed = unsafe passed { unsafe passed.storeBytes(of: 1, toByteOffset: place, as: UInt8.self) }",
+        "  return place == broken",
+        "}",
+        "func brokenStep<T: ExpressibleByIntegerLiteral>(_ place: Int) -> T { isBroken(place) ? 0 : 1 }",
     ]
     for number, sign in operators:
         name = sign + letters(number)
@@ -167,36 +188,55 @@ def prepare():
     sys.exit("it never compiled")
 
 
-def kill_session(session):
-    """Kills all processes of a session: what runs the tests is a child of `swift test`, in a group of its own."""
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,sess="], capture_output=True, text=True, check=True).stdout
-    for line in listed.splitlines():
-        process, of = map(int, line.split())
-        if of == session:
-            try:
-                os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
+def suites():
+    """The suites of tests, each with the name of its target in front."""
+    listed = subprocess.run(
+        ["swift", "test", "list", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build"], cwd=COPY, text=True,
+        capture_output=True, check=True).stdout
+    return sorted({line.split("/")[0] for line in listed.splitlines() if "/" in line})
 
 
-def fails(number, targets, limit):
-    """Whether the tests of some targets notice that a place is broken; a run that does not end is noticed too."""
+def fails(names, limit, **environment):
+    """Whether suites notice that something is broken; a run that does not end is noticed too."""
+    wanted = "|".join(re.escape(name) for name in names)
     test = subprocess.Popen(
-        ["swift", "test", "-c", "release", "-Xswiftc", "-enable-testing", "--skip-build", "--filter",
-         f"^({'|'.join(targets)})Tests\\."],
-        cwd=COPY, env=dict(os.environ, BROKEN_PLACE=str(number)), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True)
+        [COPY / ".build/release/modelcPackageTests.xctest", "--testing-library", "swift-testing", "--filter",
+         f"^({wanted})/"],
+        cwd=COPY, env=os.environ | {"SWIFT_BACKTRACE": "enable=no"} | environment, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL)
     try:
         return test.wait(limit) != 0
     except subprocess.TimeoutExpired:
-        kill_session(test.pid)
+        test.kill()
         test.wait()
         return True
 
 
-def notices(place, limit):
-    own = place.file.split("/")[1]
-    return fails(place.number, [own], limit) or fails(place.number, [name for name in TESTS if name != own], limit)
+class Suite:
+    """A suite with the seconds that it takes, and the places that it comes by."""
+
+    def __init__(self, name, count):
+        self.name = name
+        PASSED.write_bytes(bytes(count))
+        start = time.monotonic()
+        if fails([name], 600, PASSED_PLACES=str(PASSED)):
+            sys.exit(f"{name} fails with nothing broken")
+        self.seconds = time.monotonic() - start
+        self.places = {place for place, byte in enumerate(PASSED.read_bytes()) if byte}
+
+
+def notices(place, all_suites):
+    those = sorted((suite for suite in all_suites if place.number in suite.places), key=lambda suite: suite.seconds)
+    quick, total = [], 0
+    for suite in those:
+        total += suite.seconds
+        if total < QUICK:
+            quick.append(suite)
+    for some in (quick, those[len(quick):]):
+        limit = 20 + 10 * max([suite.seconds for suite in some], default=0)
+        if some and fails([suite.name for suite in some], limit, BROKEN_PLACE=str(place.number)):
+            return True
+    return False
 
 
 def main():
@@ -206,17 +246,16 @@ def main():
     parser.add_argument("--only", default="", metavar="TEXT", help="only places whose file has this in its name")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="runs at the same time")
     options = parser.parse_args()
-    places = [place for place in prepare() if options.only in place.file]
+    every = prepare()
+    places = [place for place in every if options.only in place.file]
     print(f"{len(places)} places", flush=True)
     if 0 < options.sample < len(places):
         places = sorted(random.Random(options.seed).sample(places, options.sample), key=lambda place: place.number)
-    start = time.monotonic()
-    if fails(-1, TESTS, 600):
-        sys.exit("the tests fail with nothing broken")
-    limit = 10 + 6 * (time.monotonic() - start)
+    all_suites = [Suite(name, every[-1].number + 1) for name in suites()]
+    print(f"{len(all_suites)} suites take {sum(suite.seconds for suite in all_suites):.0f} s", flush=True)
     survivors, done = [], 0
     with ThreadPoolExecutor(options.jobs) as pool:
-        for place, isNoticed in zip(places, pool.map(lambda place: notices(place, limit), places)):
+        for place, isNoticed in zip(places, pool.map(lambda place: notices(place, all_suites), places)):
             done += 1
             if not isNoticed:
                 survivors.append(place)

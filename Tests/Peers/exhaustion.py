@@ -190,6 +190,8 @@ def nonsense():
     yield "30 MB of commas", ".model", model("y = ReLU(x", times(",", 30 * MB), ")"), {"extra-comma"}
     yield "100 MB of signs", ".model", model(times("§", 100 * MB)), None
     yield "16 MB JSON array", ".json", joined('{"modelc": 1, "models": [', times("1,", 16 * MB), "1]}"), {"json-value-type"}
+    yield "130 MB of short strings", ".json", joined("[", times('"abcdefghijklmnop",', 130 * MB), "1]"), {"keras-format"}
+    yield "4 million keys", ".json", joined("{", (f'"{i:016d}":1,' for i in range(4 * MB)), '"":1}'), {"keras-format"}
     yield "100 MB JSON array", ".json", joined('{"modelc": 1, "models": [', times("[],", 100 * MB), "[]]}"), {"file-too-large"}
 
 

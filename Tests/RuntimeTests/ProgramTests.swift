@@ -15,9 +15,8 @@ private struct Mix: Step, PreparedLoop {
 
   func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     var copy = self
-    copy.value = unsafe try packing.values(1) { (store) throws(WeightProblem) in
-      try store.read(gain, shape: [1])
-    }.start[0]
+    let packed = try packing.values(1) { (store) throws(WeightProblem) in try store.read(gain, shape: [1]) }
+    copy.value = withExtendedLifetime(packed) { unsafe packed.start[0] }
     return copy
   }
 

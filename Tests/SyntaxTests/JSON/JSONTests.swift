@@ -71,6 +71,31 @@ func readJSON(_ text: String) -> (json: JSON?, codes: [String]) { readJSON(Array
     #expect(kelvin.flatMap { $0.value("K", of: $0.root) } == nil)
   }
 
+  @Test func keysThatComeAgainAmongManyAreTold() {
+    let keys = (0..<40).map { "\"k\($0)\": 0" }
+    func codes(_ more: String...) -> [String] { readJSON("{" + (keys + more).joined(separator: ", ") + "}").codes }
+    #expect(codes() == [])
+    #expect(codes("\"k7\": 1", "\"\\u006B9\": 2") == ["duplicate-key", "duplicate-key"])
+  }
+
+  /// What is kept of each bounds the memory that a file can take.
+  @Test func valuesAndKeysAreCounted() {
+    var limits = Limits()
+    limits.bytes = 1 << 20
+    func codes(_ text: String) -> [String] {
+      var log = DiagnosticLog()
+      _ = JSON.parse(Source(name: "a.json", bytes: Array(text.utf8)), limits: limits, into: &log)
+      return log.diagnostics.map(\.code)
+    }
+    func array(_ count: Int) -> String { "[" + Array(repeating: "0", count: count).joined(separator: ",") + "]" }
+    func object(_ count: Int) -> String { "{" + (0..<count).map { "\"\($0)\":0" }.joined(separator: ",") + "}" }
+    let most = limits.values
+    #expect(codes(array(most - 1)) == [])
+    #expect(codes(array(most)) == ["file-too-large"])
+    #expect(codes(object(most / 2)) == [])
+    #expect(codes(object(most / 2 + 1)) == ["file-too-large"])
+  }
+
   @Test func depthIsLimitedWithoutRecursion() {
     let depth = 100_000
     let arrays = [UInt8](repeating: UInt8(ascii: "["), count: depth)
