@@ -46,7 +46,7 @@ extension Model {
     }
     let problems = weights.problems(for: shapes)
     guard problems.isEmpty else {
-      throw BuildProblem(problems.map(\.description), help: map == nil ? helpWithNames(weights) : nil)
+      throw BuildProblem(problems.map(\.description), help: helpWithNames(weights, isMapped: map != nil))
     }
     return FoundWeights(weights: weights, shapes: shapes)
   }
@@ -76,18 +76,30 @@ extension Model {
   }
 
   /// What to do where a file lacks weights that it may have under other names.
-  fileprivate func helpWithNames(_ weights: FileWeights) -> String? {
+  fileprivate func helpWithNames(_ weights: FileWeights, isMapped: Bool) -> String? {
     guard !weights.hasAll(layerVariables.flatMap(\.weights)) else { return nil }
+    if weights.knowsNoLayers {
+      return
+        "this file of Keras does not name its layers; modelc weights FILE --for KERAS_MODEL -o net.safetensors finds "
+        + "them by the Keras model that it was written for"
+    }
+    guard !isMapped else { return nil }
     return "where the file has other names, --map FILE gives them; modelc convert writes such a map beside the .model "
       + "file that it makes of a Keras model: NAME.names.json"
   }
 }
 
 extension Weights {
-  /// What to do where a file lacks weights that it may have under other names; nil if it has all, or a map was given.
+  /// What to do where a file lacks weights that it may have under other names; nil if there is nothing to do.
   package func helpWithNames(of model: Model) -> String? {
-    guard case .file(let path) = self, let weights = try? model.fileWeights(path, map: nil) else { return nil }
-    return model.helpWithNames(weights)
+    let file: (path: String, map: String?)
+    switch self {
+    case .file(let path): file = (path, nil)
+    case .mapped(let path, let map): file = (path, map)
+    case .synthetic, .values: return nil
+    }
+    guard let weights = try? model.fileWeights(file.path, map: file.map) else { return nil }
+    return model.helpWithNames(weights, isMapped: file.map != nil)
   }
 }
 

@@ -9,6 +9,8 @@ package struct FileWeights: WeightSource {
   private var bindings: [[UInt8]: Binding] = [:]
   /// What the map says and does not hold.
   private var mapProblems: [WeightProblem] = []
+  /// Whether the file is one that Keras wrote without the names of layers, for a network that it did not describe.
+  package let knowsNoLayers: Bool
   /// Tensors that the network has to have, since nothing says otherwise.
   private var extras: [String] = []
 
@@ -31,6 +33,7 @@ package struct FileWeights: WeightSource {
     try file.verify()
     self.file = file
     let finder = TensorFinder(file, groups: groups)
+    knowsNoLayers = finder.knowsNoLayers
     let mapped = entries(of: map, layers.flatMap(\.weights))
     for layer in layers {
       for (number, weight) in layer.weights.enumerated() {

@@ -29,6 +29,9 @@ struct TensorFinder {
     }
   }
 
+  /// Whether the file is Keras's and nothing tells which layers its variables belong to.
+  var knowsNoLayers: Bool { isOfKeras && groups.isEmpty && noted.isEmpty }
+
   /// The place of a weight among the file's tensors.
   ///
   /// - Parameters:
@@ -99,6 +102,11 @@ struct TensorFinder {
         // A layer's group holds its variables under the layer's name, a model's under the names of its layers.
         names[written, default: []].insert(tensor.name)
         if steps.count > 2 { names[steps.dropFirst().joined(separator: "/"), default: []].insert(tensor.name) }
+        // A layer's name may have had slashes: `Conv/norm/Conv/norm/gamma`.
+        let half = steps.count / 2
+        if half > 1, steps[..<half].elementsEqual(steps[half...].dropLast()) {
+          names[steps[half...].joined(separator: "/"), default: []].insert(tensor.name)
+        }
       }
     }
     return names.compactMapValues { $0.count == 1 ? $0.first : nil }

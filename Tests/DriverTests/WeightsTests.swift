@@ -41,26 +41,20 @@ struct WeightsTests {
 
   @Test(
     "The weights of the archive run a description of one's own",
-    arguments: ["keras", "weights.h5", "safetensors", "names"])
+    arguments: ["keras", "weights.h5", "safetensors"])
   func converted(way: String) throws {
     let workspace = try Workspace()
     let model = workspace.path("tiny.model")
     let map = workspace.path("tiny.names.json")
     #expect(modelc("convert", fixture("tiny.keras"), "-o", model).code == .success)
     var arguments = ["run", model, "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w"]
-    switch way {
-    case "keras", "weights.h5": arguments += [fixture("tiny.\(way)"), "--map", map]
-    case "safetensors":
+    if way == "safetensors" {
       let file = workspace.path("tiny.safetensors")
       let run = modelc("weights", fixture("tiny.keras"), "--for", model, "--map", map, "-o", file)
       #expect(run.output.hasSuffix("10 weights of tiny\n"), "\(run.output)\(run.error)")
       arguments.append(file)
-    default:
-      // Under the names that the weights have in the Keras model.
-      let file = workspace.path("named.npz")
-      #expect(
-        modelc("weights", fixture("tiny.weights.h5"), "--for", fixture("tiny.keras"), "-o", file).code == .success)
-      arguments += [file, "--map", map]
+    } else {
+      arguments += [fixture("tiny.\(way)"), "--map", map]
     }
     let run = CommandLineRun(arguments)
     #expect(run.code == .success, "\(run.error)")
@@ -87,6 +81,23 @@ struct WeightsTests {
     #expect(failed.error.contains("--map FILE gives them"), "\(failed.error)")
     let succeeded = run(arguments, mapped: true)
     #expect(succeeded.code == .success, "\(succeeded.error)")
+  }
+
+  @Test("Where Keras's file does not name its layers, the Keras model does")
+  func namelessLayers() throws {
+    let workspace = try Workspace()
+    let (model, map) = (workspace.path("tiny.model"), workspace.path("tiny.names.json"))
+    let (bare, named) = (workspace.path("bare.npz"), workspace.path("named.npz"))
+    #expect(modelc("convert", fixture("tiny.keras"), "-o", model).code == .success)
+    #expect(modelc("weights", fixture("tiny.weights.h5"), "-o", bare).code == .success)
+    func run(_ weights: String) -> CommandLineRun {
+      modelc("run", model, "-i", fixture("image.npy"), "-o", workspace.path("out"), "-w", weights, "--map", map)
+    }
+    let failed = run(bare)
+    #expect(failed.code == .wrongInput && failed.error.contains("--for KERAS_MODEL"), "\(failed.error)")
+    #expect(modelc("weights", bare, "--for", fixture("tiny.keras"), "-o", named).code == .success)
+    #expect(run(named).code == .success)
+    #expect(try isNear(workspace.path("out/last.npy")))
   }
 
   @Test("All that does not fit is one list")
