@@ -8,7 +8,7 @@ import Synchronization
 final class Crew: Sendable {
   private struct Loop {
     var count = 0
-    var chunk = 1
+    var bite = Shares.Bite(least: 1, most: 1)
     var body: @Sendable (Range<Int>, Int) -> Void = { _, _ in }
   }
 
@@ -30,8 +30,7 @@ final class Crew: Sendable {
   private static let callerPatience: UInt64 = 20_000
 
   private let gate = Atomic<Int>(0)
-  /// The first unit that nobody has taken.
-  private let next = Atomic<Int>(0)
+  private let shares: Shares
   /// Whether a caller has the crew.
   private let isTaken = Atomic<Bool>(false)
   private let isDismissed = Atomic<Bool>(false)
@@ -43,14 +42,15 @@ final class Crew: Sendable {
   /// Guarded by the gate, which no compiler can see.
   nonisolated(unsafe) private var loop = Loop()
 
-  init() {}
+  /// - Parameter threads: the caller's and those that will serve.
+  init(threads: Int) { shares = Shares(count: threads) }
 
   /// Shares a loop among the caller and whoever of the crew comes in time; false, with nothing done, if the crew is
   /// busy with another.
-  func share(_ count: Int, _ chunk: Int, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) -> Bool {
+  func share(_ count: Int, _ bite: Shares.Bite, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) -> Bool {
     guard !isTaken.exchange(true, ordering: .acquiring) else { return false }
-    unsafe loop = Loop(count: count, chunk: chunk, body: body)
-    next.store(0, ordering: .relaxed)
+    unsafe loop = Loop(count: count, bite: bite, body: body)
+    shares.reset()
 
     // Opening and the look at `sleepers` must not change places, or a thread could fall asleep unseen in between;
     // hence the strongest ordering here and in `sleep`.
@@ -58,7 +58,7 @@ final class Crew: Sendable {
     gate.store((serial &+ Gate.serial) | Gate.isOpen, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { work.wakeAll() }
 
-    takeUnits(count, chunk, worker: 0, body)
+    shares.take(count, bite, worker: 0, body)
     gate.bitwiseAnd(~Gate.isOpen, ordering: .acquiringAndReleasing)
     waitUntilEmpty()
 
@@ -79,18 +79,9 @@ final class Crew: Sendable {
     let worker = members.add(1, ordering: .relaxed).newValue
     var seen = 0
     while waitForLoop(after: &seen) {
-      unsafe takeUnits(loop.count, loop.chunk, worker: worker, loop.body)
+      unsafe shares.take(loop.count, loop.bite, worker: worker, loop.body)
       let left = gate.subtract(Gate.thread, ordering: .acquiringAndReleasing).newValue
       if left & Gate.callerSleeps != 0, Gate.threads(left) == 0 { end.wakeAll() }
-    }
-  }
-
-  private func takeUnits(_ count: Int, _ chunk: Int, worker: Int, _ body: (Range<Int>, Int) -> Void) {
-    while true {
-      let first = next.wrappingAdd(chunk, ordering: .relaxed).oldValue
-      // A count near the largest integer may carry `next` around; what is negative is past the end too.
-      guard first >= 0, first < count else { return }
-      body(first..<(count - first > chunk ? first + chunk : count), worker)
     }
   }
 

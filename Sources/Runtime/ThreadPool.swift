@@ -23,24 +23,26 @@ package final class ThreadPool: Sendable {
 
   /// - Parameter threads: with the caller's. Where the system refuses to make that many, there are fewer.
   package init(threads: Int) {
-    let crew = Crew()
+    let wanted = min(threads, Self.maximumThreads)
+    let crew = Crew(threads: wanted)
     var count = 1
-    while count < min(threads, Self.maximumThreads), addThread(to: crew) { count += 1 }
+    while count < wanted, addThread(to: crew) { count += 1 }
     self.crew = crew
     self.threads = count
   }
 
-  /// Calls `body` for ranges that together are `0..<count`, on any thread and in any order; returns when all is done.
-  /// Its second argument is the number of the thread among those that share the loop, the caller's being 0.
+  /// Calls `body` for ranges that together are `0..<count`; returns when all is done. Each thread begins with a share of
+  /// its own, the same part of the count in each loop, and then takes from the others'.
+  /// The second argument of `body` is the number of the thread among those that share the loop, the caller's being 0.
   ///
   /// While another loop runs in this pool (another caller's, or the one that this call is part of) the loop runs on the
   /// caller's thread alone.
   ///
-  /// - Parameter chunk: the most units in one range; nil for about eight ranges a thread.
+  /// - Parameter chunk: the most units in one range; nil for large ranges first and ever smaller ones.
   package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) {
     guard count > 0 else { return }
-    let size = max(chunk ?? count / (threads * 8), 1)
-    guard threads > 1, count > size, crew.share(count, size, body) else {
+    let bite = Shares.Bite(least: max(chunk ?? count / (threads * 32), 1), most: chunk ?? count)
+    guard threads > 1, count > bite.least, crew.share(count, bite, body) else {
       body(0..<count, 0)
       return
     }

@@ -185,7 +185,7 @@ struct PreparedConvolution: PreparedLoop {
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
     // Threads that take one part at a time take turns.
     let partsAhead = geometry.rows.takesWholeMaps && units.count == 1 ? context.load.threads : 1
-    geometry.rows.forEach(units, batch: context.batch) { index, example, rows in
+    geometry.rows.forEach(units, parts: panels.parts.count, context.load) { index, example, rows in
       let part = panels.parts[index]
       for slice in panels.slices[part.slices] {
         var call = unsafe geometry.call(
@@ -224,7 +224,7 @@ struct PreparedDepthwise: PreparedLoop {
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
     let size = taps * FeatureMap.lanes
-    geometry.rows.forEach(units, batch: context.batch) { block, example, rows in
+    geometry.rows.forEach(units, parts: geometry.step.output.blocks, context.load) { block, example, rows in
       var call = unsafe geometry.call(
         context, example: example, rows: rows, blocks: block..<block + 1, channel: block * FeatureMap.lanes,
         channels: 1, weights: weights.start + block * size, panel: size, lanes: 0..<FeatureMap.lanes)

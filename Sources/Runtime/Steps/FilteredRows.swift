@@ -2,9 +2,9 @@ import CKernels
 
 /// How the results of convolutions are cut into units, and what is left to do once their sums are written.
 ///
-/// A unit is one row of one example in a few neighbouring blocks of the output, or all rows of a small map. Units that
-/// follow each other are rows of the same blocks, so that threads share the filters among them and read the weights of
-/// theirs only.
+/// A unit is one row of one example in a few neighbouring blocks of the output, a part; or all rows of a small map. Units
+/// that follow each other are rows of the same part, so that its weights are read once for them. Threads share out the
+/// parts and read the weights of theirs only, or, as `MapUnits` says, the rows: then units are numbered thread by thread.
 struct FilteredRows: Sendable {
   let output: FeatureMap
   let activation: Activation
@@ -28,25 +28,31 @@ struct FilteredRows: Sendable {
 
   private var unitsPerMap: Int { takesWholeMaps ? 1 : output.height }
 
+  private var isByRows: Bool {
+    !takesWholeMaps && MapUnits.isByRows(blocks: output.blocks, height: output.height, width: output.width)
+  }
+
   func unitCount(parts: Int, batch: Int) -> Int { parts * batch * unitsPerMap }
 
   @inline(__always)
   func forEach(
-    _ units: Range<Int>, batch: Int, _ body: (_ part: Int, _ example: Int, _ rows: Range<Int>) -> Void
+    _ units: Range<Int>, parts: Int, _ load: Load,
+    _ body: (_ part: Int, _ example: Int, _ rows: Range<Int>) -> Void
   ) {
-    let height = output.height
+    let rows = Parts(of: load.batch * unitsPerMap, count: isByRows ? load.threads : 1)
     var unit = units.lowerBound
     while unit < units.upperBound {
-      let (rest, row) = unit.quotientAndRemainder(dividingBy: unitsPerMap)
-      let (part, example) = rest.quotientAndRemainder(dividingBy: batch)
+      let share = rows[rows.index(of: unit / parts)]
+      let (part, place) = (unit - share.lowerBound * parts).quotientAndRemainder(dividingBy: share.count)
+      let (example, row) = (share.lowerBound + place).quotientAndRemainder(dividingBy: unitsPerMap)
       if takesWholeMaps {
-        body(part, example, 0..<height)
+        body(part, example, 0..<output.height)
         unit += 1
         continue
       }
-      let rows = row..<min(height, row + min(band, units.upperBound - unit))
-      body(part, example, rows)
-      unit += rows.count
+      let count = min(band, output.height - row, share.count - place, units.upperBound - unit)
+      body(part, example, row..<row + count)
+      unit += count
     }
   }
 

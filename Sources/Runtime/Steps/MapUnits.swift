@@ -1,10 +1,13 @@
-/// How work on a map falls into units: bands of rows of one block of one example.
+/// How work on a map falls into units: bands of rows of one block of one example, or a few blocks of a small map.
+///
+/// Threads begin with shares of neighbouring units (`ThreadPool`), and steps divide a map alike, so that a thread finds
+/// what it wrote in its cache: rows of all blocks where a map has at least as many pixels as channels, else all rows of
+/// some blocks, for then convolutions share out their filters.
 struct MapUnits: Sendable {
-  let blocks: Int
-  let height: Int
-  /// Rows of a band; the last may have fewer.
-  let band: Int
-  let bands: Int
+  /// Bands of rows, and groups of blocks; there are several of the one or of the other.
+  private let bands: Parts
+  private let groups: Parts
+  private let isByRows: Bool
 
   /// - Parameter floats: about how many floats of the map a unit should have, to be worth a thread's attention.
   init(_ map: FeatureMap, floats: Int = 8192) {
@@ -12,20 +15,25 @@ struct MapUnits: Sendable {
   }
 
   init(blocks: Int, height: Int, width: Int, floats: Int = 8192) {
-    self.blocks = blocks
-    self.height = height
-    band = max(1, min(height, floats / max(1, width * FeatureMap.lanes)))
-    bands = (height + band - 1) / band
+    let row = max(1, width * FeatureMap.lanes)
+    bands = Parts(of: height, most: floats / row)
+    groups = Parts(of: blocks, most: floats / max(1, row * height))
+    isByRows = Self.isByRows(blocks: blocks, height: height, width: width)
   }
 
-  func count(batch: Int) -> Int { batch * blocks * bands }
+  /// Whether threads share out a map's rows, not its channels.
+  static func isByRows(blocks: Int, height: Int, width: Int) -> Bool { height * width >= blocks * FeatureMap.lanes }
+
+  func count(batch: Int) -> Int { batch * groups.count * bands.count }
 
   @inline(__always)
   func forEach(_ units: Range<Int>, _ body: (_ example: Int, _ block: Int, _ rows: Range<Int>) -> Void) {
     for unit in units {
-      let (rest, index) = unit.quotientAndRemainder(dividingBy: bands)
-      let (example, block) = rest.quotientAndRemainder(dividingBy: blocks)
-      body(example, block, index * band..<min(height, (index + 1) * band))
+      let (example, place) = unit.quotientAndRemainder(dividingBy: groups.count * bands.count)
+      let (band, group) =
+        isByRows
+        ? place.quotientAndRemainder(dividingBy: groups.count) : (place % bands.count, place / bands.count)
+      for block in groups[group] { body(example, block, bands[band]) }
     }
   }
 }

@@ -132,7 +132,7 @@ struct PreparedTransposedConvolution: PreparedLoop {
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
     let stride = step.strides[0]
-    rows.forEach(units, batch: context.batch) { part, example, rows in
+    rows.forEach(units, parts: nothing.parts.count, context.load) { part, example, rows in
       // Rows that are a stride apart are one call.
       for first in rows.lowerBound..<min(rows.upperBound, rows.lowerBound + stride) {
         let target = Target(
