@@ -104,7 +104,10 @@ struct PreparedWinograd: PreparedStep {
   /// As many blocks as the widest kernel computes at once.
   private static let mostBlocks = 4
   /// Floats of transformed tiles at one time for each thread: with weights and products they stay in its cache.
-  private static let transformedSize = 160 << 10
+  private static let cachedTransforms = 160 << 10
+  /// The same where the weights are so many that they stay in no cache: each pass brings all of them along again.
+  private static let transformsOfLargeWeights = 8 * cachedTransforms
+  private static let largeWeights = 3 << 20
   /// The most tiles that are multiplied by the same weights before these are needed again.
   private static let tilesAtOnce = 56
   /// The fewest, where there is a choice.
@@ -173,112 +176,150 @@ struct PreparedWinograd: PreparedStep {
 extension PreparedWinograd {
   /// How a load is divided. Rows are rows of tiles, those of the second example behind those of the first.
   private struct Division {
+    /// Whether each thread takes passes of its own from beginning to end. Otherwise all threads share each pass: they
+    /// transform its rows, and then multiply them by filters of their own.
+    var isApart: Bool
     /// Of all rows, each transformed before it is multiplied.
     var passes: Parts
-    /// Neighbouring blocks of the output that one unit computes.
+    /// Neighbouring blocks of the output that are computed at once.
     var blocks: Int
     var groups: Int
-    /// Spans of a pass's rows; one unit multiplies one of them.
+    /// Spans of a pass's rows that are multiplied at once.
     var spans: Int
     /// Floats from one cell of the transformed tiles to the next, and of the products.
     var transformedCell: Int
     var productCell: Int
   }
 
+  private var transformedSize: Int {
+    weights.count > Self.largeWeights ? Self.transformsOfLargeWeights : Self.cachedTransforms
+  }
+
   private func division(_ load: Load) -> Division {
     let (lanes, cells) = (FeatureMap.lanes, tiles.cells)
     let total = rows * load.batch
     let rowSize = cells * step.input.blocks * columns * lanes
-    let passes = Parts(of: total, most: Self.transformedSize * load.threads / rowSize)
+    let apart = passesApart(of: total, most: transformedSize / rowSize, load)
+    let passes = apart ?? Parts(of: total, most: transformedSize * load.threads / rowSize)
     let count = passes.largest * columns
     let width = min(count, Self.tilesAtOnce)
     var blocks = width <= 6 ? Self.mostBlocks : width <= 9 ? 3 : 2
-    // Finer units would share the work more evenly, but bring the weights along more often: measured, that loses, but
-    // where threads would have nothing to do.
-    let wanted = load.threads == 1 ? 1 : 2 * load.threads
-    if step.output.blocks <= blocks * (load.threads - 1) { blocks = max(1, step.output.blocks / load.threads) }
-    let groups = (step.output.blocks + blocks - 1) / blocks
     let least = (count + Self.tilesAtOnce - 1) / Self.tilesAtOnce
-    let most = max(least, count / Self.leastTilesAtOnce)
-    let spans = min(passes.largest, most, max(least, (wanted + groups - 1) / groups))
+    var spans = least
+    if apart == nil {
+      // Finer units would share the work more evenly, but bring the weights along more often: measured, that loses, but
+      // where threads would have nothing to do.
+      if step.output.blocks <= blocks * (load.threads - 1) { blocks = max(1, step.output.blocks / load.threads) }
+      let groups = (step.output.blocks + blocks - 1) / blocks
+      let most = max(least, count / Self.leastTilesAtOnce)
+      spans = min(most, max(least, (2 * load.threads + groups - 1) / groups))
+    }
+    spans = min(passes.largest, spans)
     let spanRows = (passes.largest + spans - 1) / spans
     // An odd number of lines from cell to cell, so that neighbouring cells do not compete for places in the cache.
     return Division(
-      passes: passes, blocks: blocks, groups: groups, spans: spans,
-      transformedCell: (step.input.blocks * passes.largest * columns | 1) * lanes,
+      isApart: apart != nil, passes: passes, blocks: blocks, groups: (step.output.blocks + blocks - 1) / blocks,
+      spans: spans, transformedCell: (step.input.blocks * passes.largest * columns | 1) * lanes,
       productCell: (blocks * spanRows * columns | 1) * lanes)
   }
 
-  func phaseCount(_ load: Load) -> Int { 2 * division(load).passes.count }
+  /// The passes of threads that do all by themselves: where that is even enough, and where each thread's reading all
+  /// weights costs less than its reading of what others transformed.
+  private func passesApart(of total: Int, most: Int, _ load: Load) -> Parts? {
+    let most = max(1, most)
+    if load.threads == 1 { return Parts(of: total, most: most) }
+    let rounds = (total + most * load.threads - 1) / (most * load.threads)
+    let passes = Parts(of: total, count: rounds * load.threads)
+    let isEven = passes.count <= total && passes.largest * passes.count * 5 <= total * 6
+    return isEven && step.output.channels <= 2 * passes.largest * load.threads * columns ? passes : nil
+  }
+
+  func phaseCount(_ load: Load) -> Int {
+    let division = division(load)
+    return division.isApart ? 1 : 2 * division.passes.count
+  }
 
   func scratchSize(_ load: Load) -> Int {
     let division = division(load)
-    return tiles.cells * (division.transformedCell + load.threads * division.productCell)
+    let transformed = division.isApart ? load.threads : 1
+    return tiles.cells * (transformed * division.transformedCell + load.threads * division.productCell)
   }
 
   func unitCount(phase: Int, _ load: Load) -> Int {
     let division = division(load)
+    if division.isApart { return division.passes.count }
     return phase.isMultiple(of: 2)
       ? step.input.blocks * division.passes[phase / 2].count : division.groups * division.spans
   }
 }
 
-/// A count in parts of nearly the same size.
-private struct Parts {
-  let total: Int
-  let count: Int
-
-  init(of total: Int, count: Int) {
-    self.total = total
-    self.count = count
-  }
-
-  /// As few as there can be of at most `most`, or of one.
-  init(of total: Int, most: Int) {
-    let most = max(1, most)
-    self.init(of: total, count: (total + most - 1) / most)
-  }
-
-  /// The size of the largest.
-  var largest: Int { (total + count - 1) / count }
-
-  subscript(index: Int) -> Range<Int> { index * total / count..<(index + 1) * total / count }
-}
-
 // MARK: - Running
 
 extension PreparedWinograd {
+  /// Memory for the tiles of a pass, and for the products of a span.
+  @safe private struct Memory {
+    @unsafe let transformed: UnsafeMutablePointer<Float>
+    @unsafe let products: UnsafeMutablePointer<Float>
+  }
+
+  private func memory(_ worker: Int, _ division: Division, _ context: borrowing StepContext) -> Memory {
+    let (transformed, products) = (tiles.cells * division.transformedCell, tiles.cells * division.productCell)
+    let start = unsafe context.scratch
+    return unsafe division.isApart
+      ? Memory(
+        transformed: start + worker * (transformed + products),
+        products: start + worker * (transformed + products) + transformed)
+      : Memory(transformed: start, products: start + transformed + worker * products)
+  }
+
   func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
     let division = division(context.load)
-    let rows = division.passes[phase / 2]
-    if phase.isMultiple(of: 2) {
+    let memory = memory(worker, division, context)
+    if division.isApart {
       for unit in units {
-        let (block, row) = unit.quotientAndRemainder(dividingBy: rows.count)
-        transform(block: block, row: row, of: rows, division, context)
+        let rows = division.passes[unit]
+        for block in 0..<step.input.blocks {
+          for row in 0..<rows.count { transform(block: block, row: row, of: rows, division, memory, context) }
+        }
+        for part in 0..<division.groups * division.spans { finish(part, of: rows, division, memory, context) }
       }
       return
     }
+    let rows = division.passes[phase / 2]
     for unit in units {
-      let (group, part) = unit.quotientAndRemainder(dividingBy: division.spans)
-      let span = Parts(of: rows.count, count: division.spans)[part]
-      // A pass may have fewer rows than others have spans.
-      if span.isEmpty { continue }
-      let blocks = group * division.blocks..<min(step.output.blocks, (group + 1) * division.blocks)
-      multiply(blocks, span, of: rows, worker: worker, division, context)
-      gather(blocks, span, of: rows, worker: worker, division, context)
+      if phase.isMultiple(of: 2) {
+        let (block, row) = unit.quotientAndRemainder(dividingBy: rows.count)
+        transform(block: block, row: row, of: rows, division, memory, context)
+      } else {
+        finish(unit, of: rows, division, memory, context)
+      }
     }
+  }
+
+  /// The results of one group of filters for one span of a pass.
+  private func finish(
+    _ part: Int, of pass: Range<Int>, _ division: Division, _ memory: Memory, _ context: borrowing StepContext
+  ) {
+    let (group, index) = part.quotientAndRemainder(dividingBy: division.spans)
+    let span = Parts(of: pass.count, count: division.spans)[index]
+    // A pass may have fewer rows than others have spans.
+    if span.isEmpty { return }
+    let blocks = group * division.blocks..<min(step.output.blocks, (group + 1) * division.blocks)
+    multiply(blocks, span, of: pass, division, memory, context)
+    gather(blocks, span, of: pass, division, memory, context)
   }
 
   /// One row of tiles in one block of channels.
   private func transform(
-    block: Int, row: Int, of pass: Range<Int>, _ division: Division, _ context: borrowing StepContext
+    block: Int, row: Int, of pass: Range<Int>, _ division: Division, _ memory: Memory,
+    _ context: borrowing StepContext
   ) {
     let input = step.input
     let (example, y) = (pass.lowerBound + row).quotientAndRemainder(dividingBy: rows)
     let source =
       unsafe context.pixels(input, example: example, block: block)
       + ((y * tiles.vertical.results - step.top) * input.rowStride - step.left * FeatureMap.lanes)
-    let target = unsafe context.scratch + (block * pass.count + row) * columns * FeatureMap.lanes
+    let target = unsafe memory.transformed + (block * pass.count + row) * columns * FeatureMap.lanes
     var call = unsafe TilesCall(
       cells: tiles.line.cells, results: tiles.line.results, line: tiles.lineStride(input), count: columns, map: source,
       mapRow: input.rowStride, mapTile: tiles.horizontal.results * FeatureMap.lanes, values: target,
@@ -287,22 +328,15 @@ extension PreparedWinograd {
     unsafe context.kernels.table.pointee.transformTiles(&call)
   }
 
-  /// The worker's own memory, for products.
-  private func products(_ worker: Int, _ division: Division, _ context: borrowing StepContext)
-    -> UnsafeMutablePointer<Float>
-  {
-    unsafe context.scratch + tiles.cells * (division.transformedCell + worker * division.productCell)
-  }
-
   /// Sums over the channels, cell by cell, of some rows of tiles.
   private func multiply(
-    _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, worker: Int, _ division: Division,
+    _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, _ division: Division, _ memory: Memory,
     _ context: borrowing StepContext
   ) {
     let (lanes, cells, channels) = (FeatureMap.lanes, tiles.cells, step.input.channels)
     let count = span.count * columns
-    let input = unsafe context.scratch + span.lowerBound * columns * lanes
-    let output = unsafe products(worker, division, context)
+    let input = unsafe memory.transformed + span.lowerBound * columns * lanes
+    let output = unsafe memory.products
     let panel = cells * channels * lanes
     let first = unsafe weights.start + blocks.lowerBound * panel
     var call = unsafe ConvolutionCall(
@@ -322,12 +356,12 @@ extension PreparedWinograd {
 
   /// The results of some rows of tiles, with all that comes behind the sums.
   private func gather(
-    _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, worker: Int, _ division: Division,
+    _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, _ division: Division, _ memory: Memory,
     _ context: borrowing StepContext
   ) {
     let (lanes, output) = (FeatureMap.lanes, step.output)
     let count = span.count * columns
-    let values = unsafe products(worker, division, context)
+    let values = unsafe memory.products
     for (index, row) in span.enumerated() {
       let (example, y) = (pass.lowerBound + row).quotientAndRemainder(dividingBy: rows)
       let top = y * tiles.vertical.results
