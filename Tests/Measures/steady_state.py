@@ -1,6 +1,6 @@
 """Shows that runs allocate nothing and take no lock once a network has been run: counts what the process asks for.
 
-usage: python3 Tests/Measures/steady_state.py [--modelc .build/release/modelc] [--threads N] [FILE ...]
+usage: python3 Tests/Measures/steady_state.py [--modelc .build/release/modelc] [--threads N] [--batch N] [FILE ...]
 
 Starts `modelc bench FILE --serve` under a small library that counts calls of malloc and its like, free, mmap,
 pthread_mutex_lock, pthread_cond_wait and pthread_cond_broadcast, lets it run the network 10 times, and prints what 90
@@ -74,6 +74,7 @@ def main():
     parser.add_argument("files", nargs="*", type=Path)
     parser.add_argument("--modelc", type=Path, default=ROOT / ".build" / "release" / "modelc")
     parser.add_argument("--threads", type=int, action="append", help="1 and 2 if not given")
+    parser.add_argument("--batch", type=int, default=1, help="examples of a run")
     options = parser.parse_args()
     files = options.files or [
         file for file in sorted((ROOT / "models").glob("*.model"))
@@ -89,7 +90,8 @@ def main():
             [compiler, "-O2", "-shared", "-fPIC", "-o", library, HERE / "counted_calls.c", "-ldl", "-lpthread"], check=True)
         for file in files:
             for threads in options.threads or [1, 2]:
-                command = [options.modelc.resolve(), "bench", file, "--serve", "--threads", threads]
+                command = [options.modelc.resolve(), "bench", file, "--serve", "--threads", threads, "--batch",
+                           options.batch]
                 try:
                     counts = measure(library, command)
                 except RuntimeError as problem:

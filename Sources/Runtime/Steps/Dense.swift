@@ -27,7 +27,7 @@ extension Dense: Step {
 
 /// A unit is 16 columns of the result for a band of rows; units that follow each other are neighbouring columns, whose
 /// weights follow each other too.
-struct PreparedDense: PreparedLoop {
+struct PreparedDense: PreparedStep {
   /// Rows of a unit.
   private static let band = 56
   /// Products that are added up one after the other; the sums of such spans are then added up. In a single chain of
@@ -83,12 +83,22 @@ struct PreparedDense: PreparedLoop {
     return (matrices, height, (height + Self.band - 1) / Self.band)
   }
 
-  func unitCount(batch: Int) -> Int {
-    let shape = shape(batch: batch)
+  func phaseCount(_ load: Load) -> Int { 1 }
+
+  func unitCount(phase: Int, _ load: Load) -> Int {
+    let shape = shape(batch: load.batch)
     return shape.matrices * shape.bands * blocks
   }
 
-  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+  func scratchSize(_ load: Load) -> Int { load.threads * memorySize(load) }
+
+  /// What a thread needs: as many zeros as there are sums of a row, and the sums of a band.
+  private func memorySize(_ load: Load) -> Int {
+    Self.blocksOfSums * (min(Self.band, shape(batch: load.batch).rows) + 1) * FeatureMap.lanes
+  }
+
+  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+    let memory = unsafe context.scratch + worker * memorySize(context.load)
     let shape = shape(batch: context.batch)
     var unit = units.lowerBound
     while unit < units.upperBound {
@@ -96,46 +106,45 @@ struct PreparedDense: PreparedLoop {
       let (matrix, band) = rest.quotientAndRemainder(dividingBy: shape.bands)
       let columns = block..<min(blocks, block + units.upperBound - unit)
       let rows = band * Self.band..<min(shape.rows, (band + 1) * Self.band)
-      multiply(matrix: matrix, rows: rows, blocks: columns, context)
+      unsafe multiply(matrix: matrix, rows: rows, blocks: columns, zeros: memory, context)
       unit += columns.count
     }
   }
 
-  /// A band of rows and as many blocks as there are between two of them: what the sums of one span wait in is on the
-  /// stack.
-  private func multiply(matrix: Int, rows: Range<Int>, blocks: Range<Int>, _ context: borrowing StepContext) {
+  /// A band of rows and some blocks.
+  ///
+  /// - Parameter zeros: memory of the thread's own; the sums of one span wait behind the zeros.
+  private func multiply(
+    matrix: Int, rows: Range<Int>, blocks: Range<Int>, zeros: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
     let lanes = FeatureMap.lanes
     let (inputRow, outputRow) = self.rows == 1 ? (input.stride, output.stride) : (channels, units)
     let source = unsafe input.source(context, example: matrix) + rows.lowerBound * inputRow
     let target = unsafe output.target(context, example: matrix) + rows.lowerBound * outputRow
     let clamp = activation.clamp ?? (-.infinity, .infinity)
     let convolve = unsafe context.kernels.table.pointee.convolve
-    unsafe withUnsafeTemporaryAllocation(
-      of: Float.self, capacity: Self.blocksOfSums * (rows.count + 1) * lanes
-    ) { memory in
-      let zeros = unsafe memory.baseAddress.unsafelyUnwrapped
-      let sums = unsafe zeros + Self.blocksOfSums * lanes
-      unsafe zeros.initialize(repeating: 0, count: Self.blocksOfSums * lanes)
-      var block = blocks.lowerBound
-      while block < blocks.upperBound {
-        let end = min(block + Self.blocksOfSums, blocks.upperBound)
-        let last = min(units, end * lanes) - (end - 1) * lanes
-        for first in stride(from: 0, to: channels, by: Self.span) {
-          let count = min(Self.span, channels - first)
-          let isLast = first + count == channels
-          var call = unsafe ConvolutionCall(
-            input: source + first, inputRow: 0, inputPixel: inputRow, inputBlock: lanes, tapRow: 0, tapColumn: 0,
-            kernelHeight: 1, kernelWidth: 1, channels: count, headChannels: min(lanes, count),
-            weights: weights.start + (block * channels + first) * lanes, panel: channels * lanes, ahead: 0,
-            bias: first == 0 ? bias.start + block * lanes : zeros, output: isLast ? target + block * lanes : sums,
-            outputRow: 0, outputPixel: isLast ? outputRow : lanes, outputBlock: isLast ? lanes : rows.count * lanes,
-            rows: 1, pixels: rows.count, blocks: end - block, laneBegin: 0, laneEnd: isLast ? last : lanes,
-            lowest: isLast ? clamp.lowest : -.infinity, highest: isLast ? clamp.highest : .infinity,
-            addend: first == 0 ? nil : sums, addendRow: 0, addendBlock: rows.count * lanes)
-          unsafe convolve(&call)
-        }
-        block = end
+    let sums = unsafe zeros + Self.blocksOfSums * lanes
+    unsafe zeros.update(repeating: 0, count: Self.blocksOfSums * lanes)
+    var block = blocks.lowerBound
+    while block < blocks.upperBound {
+      let end = min(block + Self.blocksOfSums, blocks.upperBound)
+      let last = min(units, end * lanes) - (end - 1) * lanes
+      for first in stride(from: 0, to: channels, by: Self.span) {
+        let count = min(Self.span, channels - first)
+        let isLast = first + count == channels
+        var call = unsafe ConvolutionCall(
+          input: source + first, inputRow: 0, inputPixel: inputRow, inputBlock: lanes, tapRow: 0, tapColumn: 0,
+          kernelHeight: 1, kernelWidth: 1, channels: count, headChannels: min(lanes, count),
+          weights: weights.start + (block * channels + first) * lanes, panel: channels * lanes, ahead: 0,
+          bias: first == 0 ? bias.start + block * lanes : zeros, output: isLast ? target + block * lanes : sums,
+          outputRow: 0, outputPixel: isLast ? outputRow : lanes, outputBlock: isLast ? lanes : rows.count * lanes,
+          rows: 1, pixels: rows.count, blocks: end - block, laneBegin: 0, laneEnd: isLast ? last : lanes,
+          lowest: isLast ? clamp.lowest : -.infinity, highest: isLast ? clamp.highest : .infinity,
+          addend: first == 0 ? nil : sums, addendRow: 0, addendBlock: rows.count * lanes)
+        unsafe convolve(&call)
       }
+      block = end
     }
     if activation.clamp == nil {
       let first = blocks.lowerBound * lanes

@@ -52,7 +52,7 @@ extension GroupNormalization: Step {
 }
 
 /// Groups of the channels of a map. A unit is as few blocks as hold whole groups.
-struct PreparedGroupNormalization: PreparedLoop {
+struct PreparedGroupNormalization: PreparedStep {
   private let input: FeatureMap
   private let output: FeatureMap
   /// Channels of a group, and blocks of a unit.
@@ -85,17 +85,23 @@ struct PreparedGroupNormalization: PreparedLoop {
 
   private var units: Int { (input.blocks + span - 1) / span }
 
-  func unitCount(batch: Int) -> Int { batch * units }
+  func phaseCount(_ load: Load) -> Int { 1 }
 
-  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
-    let lanes = FeatureMap.lanes
-    unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * span * lanes) { memory in
-      guard let sums = memory.baseAddress else { return }
-      for unit in units {
-        let (example, index) = unit.quotientAndRemainder(dividingBy: self.units)
-        let blocks = index * span..<min(input.blocks, (index + 1) * span)
-        unsafe normalize(blocks, example: example, sums: sums, centers: sums + span * lanes, context)
-      }
+  func unitCount(phase: Int, _ load: Load) -> Int { load.batch * units }
+
+  func scratchSize(_ load: Load) -> Int { load.threads * memorySize }
+
+  /// What a thread needs: two doubles for each channel of a unit.
+  private var memorySize: Int { 2 * span * FeatureMap.lanes * 2 }
+
+  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+    let count = 2 * span * FeatureMap.lanes
+    let memory = unsafe UnsafeMutableRawPointer(context.scratch + worker * memorySize)
+    let sums = unsafe memory.bindMemory(to: Double.self, capacity: count)
+    for unit in units {
+      let (example, index) = unit.quotientAndRemainder(dividingBy: self.units)
+      let blocks = index * span..<min(input.blocks, (index + 1) * span)
+      unsafe normalize(blocks, example: example, sums: sums, centers: sums + span * FeatureMap.lanes, context)
     }
   }
 
