@@ -81,4 +81,11 @@ import Testing
     for name in Self.files { seen.formUnion(read(try Fixtures.source("Slips", name)).diagnostics.map(\.code)) }
     #expect(SyntaxCode.allCases.map(\.rawValue).filter { !seen.contains($0) } == [])
   }
+
+  /// A model has outputs, a block a result.
+  @Test(arguments: [("model M", "output name ="), ("block B(x: [N, C])", "return")])
+  func valuesWithoutANameGetAPlace(_ head: String, _ place: String) {
+    let source = Source(name: "a.model", bytes: Array("modelc 1\n\(head) {\n  x |> Flatten()\n  y = x\n}\n".utf8))
+    #expect(read(source).diagnostics.map(\.help) == ["write name = … or \(place) …"])
+  }
 }

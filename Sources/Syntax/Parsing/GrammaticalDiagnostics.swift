@@ -306,9 +306,10 @@ extension SyntaxBlame {
       help: "tensors come first: write x |> Conv2D(…) or Conv2D(x, …)")
   }
 
-  func unnamedValue() -> Diagnostic {
+  func unnamedValue(isInBlock: Bool) -> Diagnostic {
     error(
-      .unnamedValue, "this value has no name, so nothing can use it", help: "write name = … or return …")
+      .unnamedValue, "this value has no name, so nothing can use it",
+      help: "write name = … or \(isInBlock ? "return" : "output name =") …")
   }
 
   /// The range is empty, where the keyword belongs.

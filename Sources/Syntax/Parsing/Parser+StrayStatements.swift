@@ -119,7 +119,7 @@ extension Parser {
         index = end
         return nil
       }
-      slip(SourceRange(start, max(start, tokens[end - 1].end))) { $0.unnamedValue() }
+      slip(SourceRange(start, max(start, tokens[end - 1].end))) { [isInBlock] in $0.unnamedValue(isInBlock: isInBlock) }
       index = end
     }
     return nil
