@@ -57,6 +57,39 @@ struct ConvertTests {
     #expect(try workspace.files(below: "").sorted() == ["map.json", "net.model", "net.model.json", "net.names.json"])
   }
 
+  @Test("Sizes of inputs that have to fit each other are formulas of one another")
+  func tiedSizes() throws {
+    let workspace = try Workspace()
+    func layer(_ kind: String, _ name: String, _ settings: String, from inputs: [String]) -> String {
+      let tensors = inputs.map {
+        #"{"class_name":"__keras_tensor__","config":{"shape":[null,null,null,3],"keras_history":["\#($0)",0,0]}}"#
+      }
+      let calls = inputs.isEmpty ? "" : #"{"args":[[\#(tensors.joined(separator: ","))]],"kwargs":{}}"#
+      return #"{"module":"keras.layers","class_name":"\#(kind)","config":{"name":"\#(name)"\#(settings)},"#
+        + #""registered_name":null,"name":"\#(name)","inbound_nodes":[\#(calls)]}"#
+    }
+    let shape = #","batch_shape":[null,null,null,3]"#
+    let layers = [
+      layer("InputLayer", "a", shape, from: []), layer("InputLayer", "b", shape, from: []),
+      layer("InputLayer", "c", shape, from: []), layer("MaxPooling2D", "pool", "", from: ["a"]),
+      layer("UpSampling2D", "up", "", from: ["pool"]), layer("Add", "equal", "", from: ["a", "up"]),
+      layer("Add", "first", "", from: ["a", "b"]), layer("Multiply", "last", "", from: ["pool", "c"]),
+    ]
+    let keras = try workspace.write(
+      "net.json",
+      #"{"module":"keras","class_name":"Functional","config":{"name":"net","layers":[\#(layers.joined(separator: ","))],"#
+        + #""input_layers":[["a",0,0],["b",0,0],["c",0,0]],"output_layers":[["equal",0,0],["first",0,0],["last",0,0]]}}"#
+    )
+    let file = workspace.path("net.model")
+    #expect(modelc("convert", keras, "-o", file).code == .success)
+    let text = try workspace.text("net.model")
+    for line in ["a: [N, 2 * h, 2 * w, 3]", "b: [N, 2 * h, 2 * w, 3]", "c: [N, h, w, 3]"] {
+      #expect(text.contains("input \(line)\n"), "\(text)")
+    }
+    let check = modelc("check", file)
+    #expect(check.code == .success && check.error.isEmpty, "\(check.error)")
+  }
+
   @Test("Names that the language does not have become others, which is told, and the map knows them")
   func foreignNames() throws {
     let workspace = try Workspace()

@@ -244,7 +244,7 @@ struct KerasOutTests {
     let run = modelc("convert", try workspace.write("net.model", text), "--to", "python")
     #expect(run.code == .success, "\(run.error)")
     for line in [
-      "name):\n    map = layers.Cropping2D(", #"{"a": ((4, 0), (0, 0)), "c": ((6, 0), (0, 0))}[name]"#,
+      "    C = x.shape[3]\n    map = layers.Cropping2D(", #"{"a": ((4, 0), (0, 0)), "c": ((6, 0), (0, 0))}[name]"#,
       #"layers.Dense({"a": 3, "c": 1}[name], name=f"{name}_dense")"#,
     ] {
       #expect(run.output.contains(line), "\(line)\n\(run.output.prefix(4000))")
