@@ -28,4 +28,9 @@ extension BuildProblem {
   init(_ problem: PlanProblem) { self.init([problem.description], help: problem.help) }
 
   init(_ problem: ProgramProblem) { self.init(problem.messages) }
+
+  /// The same where the weights may be the reason: what to do if a file has them under other names.
+  init(_ problem: ProgramProblem, _ weights: Weights, of model: Model) {
+    self.init(problem.messages, help: weights.helpWithNames(of: model))
+  }
 }

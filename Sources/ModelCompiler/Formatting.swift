@@ -13,12 +13,17 @@ public struct Rewriting: Sendable {
   public let problems: Problems
   /// The weights whose names are others than in the description, in its order: `features/conv1/kernel`, `conv1/kernel`.
   public internal(set) var renamed: [(new: String, old: String)] = []
+  /// Where Keras's files of weights keep the variables of layers, if it wrote the description: `features/conv1`,
+  /// `layers/conv2d`. Many of these files do not name the layers.
+  public internal(set) var groups: [(layer: String, group: String)] = []
 
-  /// `renamed` as a JSON object: the names of the text, and for each the name in the description. Ends with a line break.
+  /// `renamed` and `groups` as a JSON object: the names of the text, and for each that in the description or in files;
+  /// those of layers and groups end with a slash. Ends with a line break.
   public var nameMap: String {
     var json = JSONWriter()
     json.object { json in
       for names in renamed { json.member(names.new) { $0.string(names.old) } }
+      for place in groups { json.member(place.layer + "/") { $0.string(place.group + "/") } }
     }
     return json.text + "\n"
   }
@@ -139,25 +144,19 @@ extension Description {
           notes: ["it would differ in \(obstacle)"],
           help: "this is a fault of modelc; please report it with the file"))
     }
-    let renamed = names.isEmpty ? recovery.renamed : Self.joined(originals, models, recovery.renamed)
-    return Rewriting(text: recovery.text, problems: Problems(log, [tree.source]), renamed: renamed)
-  }
-
-  /// The weights whose names differ after two changes: of `originals` to those of `models`, and of these as `renamed`
-  /// says. Both have the same layers in the same order.
-  private static func joined(
-    _ originals: [CheckedModel], _ models: [CheckedModel], _ renamed: [(new: String, old: String)]
-  ) -> [(new: String, old: String)] {
-    let later = Dictionary(renamed.map { ($0.old, $0.new) }) { first, _ in first }
-    var names: [(new: String, old: String)] = []
-    for (node, other) in zip(originals.flatMap(\.nodes), models.flatMap(\.nodes)) where node.sharedWith == nil {
+    var result = Rewriting(text: recovery.text, problems: Problems(log, [tree.source]))
+    let groups = tree.source.kerasGroups ?? [:]
+    // Both have the same layers in the same order, and those of `models` have the names that the language can write.
+    for (node, other) in zip(originals.flatMap(\.nodes), models.flatMap(\.nodes))
+    where node.sharedWith == nil && !node.weights.isEmpty {
+      let path = recovery.paths[other.path] ?? other.path
+      if let group = groups[node.path] { result.groups.append((path, group)) }
+      guard path != node.path else { continue }
       for weight in node.weights {
-        let (old, between) = ("\(node.path)/\(weight.role.rawValue)", "\(other.path)/\(weight.role.rawValue)")
-        let new = later[between] ?? between
-        if new != old { names.append((new, old)) }
+        result.renamed.append(("\(path)/\(weight.role.rawValue)", "\(node.path)/\(weight.role.rawValue)"))
       }
     }
-    return names
+    return result
   }
 
   /// Tells which names are written otherwise.

@@ -50,7 +50,7 @@ extension Description {
       guard let text = written.text else { return written }
       var result = Description(name: name, text: text)
         .kerasProgram(fileName: fileName, distributed: distributed, options: options, imports: imports)
-      result.renamed = written.renamed
+      (result.renamed, result.groups) = (written.renamed, written.groups)
       return result
     }
     var log = DiagnosticLog(silencing: options.allowed)

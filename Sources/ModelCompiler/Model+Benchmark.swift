@@ -89,7 +89,7 @@ extension Model {
       }
       return ModelTimer(runs: try TimedRuns(program, inputs, batch: batch))
     } catch {
-      throw BuildProblem(error)
+      throw BuildProblem(error, weights, of: self)
     }
   }
 

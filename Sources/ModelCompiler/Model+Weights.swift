@@ -21,7 +21,7 @@ extension Model {
     do throws(FileProblem) {
       let file = try TensorFile.open(path)
       do throws(FormatProblem) {
-        let groups = if let known = kerasGroups(of: checked.source) { known } else { try kerasGroups(of: file) }
+        let groups = if let known = checked.source.kerasGroups { known } else { try kerasGroups(of: file) }
         return try FileWeights(file, map: map, layers: layerVariables, groups: groups)
       } catch {
         throw FileProblem(path: path, reason: error.reason)
@@ -59,20 +59,10 @@ extension Model {
     }
   }
 
-  /// Where Keras keeps the variables of layers, by their paths, if it wrote the description.
-  private func kerasGroups(of source: Source) -> [String: String]? {
-    guard source.isJSON else { return nil }
-    var log = DiagnosticLog(limit: 0)
-    guard let json = JSON.parse(source, into: &log), json.value("modelc", of: json.root) == nil else { return nil }
-    var groups: [String: String] = [:]
-    for group in Interchange.kerasGroups(json) where groups[group.path] == nil { groups[group.path] = group.group }
-    return groups
-  }
-
-  /// The same by the description that an archive brings with its weights.
+  /// Where Keras keeps the variables of layers by the description that an archive brings with its weights.
   private func kerasGroups(of file: TensorFile) throws(FormatProblem) -> [String: String]? {
     guard let bytes = try file.configuration(limit: Limits().bytes) else { return nil }
-    return kerasGroups(of: Source(name: KerasArchive.configName, bytes: bytes))
+    return Source(name: KerasArchive.configName, bytes: bytes).kerasGroups
   }
 
   /// What to do where a file lacks weights that it may have under other names.
@@ -80,12 +70,24 @@ extension Model {
     guard !weights.hasAll(layerVariables.flatMap(\.weights)) else { return nil }
     if weights.knowsNoLayers {
       return
-        "this file of Keras does not name its layers; modelc weights FILE --for KERAS_MODEL -o net.safetensors finds "
-        + "them by the Keras model that it was written for"
+        "this file of Keras does not name its layers; the Keras model that it was written for tells them: --map "
+        + "NAME.names.json, which modelc convert makes of it, or modelc weights FILE --for KERAS_MODEL -o net.safetensors"
     }
     guard !isMapped else { return nil }
     return "where the file has other names, --map FILE gives them; modelc convert writes such a map beside the .model "
       + "file that it makes of a Keras model: NAME.names.json"
+  }
+}
+
+extension Source {
+  /// Where Keras keeps the variables of layers, by their paths, if it wrote this description.
+  var kerasGroups: [String: String]? {
+    guard isJSON else { return nil }
+    var log = DiagnosticLog(limit: 0)
+    guard let json = JSON.parse(self, into: &log), json.value("modelc", of: json.root) == nil else { return nil }
+    var groups: [String: String] = [:]
+    for group in Interchange.kerasGroups(json) where groups[group.path] == nil { groups[group.path] = group.group }
+    return groups
   }
 }
 

@@ -98,7 +98,7 @@ extension Model {
     do throws(ProgramProblem) {
       return try Network(plan, name: name).packedWeights(store)
     } catch {
-      throw BuildProblem(error.messages, help: weights.helpWithNames(of: self))
+      throw BuildProblem(error, weights, of: self)
     }
   }
 

@@ -8,8 +8,11 @@ import Weights
 ///       "fc/kernel": {"name": "classifier.weight", "layout": "OI", "flatten": [512, 7, 7]},
 ///       "conv1/kernel": {"name": "features.0.weight", "layout": "OIHW"},
 ///       "conv1/bias": "features.0.bias",
-///       "embedding/kernel": {"name": "e", "transpose": [1, 0]}
+///       "embedding/kernel": {"name": "e", "transpose": [1, 0]},
+///       "fc/": "layers/dense_1/"
 ///     }
+///
+/// A name that ends with a slash is a layer's, and its value the group in which Keras keeps the layer's variables.
 extension WeightMap {
   /// Bytes that a map may have.
   private static let limit = 1 << 26
@@ -32,16 +35,33 @@ extension WeightMap {
       throw BuildProblem(["\(quoted(path, limit: 4096)) is no map of names: \(reason)"])
     }
     var entries: [Entry] = []
+    var groups: [String: String] = [:]
     var problems: [String] = []
     for member in members {
       do throws(FormatProblem) {
-        entries.append(try Self.entry(member, json))
+        if let layer = Self.folder(member.key) {
+          groups[layer] = try Self.group(member.value, json)
+        } else {
+          entries.append(try Self.entry(member, json))
+        }
       } catch {
         problems.append("\(quoted(path, limit: 4096)): \(quoted(member.key)) \(error.reason)")
       }
     }
     guard problems.isEmpty else { throw BuildProblem(problems, help: "a map is explained in Grammar.md, Weights") }
-    self.init(entries)
+    self.init(entries, groups: groups)
+  }
+
+  /// `conv1` of `conv1/`.
+  private static func folder(_ name: String) -> String? {
+    name.utf8.last == UInt8(ascii: "/") ? String(name.dropLast()) : nil
+  }
+
+  private static func group(_ node: JSON.ID, _ json: JSON) throws(FormatProblem) -> String {
+    guard let group = json.string(node).flatMap(folder) else {
+      throw FormatProblem("should be a group of Keras's variables, such as \(quoted("layers/conv2d_1/"))")
+    }
+    return group
   }
 
   private static func entry(_ member: JSON.Member, _ json: JSON) throws(FormatProblem) -> Entry {

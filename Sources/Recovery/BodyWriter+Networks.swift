@@ -87,16 +87,14 @@ extension BodyWriter {
 }
 
 extension TreeBuilder {
-  /// The same shape, in this tree, with the grains of its sizes.
+  /// The same shape, in this tree, with what stands for its sizes.
   mutating func copy(_ id: NodeID<Expression>, from tree: Tree, _ grains: Grains?) -> NodeID<Expression> {
     switch tree[id].kind {
     case .list(let elements):
       let copies = elements.map { copy($0, from: tree, grains) }
       return add(.list(copies))
     case .name(let name):
-      guard let grain = grains?.bySymbol[name] else { return reference(name) }
-      let step = add(.integer(grain.step))
-      return operation(step, .multiply, reference(grain.symbol))
+      return grains?.formulas[name].map { formula($0) } ?? reference(name)
     case let kind: return add(kind)
     }
   }

@@ -7,8 +7,8 @@ package import Syntax
 package struct Recovery {
   /// In the style of the language.
   package var text: String
-  /// The weights whose names differ: the new one and the old one, in the order of the old program.
-  package var renamed: [(new: String, old: String)]
+  /// The paths of layers that have others now, by the old ones.
+  package var paths: [String: String]
   /// Why the program is written without blocks, or call by call: what would have been another network otherwise. nil if
   /// it is not.
   package var obstacle: String?
@@ -31,7 +31,7 @@ package func recovered(_ tree: Tree, _ models: [CheckedModel], limits: Limits) -
     case .failure(let problem): obstacle = obstacle ?? problem.reason
     }
   }
-  return Recovery(text: tree.written(), renamed: [], obstacle: obstacle ?? "statements that are no single calls")
+  return Recovery(text: tree.written(), paths: [:], obstacle: obstacle ?? "statements that are no single calls")
 }
 
 private struct Obstacle: Error {
@@ -76,17 +76,14 @@ private func compared(
   guard log.errorCount == 0, others.count == models.count else {
     return .failure(Obstacle(reason: log.diagnostics.first { $0.severity == .error }?.message ?? "a model is missing"))
   }
-  var renamed: [(new: String, old: String)] = []
+  var paths: [String: String] = [:]
   for (place, (model, other)) in zip(models, others).enumerated() {
     let comparison = NetworkComparison(model, other, sizes: grains[place].formulas)
     if let difference = comparison.difference { return .failure(Obstacle(reason: difference)) }
     for (old, new) in comparison.pairs where model.nodes[old].sharedWith == nil {
       let (from, to) = (model.nodes[old], other.nodes[new])
-      guard from.path != to.path else { continue }
-      for weight in from.weights {
-        renamed.append(("\(to.path)/\(weight.role.rawValue)", "\(from.path)/\(weight.role.rawValue)"))
-      }
+      if from.path != to.path { paths[from.path] = to.path }
     }
   }
-  return .success(Recovery(text: text, renamed: renamed, obstacle: nil))
+  return .success(Recovery(text: text, paths: paths, obstacle: nil))
 }

@@ -1,4 +1,5 @@
 import Layers
+import Operations
 import Syntax
 
 /// Makes the expressions of a tree that has no text yet.
@@ -44,6 +45,31 @@ struct TreeBuilder {
   }
 
   private mutating func negation(_ value: NodeID<Expression>) -> NodeID<Expression> { add(.negation(value)) }
+
+  /// A formula, such as `floor(H / 2)`: what is written for it is read.
+  mutating func formula(_ dim: Dim) -> NodeID<Expression> {
+    let text = "modelc 1\nmodel M {\n  input x: [\(dim)]\n}\n"
+    var log = DiagnosticLog(limit: 1)
+    let tree = parse(Source(name: "formula", bytes: Array(text.utf8)), limits: Limits(), into: &log)
+    guard case .input(_, let shape)? = tree.models.first?.body.statements.first?.kind,
+      case .list(let sizes) = tree[shape].kind, let size = sizes.first
+    else { return reference(dim.description) }
+    return copy(size, from: tree)
+  }
+
+  private mutating func copy(_ id: NodeID<Expression>, from tree: Tree) -> NodeID<Expression> {
+    switch tree[id].kind {
+    case .operation(let first, let rest):
+      let copied = copy(first, from: tree)
+      let others = rest.map { Operand($0.operation, Self.nowhere, copy($0.value, from: tree)) }
+      return add(.operation(copied, others))
+    case .negation(let value): return negation(copy(value, from: tree))
+    case .call(let call):
+      let arguments = call.arguments.map { CallArgument(name: nil, value: copy($0.value, from: tree)) }
+      return add(.call(self.call(call.name.text, arguments)))
+    case let kind: return add(kind)
+    }
+  }
 
   func call(_ callee: String, _ arguments: [CallArgument]) -> Call {
     Call(name: name(callee), arguments: arguments, range: Self.nowhere)

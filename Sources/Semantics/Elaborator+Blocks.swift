@@ -35,7 +35,7 @@ extension Elaborator {
     depth += 1
     defer { depth -= 1 }
     // A body is read anew for each call, and a long one costs more than a layer.
-    let length = block.body.range.end - head.start
+    let length = block.body.range.end - block.body.range.start
     let lines = library.trees[file].defaults.count
     guard charge(call.range, scope, 1 + length / 256 + lines / 16) else { return .failed }
     // A body's own pipelines may each begin with a block that adds no level, be the body inlined itself or not.

@@ -12,7 +12,7 @@ package struct LayerGroup: Hashable, Sendable {
   /// The call of a block that this one stands in.
   package internal(set) var parent: ID<LayerGroup>?
   /// The tensors that it takes.
-  var inputs: [ID<CheckedValue>]
+  package internal(set) var inputs: [ID<CheckedValue>]
   /// Which of the trees that were checked the call stands in.
   package internal(set) var tree: Int
   /// The call, in the file that it stands in.

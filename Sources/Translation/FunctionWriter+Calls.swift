@@ -1,4 +1,5 @@
 import Layers
+import Spelling
 import Syntax
 
 /// Calls and pipelines.
@@ -48,7 +49,7 @@ extension FunctionWriter {
     let last = stages.lastIndex { if case .call = $0 { true } else { false } }
     for (index, stage) in stages.enumerated() {
       switch stage {
-      case .shape(let pattern): bindSizes(pattern, of: current.text)
+      case .shape(let pattern): bindSizes(pattern, of: current.text) { _ in program.sites.hasOpenSizes }
       case .call(let label, let repetition?, let call):
         if current.text != variable { lines.add("\(variable) = \(current.text)") }
         let count = value(repetition.count, Place()).text
@@ -146,7 +147,7 @@ extension FunctionWriter {
         continue
       }
       isPositional = isPositional && attribute.isOfKeras && (attribute.isRequired || place < position)
-      let text = value(id, self.place(for: attribute)).text
+      let text = settledValue(id, attribute, kind, call) ?? value(id, self.place(for: attribute)).text
       if attribute.isOfKeras {
         parts.arguments.append(isPositional ? text : "\(attribute.name)=\(text)")
       } else if attribute.name == "left" || attribute.name == "right", text != "None" {
@@ -158,6 +159,20 @@ extension FunctionWriter {
       parts.arguments.append("trainable=\(value(id, Place()).text)")
     }
     return parts
+  }
+
+  /// What an attribute comes to where the author counts with open sizes: the values that the check found, by the blocks
+  /// that the layer is in. nil where no size is open, or where they do not tell.
+  private func settledValue(
+    _ id: NodeID<Expression>, _ attribute: AttributeDescription, _ kind: LayerKind, _ call: Call
+  ) -> String? {
+    guard countsWithOpenSizes(id),
+      let values = program.sites.values(of: attribute.name, at: .init(treeIndex, call.range, kind.name))
+    else { return nil }
+    let texts = values.map { (caller: $0.caller, text: $0.value.python(attribute.type)) }
+    if let first = texts.first, texts.allSatisfy({ $0.text == first.text }) { return first.text }
+    guard isBlock else { return nil }
+    return "{\(texts.map { "\(PythonText.literal(kerasName($0.caller))): \($0.text)" }.joined(separator: ", "))}[name]"
   }
 
   /// `layers.Conv2D(64, 3, name="conv1")`

@@ -80,6 +80,12 @@ extension FunctionWriter {
 
   private func named(_ name: String, _ place: Place) -> PythonValue {
     if let local = locals[name], !(place.takesWords && local.kind == .tensor) {
+      if local.isOpen {
+        program.problems.append(
+          TranslationProblem(
+            .missing, "the size '\(name)' is open, and Python cannot count with it", found: name,
+            help: "give the input a number for it, or what is counted as a parameter"))
+      }
       return PythonValue(local.identifier, local.kind)
     }
     if name == "none" { return PythonValue("None") }

@@ -12,6 +12,8 @@ final class FunctionWriter {
     var kind: PythonValue.Kind
     /// A list for which a number may stand.
     var isList = false
+    /// A size that is not known when the network is built, with which Python cannot count.
+    var isOpen = false
   }
 
   /// `layer tower = Tower(64)`
@@ -56,8 +58,10 @@ final class FunctionWriter {
     }
     writeHead(place.function, block.parameters, place.parameters, ["name"], block.documentation, into: &output)
     begin(block.body)
-    for (parameter, identifier) in zip(block.parameters, place.parameters) {
-      if case .shape(let pattern) = parameter.kind, isTensor(parameter) { bindSizes(pattern, of: identifier) }
+    let tensors = zip(block.parameters, place.parameters).filter { isTensor($0.0) }
+    for (index, (parameter, identifier)) in tensors.enumerated() {
+      guard case .shape(let pattern) = parameter.kind else { continue }
+      bindSizes(pattern, of: identifier) { program.sites.isOpen(axis: $0, ofTensor: index, of: block.name.text) }
     }
     for statement in block.body.statements { write(statement) }
     output.indented { $0.add(self.lines.lines) }
@@ -143,7 +147,7 @@ final class FunctionWriter {
   }
 
   /// The names in expressions, but for those in shapes that are asserted.
-  private func names(in roots: [NodeID<Expression>]) -> Set<String> {
+  func names(in roots: [NodeID<Expression>]) -> Set<String> {
     var open = roots
     var found: Set<String> = []
     while let id = open.popLast() {
@@ -170,10 +174,14 @@ final class FunctionWriter {
   // MARK: Sizes
 
   /// Gives the sizes of a tensor the names that a pattern has for them, where the body speaks of them.
-  func bindSizes(_ pattern: NodeID<Expression>, of tensor: String) {
+  func bindSizes(_ pattern: NodeID<Expression>, of tensor: String, isOpen: (_ axis: Int) -> Bool) {
     guard case .list(let elements) = tree[pattern].kind else { return }
     for (axis, element) in elements.enumerated() {
       for name in names(in: [element]) where name != "_" && usedNames.contains(name) && locals[name] == nil {
+        guard !isOpen(axis) else {
+          locals[name] = Local(identifier: name, kind: .integer, isOpen: true)
+          continue
+        }
         guard let solution = solved(element, for: name) else {
           program.problems.append(
             TranslationProblem(
@@ -204,6 +212,11 @@ final class FunctionWriter {
     }
   }
 
+  /// Whether an expression speaks of sizes that are open.
+  func countsWithOpenSizes(_ id: NodeID<Expression>) -> Bool {
+    names(in: [id]).contains { locals[$0]?.isOpen == true }
+  }
+
   // MARK: Statements
 
   private func write(_ statement: Statement) {
@@ -222,21 +235,23 @@ final class FunctionWriter {
 
   private func writeInput(_ name: Name, _ shape: NodeID<Expression>) {
     guard case .list(let elements) = tree[shape].kind else { return }
-    let sizes = elements.map { element in
-      let isOpen = names(in: [element]).contains { locals[$0] == nil }
-      return isOpen ? "None" : value(element, Place()).text
-    }
+    let isOpen = elements.map { element in names(in: [element]).contains { locals[$0]?.isOpen ?? true } }
+    let sizes = zip(elements, isOpen).map { element, isOpen in isOpen ? "None" : value(element, Place()).text }
     let identifier = fresh(name.text)
     let batch = sizes[0] == "None" ? "" : "batch_size=\(sizes[0]), "
     let text = PythonText.literal(kerasName(name.text))
     lines.add("\(identifier) = keras.Input(\(pythonTuple(Array(sizes.dropFirst()))), \(batch)name=\(text))")
     locals[name.text] = Local(identifier: identifier, kind: .tensor)
-    bindSizes(shape, of: identifier)
+    bindSizes(shape, of: identifier) { isOpen[$0] }
   }
 
   private func bind(_ bound: [Name], _ value: NodeID<Expression>) {
     level = bound[0].text
     defer { level = "" }
+    if !isTensor(value), countsWithOpenSizes(value) {
+      locals[bound[0].text] = Local(identifier: bound[0].text, kind: .integer, isOpen: true)
+      return
+    }
     let identifiers = bound.map { fresh($0.text) }
     let kind = assign(value, to: identifiers.joined(separator: ", "), via: identifiers[0])
     for (name, identifier) in zip(bound, identifiers) {

@@ -1,3 +1,4 @@
+import Layers
 import Operations
 import Semantics
 import Spelling
@@ -27,20 +28,65 @@ struct LayerSites {
 
   /// The paths that a place gives, with those of the blocks around it, in order.
   private var paths: [Site: [(caller: String, path: String)]] = [:]
+  /// The layers that a place gives, with the paths of the blocks around them, in order.
+  private var layers: [Site: [(caller: String, layer: any Layer)]] = [:]
+  /// Axes whose sizes are not known in every call, of each tensor that a block takes.
+  private var openAxes: [String: [Int: Set<Int>]] = [:]
+  /// Whether a model has sizes that are not known, but the batch.
+  private(set) var hasOpenSizes = false
 
   init(_ models: [CheckedModel]) {
     for model in models {
-      for node in model.nodes where node.layer != nil {
-        note(Site(node.tree, node.range, node.kind), node.path, in: node.group, model)
+      for node in model.nodes {
+        guard let layer = node.layer else { continue }
+        let site = Site(node.tree, node.range, node.kind)
+        note(site, node.path, in: node.group, model)
+        layers[site, default: []].append((Self.caller(node.group, model), layer))
       }
       for group in model.groups {
         note(Site(group.tree, group.range, group.block), group.path, in: group.parent, model)
+        for (index, value) in group.inputs.enumerated() {
+          let open = Self.openAxes(of: model.values[value].shape)
+          if !open.isEmpty { openAxes[group.block, default: [:]][index, default: []].formUnion(open) }
+        }
       }
+      hasOpenSizes =
+        hasOpenSizes
+        || model.inputs.contains { !Self.openAxes(of: model.values[$0.value].shape).subtracting([0]).isEmpty }
     }
   }
 
   private mutating func note(_ site: Site, _ path: String, in group: ID<LayerGroup>?, _ model: CheckedModel) {
-    paths[site, default: []].append((group.map { model.groups[$0].path } ?? "", path))
+    paths[site, default: []].append((Self.caller(group, model), path))
+  }
+
+  private static func caller(_ group: ID<LayerGroup>?, _ model: CheckedModel) -> String {
+    group.map { model.groups[$0].path } ?? ""
+  }
+
+  private static func openAxes(of shape: Shape) -> Set<Int> {
+    Set(shape.dims.indices.filter { shape.dims[$0].constant == nil })
+  }
+
+  /// Whether a size of a tensor that a block takes is not known in each of its calls.
+  func isOpen(axis: Int, ofTensor tensor: Int, of block: String) -> Bool {
+    openAxes[block]?[tensor]?.contains(axis) ?? false
+  }
+
+  /// The values of an attribute of the layer that a place gives, by the paths of the blocks around it; nil where no model
+  /// comes by, or where copies in one block have different ones.
+  func values(of attribute: String, at site: Site) -> [(caller: String, value: Literal)]? {
+    var values: [(caller: String, value: Literal)] = []
+    var known: [String: Literal] = [:]
+    for (caller, layer) in layers[site] ?? [] {
+      guard let value = layer.arguments.first(where: { $0.name == attribute })?.value else { return nil }
+      guard let other = known.updateValue(value, forKey: caller) else {
+        values.append((caller, value))
+        continue
+      }
+      guard other == value else { return nil }
+    }
+    return values.isEmpty ? nil : values
   }
 
   /// The name that a place gives; nil where no model comes by.

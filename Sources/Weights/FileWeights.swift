@@ -35,10 +35,12 @@ package struct FileWeights: WeightSource {
     let finder = TensorFinder(file, groups: groups)
     knowsNoLayers = finder.knowsNoLayers
     let mapped = entries(of: map, layers.flatMap(\.weights))
+    let mappedGroups = self.groups(of: map, layers.map(\.path))
     for layer in layers {
+      let group = mappedGroups[Array(layer.path.utf8)]
       for (number, weight) in layer.weights.enumerated() {
         let entry = mapped[Array(weight.utf8)]
-        bind(entry ?? WeightMap.Entry(weight: weight, tensor: weight), number, finder, isMapped: entry != nil)
+        bind(entry ?? WeightMap.Entry(weight: weight, tensor: weight), number, group, finder, isMapped: entry != nil)
       }
     }
     // A map says all that its author wants to say.
@@ -56,11 +58,14 @@ package struct FileWeights: WeightSource {
 
   // MARK: Names
 
-  /// Finds the tensor of a weight by the name that it has in the file, or in the model that the file was written for.
-  private mutating func bind(_ entry: WeightMap.Entry, _ number: Int, _ finder: TensorFinder, isMapped: Bool) {
+  /// Finds the tensor of a weight by the name that it has in the file, or in the model that the file was written for;
+  /// where the file tells neither, by the group that the map gives for its layer.
+  private mutating func bind(
+    _ entry: WeightMap.Entry, _ number: Int, _ group: String?, _ finder: TensorFinder, isMapped: Bool
+  ) {
     let key = Array(entry.weight.utf8)
     guard bindings[key] == nil else { return }
-    if let place = finder.place(of: entry.tensor, number: number) {
+    if let place = finder.place(of: entry.tensor, number: number) ?? finder.place(in: group, number: number) {
       var found = entry
       found.tensor = file.tensors[place].name
       bindings[key] = Binding(place: place, entry: found)
@@ -88,6 +93,23 @@ package struct FileWeights: WeightSource {
       }
     }
     return entries
+  }
+
+  /// The groups that a map gives, by their layers.
+  private mutating func groups(of map: WeightMap?, _ layers: [String]) -> [[UInt8]: String] {
+    let known = Set(layers.map { Array($0.utf8) })
+    var groups: [[UInt8]: String] = [:]
+    for (layer, group) in (map?.groups ?? [:]).sorted(by: { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }) {
+      let key = Array(layer.utf8)
+      if known.contains(key) {
+        groups[key] = group
+      } else {
+        mapProblems.append(
+          WeightProblem(
+            name: layer + "/", reason: "of the map is no layer of this network that has weights" + hint(layer, layers)))
+      }
+    }
+    return groups
   }
 
   /// What a map may have meant; who has more problems has another problem.

@@ -48,6 +48,11 @@ struct TensorFinder {
     return names.lazy.compactMap { places[Array($0.utf8)] }.first
   }
 
+  /// The place of a layer's variable in a group of Keras's own layout.
+  func place(in group: String?, number: Int) -> Int? {
+    Self.variables(number, in: group).lazy.compactMap { places[Array($0.utf8)] }.first
+  }
+
   /// Whether a name is that of a layer's variable in Keras's own layout. Those of optimizers and of generators of random
   /// numbers are no weights.
   static func isVariable(_ name: String) -> Bool {

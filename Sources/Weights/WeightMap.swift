@@ -22,8 +22,13 @@ package struct WeightMap: Hashable, Sendable {
   }
 
   package var entries: [Entry]
+  /// Where files of Keras that do not name their layers keep the variables of a layer, by its path: `layers/conv2d_1`.
+  package var groups: [String: String]
 
-  package init(_ entries: [Entry]) { self.entries = entries }
+  package init(_ entries: [Entry], groups: [String: String] = [:]) {
+    self.entries = entries
+    self.groups = groups
+  }
 }
 
 extension WeightMap.Entry {

@@ -48,13 +48,46 @@ struct ConvertTests {
       return try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: String])
     }
     let old = try names("net.names.json")
-    #expect(old["dense/conv2d/kernel"] == "conv2d/kernel")
-    #expect(old.count == 116 && Set(old.values).count == 116)
+    #expect(old["dense/conv2d/kernel"] == "conv2d/kernel" && old["dense/conv2d/"] == "layers/conv2d/")
+    #expect(old.count == 174 && Set(old.values).count == 174)
     #expect(modelc("convert", keras, "--to", "model", "--map", workspace.path("map.json")).code == .success)
     #expect(try names("map.json") == old)
     // Nothing is renamed, and nothing written but what was asked for.
     #expect(modelc("convert", file, "-o", workspace.path("net.model.json")).code == .success)
     #expect(try workspace.files(below: "").sorted() == ["map.json", "net.model", "net.model.json", "net.names.json"])
+  }
+
+  @Test("Sizes of inputs that have to fit each other are formulas of one another")
+  func tiedSizes() throws {
+    let workspace = try Workspace()
+    func layer(_ kind: String, _ name: String, _ settings: String, from inputs: [String]) -> String {
+      let tensors = inputs.map {
+        #"{"class_name":"__keras_tensor__","config":{"shape":[null,null,null,3],"keras_history":["\#($0)",0,0]}}"#
+      }
+      let calls = inputs.isEmpty ? "" : #"{"args":[[\#(tensors.joined(separator: ","))]],"kwargs":{}}"#
+      return #"{"module":"keras.layers","class_name":"\#(kind)","config":{"name":"\#(name)"\#(settings)},"#
+        + #""registered_name":null,"name":"\#(name)","inbound_nodes":[\#(calls)]}"#
+    }
+    let shape = #","batch_shape":[null,null,null,3]"#
+    let layers = [
+      layer("InputLayer", "a", shape, from: []), layer("InputLayer", "b", shape, from: []),
+      layer("InputLayer", "c", shape, from: []), layer("MaxPooling2D", "pool", "", from: ["a"]),
+      layer("UpSampling2D", "up", "", from: ["pool"]), layer("Add", "equal", "", from: ["a", "up"]),
+      layer("Add", "first", "", from: ["a", "b"]), layer("Multiply", "last", "", from: ["pool", "c"]),
+    ]
+    let keras = try workspace.write(
+      "net.json",
+      #"{"module":"keras","class_name":"Functional","config":{"name":"net","layers":[\#(layers.joined(separator: ","))],"#
+        + #""input_layers":[["a",0,0],["b",0,0],["c",0,0]],"output_layers":[["equal",0,0],["first",0,0],["last",0,0]]}}"#
+    )
+    let file = workspace.path("net.model")
+    #expect(modelc("convert", keras, "-o", file).code == .success)
+    let text = try workspace.text("net.model")
+    for line in ["a: [N, 2 * h, 2 * w, 3]", "b: [N, 2 * h, 2 * w, 3]", "c: [N, h, w, 3]"] {
+      #expect(text.contains("input \(line)\n"), "\(text)")
+    }
+    let check = modelc("check", file)
+    #expect(check.code == .success && check.error.isEmpty, "\(check.error)")
   }
 
   @Test("Names that the language does not have become others, which is told, and the map knows them")
@@ -71,7 +104,7 @@ struct ConvertTests {
     #expect(run.error.contains("'größe' is written 'gr_e_1'"), "\(run.error)")
     let json = try JSONSerialization.jsonObject(with: Data(try workspace.text("net.names.json").utf8))
     let names = try #require(json as? [String: String])
-    #expect(Set(names.values).isSuperset(of: ["größe/kernel", "日本/bias", "日/kernel"]) && names.count == 8)
+    #expect(Set(names.values).isSuperset(of: ["größe/kernel", "日本/bias", "日/kernel"]) && names.count == 12)
     #expect(modelc("check", file).code == .success)
     #expect(try modelc("summary", file, "--format", "json").json()["total_params"] as? Int == 1_199_882)
   }

@@ -219,6 +219,44 @@ struct KerasOutTests {
     }
   }
 
+  @Test("What is counted with open sizes is what it comes to, for each call of a block")
+  func openSizes() throws {
+    let workspace = try Workspace()
+    let text = """
+      modelc 1
+      block Lower(x: [N, h, W, C], y: [N, H, W, C]) {
+        border = H - 2 * h
+        map = y |> Cropping2D([[border, 0], [0, 0]])
+        return map |> Dense(if border > 5 { 1 } else { C }), x
+      }
+
+      model Net {
+        input x: [N, h, 8, 3]
+        input y: [N, 2 * h + 4, 8, 3]
+        input z: [N, 2 * h + 6, 8, 3]
+        a, b = Lower(x, y)
+        c, d = Lower(b, z)
+        output e = a + c
+        output f = d |> Dense(1)
+      }
+
+      """
+    let run = modelc("convert", try workspace.write("net.model", text), "--to", "python")
+    #expect(run.code == .success, "\(run.error)")
+    for line in [
+      "    C = x.shape[3]\n    map = layers.Cropping2D(", #"{"a": ((4, 0), (0, 0)), "c": ((6, 0), (0, 0))}[name]"#,
+      #"layers.Dense({"a": 3, "c": 1}[name], name=f"{name}_dense")"#,
+    ] {
+      #expect(run.output.contains(line), "\(line)\n\(run.output.prefix(4000))")
+    }
+    // A choice of layers stands in the program.
+    let choice = text.replacing(
+      "return map |> Dense(if border > 5 { 1 } else { C })",
+      with: "choice = if border > 5 { map |> Dense(1) } else { map }\n        return choice")
+    let failed = modelc("convert", try workspace.write("net.model", choice), "--to", "python")
+    #expect(failed.code == .wrongInput && failed.error.contains("'border' is open"), "\(failed.error)")
+  }
+
   @Test("A long chain of operators is a line for each, and no deep nesting")
   func longChain() throws {
     let workspace = try Workspace()

@@ -116,6 +116,42 @@ import Testing
     #expect(kerasProblems(K.functional([K.input("x")] + layers, inputs: "[]", outputs: "[]")).count == 1000)
   }
 
+  /// What a call of a nested model costs does not grow with the number of its calls.
+  @Test func manyCallsOfOneModel() {
+    let inner = K.functional(K.layer("ReLU", "y"))
+    let calls = (0..<5000).map { K.call($0 == 0 ? K.tensor("x") : K.tensor("m", call: "\($0 - 1)")) }
+    let nested = inner.dropLast() + #","name":"m","inbound_nodes":[\#(calls.joined(separator: ","))]}"#
+    let text = K.functional(String(nested), outputs: #"["m",5000,0]"#)
+    var log = DiagnosticLog()
+    let tree = readKeras(Source(name: "a", bytes: Array(text.utf8)), limits: Limits(), into: &log)
+    let models = check([tree], limits: Limits(), into: &log)
+    #expect(log.errorCount == 0 && models.first?.nodes.count == 5001, "\(log.diagnostics.first?.message ?? "")")
+  }
+
+  /// Nested models that would be called alike, and shared layers whose names are taken by others.
+  @Test(.timeLimit(.minutes(1))) func manyModelsOfOneName() {
+    let twice = { (name: String, input: String) in
+      K.layer("ReLU", name, calls: [K.call(K.tensor(input)), K.call(K.tensor(name))])
+    }
+    let shared = (1...Self.many / 2).map { twice("ReLU_\($0)", "x") }
+    let first = K.functional([K.input("x")] + shared, inputs: #"["x",0,0]"#, outputs: #"["ReLU_1",1,0]"#)
+    func nested(_ model: String, _ name: String) -> String {
+      model.dropLast().replacing(#""name":"m""#, with: #""name":"\#(name)""#)
+        + #","name":"\#(name)","inbound_nodes":[\#(K.call(K.tensor("x")))]}"#
+    }
+    let others = (1...Self.many / 2).map { number in
+      nested(
+        K.functional(twice("ReLU", "x"), outputs: #"["ReLU",1,0]"#),
+        String(repeating: ".", count: number % 99) + String(repeating: "-", count: number / 99))
+    }
+    let text = K.functional(
+      [K.input("x"), nested(first, "y")] + others, inputs: #"["x",0,0]"#, outputs: #"["y",1,0]"#)
+    var log = DiagnosticLog()
+    let tree = readKeras(Source(name: "a", bytes: Array(text.utf8)), limits: Limits(), into: &log)
+    #expect(log.errorCount == 0 && tree.blocks.count == Self.many / 2 + 1)
+    #expect(tree.instancePaths.count == 1)
+  }
+
   /// Many results times many calls would be far more names than the file has bytes.
   @Test func resultsTimesCallsAreLimited() {
     let inside = (0..<300).map { K.layer("ReLU", "r\($0)", from: ["x"]) }

@@ -32,7 +32,7 @@ import random_networks
 import weight_rule
 from keras_agreement import differences, modelc_class, summarize
 from keras_counts import keras, origin, rows, totals
-from recovery_agreement import summary_differences
+from recovery_agreement import old_names, summary_differences
 from results import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -178,8 +178,7 @@ def converted(modelc, seed, folder, classes):
     made = subprocess.run([modelc, "convert", before, "-o", after], capture_output=True, text=True)
     if made.returncode != 0 or "fault" in made.stderr:
         return None, 0, made.stderr.splitlines()[:2]
-    names = folder / "net.names.json"
-    old = json.loads(names.read_text()) if names.exists() else {}
+    old = old_names(folder / "net.names.json")
     layers = {new.rpartition("/")[0]: name.rpartition("/")[0] for new, name in old.items()}
     summaries = []
     for file in (before, after):

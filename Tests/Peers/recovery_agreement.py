@@ -59,8 +59,14 @@ def row(layer):
     return (layer["layer"], json.dumps(layer["output_shape"]), layer["params"], layer["trainable_params"], layer["macs"])
 
 
-def summary_differences(before, after, old_names):
-    """What differs between two summaries, a line each; `old_names` gives a layer's name before by that after."""
+def old_names(path):
+    """What weights were called, by their new names; where Keras keeps layers is left out."""
+    names = json.loads(path.read_text()) if path.exists() else {}
+    return {new: old for new, old in names.items() if not new.endswith("/")}
+
+
+def summary_differences(before, after, former):
+    """What differs between two summaries, a line each; `former` gives a layer's name before by that after."""
     found = []
     for key in ("total_params", "trainable_params", "macs", "inputs", "outputs"):
         if before[key] != after[key]:
@@ -71,7 +77,7 @@ def summary_differences(before, after, old_names):
     for layer in after["layers"]:
         if layer["params"] == 0:
             continue
-        name = old_names.get(layer["name"], layer["name"])
+        name = former.get(layer["name"], layer["name"])
         if known.pop(name, None) != row(layer):
             found.append(f"{layer['name']} is not {name}")
     return found + [f"{name} is missing" for name in known]
@@ -144,8 +150,7 @@ def compare(modelc, name, runs):
         seconds = time.perf_counter() - start
         lines = (folder / "net.model").read_text().splitlines()
         differences = ["written without blocks"] if "layer by layer" in made.stderr else []
-        path = folder / "net.names.json"
-        old = json.loads(path.read_text()) if path.exists() else {}
+        old = old_names(folder / "net.names.json")
         layers = {new.rpartition("/")[0]: before.rpartition("/")[0] for new, before in old.items()}
         before, after = (
             json.loads(run(modelc, "summary", folder / file, "--format", "json").stdout)

@@ -59,14 +59,9 @@ struct RecoveryTests {
     if original.symbolNames.isEmpty { #expect(NetworkComparison(original, model).difference == nil) }
     #expect(model.totals.deployed.parameters == original.totals.deployed.parameters)
 
-    // Weights have new names or the old ones, each of them once.
-    let names = Dictionary(uniqueKeysWithValues: recovery.renamed.map { ($0.new, $0.old) })
-    let weights = { (model: CheckedModel) in
-      model.nodes.filter { $0.sharedWith == nil }.flatMap { node in
-        node.weights.map { "\(node.path)/\($0.role.rawValue)" }
-      }
-    }
-    #expect(weights(model).map { names[$0] ?? $0 }.sorted() == weights(original).sorted())
+    // Layers have new paths or the old ones, each of them once.
+    let paths = { (model: CheckedModel) in model.nodes.filter { $0.sharedWith == nil }.map(\.path) }
+    #expect(paths(original).map { recovery.paths[$0] ?? $0 }.sorted() == paths(model).sorted())
   }
 
   @Test("GoogLeNet is one Inception block, called nine times, in less than 80 lines")

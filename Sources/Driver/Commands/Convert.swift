@@ -12,8 +12,8 @@ extension Command {
       are not kept. What our JSON may say is in Grammar.md and in the schema that modelc schema prints.
       A Keras model becomes a .model file as a person would write it: what is repeated as blocks, chains as pipelines.
       It is checked to be the same network. Weights whose names change are listed in NAME.names.json beside NAME.model,
-      or where --map says: each new name with the one in the Keras model. It is the --map with which other commands find
-      the weights in Keras's own files.
+      or where --map says: each new name with the one in the Keras model, and for each layer where Keras keeps its
+      weights. It is the --map with which other commands find the weights in Keras's own files.
       A program has a function for each block, builds each model, and trains it as its train section says; it reads and
       writes weights in files of ours. In Keras layers have the names that summary shows, with _ for /.
       """,
@@ -57,7 +57,8 @@ extension Command {
     }
     console.printError(result.problems.text)
     guard let text = result.text else { throw .explained(.wrongInput) }
-    let map = arguments.value("map") ?? (result.renamed.isEmpty ? nil : output.map { stem(of: $0) + ".names.json" })
+    let hasMap = !result.renamed.isEmpty || !result.groups.isEmpty
+    let map = arguments.value("map") ?? (hasMap ? output.map { stem(of: $0) + ".names.json" } : nil)
     if let map { try write(result.nameMap, to: map) }
     guard let output else {
       form == .json || form == .keras ? console.print(json: text) : console.print(exactly: text)

@@ -50,16 +50,18 @@ struct KerasNames {
     }
   }
 
-  /// A name like the one wanted that nothing has, and that does.
-  mutating func free(_ wanted: String, _ does: (String) -> Bool) -> String {
-    var (name, number) = (wanted, 0)
-    while taken.contains(name) || !does(name) {
+  /// A name that nothing has, and that does: the one wanted with a number behind the last one tried.
+  mutating func free(_ wanted: String, behind number: inout Int, _ does: (String) -> Bool) -> String {
+    var name: String
+    repeat {
       number += 1
       name = "\(wanted)_\(number)"
-    }
-    taken.insert(name)
+    } while !does(name) || !take(name)
     return name
   }
+
+  /// Takes a name, if nothing has it.
+  mutating func take(_ name: String) -> Bool { taken.insert(name).inserted }
 
   private static func free(_ wanted: String, _ taken: Set<String>) -> String {
     var name = wanted

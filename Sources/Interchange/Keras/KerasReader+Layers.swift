@@ -113,12 +113,21 @@ extension KerasReader {
       report(
         .unknownClass, at: layer.node, range: className.range,
         "\(subject(layer)) is of a class that modelc does not have", found: "\(excerpt(module)).\(className.text)",
-        help: nearest(className.text, among: Catalogue.names).map { "did you mean '\($0)'?" }
-          ?? "the layers that it has are listed in Grammar.md")
+        help: help(forUnknown: className.text))
       return .unreadable
     }
     let arguments = readSettings(of: layer, config, kind.attributes, isFirst: isFirst)
     return .callee(Name(kind.name, className.range), arguments, .layer(kind.arity), resultCount: 1)
+  }
+
+  private func help(forUnknown className: String) -> String {
+    // Keras has these classes, and nobody misspelt them.
+    for ending in ["1D", "3D"] where className.hasSuffix(ending) {
+      let flat = className.dropLast(2) + "2D"
+      if Catalogue.names.contains(String(flat)) { return "it has \(flat), for maps of height and width" }
+    }
+    return nearest(className, among: Catalogue.names).map { "did you mean '\($0)'?" }
+      ?? "the layers that it has are listed in Grammar.md"
   }
 
   private mutating func inputRole(_ layer: KerasLayer, _ config: JSON.ID) -> KerasLayer.Role {
@@ -154,7 +163,7 @@ extension KerasReader {
       return .unreadable
     }
     let block = Name(blockName(like: layer.name.text), className.range)
-    write(network, asBlock: block, node: layer.node)
+    write(network, asBlock: block, node: config)
     return .callee(block, [], .model(network.inputs.count), resultCount: network.outputs.count)
   }
 
@@ -172,13 +181,15 @@ extension KerasReader {
     }
     if base.isEmpty || base.unicodeScalars.first.map({ ("0"..."9").contains($0) }) == true { base = "Inner" + base }
     base += "Model"
-    var unique = base
-    var number = 1
-    while Catalogue.kind(named: unique) != nil || instanceNames.contains(unique) || !blockNames.insert(unique).inserted
-    {
+    // Many models may be called alike, so each number is tried once.
+    var number = blockNumbers[base, default: 0]
+    var unique: String
+    repeat {
       number += 1
-      unique = "\(base)\(number)"
-    }
+      unique = number == 1 ? base : "\(base)\(number)"
+    } while Catalogue.kind(named: unique) != nil || instanceNames.contains(unique)
+      || !blockNames.insert(unique).inserted
+    blockNumbers[base] = number
     return unique
   }
 }

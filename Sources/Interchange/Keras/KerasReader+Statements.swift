@@ -102,10 +102,13 @@ extension KerasReader {
       instanceNames.insert(name)
       return layer.name
     }
-    let free = names.free(name) { other in
-      !isCallee(other) && (tree.instancePaths[other] == name || !instanceNames.contains(other))
-    }
+    // What another network calls a layer of that name will do.
+    if let known = otherNames[name], names.take(known) { return Name(known, layer.name.range) }
+    var number = instanceNumbers[name, default: 0]
+    let free = names.free(name, behind: &number) { !isCallee($0) && !instanceNames.contains($0) }
+    instanceNumbers[name] = number
     instanceNames.insert(free)
+    otherNames[name] = free
     tree.instancePaths[free] = name
     return Name(free, layer.name.range)
   }

@@ -28,7 +28,13 @@ struct KerasReader {
   var log = DiagnosticLog()
   /// What the blocks made of nested models are called, and the layers with several calls: a call looks for both.
   var blockNames: Set<String> = []
+  /// The last number that a name was tried with.
+  var blockNumbers: [String: Int] = [:]
   var instanceNames: Set<String> = []
+  /// What layers with several calls are called where their own names mean something else: the latest for each name, and
+  /// the last number that it was tried with.
+  var otherNames: [String: String] = [:]
+  var instanceNumbers: [String: Int] = [:]
   /// Whether it is in the dialect of Keras 2, whose objects do not say which module they come from.
   var isOld = false
 

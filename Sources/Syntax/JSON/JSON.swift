@@ -164,7 +164,17 @@ package struct JSON: Sendable {
   /// objects with thousands of keys make a table of `object(_:)` first.
   package func value(_ key: String, of id: ID) -> ID? {
     guard case .object(let stretch) = nodes[id.index].value else { return nil }
-    return entries[stretch.places].first { bytes($0.keyRange).elementsEqual(key.utf8) }?.value
+    for place in stretch.places where says(entries[place].keyRange, key) { return entries[place].value }
+    return nil
+  }
+
+  /// Whether a string or a key says a text. Most are told by their length and first byte, for escapes are longer than
+  /// what they stand for.
+  private func says(_ range: SourceRange, _ text: String) -> Bool {
+    let first = source.bytes[range.start + 1]
+    return range.end - range.start - 2 >= text.utf8.count
+      && (first == text.utf8.first || first == UInt8(ascii: "\\") || text.isEmpty)
+      && bytes(range).elementsEqual(text.utf8)
   }
 
   /// The JSON pointer (RFC 6901) of a node: `/config/layers/3/class_name`; the root's is empty.
