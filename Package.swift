@@ -90,7 +90,9 @@ let package = Package(
       name: "EmbedSources", capability: .buildTool(), dependencies: ["SourceTool"],
       path: "Sources/Plugins/EmbedSources"),
 
-    tests("RuntimeTests", ["Runtime", "CKernels"]),
+    // AMX's tiles in plain C, for tests on processors without them.
+    .target(name: "SoftwareTiles", dependencies: ["CKernels"], path: "Tests/Emulation/SoftwareTiles"),
+    tests("RuntimeTests", ["Runtime", "CKernels", "SoftwareTiles"]),
     tests("OperationsTests", ["Operations"]),
     tests("SpellingTests", ["Spelling"]),
     tests("SyntaxTests", ["Syntax"], exclude: ["Fixtures"]),
@@ -104,7 +106,7 @@ let package = Package(
       "RecoveryTests", ["Recovery", "Interchange", "Syntax", "Semantics", "Layers", "Operations"],
       exclude: ["Fixtures", "Golden"]),
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
-    tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution"]),
+    tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution", "SoftwareTiles"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests(
       "RobustnessTests", ["ModelCompiler", "Driver", "Emission", "Planning", "Runtime"], exclude: ["Found"]),

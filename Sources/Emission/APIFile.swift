@@ -17,7 +17,7 @@ struct APIFile {
     lines += [""] + summary + ["public struct \(type): Sendable {", "  private let program: Program", ""]
     lines += initializer + [""] + call + ["}", ""]
     lines += output + [""]
-    lines += weightsType + [""]
+    lines += weightsType + [""] + precisionType + [""]
     lines += failure
     return SwiftFile.text(lines, source: source)
   }
@@ -58,10 +58,15 @@ struct APIFile {
       "  /// - Parameters:",
       "  ///   - weights: where they come from.",
       "  ///   - threads: how many take part in a call, the caller's among them; nil for as many as this process may use.",
-      "  public init(weights: Weights\(hasEmbeddedWeights ? " = .embedded" : ""), threads: Int? = nil) throws(Failure) {",
+      "  ///   - precision: how exactly products are computed"
+        + (hasEmbeddedWeights ? "; fast takes a file, for the weights built in are packed for full." : "."),
+      "  public init(",
+      "    weights: Weights\(hasEmbeddedWeights ? " = .embedded" : ""), threads: Int? = nil, precision: Precision = .full",
+      "  ) throws(Failure) {",
       "    let weights = try weights.opened()",
       "    do throws(ProgramProblem) {",
-      "      program = try Program(Plan.network, weights: weights, threads: threads)",
+      "      program = try Program(",
+      "        Plan.network, weights: weights, threads: threads, precision: precision == .fast ? .fast : .full)",
       "    } catch {",
       "      throw Failure(error)",
       "    }",
@@ -154,6 +159,24 @@ struct APIFile {
     ]
   }
 
+  private var precisionType: [String] {
+    """
+    extension \(type) {
+      /// How exactly the products of a network are computed.
+      public enum Precision: Hashable, Sendable {
+        /// As floats.
+        case full
+        /// Large convolutions from 16 bits of each factor, where the processor has AMX, which multiplies these several
+        /// times as fast. Outputs are about 1e-5 of their spread off, instead of 1e-6.
+        case fast
+      }
+
+      /// What this network computes with: full even if fast was asked for, where the processor has no AMX.
+      public var precision: Precision { program.kernels.precision == .fast ? .fast : .full }
+    }
+    """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
   private var failure: [String] {
     """
     extension \(type) {
@@ -169,7 +192,7 @@ struct APIFile {
         init(_ problem: ProgramProblem) {
           self =
             switch problem {
-            case .weights, .packedWeights: .weights(problem.description)
+            case .weights, .packedWeights, .packedPrecision: .weights(problem.description)
             case .inputCount, .inputSize, .inputBatch, .outputCount, .outputSize, .batch: .size(problem.description)
             default: .resources(problem.description)
             }

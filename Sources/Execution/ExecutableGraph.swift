@@ -14,6 +14,8 @@ package struct ExecutableGraph: Sendable {
   package var threads: Int { program.threads }
   /// Which kernels it runs on.
   package var path: Kernels.Path { program.kernels.path }
+  /// How exactly it computes: full even if fast was asked for, where this processor has no kernels for it.
+  package var precision: Precision { program.kernels.precision }
 
   /// Reads and packs the weights.
   ///
@@ -21,13 +23,16 @@ package struct ExecutableGraph: Sendable {
   ///   - name: the model's.
   ///   - threads: with the caller's; nil for as many as this process may use.
   ///   - path: nil for the fastest that this processor runs.
+  ///   - precision: how exactly products are computed, where this processor has kernels for it.
   /// - Throws: `ProgramProblem.weights` with every weight that is missing, does not fit or is not wanted; or why there
   ///   can be no such program at all.
   package init(
-    _ plan: Plan, name: String, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil
+    _ plan: Plan, name: String, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil,
+    precision: Precision = .full
   ) throws(ProgramProblem) {
     self.name = name
-    program = try Program(Network(plan, name: name), weights: weights, threads: threads, path: path)
+    program = try Program(
+      Network(plan, name: name), weights: weights, threads: threads, path: path, precision: precision)
   }
 
   /// Runs the network on a batch.

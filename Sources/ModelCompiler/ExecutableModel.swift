@@ -13,6 +13,8 @@ public final class ExecutableModel: Sendable {
   public let inputs: [Model.Port]
   /// What ``run(_:)`` gives.
   public let outputs: [Model.Port]
+  /// How exactly ``run(_:)`` computes: full even if fast was asked for, where this processor has no AMX.
+  public var precision: Precision { Precision(graphs.foundPrecision) }
   private let graphs: GraphCache
 
   /// Plans the deployed model and packs its weights. A model that leaves sizes open is planned for the smallest, and
@@ -23,11 +25,16 @@ public final class ExecutableModel: Sendable {
   ///   - weights: where its weights come from.
   ///   - threads: nil for as many as this process may use.
   ///   - batch: how many examples are expected at one time; any number can be run.
+  ///   - precision: how exactly products are computed.
   /// - Throws: every weight that is missing or does not fit.
-  public init(_ model: Model, weights: Weights, threads: Int? = nil, batch: Int = 1) throws(BuildProblem) {
+  public init(
+    _ model: Model, weights: Weights, threads: Int? = nil, batch: Int = 1, precision: Precision = .full
+  ) throws(BuildProblem) {
     inputs = model.inputs.filter { !$0.isTrainOnly }
     outputs = model.outputs.filter { !$0.isTrainOnly }
-    graphs = try GraphCache(model, weights: try weights.store(for: model), threads: threads, batch: batch)
+    graphs = try GraphCache(
+      model, weights: try weights.store(for: model), threads: threads, batch: batch,
+      precision: precision.ofRuntime)
   }
 
   /// Runs it on a batch: tensors by the names of inputs and outputs, all of one batch.
@@ -60,6 +67,19 @@ public final class ExecutableModel: Sendable {
       throw BuildProblem(error)
     }
   }
+}
+
+/// How exactly the products of a network are computed.
+public enum Precision: Hashable, Sendable {
+  /// As floats. Outputs are about 1e-6 of their spread off.
+  case full
+  /// Large convolutions from 16 bits of each factor, where the processor has AMX, which multiplies these several times as
+  /// fast. Outputs are about 1e-5 of their spread off.
+  case fast
+
+  package init(_ precision: Runtime.Precision) { self = precision == .fast ? .fast : .full }
+
+  var ofRuntime: Runtime.Precision { self == .fast ? .fast : .full }
 }
 
 /// Numbers in row-major order and their sizes, the batch first.

@@ -9,6 +9,7 @@ final class GraphCache: Sendable {
   private let weights: WeightStore
   private let threads: Int?
   private let batch: Int
+  private let precision: Runtime.Precision
   private let first: ExecutableGraph
   private let isOpen: Bool
   /// The latest used at the end.
@@ -17,15 +18,21 @@ final class GraphCache: Sendable {
   /// Each has its own packed weights.
   private static let limit = 8
 
-  init(_ model: Model, weights: WeightStore, threads: Int?, batch: Int) throws(BuildProblem) {
+  /// How exactly the graphs compute.
+  var foundPrecision: Runtime.Precision { first.precision }
+
+  init(
+    _ model: Model, weights: WeightStore, threads: Int?, batch: Int, precision: Runtime.Precision
+  ) throws(BuildProblem) {
     self.model = model
     self.weights = weights
     self.threads = threads
     self.batch = batch
+    self.precision = precision
     let isOpen = !model.acceptedSizes.symbols.isEmpty
     let sized = isOpen ? try model.sized(model.acceptedSizes.smallest ?? [:]) : model
     self.isOpen = isOpen
-    first = try Self.graph(sized, weights, threads, batch)
+    first = try Self.graph(sized, weights, threads, batch, precision)
   }
 
   /// The graph for the shapes of tensors, the batch apart.
@@ -42,7 +49,7 @@ final class GraphCache: Sendable {
     if let known { return known }
     let sizes = zip(first.inputs, shapes).map { ($0.name, $1) }
     let sized = try model.sized(inputs: Dictionary(sizes, uniquingKeysWith: { first, _ in first }))
-    let graph = try Self.graph(sized, weights, threads, batch)
+    let graph = try Self.graph(sized, weights, threads, batch, precision)
     others.withLock { cached in
       cached.append((shapes, graph))
       if cached.count > Self.limit { cached.removeFirst() }
@@ -51,11 +58,11 @@ final class GraphCache: Sendable {
   }
 
   private static func graph(
-    _ model: Model, _ weights: WeightStore, _ threads: Int?, _ batch: Int
+    _ model: Model, _ weights: WeightStore, _ threads: Int?, _ batch: Int, _ precision: Runtime.Precision
   ) throws(BuildProblem) -> ExecutableGraph {
     let plan = try model.plan(batch: batch)
     do throws(ProgramProblem) {
-      return try ExecutableGraph(plan, name: model.name, weights: weights, threads: threads)
+      return try ExecutableGraph(plan, name: model.name, weights: weights, threads: threads, precision: precision)
     } catch {
       throw BuildProblem(error)
     }

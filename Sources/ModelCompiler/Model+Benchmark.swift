@@ -6,6 +6,8 @@ package import Runtime
 /// What a model was measured to take.
 package struct Benchmark: Sendable {
   fileprivate let report: BenchmarkReport
+  /// How exactly was computed what was measured.
+  package let precision: Runtime.Precision
 
   /// The times of the whole, and a table of the steps, at most `width` columns wide if that can be.
   package func text(width: Int) -> String { report.text(width: width) }
@@ -18,6 +20,9 @@ package struct Benchmark: Sendable {
 /// A model with its weights and made-up inputs, whose runs are measured one by one.
 package struct ModelTimer: Sendable {
   fileprivate let runs: TimedRuns
+
+  /// How exactly it computes.
+  package var precision: Runtime.Precision { runs.program.kernels.precision }
 
   /// Runs it once: how many nanoseconds that took.
   package func time() throws(BuildProblem) -> UInt64 {
@@ -33,13 +38,16 @@ extension Model {
   ///   - batch: examples of a run, and for how many it is planned.
   ///   - threads: nil for as many as this process may use.
   ///   - path: nil for the fastest kernels that this processor runs.
+  ///   - precision: how exactly products are computed, where this processor has kernels for it.
   ///   - runs: how often; nil for as often as two seconds allow, but ten times at least.
   /// - Throws: why it cannot be built, or has no such size.
   package func benchmark(
-    weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, runs: Int?
+    weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, precision: Runtime.Precision, runs: Int?
   ) throws(BuildProblem) -> Benchmark {
     let plan = try plan(batch: batch)
-    let timed = try timer(of: plan, weights: weights, batch: batch, threads: threads, path: path).runs
+    let timed = try timer(
+      of: plan, weights: weights, batch: batch, threads: threads, path: path, precision: precision
+    ).runs
     let program = timed.program
     do throws(ProgramProblem) {
       var times: [UInt64] = []
@@ -54,12 +62,14 @@ extension Model {
           stepTimes[index].append(time)
         }
       }
+      let precision = program.kernels.precision
       let report = BenchmarkReport(
-        model: name, batch: batch, threads: program.threads, path: program.kernels.path.rawValue, times: times,
-        multiplyAccumulates: multiplyAccumulates, steps: steps(of: plan, stepTimes),
+        model: name, batch: batch, threads: program.threads, path: program.kernels.path.rawValue,
+        precision: precision.rawValue, times: times, multiplyAccumulates: multiplyAccumulates,
+        steps: steps(of: plan, stepTimes, precision),
         memory: timed.memory,
         peak: PeakRate.measure(threads: program.threads, path: program.kernels.path))
-      return Benchmark(report: report)
+      return Benchmark(report: report, precision: precision)
     } catch {
       throw BuildProblem(error)
     }
@@ -67,20 +77,22 @@ extension Model {
 
   /// Makes the deployed model ready to be run and measured as often as the caller likes.
   ///
-  /// - Parameters: as in `benchmark(weights:batch:threads:path:runs:)`.
+  /// - Parameters: as in `benchmark(weights:batch:threads:path:precision:runs:)`.
   /// - Throws: why it cannot be built, or has no such size.
   package func timer(
-    weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?
+    weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, precision: Runtime.Precision
   ) throws(BuildProblem) -> ModelTimer {
-    try timer(of: plan(batch: batch), weights: weights, batch: batch, threads: threads, path: path)
+    try timer(
+      of: plan(batch: batch), weights: weights, batch: batch, threads: threads, path: path, precision: precision)
   }
 
   private func timer(
-    of plan: Plan, weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?
+    of plan: Plan, weights: Weights, batch: Int, threads: Int?, path: Kernels.Path?, precision: Runtime.Precision
   ) throws(BuildProblem) -> ModelTimer {
     let store = try weights.store(for: self)
     do throws(ProgramProblem) {
-      let program = try Program(Network(plan, name: name), weights: store, threads: threads, path: path)
+      let program = try Program(
+        Network(plan, name: name), weights: store, threads: threads, path: path, precision: precision)
       let inputs = try program.inputs.map { (port) throws(ProgramProblem) in
         guard let count = (port.shape + [batch]).checkedProduct(), count <= 1 << 31 else {
           throw .outOfMemory(batch: batch)
@@ -93,10 +105,12 @@ extension Model {
     }
   }
 
-  private func steps(of plan: Plan, _ times: [[UInt64]]) -> [BenchmarkReport.Step] {
+  private func steps(
+    of plan: Plan, _ times: [[UInt64]], _ precision: Runtime.Precision
+  ) -> [BenchmarkReport.Step] {
     zip(plan.steps, times).map { step, times in
       BenchmarkReport.Step(
-        layers: step.layers, method: step.operation.method, shape: step.shape,
+        layers: step.layers, method: step.operation.method(precision), shape: step.shape,
         multiplyAccumulates: step.operation.multiplyAccumulates, times: times)
     }
   }

@@ -1,7 +1,15 @@
-import Runtime
+package import Runtime
 
 extension StepKind {
   /// What is done, and by which algorithm, in the field's words: `Winograd F(4,3)`.
+  ///
+  /// - Parameter precision: fast is for processors that have kernels for it.
+  package func method(_ precision: Precision) -> String {
+    guard case .convolution(let step) = self, precision == .fast, step.isWorthSplitting else { return method }
+    return step.splitMethod
+  }
+
+  /// The same in full precision.
   package var method: String {
     switch self {
     case .convolution(let step): step.method
@@ -42,6 +50,14 @@ extension StepKind {
   }
 
   /// Floats of its packed weights, if they are many.
+  ///
+  /// - Parameter precision: as in `method(_:)`.
+  package func packedWeights(_ precision: Precision) -> Int {
+    guard case .convolution(let step) = self, precision == .fast, step.isWorthSplitting else { return packedWeights }
+    return step.splitWeights
+  }
+
+  /// The same in full precision.
   package var packedWeights: Int {
     switch self {
     case .convolution(let step):
@@ -96,6 +112,12 @@ extension Convolution {
   fileprivate var method: String {
     if algorithm != .direct { return "Winograd " + algorithm.name(window: Array(weights.kernelShape[..<2])) }
     if isDepthwise { return "depthwise convolution" }
-    return weights.kernelShape.prefix(2) == [1, 1] ? "matrix product" : "direct convolution"
+    return directMethod
   }
+
+  private var directMethod: String {
+    weights.kernelShape.prefix(2) == [1, 1] ? "matrix product" : "direct convolution"
+  }
+
+  fileprivate var splitMethod: String { directMethod + " in bf16" }
 }

@@ -28,6 +28,8 @@ package struct BenchmarkReport: Sendable {
   package var threads: Int
   /// Which kernels: `avx512`.
   package var path: String
+  /// How exactly: `full`.
+  package var precision: String
   /// Nanoseconds of each run of the whole network.
   package var times: [UInt64]
   package var multiplyAccumulates: Int?
@@ -39,13 +41,14 @@ package struct BenchmarkReport: Sendable {
   package var peak: Double?
 
   package init(
-    model: String, batch: Int, threads: Int, path: String, times: [UInt64], multiplyAccumulates: Int?, steps: [Step],
-    memory: Int, peak: Double?
+    model: String, batch: Int, threads: Int, path: String, precision: String, times: [UInt64],
+    multiplyAccumulates: Int?, steps: [Step], memory: Int, peak: Double?
   ) {
     self.model = model
     self.batch = batch
     self.threads = threads
     self.path = path
+    self.precision = precision
     self.times = times
     self.multiplyAccumulates = multiplyAccumulates
     self.steps = steps
@@ -53,8 +56,11 @@ package struct BenchmarkReport: Sendable {
     self.peak = peak
   }
 
-  /// What was measured: `GoogLeNet, batch 1, 2 threads, avx512`.
-  var title: String { "\(displayed(model)), batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(path)" }
+  /// What was measured: `GoogLeNet, batch 1, 2 threads, avx512`, with the precision if it is not full.
+  var title: String {
+    "\(displayed(model)), batch \(batch), \(threads) thread\(threads == 1 ? "" : "s"), \(path)"
+      + (precision == "full" ? "" : ", precision \(precision)")
+  }
 
   /// How much of the processor's peak a rate is: `: 71 % of the peak of 208`.
   func share(of rate: Double) -> String {
@@ -107,6 +113,7 @@ package struct BenchmarkReport: Sendable {
       json.member("batch", batch)
       json.member("threads", threads)
       json.member("kernels", path)
+      json.member("precision", precision)
       json.member("bytes", memory)
       json.member("macs", multiplyAccumulates)
       json.member("peak_gflops", peak)

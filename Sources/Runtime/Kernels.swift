@@ -12,10 +12,20 @@ import CKernels
 
   package let path: Path
   @unsafe nonisolated(unsafe) let table: UnsafePointer<KernelTable>
+  /// For convolutions of split values; nil if all is computed as floats.
+  @unsafe nonisolated(unsafe) let splits: UnsafePointer<SplitKernelTable>?
 
-  private init(_ path: Path, _ table: UnsafePointer<KernelTable>) {
+  private init(
+    _ path: Path, _ table: UnsafePointer<KernelTable>, splits: UnsafePointer<SplitKernelTable>? = nil
+  ) {
     self.path = path
     unsafe self.table = unsafe table
+    unsafe self.splits = unsafe splits
+  }
+
+  /// The same, and others for convolutions of split values.
+  @unsafe func splitting(with splits: UnsafePointer<SplitKernelTable>?) -> Kernels {
+    unsafe Kernels(path, table, splits: splits)
   }
 
   /// Nil if this processor cannot run the path.

@@ -7,12 +7,12 @@ extension Packing {
 
   /// Packs the weights of all steps, which share the work.
   static func prepare(
-    _ steps: [any Step], _ store: WeightStore, on pool: ThreadPool
+    _ steps: [any Step], _ store: WeightStore, for kernels: Kernels = .portable, on pool: ThreadPool
   ) throws(ProgramProblem) -> [Packed] {
     let results = Results<Result<Packed, WeightProblem>>(count: steps.count)
     pool.forEach(steps.count, chunk: 1) { units, _ in
       for index in units {
-        let packing = Packing(.named(store))
+        let packing = Packing(.named(store), for: kernels)
         let result = Result { () throws(WeightProblem) in
           let step = try steps[index].prepare(packing)
           return Packed(step: step, blocks: packing.blocks)

@@ -27,13 +27,22 @@ package enum NetworkWeights: Sendable {
 /// written down.
 package final class Packing {
   private let weights: NetworkWeights
+  private let kernels: Kernels
   /// Floats that have been asked for.
   private(set) var count = 0
   /// In the order in which they were asked for; none where they had been packed.
   private(set) var blocks: [PackedFloats] = []
 
-  package init(_ weights: NetworkWeights) {
+  /// - Parameter kernels: that the steps will run on; they make no difference to the blocks.
+  package init(_ weights: NetworkWeights, for kernels: Kernels = .portable) {
     self.weights = weights
+    self.kernels = kernels
+  }
+
+  /// Weights by name and kernels for steps that split them; nil where nothing is split.
+  var splitting: (store: WeightStore, kernels: Kernels)? {
+    guard case .named(let store) = weights, kernels.precision == .fast else { return nil }
+    return (store, kernels)
   }
 
   /// The next block.

@@ -26,14 +26,22 @@ package final class Program: Sendable {
   /// - Parameters:
   ///   - threads: with the caller's; nil for as many as this process may use.
   ///   - path: nil for the fastest that this processor runs.
+  ///   - precision: fast takes weights by name; `kernels` says whether this processor has it.
   /// - Throws: `weights` with every weight that does not fit, or why a program cannot be made at all.
-  package init(
-    _ network: Network, weights: NetworkWeights, threads: Int? = nil, path: Kernels.Path? = nil
+  package convenience init(
+    _ network: Network, weights: NetworkWeights, threads: Int? = nil, path: Kernels.Path? = nil,
+    precision: Precision = .full
   ) throws(ProgramProblem) {
+    guard let kernels = Kernels(path: path, precision: precision) else { throw .pathUnavailable(path ?? .portable) }
+    if precision == .fast, case .packed = weights { throw .packedPrecision }
+    try self.init(network, weights: weights, threads: threads, kernels: kernels)
+  }
+
+  /// - Parameter kernels: that this processor can run.
+  init(_ network: Network, weights: NetworkWeights, threads: Int?, kernels: Kernels) throws(ProgramProblem) {
     try Self.check(network)
     let threads = threads ?? ProcessorCount.available
     guard threads >= 1 else { throw .threads(threads) }
-    guard let kernels = Kernels(path: path) else { throw .pathUnavailable(path ?? .portable) }
     if case .named(let store) = weights { try store.check(network) }
 
     inputs = network.inputs
@@ -45,16 +53,17 @@ package final class Program: Sendable {
     self.kernels = kernels
     pool = ThreadPool(threads: threads)
     switch weights {
-    case .named(let store): steps = try Packing.prepare(network.steps, store, on: pool).map(\.step)
+    case .named(let store): steps = try Packing.prepare(network.steps, store, for: kernels, on: pool).map(\.step)
     case .packed(let packed): steps = try Packing.prepare(network.steps, packed)
     }
   }
 
   /// As above, with weights by name.
   package convenience init(
-    _ network: Network, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil
+    _ network: Network, weights: WeightStore, threads: Int? = nil, path: Kernels.Path? = nil,
+    precision: Precision = .full
   ) throws(ProgramProblem) {
-    try self.init(network, weights: .named(weights), threads: threads, path: path)
+    try self.init(network, weights: .named(weights), threads: threads, path: path, precision: precision)
   }
 
   /// Runs the network on a batch.

@@ -4,6 +4,8 @@ package enum ProgramProblem: Error, Hashable, Sendable {
   case weights([WeightProblem])
   /// Packed weights that are not those of this network: their floats are not as many as its steps take.
   case packedWeights(expected: Int, found: Int)
+  /// Packed weights where fast products were asked for, which need weights by name.
+  case packedPrecision
   /// A port whose sizes are negative or multiply to more than memory can address.
   case port(Port)
   /// The number of floats that the arena takes for one example is negative.
@@ -33,6 +35,8 @@ extension ProgramProblem: CustomStringConvertible {
       problems.map(\.description).joined(separator: "\n")
     case .packedWeights(let expected, let found):
       "the packed weights are not this network's: it takes \(expected) floats, and they are \(found)"
+    case .packedPrecision:
+      "precision fast packs the weights in its own way and needs a file of them; those built in are packed for full"
     case .port(let port):
       "\(quoted(port.name)) has impossible sizes \(port.shape)"
     case .arenaSize(let size):

@@ -4,7 +4,8 @@ extension RunCommand {
   /// - Parameters:
   ///   - embedded: the weights that the network comes with, if any; used where the command line names none.
   ///   - weights: those that the command line names, where the caller has opened them.
-  /// - Returns: a line for each output, fit to be printed.
+  /// - Returns: a line for each output, fit to be printed, after one that says if what is computed is not as precise as was
+  ///   asked for, but more.
   /// - Throws: `RunProblem` with all that is wrong, and then nothing is written. Should the disk fail while outputs are
   ///   being written, those before it stay.
   package func run(
@@ -14,15 +15,16 @@ extension RunCommand {
     let (tensors, batch) = try readInputs(network.inputs)
     let weights: NetworkWeights = if let opened { .named(opened) } else { try openWeights(embedded) }
 
+    var lines: [String] = []
     let results: [[Float]]
     do throws(ProgramProblem) {
-      let program = try Program(network, weights: weights, threads: threads, path: path)
+      let program = try Program(network, weights: weights, threads: threads, path: path, precision: precision)
+      if program.kernels.precision != precision { lines.append("note: " + Precision.absence) }
       results = try program.run(tensors, batch: batch)
     } catch {
       throw RunProblem(error.messages)
     }
 
-    var lines: [String] = []
     do throws(FileProblem) {
       try WholeFile.makeFolder(outputFolder)
       for ((port, file), values) in zip(zip(network.outputs, files), results) {

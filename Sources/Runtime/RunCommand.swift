@@ -18,15 +18,18 @@ package struct RunCommand: Hashable, Sendable {
   package var threads: Int?
   /// nil for the fastest kernels that the processor runs.
   package var path: Kernels.Path?
+  package var precision: Precision
 
   package init(
-    inputs: [String], outputFolder: String, weights: Weights? = nil, threads: Int? = nil, path: Kernels.Path? = nil
+    inputs: [String], outputFolder: String, weights: Weights? = nil, threads: Int? = nil, path: Kernels.Path? = nil,
+    precision: Precision = .full
   ) {
     self.inputs = inputs
     self.outputFolder = outputFolder
     self.weights = weights
     self.threads = threads
     self.path = path
+    self.precision = precision
   }
 
   package static let flags: [CommandArguments.Flag] = [
@@ -37,7 +40,12 @@ package struct RunCommand: Hashable, Sendable {
     .init(
       "path", value: "KERNELS",
       help: Kernels.Path.allCases.map(\.rawValue).joined(separator: ", ") + "; the fastest, if not given"),
+    precisionFlag,
   ]
+
+  package static let precisionFlag = CommandArguments.Flag(
+    "precision", value: "full|fast",
+    help: "full if not given; fast: AMX, 16 bits of each factor: 1e-5 of the spread off, not 1e-6")
 
   /// Takes what `flags` describe; other flags and the positionals are the caller's.
   package init(_ arguments: CommandArguments) throws(UsageProblem) {
@@ -50,6 +58,7 @@ package struct RunCommand: Hashable, Sendable {
     weights = try arguments.value("weights").map { (text) throws(UsageProblem) in try Self.weights(text) }
     threads = try arguments.count("threads")
     path = try arguments.value("path").map { (text) throws(UsageProblem) in try Self.path(text) }
+    precision = try Self.precision(arguments)
   }
 
   /// `synthetic`, `synthetic:0.8`, or a file; a file of such a name is `./synthetic`.
@@ -70,6 +79,16 @@ package struct RunCommand: Hashable, Sendable {
       throw UsageProblem("--path is one of \(known), not \(quoted(text))")
     }
     return path
+  }
+
+  /// What `--precision` says; full where it is not given.
+  package static func precision(_ arguments: CommandArguments) throws(UsageProblem) -> Precision {
+    guard let text = arguments.value("precision") else { return .full }
+    guard let precision = Precision(rawValue: text) else {
+      let known = Precision.allCases.map(\.rawValue).joined(separator: " or ")
+      throw UsageProblem("--precision is \(known), not \(quoted(text))")
+    }
+    return precision
   }
 }
 

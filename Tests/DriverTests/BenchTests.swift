@@ -32,6 +32,22 @@ struct BenchTests {
     #expect(run.output.contains("maximum pooling"))
   }
 
+  @Test("Where there is no AMX, or it is not taken, fast is full, which is said")
+  func precision() throws {
+    let run = modelc("bench", path, "--runs", "1", "--path", "portable", "--precision", "fast", "--format", "json")
+    #expect(run.error.hasPrefix("note: precision fast is computed as full"))
+    #expect(try run.json()["precision"] as? String == "full")
+    #expect(modelc("bench", path, "--runs", "1", "--path", "portable").error == "")
+  }
+
+  @Test("The plan says which convolutions fast products are for")
+  func fastPlan() throws {
+    let plan = modelc("summary", Repository.model("googlenet"), "--plan", "--precision", "fast", width: 200).output
+    #expect(plan.contains("direct convolution in bf16") && plan.contains("matrix product in bf16"))
+    #expect(!modelc("summary", Repository.model("googlenet"), "--plan").output.contains("bf16"))
+    #expect(modelc("summary", path, "--precision", "fast").error.contains("--precision goes with --plan"))
+  }
+
   @Test("JSON has the steps' layers and times; the batch counts")
   func json() throws {
     let json = try modelc("bench", path, "--runs", "3", "--batch", "2", "--format", "json").json()
@@ -89,6 +105,7 @@ struct BenchTests {
       (["--against", "openvino", "--serve"], "exclude each other"), (["--rounds", "3"], "add --against"),
       (["--against", "openvino", "--format", "svg"], "draws nothing"), (["-o", "x.png"], "is an .svg file"),
       (["-o", "x.svg", "--format", "json"], "--format svg"),
+      (["--against", "openvino", "--precision", "fast"], "which is full"),
     ])
   func refusedComparison(options: [String], words: String) {
     let run = CommandLineRun(["bench", path] + options)

@@ -12,10 +12,12 @@ struct RunTests {
     let values = SyntheticValues.input("image", count: 2 * 28 * 28)
     let array = NumPyArray(shape: [2, 28, 28, 1], values: values)
     try Data(array.encoded()).write(to: workspace.url.appendingPathComponent("x.npy"))
-    func run(_ output: String, _ threads: String) -> CommandLineRun {
-      modelc(
-        "run", Repository.model("mnist"), "--input", "image=" + workspace.path("x.npy"), "--output",
-        workspace.path(output), "--weights", "synthetic", "--threads", threads)
+    func run(_ output: String, _ threads: String, _ more: String...) -> CommandLineRun {
+      CommandLineRun(
+        [
+          "run", Repository.model("mnist"), "--input", "image=" + workspace.path("x.npy"), "--output",
+          workspace.path(output), "--weights", "synthetic", "--threads", threads,
+        ] + more)
     }
     let one = run("one", "1")
     #expect(one.code == .success, "\(one.error)")
@@ -26,6 +28,12 @@ struct RunTests {
     let result = try NumPyArray(file: workspace.path("one/probabilities.npy"))
     #expect(result.shape == [2, 10])
     #expect(abs(result.values.prefix(10).reduce(0, +) - 1) < 1e-5)
+
+    // Without AMX fast products are full ones, and that is said.
+    #expect(!run("full", "1", "--path", "portable").output.contains("note"))
+    let fast = run("fast", "1", "--path", "portable", "--precision", "fast")
+    #expect(fast.outputLines.first?.hasPrefix("note: precision fast is computed as full") == true)
+    #expect(try workspace.read("fast/probabilities.npy") == workspace.read("full/probabilities.npy"))
   }
 
   @Test("What is missing or does not fit is told, with the input's name")

@@ -1,4 +1,5 @@
-// Compares every function of every table of kernels that this processor can run with plain sums in double.
+// Compares every function of every table of kernels that this processor can run with plain sums in double; those of split
+// values on tiles that are computed in plain C, and on AMX if there is one.
 //
 // usage: kernels GEOMETRIES SEED
 //
@@ -9,6 +10,7 @@
 #include "elementwise.h"
 #include "maps.h"
 #include "scene.h"
+#include "splits.h"
 
 #define FUNCTION(name) {#name, check_##name}
 
@@ -70,17 +72,27 @@ enum { FUNCTIONS = sizeof functions / sizeof *functions };
 _Static_assert(sizeof(struct KERNEL_NAME(table)) == sizeof(const char *) + FUNCTIONS * sizeof(void (*)(void)),
                "every function of the table is checked");
 
+static const struct Function splitFunctions[] = {
+    {"split", checkSplit},
+    {"splitWeights", checkSplitWeights},
+    {"splitConvolve", checkSplitConvolve},
+};
+
+enum { SPLIT_FUNCTIONS = sizeof splitFunctions / sizeof *splitFunctions };
+_Static_assert(sizeof(struct KERNEL_NAME(split_table)) == sizeof(const char *) + SPLIT_FUNCTIONS * sizeof(void (*)(void)),
+               "every function of the table is checked");
+
 static sigjmp_buf trap;
 
 static void caught(int number) {
   siglongjmp(trap, number);
 }
 
-/// Whether all is as it should be.
-static int checkTable(const struct KERNEL_NAME(table) *chosen, long geometries) {
-  table = chosen;
+/// Whether all functions of a path are as they should be.
+static int checkPath(const char *name, const struct Function *functions, int count, long geometries) {
+  path = name;
   long all = 0;
-  for (int i = 0; i < FUNCTIONS; i++) {
+  for (int i = 0; i < count; i++) {
     function = &functions[i];
     failures = 0;
     worst = 0;
@@ -94,7 +106,7 @@ static int checkTable(const struct KERNEL_NAME(table) *chosen, long geometries) 
         fail("it was stopped by signal %d: memory that is not the function's was touched, or what it does is not defined", number);
       }
     }
-    printf("%s\t%s\t%ld\t%.3f\t%016llx\n", table->name, function->name, geometries, worst, (unsigned long long)digest);
+    printf("%s\t%s\t%ld\t%.3f\t%016llx\n", path, function->name, geometries, worst, (unsigned long long)digest);
     fflush(stdout);
     all += failures;
   }
@@ -117,7 +129,13 @@ int main(int count, char **words) {
   };
   int isRight = 1;
   for (size_t i = 0; i < sizeof tables / sizeof *tables; i++) {
-    if (tables[i]) isRight &= checkTable(tables[i], geometries);
+    table = tables[i];
+    if (table) isRight &= checkPath(table->name, functions, FUNCTIONS, geometries);
+  }
+  const struct KERNEL_NAME(split_table) *splitTables[] = {KERNEL_NAME(software_split_kernels)(), KERNEL_NAME(amx_kernels)()};
+  for (size_t i = 0; i < sizeof splitTables / sizeof *splitTables; i++) {
+    splits = splitTables[i];
+    if (splits) isRight &= checkPath(splits->name, splitFunctions, SPLIT_FUNCTIONS, geometries);
   }
   return isRight ? 0 : 1;
 }

@@ -5,9 +5,10 @@ usage: python3 Tests/Emulation/neon.py [--geometries 2000] [--seed 1]
 Compiles the kernels and kernels.c beside this file with clang, for this machine and for 64-bit ARM, twice each: with -O2,
 and with -O1 and traps for what C leaves undefined. Each function of the table computes so many random geometries (odd
 sizes, maps of one pixel, partial blocks, strides, dilation, gaps between rows, results in place, infinities and NaN) on
-each path. A result may be off by two millionths of the sum of the magnitudes that are added up, or by some units in the
-last place where kernels.c and its headers say so; what is not a function's must stay as it is, and memory behind inputs
-and results cannot be touched. Prints the largest error of each as a share of what is allowed. Besides, bits must agree:
+each path. Convolutions of split values run on tiles that are computed in plain C and checked for their shapes, and on AMX
+if this machine has it. A result may be off by two millionths of the sum of the magnitudes that are added up, or by some
+units in the last place or more where kernels.c and its headers say so; what is not a function's must stay as it is, and
+memory behind inputs and results cannot be touched. Prints the largest error of each as a share of what is allowed. Besides, bits must agree:
 the portable kernels' everywhere, and those of NEON with those of AVX2, whose operations are the same.
 
 The exit code is 1 if anything differs, 2 if a program is missing. A minute or two. Needs Python alone; on other processors
@@ -25,13 +26,14 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 KERNELS = HERE.parents[1] / "Sources" / "CKernels"
-OPTIONS = ["-std=gnu2x", "-Wall", "-Wextra", "-Werror", "-I", KERNELS / "include"]
+SOFTWARE_TILES = HERE / "SoftwareTiles"
+OPTIONS = ["-std=gnu2x", "-Wall", "-Wextra", "-Werror", "-I", KERNELS / "include", "-I", SOFTWARE_TILES / "include"]
 IS_ARM = platform.machine() in ("aarch64", "arm64")
 EMULATOR = "qemu-aarch64"
 CROSS_COMPILER = "aarch64-linux-gnu-gcc"
 CROSS_LIBRARY = Path("/usr/aarch64-linux-gnu/lib/libc.a")
 # Paths whose bits are the same, on any machine and however they are compiled.
-SAME_BITS = [{"portable"}, {"avx2", "neon"}, {"avx512"}]
+SAME_BITS = [{"portable"}, {"avx2", "neon"}, {"avx512"}, {"software"}]
 
 
 @dataclasses.dataclass
@@ -74,9 +76,8 @@ def missing():
 def run(build, folder, options):
     """The table of a build: what each function on each path came to; and the lines that say what is wrong."""
     program = Path(folder) / "kernels"
-    subprocess.run(
-        [find_clang(), *OPTIONS, *build.options, "-o", program, HERE / "kernels.c", *sorted(KERNELS.glob("*.c")), "-lm"],
-        check=True)
+    sources = [HERE / "kernels.c", *sorted(KERNELS.glob("*.c")), *SOFTWARE_TILES.glob("*.c")]
+    subprocess.run([find_clang(), *OPTIONS, *build.options, "-o", program, *sources, "-lm"], check=True)
     words = [*build.runner, program, str(options.geometries), str(options.seed)]
     process = subprocess.run(words, stdout=subprocess.PIPE, text=True)
     rows, wrong = {}, []

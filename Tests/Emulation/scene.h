@@ -173,6 +173,8 @@ struct Function {
   void (*check)(void);
 };
 
+/// What the table of the function calls itself.
+static const char *path;
 static const struct KERNEL_NAME(table) *table;
 static const struct Function *function;
 static long geometry, seed, failures;
@@ -191,7 +193,7 @@ static void describe(const char *format, ...) {
 /// A failure of the function that is being checked.
 static void fail(const char *format, ...) {
   if (failures++ >= 20) return;
-  printf("wrong\t%s %s, seed %ld, geometry %ld (%s): ", table->name, function->name, seed, geometry, geometryText);
+  printf("wrong\t%s %s, seed %ld, geometry %ld (%s): ", path, function->name, seed, geometry, geometryText);
   va_list words;
   va_start(words, format);
   vprintf(format, words);

@@ -42,11 +42,13 @@ private struct Copy: Step, PreparedLoop {
 
   @Test func argumentsBecomeACommand() throws {
     let command = try Self.arguments(
-      "--input", "a=b.npy", "-o", "out", "--weights=synthetic:0.8", "--threads", "3", "--path", "portable")
+      "--input", "a=b.npy", "-o", "out", "--weights=synthetic:0.8", "--threads", "3", "--path", "portable",
+      "--precision", "fast")
     #expect(
       command
         == RunCommand(
-          inputs: ["a=b.npy"], outputFolder: "out", weights: .synthetic(kernelGain: 0.8), threads: 3, path: .portable))
+          inputs: ["a=b.npy"], outputFolder: "out", weights: .synthetic(kernelGain: 0.8), threads: 3, path: .portable,
+          precision: .fast))
     #expect(try Self.arguments("-o", "x", "-w", "synthetic").weights == .synthetic(kernelGain: 1))
     #expect(try Self.arguments("-o", "x", "-w", "a:b").weights == .file("a:b"))
     for wrong in ["synthetic:", "synthetic:x", "synthetic:nan", "synthetic:inf"] {
@@ -55,6 +57,9 @@ private struct Copy: Step, PreparedLoop {
     #expect(throws: UsageProblem.self) { try Self.arguments("-w", "synthetic") }
     #expect(throws: UsageProblem.self) { try Self.arguments("-o", "") }
     #expect(throws: UsageProblem.self) { try Self.arguments("-o", "x", "--path", "mmx") }
+    #expect(throws: UsageProblem("--precision is full or fast, not `quick`")) {
+      try Self.arguments("-o", "x", "--precision", "quick")
+    }
     #expect(throws: UsageProblem.self) { try Self.arguments("-o", "x", "--threads", "0") }
   }
 

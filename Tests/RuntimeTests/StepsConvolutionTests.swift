@@ -1,5 +1,24 @@
-import Runtime
+import SoftwareTiles
 import Testing
+
+@testable import Runtime
+
+extension Kernels {
+  /// Those that split values: on tiles that are computed in plain C, and on AMX where there is one.
+  static let splitting =
+    [unsafe portable.splitting(with: softwareSplitKernels())]
+    + [Kernels(path: nil, precision: .fast)].compactMap { $0 }.filter { $0.precision == .fast }
+}
+
+/// A convolution whose values are split whether that is worth it or not.
+private struct SplitConvolution: Step {
+  var convolution: Convolution
+
+  func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
+    guard let (store, kernels) = packing.splitting else { preconditionFailure("kernels that do not split") }
+    return try PreparedSplitConvolution(convolution, store, kernels)
+  }
+}
 
 @Suite struct StepsConvolutionTests {
   struct Geometry {
@@ -88,7 +107,7 @@ import Testing
         normalization: g.isNormalized ? normalization : nil),
       activation: g.activation, algorithm: g.algorithm)
 
-    try scene.check(step, output: output) { n, f, y, x in
+    func expected(_ n: Int, _ f: Int, _ y: Int, _ x: Int, errorOfProducts: Double = 0) -> Expected {
       var sum = g.hasBias ? Double(bias[f]) : 0
       var magnitude = abs(sum)
       let group = f / (g.filters / g.groups)
@@ -116,7 +135,14 @@ import Testing
         magnitude += abs(addends[n, f, y, x])
       }
       let value = reference(g.activation, sum)
-      return Expected(value, magnitude: magnitude + abs(value) + 1e-3)
+      var expected = Expected(value, magnitude: magnitude + abs(value) + 1e-3)
+      expected.tolerance += errorOfProducts * magnitude
+      return expected
+    }
+    try scene.check(step, output: output) { n, f, y, x in expected(n, f, y, x) }
+    guard SplitMap(step) != nil, g.groups == 1 else { return }
+    try scene.check(SplitConvolution(convolution: step), on: Kernels.splitting, output: output, "split") { n, f, y, x in
+      expected(n, f, y, x, errorOfProducts: 0x3p-18)
     }
   }
 

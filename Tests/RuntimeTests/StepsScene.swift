@@ -186,11 +186,15 @@ struct Scene {
   /// Runs the step as one thread does, all units at once, or as several do, one by one from the last; and the latter
   /// with weights that were packed before.
   func run(_ step: some Step, _ path: Kernels.Path, threads: Int) throws -> Scene {
+    try run(step, on: #require(Kernels(path)), threads: threads)
+  }
+
+  /// - Parameter kernels: if they split values, weights are packed anew for them.
+  func run(_ step: some Step, on kernels: Kernels, threads: Int) throws -> Scene {
     var scene = self
-    let kernels = try #require(Kernels(path))
-    let packing = Packing(.named(WeightStore(values: weights)))
+    let packing = Packing(.named(WeightStore(values: weights)), for: kernels)
     var prepared = try step.prepare(packing)
-    if threads > 1 {
+    if threads > 1, kernels.precision == .full {
       let packed = Packing(.packed(PackedWeights(copying: packing.blocks)))
       prepared = try step.prepare(packed)
       #expect(packed.count == packing.count)
@@ -234,17 +238,19 @@ struct Scene {
     return scene
   }
 
-  /// Runs the step on every path, and checks its result, its border, that nothing else is written, and that the units
-  /// do not depend on one another.
+  /// Runs the step on every path, or on some kernels, and checks its result, its border, that nothing else is written, and
+  /// that the units do not depend on one another.
   func check(
-    _ step: some Step, output map: FeatureMap, channels: Range<Int>? = nil, _ remark: String = "",
+    _ step: some Step, on kernels: [Kernels] = Kernels.available().compactMap { Kernels($0) }, output map: FeatureMap,
+    channels: Range<Int>? = nil, _ remark: String = "",
     _ expected: (_ n: Int, _ c: Int, _ y: Int, _ x: Int) -> Expected
   ) throws {
     let channels = channels ?? 0..<map.channels
-    for path in Kernels.available() {
+    for kernels in kernels {
+      let path = kernels.path
       let before = self
-      let after = try run(step, path, threads: 1)
-      let again = try run(step, path, threads: 3)
+      let after = try run(step, on: kernels, threads: 1)
+      let again = try run(step, on: kernels, threads: 3)
       var isOwned = [Bool](repeating: false, count: arena.count)
       var wrong: [String] = []
       for n in 0..<batch {

@@ -234,4 +234,50 @@ const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(avx512_kernels)(void) KER
 /// The kernels for NEON, which all 64-bit ARM processors have; null on others.
 const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(neon_kernels)(void) KERNEL_SWIFT("neonKernels()");
 
+/// A rectangle of a convolution's result, of values that are split in two bf16 numbers: what `convolve` gives, but for an
+/// error of at most 3 * 2^-18 of the magnitude of each product.
+///
+/// Strides of input and weights count bf16 numbers.
+struct KERNEL_SWIFT("SplitConvolutionCall") KERNEL_NAME(split_convolution) {
+  /// The high part of the first cell of the first pixel's window, and how far behind it the low part stands.
+  const unsigned short *input;
+  ptrdiff_t low;
+  ptrdiff_t inputRow, inputPixel, inputChunk;
+  ptrdiff_t tapRow, tapColumn;
+  ptrdiff_t kernelHeight, kernelWidth;
+  /// The channels of a cell: chunks of `depth` that follow each other, an even number, at most 32.
+  ptrdiff_t chunks, depth;
+  /// One panel of 16 filters for each block of the output: `[chunk][kernel row][kernel column]` of what `splitWeights`
+  /// writes.
+  const unsigned short *weights;
+  ptrdiff_t panel;
+  /// All from here on as in a convolution of floats.
+  const float *bias;
+  float *output;
+  ptrdiff_t outputRow, outputPixel, outputBlock;
+  ptrdiff_t rows, pixels, blocks;
+  /// The lanes of the last block that are written, from the first on.
+  ptrdiff_t lanes;
+  float lowest, highest;
+  const float *_Nullable addend;
+  ptrdiff_t addendRow, addendBlock;
+};
+
+/// The kernels for convolutions of split values.
+struct KERNEL_SWIFT("SplitKernelTable") KERNEL_NAME(split_table) {
+  const char *name;
+
+  /// Splits the first `lanes` floats of each pixel, at most 16; each becomes `width` high parts and, `low` behind them, as
+  /// many low ones: zeros past the lanes.
+  void (*split)(const float *input, ptrdiff_t inputPixel, ptrdiff_t lanes, unsigned short *output,
+                ptrdiff_t outputPixel, ptrdiff_t low, ptrdiff_t width, ptrdiff_t pixels);
+  /// From `[channel][16]`, of `depth` channels, to the high parts `[channel / 2][16][2]` and behind them the low ones.
+  void (*splitWeights)(const float *weights, ptrdiff_t depth, unsigned short *output);
+  void (*convolve)(const struct KERNEL_NAME(split_convolution) *call);
+};
+
+/// The kernels for convolutions of split values on AMX, which go with those for AVX-512; null if this processor does not
+/// have it, or the system does not let this process use it. Asks the system for leave.
+const struct KERNEL_NAME(split_table) *_Nullable KERNEL_NAME(amx_kernels)(void) KERNEL_SWIFT("amxKernels()");
+
 #pragma clang assume_nonnull end

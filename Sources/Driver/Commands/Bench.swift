@@ -26,7 +26,7 @@ extension Command {
       .init("against", value: "ENGINES", help: "compare with these: onnxruntime,openvino,tensorflow"),
       .init("rounds", value: "N", help: "how often they take turns; 15 if not given"),
       .init("serve", help: "run as often as each line of standard input says, and print the seconds"),
-    ] + RunCommand.flags.filter { ["threads", "path"].contains($0.name) } + CommandArguments.Flag.weights
+    ] + RunCommand.flags.filter { ["threads", "path", "precision"].contains($0.name) } + CommandArguments.Flag.weights
       + CommandArguments.Flag.reading,
     examples: [
       ("bench models/googlenet.model", "the table"),
@@ -53,13 +53,17 @@ extension Command {
     let benchmark: Benchmark
     do throws(BuildProblem) {
       if serves {
-        try serve(
-          model.timer(weights: weights, batch: request.batch ?? 1, threads: request.threads, path: request.path),
-          console)
+        let timer = try model.timer(
+          weights: weights, batch: request.batch ?? 1, threads: request.threads, path: request.path,
+          precision: request.precision)
+        console.noteAbsence(of: request.precision, found: timer.precision)
+        try serve(timer, console)
         return .success
       }
       benchmark = try model.benchmark(
-        weights: weights, batch: request.batch ?? 1, threads: request.threads, path: request.path, runs: request.runs)
+        weights: weights, batch: request.batch ?? 1, threads: request.threads, path: request.path,
+        precision: request.precision, runs: request.runs)
+      console.noteAbsence(of: request.precision, found: benchmark.precision)
     } catch {
       throw Failure(error)
     }
@@ -116,6 +120,7 @@ private struct BenchmarkRequest {
   var rounds: Int?
   var threads: Int?
   var path: Kernels.Path?
+  var precision: Runtime.Precision
 }
 
 extension CommandArguments {
@@ -123,7 +128,8 @@ extension CommandArguments {
     do throws(UsageProblem) {
       return BenchmarkRequest(
         batch: try count("batch"), runs: try count("runs"), rounds: try count("rounds"), threads: try count("threads"),
-        path: try value("path").map { (text) throws(UsageProblem) in try RunCommand.path(text) })
+        path: try value("path").map { (text) throws(UsageProblem) in try RunCommand.path(text) },
+        precision: try RunCommand.precision(self))
     } catch {
       throw .usage(error.reason)
     }
@@ -144,6 +150,9 @@ extension CommandArguments {
   ) throws(Failure) -> ExitCode {
     for flag in ["serve", "runs", "output"] where has(flag) {
       throw .usage("--against and --\(flag) exclude each other")
+    }
+    guard request.precision == .full else {
+      throw .usage("--against compares in the precision that all engines have, which is full")
     }
     guard try benchmarkFormat() != "svg" else { throw .usage("--against prints a table or JSON, and draws nothing") }
     guard positionals[0] != "-" else {
@@ -178,6 +187,11 @@ extension CommandArguments {
 }
 
 extension Console {
+  /// Says on standard error if it is not computed as was asked for.
+  fileprivate func noteAbsence(of precision: Runtime.Precision, found: Runtime.Precision) {
+    if found != precision { printError("note: \(Runtime.Precision.absence)\n") }
+  }
+
   /// A line that the other end waits for.
   fileprivate func say(_ line: String) {
     print(line + "\n")

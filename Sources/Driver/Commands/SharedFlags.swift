@@ -39,6 +39,11 @@ extension CommandArguments {
     do throws(UsageProblem) { return try count("batch") ?? 1 } catch { throw .usage(error.reason) }
   }
 
+  /// What `--precision` says; full where it is not given.
+  func precision() throws(Failure) -> Runtime.Precision {
+    do throws(UsageProblem) { return try RunCommand.precision(self) } catch { throw .usage(error.reason) }
+  }
+
   /// The value of a flag that takes one of a few words; the first where the flag is not given.
   func choice(_ flag: String, among words: [String]) throws(Failure) -> String {
     guard let word = value(flag) else { return words[0] }

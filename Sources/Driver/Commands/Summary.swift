@@ -10,10 +10,12 @@ extension Command {
       input comes from; then the totals. The table is as wide as the terminal; COLUMNS=200 makes it wider. `-` for FILE
       reads standard input.
       --plan shows instead what will be done to run it: a row for each step with the layers that it does, the algorithm,
-      the memory that lives meanwhile, and what was decided and why.
+      the memory that lives meanwhile, and what was decided and why. With --precision fast it shows what processors with
+      AMX do.
       """,
     flags: [
       .format, .depth, .init("plan", help: "the steps that run it, their algorithms and memory"), .batch,
+      RunCommand.precisionFlag,
       .init("receptive-field", help: "a column: how many rows and columns of the input a result depends on"),
       .init("memory", help: "a column: layer outputs that live while a layer runs, for one example in fp32"),
     ] + CommandArguments.Flag.reading,
@@ -29,6 +31,7 @@ extension Command {
     let wantsJSON = try arguments.wantsJSON()
     let depth = try arguments.depth()
     let batch = try arguments.expectedBatch()
+    let precision = ModelCompiler.Precision(try arguments.precision())
     let model = try arguments.loadModel(console)
     if arguments.has("plan") {
       for flag in ["depth", "receptive-field", "memory"] where arguments.has(flag) {
@@ -36,16 +39,16 @@ extension Command {
       }
       do throws(BuildProblem) {
         if wantsJSON {
-          console.print(json: try model.planJSON(batch: batch))
+          console.print(json: try model.planJSON(batch: batch, precision: precision))
         } else {
-          console.print(try model.planSummary(batch: batch, width: console.width))
+          console.print(try model.planSummary(batch: batch, precision: precision, width: console.width))
         }
       } catch {
         throw Failure(error)
       }
       return .success
     }
-    if arguments.has("batch") { throw .usage("--batch goes with --plan") }
+    for flag in ["batch", "precision"] where arguments.has(flag) { throw .usage("--\(flag) goes with --plan") }
     if wantsJSON {
       console.print(json: model.summaryJSON(depth: depth))
     } else {

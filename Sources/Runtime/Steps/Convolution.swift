@@ -62,6 +62,9 @@ extension Convolution: Step {
     precondition(
       !input.isNarrow || groups == 1 && dilation[1] == 1 && algorithm == .direct,
       "a narrow map is convolved as it stands")
+    if isWorthSplitting, let (store, kernels) = packing.splitting {
+      return try PreparedSplitConvolution(self, store, kernels)
+    }
     if case .winograd(let results) = algorithm { return try PreparedWinograd(self, results: results, packing) }
     return isDepthwise ? try PreparedDepthwise(self, packing) : try PreparedConvolution(self, packing)
   }
