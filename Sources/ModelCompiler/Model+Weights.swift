@@ -46,7 +46,7 @@ extension Model {
     }
     let problems = weights.problems(for: shapes)
     guard problems.isEmpty else {
-      throw BuildProblem(problems.map(\.description), help: helpWithNames(weights, isMapped: map != nil))
+      throw BuildProblem(problems.messages, help: helpWithNames(weights, isMapped: map != nil))
     }
     return FoundWeights(weights: weights, shapes: shapes)
   }

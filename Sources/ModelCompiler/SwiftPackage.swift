@@ -106,7 +106,7 @@ extension Model {
     let store = try weights.store(for: self)
     let problems = store.problems(for: plan.weights)
     guard problems.isEmpty else {
-      throw BuildProblem(problems.map(\.description), help: weights.helpWithNames(of: self))
+      throw BuildProblem(problems.messages, help: weights.helpWithNames(of: self))
     }
     do throws(WeightProblem) {
       return try weightFile(for: plan, from: store)

@@ -32,7 +32,7 @@ extension ProgramProblem: CustomStringConvertible {
   package var description: String {
     switch self {
     case .weights(let problems):
-      problems.map(\.description).joined(separator: "\n")
+      problems.messages.joined(separator: "\n")
     case .packedWeights(let expected, let found):
       "the packed weights are not this network's: it takes \(expected) floats, and they are \(found)"
     case .packedPrecision:
@@ -69,7 +69,7 @@ extension ProgramProblem: CustomStringConvertible {
 
   /// A line for each thing that is wrong.
   package var messages: [String] {
-    if case .weights(let problems) = self { problems.map(\.description) } else { [description] }
+    if case .weights(let problems) = self { problems.messages } else { [description] }
   }
 
   private static func list(_ names: [String], _ noun: String) -> String {

@@ -92,3 +92,11 @@ package struct WeightProblem: Error, Hashable, Sendable, CustomStringConvertible
 
   package var description: String { "weight \(quoted(name)) \(reason)" }
 }
+
+extension [WeightProblem] {
+  /// A line for each problem, and one that counts those that nobody would read.
+  package var messages: [String] {
+    let shown = prefix(100).map(\.description)
+    return count > shown.count ? shown + ["and \(count - shown.count) more"] : shown
+  }
+}

@@ -135,6 +135,14 @@ package struct Allowance: Hashable, Sendable {
     self.code = code
     self.range = range
   }
+
+  /// Whether a text says a code, be there such a warning or not: names with `-` between them. Only the first may be no
+  /// keyword.
+  package static func isCode(_ text: String) -> Bool {
+    let words = Array(text.utf8).split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    return Keyword(words[0]) == nil
+      && words.allSatisfy { $0.first.map(isNameStart) ?? false && $0.allSatisfy(isNameByte) }
+  }
 }
 
 /// What stands between braces: `with` and `allow` lines, then statements.

@@ -5,17 +5,20 @@ usage: python3 Tests/Fuzzing/fuzz.py [--seconds 60] [--record] [target ...]     
        python3 Tests/Fuzzing/fuzz.py --minimise TARGET FILE                      looks for a smaller input that crashes
        python3 Tests/Fuzzing/fuzz.py --parse-emitted                             gives what was emitted to the compiler
 
-Everything is built with optimisation, bounds checks, AddressSanitizer and coverage, in .build-fuzz, where the inputs that
-reach new code are kept from one run to the next. Prints for each target how many inputs were tried, how many in a
-second, how many edges of the code they have reached, and where the input of a crash lies. A crash is a trap, a report of
-the sanitizer, a broken promise of a target, over 1 s of the processor, or over 512 MiB. Exits with 1 if there was one.
---record adds the executions to EXECUTIONS.md. Needs Swift and its clang; nothing but Python's own library.
+Everything is built with optimisation, bounds checks and coverage, in .build-fuzz, where the inputs that reach new code are
+kept from one run to the next. AddressSanitizer watches all memory that is allocated, and each use of it in the stages
+that say `unsafe`; the others Swift's own checks watch. Prints for each target how many inputs were tried, how many in a
+second of the processor, how many edges of the code they have reached, and where the input of a crash lies. A crash is a
+trap, a report of the sanitizer, a broken promise of a target, over 1 s of the processor, or over 512 MiB. Exits with 1
+if there was one. --record adds the executions to EXECUTIONS.md. Needs Swift and its clang; nothing but Python's own
+library.
 """
 import argparse
 import hashlib
 import json
 import os
 import re
+import resource
 import shutil
 import struct
 import subprocess
@@ -38,6 +41,12 @@ SANITIZER = ("detect_leaks=0:malloc_context_size={}:quarantine_size_mb=1:thread_
              ":max_malloc_fill_size=0:detect_stack_use_after_return=0")
 
 
+def unsafe_stages():
+    """The targets of the compiler whose sources say `unsafe`."""
+    return sorted({path.relative_to(ROOT / "Sources").parts[0] for path in ROOT.glob("Sources/**/*.swift")
+                   if re.search(r"\bunsafe\b", path.read_text())})
+
+
 def build():
     """The path of the executable."""
     library = f"libclang_rt.fuzzer_no_main-{os.uname().machine}.a"
@@ -45,7 +54,7 @@ def build():
     path = subprocess.run([clang, f"-print-file-name={library}"], capture_output=True, text=True, check=True).stdout
     options = ["-c", "release", "--product", "Fuzzing", "--scratch-path", str(SCRATCH)]
     subprocess.run(["swift", "build", "--quiet", *options], cwd=ROOT, check=True,
-                   env=os.environ | {"MODELC_LIBFUZZER": path.strip()})
+                   env=os.environ | {"MODELC_LIBFUZZER": path.strip(), "MODELC_UNSAFE": " ".join(unsafe_stages())})
     return SCRATCH / "release" / "Fuzzing"
 
 
@@ -174,7 +183,7 @@ def prepare(target, executable):
 
 
 def feed(target, executable, seconds):
-    """What came of a run: executions, those in a second, edges, and the path of a crash's input."""
+    """What came of a run: executions, those in a second of the processor, edges, and the path of a crash's input."""
     folder, words = prepare(target, executable)
     crashes = SCRATCH / "crashes"
     crashes.mkdir(exist_ok=True)
@@ -184,7 +193,7 @@ def feed(target, executable, seconds):
                "-detect_leaks=0", "-entropic=0", "-print_funcs=0", "-reload=0", "-report_slow_units=60"]
     if words.stat().st_size > 0:
         options.append(f"-dict={words}")
-    executions, edges = 0, 0
+    executions, edges, before = 0, 0, processor_time()
     for length, part in zip(LENGTHS[target], (1 - LONG, LONG)):
         span = [f"-max_total_time={max(1, round(part * seconds))}", f"-max_len={length}"]
         with open(log, "wb") as output:
@@ -198,7 +207,13 @@ def feed(target, executable, seconds):
         crash = re.search(r"Test unit written to (\S+)", text)
         if status != 0:
             break
-    return executions, executions // max(seconds, 1), edges, status, crash.group(1) if crash else None
+    return executions, int(executions / (processor_time() - before)), edges, status, crash.group(1) if crash else None
+
+
+def processor_time():
+    """Seconds of the processor that the programs have had that were run: a busy machine makes no target slow."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
 
 
 def recorded():

@@ -16,8 +16,9 @@ import Testing
     let description = Description(name: file.lastPathComponent, bytes: Array(try Data(contentsOf: file)))
     let result = description.check()
     #expect(!result.problems.text.isEmpty || !result.models.isEmpty)
-    if !description.isJSON { _ = description.formatted() }
-    _ = description.converted(to: .json)
+    var writings = DescriptionFormat.allCases.map { description.converted(to: $0) }
+    if !description.isJSON { writings.append(description.formatted()) }
+    for writing in writings { #expect(!writing.problems.all.contains { $0.code == "fault" }) }
     for model in result.models { _ = model.summary() }
   }
 }

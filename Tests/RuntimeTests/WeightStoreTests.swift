@@ -71,6 +71,18 @@ import Testing
     #expect(store.problems(for: [WeightShape(name: "good", shape: [1])]).count == 3)
   }
 
+  /// A file may hold as many tensors as its author likes, none of them the network's.
+  @Test func aHundredProblemsAreToldAndTheRestIsCounted() {
+    func messages(_ count: Int) -> [String] {
+      (0..<count).map { WeightProblem(name: "w\($0)", reason: "is missing") }.messages
+    }
+    #expect(messages(100).count == 100)
+    #expect(messages(100).last == "weight `w99` is missing")
+    #expect(messages(103).count == 101)
+    #expect(messages(103).suffix(2) == ["weight `w99` is missing", "and 3 more"])
+    #expect(messages(0).isEmpty)
+  }
+
   /// Keras's `Normalization` keeps an integer that no step reads.
   @Test func optionalWeightsMayBeAnythingOrMissing() throws {
     let header =

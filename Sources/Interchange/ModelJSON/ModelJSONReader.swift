@@ -95,11 +95,10 @@ struct ModelJSONReader {
   }
 
   mutating func allowances(_ node: JSON.ID?) -> [Allowance] {
-    elements(node, "'allow'").compactMap { node in
+    elements(node, "'allow'").compactMap { node -> Allowance? in
       guard let code = text(node, "a warning's code") else { return nil }
-      let isCode = !code.isEmpty && code.utf8.allSatisfy { (0x61...0x7A).contains($0) || $0 == UInt8(ascii: "-") }
-      guard isCode, code.utf8.first != UInt8(ascii: "-"), code.utf8.last != UInt8(ascii: "-") else {
-        reportType(node, "a warning's code", "small letters and '-', such as \"unused-value\"")
+      guard Allowance.isCode(code) else {
+        reportType(node, "a warning's code", "names with '-' between them, such as \"unused-value\"")
         return nil
       }
       return Allowance(code: code, range: inner(json.range(node)))

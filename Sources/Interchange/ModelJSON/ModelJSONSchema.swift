@@ -100,7 +100,7 @@ private func words(_ json: inout JSONLayout) {
     list { json in
       json.object { json in
         json.member("type", "string")
-        json.member("pattern", "^[a-z]+(-[a-z]+)*$")
+        json.member("pattern", "^[A-Za-z_][A-Za-z_0-9]*(-[A-Za-z_][A-Za-z_0-9]*)*$")
       }
     })
 }

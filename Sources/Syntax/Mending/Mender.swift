@@ -71,7 +71,6 @@ struct Mender {
     return false
   }
 
-  /// Whether what the parser said may not be what is the matter: several errors, a guess, or no cure.
   /// The unit that some bytes belong to: a value that stands in the middle of a statement's lines is a part of it.
   private func home(of index: Int, _ units: [Unit]) -> Int {
     var home = index
@@ -81,6 +80,7 @@ struct Mender {
     return home
   }
 
+  /// Whether what the parser said may not be what is the matter: several errors, a guess, or no cure.
   private func needsMending(_ reports: ArraySlice<Report>) -> Bool {
     guard let first = reports.first else { return false }
     if reports.contains(where: { $0.code == .nestingTooDeep }) { return false }

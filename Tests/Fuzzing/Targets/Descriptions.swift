@@ -2,11 +2,11 @@ import ModelCompiler
 import Syntax
 
 /// As many layers as take no second to expand, slow as the sanitizer makes everything. To try what the author may have
-/// meant takes longer than all else: one input of 8 has a little of it, one of 128 all.
+/// meant takes longer than all else: one input of 32 has a little of it, one of 512 all.
 func options(for bytes: [UInt8]) -> CheckOptions {
   var options = CheckOptions(limits: [(name: "layers", value: 4096)])
   let lot = lot(of: bytes)
-  options.trials = lot % 128 == 0 ? 100 : lot % 8 == 0 ? 2 : 0
+  options.trials = lot % 512 == 0 ? 100 : lot % 32 == 0 ? 2 : 0
   return options
 }
 
@@ -23,11 +23,12 @@ func checkText(_ description: Description) {
   }
 }
 
-/// Checks a program and looks at what a sound one is told to be.
+/// Checks a program and looks at what a sound one is told to be, which takes as long again: of one input of 4.
 func checkProgram(_ program: String) {
   let bytes = Array(program.utf8)
   let result = Description(name: "a.model", bytes: bytes).check(options(for: bytes))
   judge(result.problems, of: bytes)
+  guard (lot(of: bytes) >> 16) % 4 == 0 else { return }
   for model in result.models {
     require(isWellFormed(json: model.summaryJSON()), "a summary is JSON")
     require(isWellFormed(json: model.acceptedSizesJSON), "a domain is JSON")
@@ -50,9 +51,9 @@ func format(_ bytes: [UInt8]) {
   judge(writing: description.converted(to: .json).problems, of: bytes)
 }
 
-/// What is said is fit for a terminal and a program. To say it takes longer than to find it: it is said of one input of 8.
+/// What is said is fit for a terminal and a program. To say it takes longer than to find it: it is said of one input of 16.
 private func judge(_ problems: Problems, of bytes: [UInt8]) {
-  guard !problems.isEmpty, (lot(of: bytes) >> 8) % 8 == 0 else { return }
+  guard !problems.isEmpty, (lot(of: bytes) >> 9) % 16 == 0 else { return }
   require(isPrintable(problems.text), "problems can be printed")
   require(isWellFormed(json: problems.json), "problems are JSON")
 }
