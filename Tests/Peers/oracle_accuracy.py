@@ -82,7 +82,8 @@ class Case:
                 words += ["--input", f"{port['name']}={file}"]
             report = run(options.modelc, "run", self.model, *words)
             if report.returncode != 0:
-                raise RuntimeError(report.stderr.strip().split("\n")[0])
+                lines = report.stderr.strip().split("\n")
+                raise RuntimeError(next((line for line in lines if line.startswith("error")), lines[0]))
             if report.stdout.startswith("note: "):
                 raise RuntimeError(report.stdout.split("\n")[0])
             names = [port["name"] for port in summary["outputs"] if not port["train_only"]]
