@@ -110,7 +110,11 @@ extension Elaborator {
         if !value.isTensor, !value.isFailed, case .exactly = kind.arity { return resolved }
       }
     }
-    for line in scope.defaults where line.name.text == kind.name {
+    // A layer's call in the value of such a line is a mistake; with lines for itself it would have no end.
+    let lines = isInDefault ? [] : scope.defaults
+    for line in lines where line.name.text == kind.name {
+      isInDefault = true
+      defer { isInDefault = false }
       for argument in line.arguments {
         guard let name = argument.name, resolved.attributes[name.text] == nil,
           kind.attributes.contains(where: { $0.name == name.text }) || name.text == "trainable"

@@ -20,6 +20,8 @@ struct Elaborator {
   var depth = 0
   /// How deep expressions and blocks stand within one another; limited, because the checker recurses with them.
   var nesting = 0
+  /// Whether the value of a `with` line is being evaluated.
+  var isInDefault = false
   /// The innermost block that is being expanded.
   var group: ID<LayerGroup>?
   /// The blocks that are being expanded, to find recursion.
