@@ -22,10 +22,11 @@ struct PlanFile {
       "package enum Plan {",
       "  package static let network = Network(",
       "    name: \(SwiftText.literal(model)), inputs: inputs, outputs: outputs, weights: weights,",
-      "    arenaSize: \(SwiftText.integer(plan.arenaSize)),\(trunk == nil ? "" : " trunk: trunk,") steps: steps)",
+      "    arenaSize: \(SwiftText.integer(plan.arenaSize)),\(trunk == nil ? "" : " trunk: trunk,")"
+        + "\(siblings == nil ? "" : " siblings: siblings,") steps: steps)",
       "",
     ]
-    if let trunk { lines += [trunk, ""] }
+    lines += [trunk, siblings].compactMap { $0 }.flatMap { [$0, ""] }
     lines += list("inputs", of: "Port", plan.inputs.map { port($0.name, $0.shape) })
     lines += list("outputs", of: "Port", plan.outputs.map { port($0.name, $0.shape) })
     lines += list("weights", of: "WeightShape", plan.weights.map(weight))
@@ -59,6 +60,15 @@ struct PlanFile {
         .init("results", .list(results)), .init("arenaBehind", .integer(trunk.arenaBehind)),
       ])
     return lead + call.laidOut(indent: 2, lead: lead.count)
+  }
+
+  private var siblings: String? {
+    guard !plan.siblings.isEmpty else { return nil }
+    let runs = plan.siblings.map { run in
+      SwiftExpression.atom("\(SwiftText.integer(run.lowerBound))..<\(SwiftText.integer(run.upperBound))")
+    }
+    let lead = "  private static let siblings: [Range<Int>] = "
+    return lead + SwiftExpression.list(runs).laidOut(indent: 2, lead: lead.count)
   }
 
   private func port(_ name: String, _ shape: [Int]) -> SwiftExpression {

@@ -8,6 +8,6 @@ extension Network {
   package init(_ plan: Plan, name: String) {
     self.init(
       name: name, inputs: plan.inputs, outputs: plan.outputs, weights: plan.weights, arenaSize: plan.arenaSize,
-      trunk: plan.trunk, steps: plan.steps.map(\.operation.step))
+      trunk: plan.trunk, siblings: plan.siblings, steps: plan.steps.map(\.operation.step))
   }
 }

@@ -9,19 +9,22 @@ package struct Plan: Sendable {
   package var arenaSize: Int
   /// What is done example by example.
   package var trunk: Trunk?
+  /// Runs of steps that do not wait for each other, by position: `Network.siblings`.
+  package var siblings: [Range<Int>]
   /// The weights that it reads, in the order of the layers: for checking weight files and for making synthetic ones.
   package var weights: [WeightShape]
   package var memory: MemoryReport
 
   package init(
     steps: [PlannedStep], inputs: [Port], outputs: [Port], arenaSize: Int, trunk: Trunk? = nil,
-    weights: [WeightShape], memory: MemoryReport = MemoryReport()
+    siblings: [Range<Int>] = [], weights: [WeightShape], memory: MemoryReport = MemoryReport()
   ) {
     self.steps = steps
     self.inputs = inputs
     self.outputs = outputs
     self.arenaSize = arenaSize
     self.trunk = trunk
+    self.siblings = siblings
     self.weights = weights
     self.memory = memory
   }

@@ -13,10 +13,13 @@ package struct Network: Sendable {
   package var steps: [any Step]
   /// Nil if all steps take the whole batch at once.
   package var trunk: Trunk?
+  /// Runs of steps that neither read nor overwrite what another of them writes, by position, the first run first: threads
+  /// may do them at the same time.
+  package var siblings: [Range<Int>]
 
   package init(
     name: String, inputs: [Port], outputs: [Port], weights: [WeightShape], arenaSize: Int, trunk: Trunk? = nil,
-    steps: [any Step] = []
+    siblings: [Range<Int>] = [], steps: [any Step] = []
   ) {
     self.name = name
     self.inputs = inputs
@@ -24,6 +27,7 @@ package struct Network: Sendable {
     self.weights = weights
     self.arenaSize = arenaSize
     self.trunk = trunk
+    self.siblings = siblings
     self.steps = steps
   }
 }

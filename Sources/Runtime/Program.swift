@@ -10,13 +10,16 @@ package final class Program: Sendable {
   package let outputs: [Port]
   package let kernels: Kernels
   private let arenaSize: Int
-  private let steps: [any PreparedStep]
+  /// Every step by itself, as threads alone and clocks take them.
+  private let steps: StepList
+  /// Siblings as one, as threads take them together.
+  private let joinedSteps: StepList
   private let trunk: Trunk?
   private let portSizes: PortSizes
   private let pool: ThreadPool
   private let workspaces = WorkspaceStore()
 
-  package var stepCount: Int { steps.count }
+  package var stepCount: Int { steps.steps.count }
 
   /// How many threads take part in a run, the caller's among them.
   package var threads: Int { pool.threads }
@@ -52,10 +55,13 @@ package final class Program: Sendable {
       inputs: inputs.map { $0.shape.reduce(1, *) }, outputs: outputs.map { $0.shape.reduce(1, *) })
     self.kernels = kernels
     pool = ThreadPool(threads: threads)
+    let prepared: [any PreparedStep]
     switch weights {
-    case .named(let store): steps = try Packing.prepare(network.steps, store, for: kernels, on: pool).map(\.step)
-    case .packed(let packed): steps = try Packing.prepare(network.steps, packed)
+    case .named(let store): prepared = try Packing.prepare(network.steps, store, for: kernels, on: pool).map(\.step)
+    case .packed(let packed): prepared = try Packing.prepare(network.steps, packed)
     }
+    steps = StepList(steps: prepared, trunkCount: network.trunk?.stepCount ?? 0)
+    joinedSteps = steps.joining(network.siblings)
   }
 
   /// As above, with weights by name.
@@ -137,6 +143,10 @@ extension Program {
         trunk.examples > 0 && 0...network.steps.count ~= trunk.stepCount && 0...network.arenaSize ~= trunk.arenaBehind,
         "the trunk is a part of its network")
     }
+    precondition(
+      network.siblings.allSatisfy { 0 <= $0.lowerBound && $0.upperBound <= network.steps.count }
+        && zip(network.siblings, network.siblings.dropFirst()).allSatisfy { $0.upperBound <= $1.lowerBound },
+      "siblings are steps of their network, in their order")
   }
 
   /// The batch that all inputs agree on.
@@ -192,11 +202,11 @@ extension Program {
   func layout(batch: Int) -> RunLayout? {
     let load = load(batch: batch)
     guard let trunk = usedTrunk(load) else {
-      return layout(lanes: 0, of: 0, scratch: scratchSize(steps[...], load), arena: arenaSize, load)
+      return layout(lanes: 0, of: 0, scratch: scratchSize(steps.steps[...], load), arena: arenaSize, load)
     }
     var (lane, first) = (0, 0)
     while let groups = trunk.groups(from: first, load) {
-      let scratch = scratchSize(steps[..<trunk.stepCount], Load(batch: groups.examples, threads: 1))
+      let scratch = scratchSize(steps.trunk, Load(batch: groups.examples, threads: 1))
       let (size, overflow) = (arenaSize * trunk.examples).addingReportingOverflow(scratch)
       guard !overflow else { return nil }
       lane = max(lane, size)
@@ -204,7 +214,7 @@ extension Program {
     }
     let left = Load(batch: batch - first, threads: threads)
     let scratch = max(
-      left.batch > 0 ? scratchSize(steps[..<trunk.stepCount], left) : 0, scratchSize(steps[trunk.stepCount...], load))
+      left.batch > 0 ? scratchSize(steps.trunk, left) : 0, scratchSize(steps.rest, load))
     return layout(lanes: threads, of: lane, scratch: scratch, arena: trunk.arenaBehind, load)
   }
 
@@ -243,23 +253,23 @@ extension Program {
       let memory = unsafe RunMemory(
         start: start, layout: layout, load: load, ports: workspace.ports, sizes: portSizes, arenaSize: arenaSize,
         results: trunk?.results ?? [], kernels: kernels)
+      let shared = afterStep == nil ? joinedSteps : steps
       guard let trunk = usedTrunk(load) else {
-        together.run(steps[...], memory.batchContext, on: pool, afterStep)
+        together.run(shared.steps[...], memory.batchContext, on: pool, afterStep)
         return
       }
       var first = 0
       while let groups = trunk.groups(from: first, load) {
-        let steps = steps[..<trunk.stepCount]
         workspace.trunkLoop.run(
-          TrunkLoop.Work(steps: steps, groups: groups, memory: memory, afterStep: afterStep), on: pool)
+          TrunkLoop.Work(steps: steps.trunk, groups: groups, memory: memory, afterStep: afterStep), on: pool)
         first = groups.end
       }
       if first < batch {
         let context = memory.sharedContext(workspace.sharedPorts, examples: first..<batch)
-        together.run(steps[..<trunk.stepCount], context, on: pool, afterStep)
+        together.run(shared.trunk, context, on: pool, afterStep)
         memory.keepResults(context, first: first)
       }
-      together.run(steps[trunk.stepCount...], memory.batchContext, on: pool, afterStep)
+      together.run(shared.rest, memory.batchContext, on: pool, afterStep)
     }
     workspace.ports.clear()
   }

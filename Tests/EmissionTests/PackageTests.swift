@@ -130,6 +130,17 @@ import Testing
     }
   }
 
+  @Test func theTrunkAndSiblingsAreWritten() {
+    var plan = Fixtures.digits()
+    plan.siblings = [1..<3, 4..<6]
+    plan.trunk = Trunk(stepCount: 2, examples: 1, results: [], arenaBehind: 0)
+    let text = emit(plan, Fixtures.options(weights: .none)).text("Sources/Digits/Plan.swift")
+    #expect(text.contains("  private static let siblings: [Range<Int>] = [1..<3, 4..<6]\n"))
+    #expect(text.contains("trunk: trunk, siblings: siblings, steps: steps)"))
+    #expect(
+      !emit(Fixtures.digits(), Fixtures.options(weights: .none)).text("Sources/Digits/Plan.swift").contains("siblings"))
+  }
+
   @Test func interfaceOfSeveralInputsAndOutputs() {
     let text = emit(Fixtures.pair(count: 1), Fixtures.options(name: "Pair")).text("Sources/Pair/Pair.swift")
     #expect(text.contains("callAsFunction(rightImage: [Float], rightImage2: [Float]) throws(Failure) -> Output {"))

@@ -11,11 +11,10 @@ import Testing
     builder.output(builder.globalAverage(builder.inception(x, 64, 96, 128, 16, 32, 32)))
     let plan = try plan(builder.graph)
     #expect(plan.copies.isEmpty)
-    let branches = [0, 2, 4, 5].map { plan.convolutions[$0].output }
+    let branches = plan.convolutions.map(\.output).filter { $0.place.stride == 28 * 28 * 256 }
     #expect(branches.map(\.firstBlock) == [0, 4, 12, 14])
     #expect(branches.map(\.channels) == [64, 128, 32, 32])
     #expect(Set(branches.map(\.place)).count == 1)
-    #expect(branches[0].place.stride == 28 * 28 * 256)
   }
 
   @Test mutating func branchesThatBeginWithinABlockAreCopied() throws {

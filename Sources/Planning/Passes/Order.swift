@@ -8,22 +8,28 @@ func ordered(_ graph: FusedGraph) -> FusedGraph {
   return peak(depthFirst) < peak(graph) ? depthFirst : graph
 }
 
-/// The most floats that values take at one time. An estimate: it knows nothing of slices and borders.
-private func peak(_ graph: FusedGraph) -> Int {
-  var uses = graph.useCounts
-  let counts = graph.sizes.map { $0.reduce(1, *) }
-  var live = 0
-  var peak = 0
-  for operation in graph.operations {
-    // Should this ever wrap, the network is refused later: its tensors do not fit into memory.
-    live &+= counts[operation.result.index]
-    peak = max(peak, live)
-    for operand in operation.operands {
-      uses[operand.index] -= 1
-      if uses[operand.index] == 0 { live &-= counts[operand.index] }
+/// The most floats that values take at one time.
+private func peak(_ graph: FusedGraph) -> Int { graph.live.max() ?? 0 }
+
+extension FusedGraph {
+  /// Floats that values take while each operation runs. An estimate: it knows nothing of slices and borders.
+  var live: [Int] {
+    var uses = useCounts
+    var live = 0
+    return operations.map { operation in
+      // Should this ever wrap, the network is refused later: its tensors do not fit into memory.
+      live &+= floats(operation.result)
+      defer {
+        for operand in operation.operands {
+          uses[operand.index] -= 1
+          if uses[operand.index] == 0 { live &-= floats(operand) }
+        }
+      }
+      return live
     }
   }
-  return peak
+
+  func floats(_ value: ID<Value>) -> Int { sizes[value.index].reduce(1, &*) }
 }
 
 /// Each operation as late as it is needed: its operands first, in their order, then itself.

@@ -8,6 +8,7 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, trunkSteps: Int?) 
   let borders = try borders(graph)
   let isNarrow = narrowMaps(graph)
   let uses = BufferUses(graph)
+  let siblings = siblings(graph)
   var lifetimes: [Lifetime] = []
   /// Which lifetime is a buffer's, by the buffer's index.
   var position = [Int?](repeating: nil, count: graph.buffers.count)
@@ -27,7 +28,10 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, trunkSteps: Int?) 
     position.map { Place(offset: arena.offsets[$0], stride: lifetimes[$0].size) } ?? Place(offset: 0, stride: 0)
   }
   let maker = StepMaker(graph: graph, borders: borders, isNarrow: isNarrow, places: places)
-  let steps = graph.steps.map(maker.planned)
+  var steps = graph.steps.map(maker.planned)
+  for run in siblings {
+    for index in run { steps[index].notes.append("steps \(run.lowerBound + 1) to \(run.upperBound) in one loop") }
+  }
   let memory = MemoryReport(
     arena: arena.size, lowerBound: Arena.lowerBound(lifetimes, stepCount: graph.steps.count),
     sum: lifetimes.reduce(0) { $0 + $1.size },
@@ -37,8 +41,7 @@ func placed(_ graph: StoredGraph, of concrete: ConcreteGraph, trunkSteps: Int?) 
   return Plan(
     steps: steps, inputs: ports(concrete.graph.inputs, concrete), outputs: ports(concrete.graph.outputs, concrete),
     arenaSize: arena.size, trunk: Trunk(memory, stepCount: trunkSteps ?? Trunk.stepCount(steps)),
-    weights: weights(concrete.graph),
-    memory: memory)
+    siblings: siblings, weights: weights(concrete.graph), memory: memory)
 }
 
 /// The step at which the largest lifetime begins.
