@@ -2,21 +2,22 @@ import Operations
 import Planning
 import Testing
 
-/// 1x1 convolutions of one map, which run in one loop.
+/// 1x1 convolutions and pools of one map, which run in one loop.
 @Suite struct SiblingTests {
   var builder = GraphBuilder()
 
   @Test mutating func branchesBeginTogether() throws {
-    let x = builder.convolution(builder.input([16, 16, 3]), 64, [3, 3])
+    let x = builder.convolution(builder.convolution(builder.input([16, 16, 3]), 256), 64, [3, 3])
     let a = builder.convolution(x, 16, path: "a")
     let b = builder.convolution(builder.convolution(x, 16, path: "b"), 16, [3, 3])
     let c = builder.convolution(builder.convolution(x, 16, strides: [2, 2], path: "c"), 16, [3, 3])
-    builder.output(builder.globalAverage(builder.sum([a, b])))
+    let d = builder.convolution(builder.pooling(x, .maximum, [3, 3], strides: [1, 1]), 16)
+    builder.output(builder.globalAverage(builder.sum([builder.sum([a, b]), d])))
     builder.output(builder.globalAverage(c))
     let plan = try plan(builder.graph)
     let run = try #require(plan.siblings.first)
     #expect(plan.siblings.count == 1)
-    #expect(plan.steps[run].map(\.layers) == [["a"], ["b"], ["c"]])
+    #expect(plan.steps[run].map(\.layers) == [["a"], ["b"], ["c"], ["maxpooling2d_8"]])
     #expect(
       plan.steps[run].allSatisfy { $0.notes.contains("steps \(run.lowerBound + 1) to \(run.upperBound) in one loop") })
   }
@@ -83,7 +84,10 @@ extension GraphBuilder {
     var x = convolution(convolution(input([6, 6, 2]), 256), 16)
     for _ in 0..<3 {
       let branches = (0..<Int.random(in: 2...4, using: &random)).map { _ in
-        var branch = convolution(x, [5, 16, 32].randomElement(using: &random) ?? 16)
+        var branch =
+          Int.random(in: 0...3, using: &random) == 0
+          ? pooling(x, .maximum, [3, 3], strides: [1, 1])
+          : convolution(x, [5, 16, 32].randomElement(using: &random) ?? 16)
         if Bool.random(using: &random) { branch = relu(branch) }
         if Bool.random(using: &random) { branch = convolution(branch, 16, [3, 3]) }
         return Bool.random(using: &random) ? sum([branch, branch]) : branch

@@ -1,18 +1,17 @@
 import Operations
 
-/// Puts 1x1 convolutions of one map side by side, so that threads go through them in one loop: as long as their results,
-/// which live longer then, fit in beside what lives already without more being needed at one time.
+/// Puts 1x1 convolutions and pools of one map side by side, so that threads go through them in one loop: as long as their
+/// results, which live longer then, fit in beside what lives already without more being needed at one time.
 func withSiblingsTogether(_ graph: FusedGraph) -> FusedGraph {
   var live = graph.live
   let peak = live.max() ?? 0
   var result = graph
-  /// The first convolution of each value, by the value's index.
+  /// The first sibling of each value, by the value's index.
   var first = [Int?](repeating: nil, count: graph.sizes.count)
   /// What comes behind an operation besides what stood there.
   var followers = [[FusedOperation]](repeating: [], count: graph.operations.count)
   var moved = [Bool](repeating: false, count: graph.operations.count)
-  for (index, operation) in graph.operations.enumerated()
-  where operation.kind.isPointwise && operation.operands.count == 1 {
+  for (index, operation) in graph.operations.enumerated() where operation.mayHaveSiblings {
     let source = operation.operands[0].index
     let size = graph.floats(operation.result)
     guard let place = first[source], index - place <= farthest,
@@ -34,7 +33,7 @@ func withSiblingsTogether(_ graph: FusedGraph) -> FusedGraph {
 /// What is read again much later is read anew; and to look further would take longer than it is worth.
 private let farthest = 64
 
-/// Runs of two or more 1x1 convolutions of one map, by their positions.
+/// Runs of two or more 1x1 convolutions and pools of one map, by their positions.
 ///
 /// They may run at the same time where they have room one after the other: what they read is one map, which lives until
 /// the last of them is done, and what they write is read behind the last.
@@ -52,17 +51,25 @@ func siblings(_ graph: StoredGraph) -> [Range<Int>] {
 
 extension FormedStep {
   fileprivate func isSibling(of other: FormedStep) -> Bool {
-    inputs.count == 1 && inputs == other.inputs && isPointwise && other.isPointwise
+    inputs.count == 1 && inputs == other.inputs && mayHaveSiblings && other.mayHaveSiblings
   }
 
-  private var isPointwise: Bool {
-    if case .convolution(let convolution, _, _) = kind { convolution.isPointwise } else { false }
+  private var mayHaveSiblings: Bool {
+    switch kind {
+    case .convolution(let convolution, _, _): convolution.isPointwise
+    case .pooling: true
+    default: false
+    }
   }
 }
 
-extension FusedKind {
-  fileprivate var isPointwise: Bool {
-    if case .convolution(let convolution, _, _) = self { convolution.isPointwise } else { false }
+extension FusedOperation {
+  fileprivate var mayHaveSiblings: Bool {
+    switch kind {
+    case .convolution(let convolution, _, _): convolution.isPointwise && operands.count == 1
+    case .pooling: true
+    default: false
+    }
   }
 }
 
