@@ -99,24 +99,26 @@ let package = Package(
 
     // AMX's tiles in plain C, for tests on processors without them.
     .target(name: "SoftwareTiles", dependencies: ["CKernels"], path: "Tests/Emulation/SoftwareTiles"),
-    tests("RuntimeTests", ["Runtime", "CKernels", "SoftwareTiles"]),
+    .target(name: "TestSupport", path: "Tests/Support", swiftSettings: strict),
+    tests("RuntimeTests", ["Runtime", "CKernels", "SoftwareTiles", "TestSupport"]),
     tests("OperationsTests", ["Operations"]),
     tests("SpellingTests", ["Spelling"]),
-    tests("SyntaxTests", ["Syntax"], exclude: ["Fixtures"]),
+    tests("SyntaxTests", ["Syntax", "TestSupport"], exclude: ["Fixtures"]),
     tests("LayersTests", ["Layers", "Operations"], exclude: ["Fixtures"]),
-    tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports"]),
+    tests("SemanticsTests", ["Semantics", "Syntax", "Layers", "Operations", "Reports", "TestSupport"]),
     tests("SlipTests", ["Syntax", "Semantics", "Layers", "Operations"], exclude: ["Programs", "Networks"]),
     tests(
       "InterchangeTests", ["Interchange", "Syntax", "Semantics", "Layers", "Operations"], exclude: ["Fixtures"]),
     tests("WeightsTests", ["Weights", "Runtime"], exclude: ["Fixtures"]),
     tests(
-      "RecoveryTests", ["Recovery", "Interchange", "Syntax", "Semantics", "Layers", "Operations"],
+      "RecoveryTests", ["Recovery", "Interchange", "Syntax", "Semantics", "Layers", "Operations", "TestSupport"],
       exclude: ["Fixtures", "Golden"]),
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution", "SoftwareTiles"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests(
-      "RobustnessTests", ["ModelCompiler", "Driver", "Emission", "Planning", "Runtime"], exclude: ["Found"]),
+      "RobustnessTests", ["ModelCompiler", "Driver", "Emission", "Planning", "Runtime", "TestSupport"],
+      exclude: ["Found"]),
     tests("DriverTests", ["Driver", "ModelCompiler", "Runtime"], exclude: ["Fixtures"]),
   ],
   cLanguageStandard: .c2x

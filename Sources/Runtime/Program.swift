@@ -43,8 +43,8 @@ package final class Program: Sendable {
   /// - Parameter kernels: that this processor can run.
   init(_ network: Network, weights: NetworkWeights, threads: Int?, kernels: Kernels) throws(ProgramProblem) {
     try Self.check(network)
-    let threads = threads ?? ProcessorCount.available
-    guard threads >= 1 else { throw .threads(threads) }
+    let threads = threads ?? min(ProcessorCount.available, ThreadPool.maximumThreads)
+    guard 1...ThreadPool.maximumThreads ~= threads else { throw .threads(threads) }
     if case .named(let store) = weights { try store.check(network) }
 
     inputs = network.inputs

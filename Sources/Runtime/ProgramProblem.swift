@@ -12,7 +12,7 @@ package enum ProgramProblem: Error, Hashable, Sendable {
   case arenaSize(Int)
   case tooManyPorts(count: Int, maximum: Int)
   case pathUnavailable(Kernels.Path)
-  /// Zero threads or fewer.
+  /// Zero threads or fewer, or more than a pool can have.
   case threads(Int)
   case inputCount(expected: [String], found: Int)
   /// An input that is no whole number of examples.
@@ -46,7 +46,7 @@ extension ProgramProblem: CustomStringConvertible {
     case .pathUnavailable(let path):
       "this processor cannot run the \(path.rawValue) kernels"
     case .threads(let count):
-      "\(count) threads cannot run anything: at least 1 is needed"
+      "\(count) threads cannot run anything: there are from 1 to \(ThreadPool.maximumThreads)"
     case .inputCount(let expected, let found):
       "expected \(Self.list(expected, "input")), found \(found)"
     case .inputSize(let port, let found):

@@ -56,7 +56,7 @@ package struct RunCommand: Hashable, Sendable {
     self.outputFolder = outputFolder
     inputs = arguments.values("input")
     weights = try arguments.value("weights").map { (text) throws(UsageProblem) in try Self.weights(text) }
-    threads = try arguments.count("threads")
+    threads = try Self.threads(arguments)
     path = try arguments.value("path").map { (text) throws(UsageProblem) in try Self.path(text) }
     precision = try Self.precision(arguments)
   }
@@ -70,6 +70,15 @@ package struct RunCommand: Hashable, Sendable {
       throw UsageProblem("--weights synthetic:GAIN takes a number, not \(quoted(String(parts[1])))")
     }
     return .synthetic(kernelGain: gain)
+  }
+
+  /// What `--threads` says; nil where it is not given.
+  package static func threads(_ arguments: CommandArguments) throws(UsageProblem) -> Int? {
+    let threads = try arguments.count("threads")
+    if let threads, threads > ThreadPool.maximumThreads {
+      throw UsageProblem("--threads: \(ProgramProblem.threads(threads))")
+    }
+    return threads
   }
 
   /// The kernels of a name.

@@ -21,12 +21,12 @@ package final class ThreadPool: Sendable {
   package let threads: Int
   private let crew: Crew
 
-  /// - Parameter threads: with the caller's. Where the system refuses to make that many, there are fewer.
+  /// - Parameter threads: with the caller's, at most `maximumThreads`. Where the system refuses to make that many, there
+  ///   are fewer.
   package init(threads: Int) {
-    let wanted = min(threads, Self.maximumThreads)
-    let crew = Crew(threads: wanted)
+    let crew = Crew(threads: threads)
     var count = 1
-    while count < wanted, addThread(to: crew) { count += 1 }
+    while count < threads, addThread(to: crew) { count += 1 }
     self.crew = crew
     self.threads = count
   }

@@ -110,17 +110,14 @@ extension Elaborator {
         if !value.isTensor, !value.isFailed, case .exactly = kind.arity { return resolved }
       }
     }
-    // A layer's call in the value of such a line is a mistake; with lines for itself it would have no end.
-    let lines = isInDefault ? [] : scope.defaults
-    for line in lines where line.name.text == kind.name {
-      isInDefault = true
-      defer { isInDefault = false }
-      for argument in line.arguments {
-        guard let name = argument.name, resolved.attributes[name.text] == nil,
-          kind.attributes.contains(where: { $0.name == name.text }) || name.text == "trainable"
-        else { continue }
-        attribute(name, argument.value, kind, into: &resolved, scope, context)
-      }
+    guard let defaults = defaults(of: kind.name, call.range, scope) else {
+      resolved.isFailed = true
+      return resolved
+    }
+    for (name, value) in defaults.arguments where resolved.attributes[name.text] == nil {
+      scope.isInDefault = true
+      defer { scope.isInDefault = false }
+      attribute(name, value, kind, into: &resolved, scope, context)
     }
     let needed: Int =
       switch kind.arity {

@@ -35,7 +35,7 @@ extension Elaborator {
     depth += 1
     defer { depth -= 1 }
     // A body is read anew for each call, and a long one costs more than a layer.
-    let length = block.body.range.end - block.body.range.start
+    let length = block.body.range.end - block.name.range.start
     let lines = library.trees[file].defaults.count
     guard charge(call.range, scope, 1 + length / 256 + lines / 16) else { return .failed }
     // A body's own pipelines may each begin with a block that adds no level, be the body inlined itself or not.
@@ -140,13 +140,14 @@ extension Elaborator {
         return false
       }
     }
-    for line in scope.defaults where line.name.text == block.name.text {
-      for argument in line.arguments {
-        guard let name = argument.name, let target = index(of: name.text), values[target] == nil else { continue }
-        values[target] = evaluate(argument.value, scope, self.context(for: parameters[target], home, context))
-        ranges[target] = tree(scope)[argument.value].range
-        expressions[target] = argument.value
-      }
+    guard let defaults = defaults(of: block.name.text, call.range, scope) else { return false }
+    for (name, value) in defaults.arguments {
+      guard let target = index(of: name.text), values[target] == nil else { continue }
+      scope.isInDefault = true
+      defer { scope.isInDefault = false }
+      values[target] = evaluate(value, scope, self.context(for: parameters[target], home, context))
+      ranges[target] = tree(scope)[value].range
+      expressions[target] = value
     }
     return assign(parameters, values, ranges, expressions, block.name.text, call, into: inner, scope, isComplete)
   }

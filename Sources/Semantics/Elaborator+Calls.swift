@@ -70,8 +70,8 @@ extension Elaborator {
     depth += 1
     defer { depth -= 1 }
     for copy in 0..<count {
-      let effort = (call.range.end - call.range.start) / 256 + scope.defaults.count / 16
-      guard charge(call.range, scope, 1 + effort), !piped.value.isFailed else { return .failed }
+      let length = call.range.end - call.range.start
+      guard charge(call.range, scope, 1 + length / 256), !piped.value.isFailed else { return .failed }
       if let index = repetition.index {
         scope.bindings[index.text] = Binding(
           value: .size(Dim(copy)), range: index.range, isParameter: true,

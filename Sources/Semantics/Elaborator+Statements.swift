@@ -13,8 +13,9 @@ extension Elaborator {
       return
     }
     let tree = tree(scope)
-    scope.defaults = body.defaults.reversed() + tree.defaults.reversed()
-    for line in scope.defaults.reversed() {
+    let lines = tree.defaults + body.defaults
+    scope.defaults = Defaults(lines.reversed(), tree, library)
+    for line in lines {
       let misled = misled(by: line, scope)
       if !misled.isEmpty { scope.misled.formUnion(misled) }
     }
@@ -44,7 +45,7 @@ extension Elaborator {
 
   /// What the declarations of a block's body came to, of which there was nothing to report.
   struct DeclaredBody {
-    var defaults: [Call]
+    var defaults: Defaults
     var names: [String]
   }
 
@@ -67,12 +68,7 @@ extension Elaborator {
       if !isKnown { scope.misled.formUnion(Catalogue.names) }
       return
     }
-    let names: [String]
-    if let kind = Catalogue.kind(named: callee) {
-      names = kind.attributes.map(\.name) + ["trainable"]
-    } else if let (block, _) = library.block(named: callee) {
-      names = block.parameters.map(\.name.text)
-    } else {
+    guard let names = Defaults.names(of: callee, library) else {
       let near = nearest(callee, among: Catalogue.names + library.blockNames)
       if let near { scope.misled.insert(near) } else { scope.misled.formUnion(Catalogue.names) }
       report(

@@ -20,8 +20,6 @@ struct Elaborator {
   var depth = 0
   /// How deep expressions and blocks stand within one another; limited, because the checker recurses with them.
   var nesting = 0
-  /// Whether the value of a `with` line is being evaluated.
-  var isInDefault = false
   /// The innermost block that is being expanded.
   var group: ID<LayerGroup>?
   /// The blocks that are being expanded, to find recursion.
@@ -270,7 +268,7 @@ struct Elaborator {
     if expanded <= limits.layers { return true }
     if before <= limits.layers {
       report(
-        .tooManyLayers, range, scope, "blocks and repeats expand to more than \(limits.layers) layers",
+        .tooManyLayers, range, scope, "blocks, repeats and with lines expand to more than \(limits.layers) layers",
         help: "raise it with --limit layers=… if it is meant")
     }
     return false

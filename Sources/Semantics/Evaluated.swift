@@ -80,8 +80,10 @@ final class Scope {
   var lostNames: [LostNames] = []
   /// Layers and blocks whose `with` line is wrong: what their calls would be, nobody knows.
   var misled: Set<String> = []
-  /// `with` lines, the nearest first.
-  var defaults: [Call] = []
+  var defaults = Defaults()
+  /// Whether the value of a `with` line is being evaluated: calls in it see no such lines, or those that call what they
+  /// are for would have no end.
+  var isInDefault = false
   /// The call that led here; nil in a model.
   let caller: Caller?
 

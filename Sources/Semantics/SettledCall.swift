@@ -133,9 +133,9 @@ extension Elaborator {
   /// The words among the attributes of a call if all others are written as numbers, strings and the like.
   private func constantWords(_ call: Call, _ kind: LayerKind, _ scope: Scope) -> [String]? {
     var words: [String] = []
-    let lines = scope.defaults.lazy.filter { $0.name.text == kind.name }
-    for arguments in [call.arguments] + lines.map(\.arguments) {
-      for argument in arguments where !isConstant(argument.value, in: tree(scope), &words) { return nil }
+    let defaults = scope.defaults[kind.name]?.arguments ?? []
+    for value in call.arguments.map(\.value) + defaults.map(\.value) {
+      if !isConstant(value, in: tree(scope), &words) { return nil }
     }
     return words.allSatisfy { scope.bindings[$0] == nil } ? words : nil
   }

@@ -32,6 +32,15 @@ struct BenchTests {
     #expect(run.output.contains("maximum pooling"))
   }
 
+  @Test("More threads than a pool can have are refused, whoever would run them")
+  func threads() {
+    for others in [[], ["--against", "onnxruntime"]] {
+      let run = CommandLineRun(["bench", path, "--threads", "2147483648"] + others)
+      #expect(run.code == .usage)
+      #expect(run.error.contains("--threads: 2147483648 threads cannot run anything: there are from 1 to 4096"))
+    }
+  }
+
   @Test("Where there is no AMX, or it is not taken, fast is full, which is said")
   func precision() throws {
     let run = modelc("bench", path, "--runs", "1", "--path", "portable", "--precision", "fast", "--format", "json")

@@ -1,6 +1,7 @@
-import Driver
 import Foundation
 import Testing
+
+@testable import Driver
 
 /// What strangers can do with names, links and files that are none.
 @Suite("Files")
@@ -94,6 +95,19 @@ struct FileTests {
   func emptyFolder() throws {
     let workspace = try Workspace()
     expectUnreadable("holds no descriptions", workspace.url.path)
+  }
+
+  @Test("A folder of too many files was not meant: none of them is looked at further")
+  func largeFolder() throws {
+    let workspace = try Workspace()
+    for name in ["a.model", "b/c.model", "b/d.model"] { try workspace.write(name, smallModel) }
+    let folder = try DescriptionFile.named(workspace.url.path, rootName: nil)
+    let whole = FolderSearch(below: folder, entryLimit: 4)
+    #expect(whole.problems.isEmpty)
+    #expect(whole.files.map(\.path.text) == ["a.model", "b/c.model", "b/d.model"])
+    let part = FolderSearch(below: folder, entryLimit: 3)
+    #expect(part.problems.map(\.problem.reason) == ["holds more than 3 files; name a smaller folder"])
+    #expect(part.files.isEmpty)
   }
 
   @Test("Names cannot act on a terminal or on the log of a CI service")

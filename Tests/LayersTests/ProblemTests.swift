@@ -48,6 +48,13 @@ import Testing
     #expect(try refusal(of: "Dense", [Argument("units", .integer(5))], on: [Shape("N")]).code == .rank)
   }
 
+  /// The batch is no axis of channels, were it as long.
+  @Test func aRankWithoutChannels() throws {
+    let factors = [Argument("init_values", .real(0.1)), Argument("projection_dim", .integer(4))]
+    let problem = try refusal(of: "LayerScale", factors, on: [Shape(4)])
+    #expect(problem.expected == "a tensor with channels")
+  }
+
   @Test func channelsBeyondCounting() throws {
     for (name, others) in [("DepthwiseConv2D", []), ("SeparableConv2D", [Argument("filters", .integer(8))])] {
       let problem = try refusal(

@@ -52,6 +52,8 @@ SAME = [
     ("Dim+Arithmetic.swift", "4 * formulaLimit", "", "bounds the work ahead of what is refused behind it"),
     ("Dim+Description.swift", "term.coefficient < 0", "", "no term's coefficient is 0"),
     ("Dim+Division.swift", "if d < 0", "", "a divisor of 0 is refused ahead of it"),
+    ("Dim+Division.swift", "last.coefficient < 0", "", "no term's coefficient is 0"),
+    ("Dim+Growth.swift", "$0.coefficient > 0", "> becomes >=", "no term's coefficient is 0"),
     ("Dim+Growth.swift", "terms.contains(where: { $0.factors.count > 1 })", "", "the short way where nothing is multiplied"),
     ("Elaborator+Sizes.swift", "guard !symbols.isEmpty", "", "the short way to the sizes of none"),
     ("Elaborator+Statements.swift", "if depth > 0, isSound { declaredBodies", "", "no model's own body is asked for again"),

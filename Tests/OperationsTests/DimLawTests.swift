@@ -82,6 +82,10 @@ import Testing
     #expect(try (h * w - w).neverFalls(from: { _ in 1 }))
     #expect(try !(h * w - w * 2).neverFalls(from: { _ in 1 }))
     #expect(try (h * w - w * 2).neverFalls(from: { _ in 2 }))
+    // A product of 12 symbols is 4,096 sums, and no more are looked at.
+    let product = try (0..<12).reduce(Dim(1)) { try $0 * Dim.symbol("a\($1)") }
+    #expect(product.neverFalls(from: { _ in 1 }))
+    #expect(try !(product * h).neverFalls(from: { _ in 1 }))
   }
 
   @Test(arguments: 0..<6) func progressionsGoOn(seed: Int) throws {

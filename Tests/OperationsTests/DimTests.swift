@@ -18,6 +18,17 @@ import Testing
     #expect(try h.ceilDivided(by: 2) == (h + 1).floorDivided(by: 2))
   }
 
+  @Test func formulasAreDividedByFormulas() throws {
+    let h = Dim.symbol("H")
+    let w = Dim.symbol("W")
+    #expect(try (h * 2 + 2).divided(exactlyBy: h + 1) == 2)
+    #expect(try (h * -2 - 2).divided(exactlyBy: h + 1) == -2)
+    #expect(try (h * w * 6 + h * 2).divided(exactlyBy: h * 2) == w * 3 + 1)
+    // 3 * W / 2 comes out even for some only.
+    #expect(try (h * w * 3).divided(exactlyBy: h * 2) == nil)
+    #expect(try (h * w).divided(exactlyBy: h + 1) == nil)
+  }
+
   @Test(arguments: 1...40) func floorsAgreeWithNumbers(size: Int) throws {
     let h = Dim.symbol("H")
     let formula = try ((h - 3).floorDivided(by: 2) + 1 + h * 3).ceilDivided(by: 5).floorDivided(by: 3)

@@ -35,6 +35,7 @@ import Testing
     let residues = try #require(solution(.divisible(h, by: longest)))
     #expect(residues.contains(longest) && !residues.contains(longest - 1))
     #expect(solution(.divisible(h, by: longest + 1)) == nil)
+    #expect(solution(.divisible(h, by: 0)) == nil)
     let floors = { (period: Int) in try h.floorDivided(by: period) * Dim(period) }
     #expect(try #require(solution(.equal(floors(longest), h))) == residues)
     #expect(try solution(.equal(floors(longest + 1), h)) == nil)

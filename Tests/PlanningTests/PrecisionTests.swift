@@ -29,8 +29,8 @@ import Testing
     _ network: Network, on kernels: Kernels, threads: Int = 1, batch: Int = 1
   ) throws -> [Float] {
     let program = try Program(network, weights: .named(.synthetic()), threads: threads, kernels: kernels)
-    let image = SyntheticValues.input("input0", count: batch * 37 * 37 * 3)
-    return try program.run([image])[0]
+    let size = network.inputs[0].shape.reduce(1, *)
+    return try program.run([SyntheticValues.input("input0", count: batch * size)])[0]
   }
 
   private static func spread(_ values: [Float]) -> Double {
@@ -43,6 +43,33 @@ import Testing
     let fast = try Self.run(network, on: kernels)
     let error = Self.spread(zip(full, fast).map { $0 - $1 }) / Self.spread(full)
     #expect(error > 1e-7 && error < 2e-5, "\(error)")
+  }
+
+  /// Maps of a pixel or a line, groups, dilation, strides beyond the window, windows beyond the map, a filter.
+  @Test(arguments: splitting) func oddNetworksAreOffByNoMore(kernels: Kernels) throws {
+    var random = SplitMix(state: 7)
+    for number in 0..<60 {
+      func pick(_ values: [Int]) -> Int { values.randomElement(using: &random) ?? 1 }
+      var builder = GraphBuilder()
+      let sizes = [pick([1, 1, 2, 7, 16, 33]), pick([1, 1, 3, 15, 17, 40]), pick([1, 2, 3, 16, 31, 64])]
+      var x = builder.input(sizes)
+      for _ in 0..<3 {
+        let channels = builder.sizes(x)[2]
+        let groups = channels % 2 == 0 ? pick([1, 1, 1, 2, channels]) : 1
+        let filters = pick([1, 15, 16, 17, 48, 64]) * groups
+        x = builder.relu(
+          builder.convolution(
+            x, filters, [pick([1, 1, 3, 5]), pick([1, 1, 3, 7])], strides: [pick([1, 1, 2, 3]), pick([1, 1, 2, 3])],
+            dilation: [pick([1, 1, 2]), pick([1, 1, 3])], groups: groups))
+      }
+      builder.output(builder.dense(builder.flatten(x), 4))
+      let network = Network(try plan(builder.graph), name: "n")
+      let batch = pick([1, 1, 2, 5])
+      let full = try Self.run(network, on: .portable, batch: batch)
+      let fast = try Self.run(network, on: kernels, threads: pick([1, 2]), batch: batch)
+      let error = Self.spread(zip(full, fast).map { $0 - $1 })
+      #expect(error <= 2e-5 * Self.spread(full), "network \(number) of \(sizes), batch \(batch): \(error)")
+    }
   }
 
   /// The same bits for any number of threads and any place in the batch.

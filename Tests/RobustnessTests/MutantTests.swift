@@ -1,5 +1,6 @@
 import Foundation
 import ModelCompiler
+import TestSupport
 import Testing
 
 /// Descriptions with every small damage: whatever becomes of them, nothing traps, nothing takes long, and what is said
@@ -61,9 +62,8 @@ import Testing
 
   private func judge(_ bytes: [UInt8], _ place: String, _ name: String) throws {
     let description = Description(name: (name as NSString).lastPathComponent, bytes: bytes)
-    let clock = ContinuousClock()
     var problems = Problems()
-    let time = clock.measure {
+    let time = processorTime {
       let result = description.check()
       problems = result.problems
       if result.problems.errorCount == 0 {
@@ -72,7 +72,7 @@ import Testing
         for model in result.models { _ = model.summary() }
       }
     }
-    // Not a figure but a bound, far above what a busy machine takes: a hang is an error.
+    // Not a figure but a bound, far above what is needed: a hang is an error.
     #expect(time < .seconds(10), "\(place) takes \(time)")
     try judge(problems, of: bytes, place)
   }

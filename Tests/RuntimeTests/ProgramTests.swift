@@ -209,6 +209,7 @@ extension PackedWeights {
     #expect(problem { $0.outputs[0] = negative } == .port(negative))
     #expect(problem { $0.arenaSize = -1 } == .arenaSize(-1))
     #expect(problem(threads: 0) { _ in } == .threads(0))
+    #expect(problem(threads: 4097) { _ in } == .threads(4097))
     #expect(problem(threads: nil) { _ in } == nil)
     let many = [Port](repeating: Port(name: "p", shape: []), count: 1023)
     #expect(problem { $0.inputs = many } == .tooManyPorts(count: 1025, maximum: 1024))

@@ -61,6 +61,8 @@ private struct Copy: Step, PreparedLoop {
       try Self.arguments("-o", "x", "--precision", "quick")
     }
     #expect(throws: UsageProblem.self) { try Self.arguments("-o", "x", "--threads", "0") }
+    #expect(throws: UsageProblem.self) { try Self.arguments("-o", "x", "--threads", "4097") }
+    #expect(try Self.arguments("-o", "x", "--threads", "4096").threads == 4096)
   }
 
   @Test func outputsAreWritten() throws {

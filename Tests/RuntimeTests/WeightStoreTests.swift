@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Runtime
@@ -119,8 +120,7 @@ import Testing
   @Test func manyProblemsTakeNoTime() throws {
     let wanted = (0..<5000).map { WeightShape(name: "layer_\($0)/kernel_of_some_length", shape: [1]) }
     let values = Dictionary(uniqueKeysWithValues: (0..<5000).map { ("other_\($0)/kernel_of_some_length", [Float(0)]) })
-    let clock = ContinuousClock()
-    let time = clock.measure { #expect(WeightStore(values: values).problems(for: wanted).count == 10_000) }
+    let time = processorTime { #expect(WeightStore(values: values).problems(for: wanted).count == 10_000) }
     #expect(time < .seconds(30))
   }
 }

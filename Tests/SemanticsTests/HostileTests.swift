@@ -61,6 +61,85 @@ import Testing
     #expect(checked.diagnostics.map(\.code) == ["too-many-layers"])
   }
 
+  /// What a `with` line says is part of each call that it is for.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      ("with Dense(units: VALUE)", "x |> repeat 60000 Dense()"), ("with Dense(units: VALUE)", "x |> repeat 60000 B()"),
+      ("with C(n: VALUE)", "x |> repeat 60000 C()"), ("", "x |> repeat 60000 D()"),
+    ])
+  func longValuesAreChargedToEachCall(_ line: String, _ value: String) {
+    let long = Array(repeating: "1", count: 10_000).joined(separator: "+")
+    let checked = Checked(
+      """
+      \(line)
+      block B(x: [N, A]) -> [N, B] { return x |> Dense() }
+      block C(x: [N, A], n: Int) -> [N, B] { return x |> Dense(n) }
+      block D(x: [N, A], n: Int = VALUE) -> [N, B] { return x |> Dense(n) }
+      model M {
+        input x: [N, 3]
+        output y = \(value)
+      }
+      """.replacing("VALUE", with: long))
+    #expect(checked.diagnostics.map(\.code) == ["too-many-layers"])
+  }
+
+  @Test func aLongValueIsEvaluatedForEachWrittenCall() {
+    let long = Array(repeating: "1", count: 10_000).joined(separator: "+")
+    func checked(_ layers: Int) -> Checked {
+      Checked(
+        "with Dense(units: \(long))\nmodel M {\n input x: [N, 3]\n output y = x"
+          + String(repeating: " |> Dense()", count: layers) + "\n}")
+    }
+    // Of 20,000 bytes each: 78 for the limit of 65,536.
+    #expect(checked(840).diagnostics.isEmpty)
+    #expect(checked(841).diagnostics.map(\.code) == ["too-many-layers"])
+  }
+
+  /// Calls in the value of a `with` line see no such lines, but those in a block's body see its own.
+  @Test(
+    .timeLimit(.minutes(1)),
+    arguments: [
+      "with B(n: [B(), B(), B(), B()], x: B())",
+      "with B(n: B() + B() + C(), x: B())\nwith C(m: B() + C(), x: C(B(C())))",
+      "with B(n: if B() { B() } else { B() }, x: [x |> B(), x |> B(), x |> B()])",
+      "with B(n: Dense(B()), x: Dense(Dense(B())))\nwith Dense(units: B() + B() + B(), activation: B())",
+      "with Dense(units: B(x) + C(x, 1) + D(x) + E(x))",
+    ])
+  func linesThatCallWhatTheyAreForEnd(_ lines: String) {
+    let checked = Checked(
+      """
+      \(lines)
+      block B(x: [N, A], n: Int = 1) -> [N, B] { return x |> Dense() |> Dense() }
+      block C(x: [N, A], m: Int) -> [N, B] { return x |> B() |> Dense() }
+      block D(x: [N, A]) -> [N, B] { return x |> Dense() |> E() }
+      block E(x: [N, A]) -> [N, B] { return x |> Dense() |> C(2) }
+      model M {
+        input x: [N, 3]
+        output y = x |> B() |> Dense()
+      }
+      """)
+    #expect(!checked.diagnostics.isEmpty)
+  }
+
+  @Test func aBlockInTheValueOfALineHasItsOwnLines() {
+    let checked = Checked(
+      """
+      block Add2(x: [N, C], skip: [N, C]) -> [N, C] { return x + skip }
+      block Short(x: [N, C]) -> [N, 4] {
+        with Dense(use_bias: false)
+        return x |> Dense(4)
+      }
+      model M {
+        with Add2(skip: x |> Short())
+        input x: [N, 3]
+        output y = x |> Dense(4) |> Add2()
+        assert params == 16 + 12
+      }
+      """)
+    #expect(checked.problems.isEmpty)
+  }
+
   @Test func longNamesAroundManyLayersAreRefused() {
     let label = String(repeating: "l", count: 2000)
     let checked = Checked(

@@ -1,5 +1,6 @@
 import Foundation
 import Syntax
+import TestSupport
 import Testing
 
 /// Whole programs that are right.
@@ -32,8 +33,7 @@ import Testing
   /// A file that is being typed: no prefix traps, and none but the empty one passes for whole inside of a declaration.
   @Test(arguments: programs) func everyPrefixIsRead(_ name: String) throws {
     let bytes = try Fixtures.source("Programs", name).bytes
-    let clock = ContinuousClock()
-    let time = clock.measure {
+    let time = processorTime {
       for length in 0..<bytes.count {
         let (_, diagnostics) = read(Array(bytes.prefix(length)))
         #expect(diagnostics.count <= 3, "\(length) bytes: \(diagnostics.map(\.message))")

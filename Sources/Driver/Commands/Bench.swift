@@ -127,7 +127,8 @@ extension CommandArguments {
   fileprivate func benchmarkRequest() throws(Failure) -> BenchmarkRequest {
     do throws(UsageProblem) {
       return BenchmarkRequest(
-        batch: try count("batch"), runs: try count("runs"), rounds: try count("rounds"), threads: try count("threads"),
+        batch: try count("batch"), runs: try count("runs"), rounds: try count("rounds"),
+        threads: try RunCommand.threads(self),
         path: try value("path").map { (text) throws(UsageProblem) in try RunCommand.path(text) },
         precision: try RunCommand.precision(self))
     } catch {

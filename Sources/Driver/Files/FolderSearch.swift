@@ -1,9 +1,8 @@
 /// The descriptions below a folder: every `.model` and `.keras` file, and every `.json` that begins like a description or a model of Keras.
 /// What is hidden is left alone, links are not followed.
 struct FolderSearch {
-  /// How deep folders may lie within one another, and how many entries are looked at.
+  /// How deep folders may lie within one another.
   private static let depthLimit = 64
-  private static let entryLimit = 200_000
   /// Where a Keras model says what it is.
   private static let beginning = 4096
 
@@ -11,33 +10,37 @@ struct FolderSearch {
   /// What could not be looked at, with its name.
   private(set) var problems: [(name: String, problem: AccessProblem)] = []
 
-  init(below folder: DescriptionFile) {
+  /// - Parameter entryLimit: how many entries are looked at. Who names a folder of more has named the wrong one, such as
+  ///   `/`: nothing in it is a file that was asked for, so none is found.
+  init(below folder: DescriptionFile, entryLimit: Int = 200_000) {
     var pending = [folder.path]
     var entryCount = 0
     while let path = pending.popLast() {
       var folders: [FilePath] = []
+      let opened: Folder
       let entries: [[UInt8]]
       do throws(AccessProblem) {
-        entries = try folder.root.entries(of: path)
+        opened = try folder.root.folder(path)
+        entries = try opened.entries()
       } catch {
         problems.append((name(of: path, below: folder), error))
         continue
       }
       for entry in entries where entry.first != UInt8(ascii: ".") {
         entryCount += 1
-        guard entryCount <= Self.entryLimit else {
-          problems.append(
-            (folder.name, AccessProblem("holds more than \(Self.entryLimit) files; name a smaller folder")))
+        guard entryCount <= entryLimit else {
+          files = []
+          problems = [(folder.name, AccessProblem("holds more than \(entryLimit) files; name a smaller folder"))]
           return
         }
         var child = path
         child.components.append(entry)
         child.isOfFolder = false
-        switch try? folder.root.kind(of: child) {
+        switch try? opened.kind(of: entry) {
         case .folder where child.components.count - folder.path.components.count > Self.depthLimit:
           problems.append((name(of: child, below: folder), AccessProblem("lies too deep")))
         case .folder: folders.append(child)
-        case .file where isDescription(child, folder.root), .link where child.hasExtension(".model"):
+        case .file where isDescription(child, in: opened), .link where child.hasExtension(".model"):
           // A link is a file that cannot be read, and reading says so.
           files.append(DescriptionFile(name: name(of: child, below: folder), root: folder.root, path: child))
         default: break
@@ -48,10 +51,10 @@ struct FolderSearch {
     files.sort { $0.path.bytes.lexicographicallyPrecedes($1.path.bytes) }
   }
 
-  private func isDescription(_ path: FilePath, _ root: Root) -> Bool {
+  private func isDescription(_ path: FilePath, in folder: Folder) -> Bool {
     if path.hasExtension(".model") || path.hasExtension(".keras") { return true }
-    guard path.hasExtension(".json"), !path.hasExtension(".schema.json"),
-      let bytes = try? root.readBeginning(path, count: Self.beginning)
+    guard path.hasExtension(".json"), !path.hasExtension(".schema.json"), let name = path.components.last,
+      let bytes = try? folder.readBeginning(name, count: Self.beginning)
     else {
       return false
     }

@@ -40,8 +40,8 @@ struct Root {
     return kind
   }
 
-  /// The names in a folder, sorted by their bytes.
-  func entries(of path: FilePath) throws(AccessProblem) -> [[UInt8]] { try descend(path.components).entries() }
+  /// A folder, opened.
+  func folder(_ path: FilePath) throws(AccessProblem) -> Folder { try descend(path.components) }
 
   private func parent(of path: FilePath) throws(AccessProblem) -> Folder {
     guard !path.isAbsolute, path.ascents == 0 else {
