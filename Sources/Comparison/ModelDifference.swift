@@ -71,11 +71,11 @@ package struct ModelDifference: Sendable {
   package var layers: [LayerChange] = []
   /// Likewise.
   package var weights: [WeightChange] = []
-  /// Inputs and outputs that are others.
+  /// Inputs and outputs that are others, or `sizes` that are taken no more.
   package var ports: [Change] = []
   /// Inputs and outputs that only have other names.
   package var portNames: [Change] = []
-  /// Inputs that take all sizes that they took, and more.
+  /// Inputs, or the `sizes` of all of them, that may be all that they were, and more.
   package var wider: [Change] = []
   /// Parameters, trainable parameters and multiply-accumulates of both, changed or not; the latter, as shapes of layers,
   /// for the sizes that the old network takes.
@@ -88,11 +88,12 @@ package struct ModelDifference: Sendable {
     return isSame ? .same : .compatible
   }
 
-  package init(from old: CheckedModel, to new: CheckedModel) {
+  package init(from first: CheckedModel, to second: CheckedModel) {
+    let (old, new) = (first.grained, second.grained)
     (oldName, newName) = (old.name, new.name)
     let matching = LayerMatching(old, new)
     let sizes = SizeCorrespondence(old, new)
-    wider = sizes.wider
+    (wider, ports) = (sizes.wider, sizes.narrower)
     layers = layerChanges(old, new, matching, sizes)
     weights = weightChanges(old, new, matching)
     for (what, before, after) in [("input", old.inputs, new.inputs), ("output", old.outputs, new.outputs)] {

@@ -194,9 +194,60 @@ struct DiffTests {
     #expect(try diff("H, W", "16 * h, 16 * w").code == .breaking)
     #expect(try diff("32, 32", "H, W").code == .compatible)
     #expect(try diff("H, W", "32, 32").code == .breaking)
+    #expect(try diff("16 * h, 16 * w", "4 * h, 8 * w").code == .compatible)
+    #expect(try diff("4 * h, 4 * w", "16 * h, 16 * w").code == .breaking)
     // A square takes fewer than a rectangle.
     #expect(try diff("S, S", "H, W").code == .compatible)
     #expect(try diff("H, W", "S, S").code == .breaking)
+  }
+
+  @Test("Sizes that layers do not take: fewer are compatible, more breaking")
+  func refusedSizes() throws {
+    func model(_ pool: Int) -> String {
+      """
+      modelc 1
+
+      model A {
+        input image: [N, H, W, 3]
+        output y = image |> MaxPooling2D(\(pool)) |> GlobalAveragePooling2D()
+      }
+
+      """
+    }
+    let workspace = try Workspace()
+    let (two, four) = (try workspace.write("two.model", model(2)), try workspace.write("four.model", model(4)))
+    let fewer = modelc("diff", two, four)
+    #expect(fewer.code == .breaking)
+    #expect(fewer.output.contains("  sizes that are taken: H >= 2, W >= 2 -> H >= 4, W >= 4\n"), "\(fewer.output)")
+    let more = modelc("diff", four, two)
+    #expect(more.code == .compatible)
+    #expect(
+      more.output.contains("  the network takes more sizes: H >= 4, W >= 4 -> H >= 2, W >= 2\n"), "\(more.output)")
+  }
+
+  @Test("Inputs whose sizes have to fit each other take fewer than free ones")
+  func tiedSizes() throws {
+    func model(_ second: String, _ body: String) -> String {
+      """
+      modelc 1
+
+      model A {
+        input a: [N, H, H, 3]
+        input b: [N, \(second), \(second), 3]
+        output y = \(body)
+      }
+
+      """
+    }
+    let workspace = try Workspace()
+    let tied = try workspace.write(
+      "tied.model", model("floor(H / 2)", "Add(a |> MaxPooling2D(2), b) |> GlobalAveragePooling2D()"))
+    let free = try workspace.write(
+      "free.model", model("h", "Add(a |> GlobalAveragePooling2D(), b |> GlobalAveragePooling2D())"))
+    let more = modelc("diff", tied, free)
+    #expect(more.code == .compatible)
+    #expect(more.output.contains("  input 'b' takes more sizes: [N, floor(H / 2), floor(H / 2), 3] -> [N, h, h, 3]\n"))
+    #expect(modelc("diff", free, tied).code == .breaking)
   }
 
   @Test("--accept decides which verdicts let a job pass; wrong calls say what is wanted")
