@@ -250,6 +250,38 @@ struct DiffTests {
     #expect(modelc("diff", free, tied).code == .breaking)
   }
 
+  @Test("Of layers that do the same none takes the other's place, though one was put in and all have other names")
+  func alike() throws {
+    func model(_ body: String) -> String { "modelc 1\n\nmodel A {\n  input x: [N, 8, 8, 3]\n\(body)\n}\n" }
+    let workspace = try Workspace()
+    let old = try workspace.write(
+      "old.model",
+      model(
+        """
+          a = x |> Conv2D(4, 1)
+          b = x |> Conv2D(4, 1)
+          c = x |> Conv2D(4, 1)
+          output y = Concatenate(a, b, c) |> Dropout(0.5) |> Conv2D(2, 1)
+        """))
+    let new = try workspace.write(
+      "new.model",
+      model(
+        """
+          q = x |> Conv2D(4, 1) |> Dropout(0.5)
+          r = x |> Conv2D(4, 1)
+          p = x |> Conv2D(4, 1)
+          output z = Concatenate(p, q, r) |> Dropout(0.5) |> Conv2D(2, 1)
+        """))
+    let run = modelc("diff", old, new)
+    #expect(run.code == .compatible)
+    for line in [
+      "  > a/conv2d -> p/conv2d  Conv2D\n", "  > b/conv2d -> q/conv2d  Conv2D\n", "  > c/conv2d -> r/conv2d  Conv2D\n",
+      "  + q/dropout  Dropout  [N, 8, 8, 4]\n", "  > y/dropout -> z/dropout  Dropout\n",
+    ] {
+      #expect(run.output.contains(line), "\(line)\n\(run.output)")
+    }
+  }
+
   @Test("--accept decides which verdicts let a job pass; wrong calls say what is wanted")
   func accept() throws {
     let rename = [(from: "c3:", to: "d3:")]
