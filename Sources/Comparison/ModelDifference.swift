@@ -95,9 +95,14 @@ package struct ModelDifference: Sendable {
     let sizes = SizeCorrespondence(old, new)
     (wider, ports) = (sizes.wider, sizes.narrower)
     layers = layerChanges(old, new, matching, sizes)
-    weights = weightChanges(old, new, matching)
+    let orders = ChannelOrders(old, new, matching)
+    weights = weightChanges(old, new, matching, orders)
     for (what, before, after) in [("input", old.inputs, new.inputs), ("output", old.outputs, new.outputs)] {
       comparePorts(what, ports(before, old) { $0 }, ports(after, new, sizes.inOld))
+    }
+    for port in new.outputs where !port.isTrainOnly {
+      guard let reason = orders.reason(for: port.value) else { continue }
+      ports.append(Change(what: "order of output '\(port.name)'", old: "as it was", new: reason))
     }
     totals = [
       Change(what: "parameters", old.totals.deployed.parameters, new.totals.deployed.parameters),

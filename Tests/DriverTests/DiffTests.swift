@@ -144,6 +144,17 @@ struct DiffTests {
       permuted == ["j/bn/beta", "j/bn/gamma", "j/bn/moving_mean", "j/bn/moving_variance", "y/c3/kernel"])
   }
 
+  @Test("An output whose channels stand in another order is another, though it has the same shape")
+  func permutedOutput() throws {
+    let plain = "modelc 1\n\nmodel A {\n  input x: [N, 4]\n  output y = Concatenate(x |> ReLU(), x)\n}\n"
+    let workspace = try Workspace()
+    let other = modelc(
+      "diff", try workspace.write("old.model", plain),
+      try workspace.write("new.model", plain.replacing("(x |> ReLU(), x)", with: "(x, x |> ReLU())")))
+    #expect(other.code == .breaking)
+    #expect(other.output.contains("  order of output 'y': as it was -> 'y' takes its inputs in another order\n"))
+  }
+
   @Test("A map flattened in the other data format: the rows of the next kernel must be permuted")
   func otherFormat() throws {
     let run = modelc(
@@ -280,6 +291,42 @@ struct DiffTests {
     ] {
       #expect(run.output.contains(line), "\(line)\n\(run.output)")
     }
+  }
+
+  @Test("Calls of a shared layer are told apart by what they are called on, and each may call for permuted weights")
+  func sharedLayers() throws {
+    func model(_ body: String) -> String { "modelc 1\n\nmodel A {\n  input x: [N, 8, 8, 3]\n\(body)\n}\n" }
+    let workspace = try Workspace()
+    let shared = model(
+      """
+        layer norm = BatchNormalization()
+        a = x |> Conv2D(4, 1)
+        b = x |> Conv2D(4, 1)
+        output y = Concatenate(norm(a), norm(b)) |> last: Conv2D(2, 1)
+      """)
+    let files = [
+      try workspace.write("old.model", shared),
+      try workspace.write(
+        "new.model",
+        shared.replacing("Concatenate(norm(a), norm(b))", with: "Concatenate(first, second)")
+          .replacing("  output", with: "  second = norm(b)\n  first = norm(a)\n  output")),
+    ]
+    let reordered = CommandLineRun(["diff"] + files)
+    #expect(reordered.code == .success, "\(reordered.output)")
+
+    let mixing = model(
+      """
+        layer mix = Conv2D(2, 1)
+        a = x |> Conv2D(1, 1)
+        b = mix(x)
+        output y = mix(Concatenate(b, a))
+      """)
+    let permuted = CommandLineRun([
+      "diff", try workspace.write("old.model", mixing),
+      try workspace.write("new.model", mixing.replacing("(b, a)", with: "(a, b)")), "--format", "json",
+    ])
+    #expect(permuted.code == .breaking)
+    #expect(try fates(permuted).filter { $0.value == "permuted" }.keys.sorted() == ["mix/kernel"])
   }
 
   @Test("--accept decides which verdicts let a job pass; wrong calls say what is wanted")
