@@ -15,17 +15,19 @@ struct ChannelOrders {
     case permuted(why: String)
   }
 
-  /// By layer of the new network: why its weights have to be permuted, those that run along its input's channels.
+  /// By layer of the new network that holds weights: why those have to be permuted that run along its input's channels.
   private var inputs: [Int: String] = [:]
   /// The same for those that run along its result's channels.
   private var results: [Int: String] = [:]
+  /// By value of the new network.
+  private var orders: [Order] = []
 
   init(_ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching) {
-    var orders: [Order] = Array(repeating: .same, count: new.values.count)
+    orders = Array(repeating: .same, count: new.values.count)
     for index in new.nodes.indices {
       let node = new.nodes[index]
       guard let before = matching.oldOfNew[index].map({ old.nodes[$0] }) else { continue }
-      orders[node.output.index] = order(of: node, index, before, old, new, matching, orders)
+      orders[node.output.index] = order(of: node, index, before, old, new, matching)
     }
   }
 
@@ -37,9 +39,14 @@ struct ChannelOrders {
     }
   }
 
+  /// Why the values of a tensor stand in another order than they did, though in the same shape; nil if they do not.
+  func reason(for value: ID<CheckedValue>) -> String? {
+    if case .permuted(let why) = orders[value.index] { why } else { nil }
+  }
+
   private mutating func order(
     of node: LayerNode, _ index: Int, _ before: LayerNode, _ old: CheckedModel, _ new: CheckedModel,
-    _ matching: LayerMatching, _ orders: [Order]
+    _ matching: LayerMatching
   ) -> Order {
     let (was, shape) = (old.values[before.output].shape, new.values[node.output].shape)
     if node.inputs.isEmpty { return isOtherFormat(was, shape) ? .otherFormat : .same }
@@ -68,11 +75,13 @@ struct ChannelOrders {
       }
       return .permuted(why: "'\(node.path)' flattens a map of the other data format")
     case .permuted(let why):
+      // What one call of a shared layer needs concerns them all.
+      let holder = node.sharedWith?.index ?? index
       if Self.mixing.contains(node.kind) {
-        inputs[index] = why
+        inputs[holder] = why
         return .same
       }
-      if !node.weights.isEmpty { (inputs[index], results[index]) = (why, why) }
+      if !node.weights.isEmpty { (inputs[holder], results[holder]) = (why, why) }
       return incoming
     }
   }

@@ -26,12 +26,16 @@ struct LayerMatching {
     matchNames { old, new in old.kind == new.kind }
     // As Keras has them: so weights are found too.
     matchNames(kerasName) { old, new in old.kind == new.kind }
-    matchPorts()
-    matchForward(neighborhoods.old[0], neighborhoods.new[0])
+    matchInputs()
+    matchOutputs()
+    // What is alike far ahead first: of several that do the same none takes the place of another.
+    for likeness in (0...Neighborhoods.reach).reversed() {
+      matchForward(neighborhoods.old[0], neighborhoods.new[0], likeness)
+    }
     matchBackward()
     matchNames { _, _ in true }
-    matchByWhatTheyDo()
-    matchForward(neighborhoods.oldKinds, neighborhoods.newKinds)
+    for likeness in (0...Neighborhoods.reach).reversed() { matchByWhatTheyDo(likeness) }
+    matchForward(neighborhoods.oldKinds, neighborhoods.newKinds, 0)
   }
 
   private mutating func match(_ oldIndex: Int, _ newIndex: Int) {
@@ -41,7 +45,7 @@ struct LayerMatching {
 
   // MARK: Steps
 
-  /// Layers of one name. Calls of a shared layer have one name, and are taken in order.
+  /// Layers of one name. Calls of a shared layer have one name: those on the same tensors first, else in order.
   private mutating func matchNames(
     _ name: (String) -> String = { $0 }, _ fits: (LayerNode, LayerNode) -> Bool
   ) {
@@ -49,13 +53,22 @@ struct LayerMatching {
     for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, name(old.nodes[index].path)) }
     for index in new.nodes.indices where oldOfNew[index] == nil {
       let name = name(new.nodes[index].path)
-      guard let first = queues.take(name, { fits(old.nodes[$0], new.nodes[index]) ? 1 : nil }) else { continue }
-      match(first, index)
+      let found = queues.take(name) { candidate in
+        fits(old.nodes[candidate], new.nodes[index]) ? equalInputs(candidate, index) : nil
+      }
+      if let found { match(found, index) }
+    }
+  }
+
+  /// How many inputs of two layers come from counterparts.
+  private func equalInputs(_ oldIndex: Int, _ newIndex: Int) -> Int {
+    zip(old.nodes[oldIndex].inputs, new.nodes[newIndex].inputs).count { first, second in
+      newOfOld[old.values[first].producer.index] == new.values[second].producer.index
     }
   }
 
   /// Inputs that have other names, in order.
-  private mutating func matchPorts() {
+  private mutating func matchInputs() {
     for (oldPort, newPort) in zip(old.inputs, new.inputs) {
       let first = old.values[oldPort.value].producer.index
       let second = new.values[newPort.value].producer.index
@@ -63,8 +76,23 @@ struct LayerMatching {
     }
   }
 
-  /// Layers that do the same on the same tensors, where equal numbers stand for the same.
-  private mutating func matchForward(_ oldDoes: [Int], _ newDoes: [Int]) {
+  /// The layers of outputs, in order, that do the same.
+  private mutating func matchOutputs() {
+    for (oldPort, newPort) in zip(old.outputs, new.outputs) {
+      matchEqual(old.values[oldPort.value].producer.index, new.values[newPort.value].producer.index)
+    }
+  }
+
+  /// Two layers that have no counterparts yet, if they do the same.
+  private mutating func matchEqual(_ first: Int, _ second: Int) {
+    guard newOfOld[first] == nil, oldOfNew[second] == nil,
+      neighborhoods.old[0][first] == neighborhoods.new[0][second]
+    else { return }
+    match(first, second)
+  }
+
+  /// Layers that do the same on the same tensors, where equal numbers stand for the same, and are so far alike ahead.
+  private mutating func matchForward(_ oldDoes: [Int], _ newDoes: [Int], _ least: Int) {
     var queues = Queues<Site>()
     /// For each old layer those that read its result, and for each how many of its inputs have no counterpart yet.
     var readers = Array(repeating: [Int](), count: old.nodes.count)
@@ -80,7 +108,7 @@ struct LayerMatching {
     }
     for index in new.nodes.indices where oldOfNew[index] == nil {
       let site = Site(does: newDoes[index], inputs: new.nodes[index].inputs.map(\.index))
-      guard let found = queues.take(site, { likeness($0, index) }) else { continue }
+      guard let found = queues.take(site, { likeness($0, index, least) }) else { continue }
       match(found, index)
       for reader in readers[found] {
         missing[reader] -= 1
@@ -97,13 +125,13 @@ struct LayerMatching {
     return Site(does: does[index], inputs: inputs)
   }
 
-  /// How many layers ahead two layers are alike.
-  private func likeness(_ oldIndex: Int, _ newIndex: Int) -> Int {
+  /// How many layers ahead two layers are alike; nil if fewer than `least`.
+  private func likeness(_ oldIndex: Int, _ newIndex: Int, _ least: Int) -> Int? {
     var distance = 0
     while distance < Neighborhoods.reach,
       neighborhoods.old[distance + 1][oldIndex] == neighborhoods.new[distance + 1][newIndex]
     { distance += 1 }
-    return distance
+    return distance >= least ? distance : nil
   }
 
   /// Layers that do the same and are read in the same places.
@@ -113,22 +141,17 @@ struct LayerMatching {
       let (first, second) = (old.nodes[index], new.nodes[counterpart])
       guard first.inputs.count == second.inputs.count else { continue }
       for (oldInput, newInput) in zip(first.inputs, second.inputs) {
-        let oldProducer = old.values[oldInput].producer.index
-        let newProducer = new.values[newInput].producer.index
-        guard newOfOld[oldProducer] == nil, oldOfNew[newProducer] == nil,
-          neighborhoods.old[0][oldProducer] == neighborhoods.new[0][newProducer]
-        else { continue }
-        match(oldProducer, newProducer)
+        matchEqual(old.values[oldInput].producer.index, new.values[newInput].producer.index)
       }
     }
   }
 
-  /// What is left and does the same, in order.
-  private mutating func matchByWhatTheyDo() {
+  /// What is left, does the same and is so far alike ahead, in order.
+  private mutating func matchByWhatTheyDo(_ least: Int) {
     var queues = Queues<Int>()
-    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, neighborhoods.old[0][index]) }
+    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, neighborhoods.old[least][index]) }
     for index in new.nodes.indices where oldOfNew[index] == nil {
-      guard let found = queues.take(neighborhoods.new[0][index], { likeness($0, index) }) else { continue }
+      guard let found = queues.take(neighborhoods.new[least][index], { likeness($0, index, least) }) else { continue }
       match(found, index)
     }
   }

@@ -61,12 +61,14 @@ extension ModelDifference {
     }
     changes += [
       Change(what: "output shape", old.values[before.output].shape, sizes.inOld(new.values[after.output].shape)),
-      Change(what: "parameters", before.parameterCount, after.parameterCount),
+      Change(what: "parameters", weightCount(before), weightCount(after)),
       Change(what: "multiply-accumulates", before.multiplyAccumulates, sizes.inOld(after.multiplyAccumulates)),
       Change(what: "trainable", before.isTrainable, after.isTrainable),
       Change(what: "only in training", before.isTrainOnly, after.isTrainOnly),
-      Change(what: "weights", owner(before, old), owner(after, new)),
     ]
+    if !shareAlike(before, after, old, new, matching) {
+      changes.append(Change(what: "weights", owner(before, old), owner(after, new)))
+    }
     return changes.filter(\.isChange)
   }
 
@@ -74,9 +76,21 @@ extension ModelDifference {
     values.map { model.nodes[model.values[$0].producer.index].path }.joined(separator: ", ")
   }
 
+  /// How many numbers a call computes with, shared or not.
+  private func weightCount(_ node: LayerNode) -> Int { node.weights.reduce(0) { $0 + $1.shape.reduce(1, *) } }
+
+  /// Whether two calls have their weights in common with the same calls; which of them comes first does not matter.
+  private func shareAlike(
+    _ before: LayerNode, _ after: LayerNode, _ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching
+  ) -> Bool {
+    let (first, second) = (old.holder(of: before.output), new.holder(of: after.output))
+    return matching.newOfOld[first].map { new.holder(of: new.nodes[$0].output) } == second
+      && matching.oldOfNew[second].map { old.holder(of: old.nodes[$0].output) } == first
+  }
+
   /// Whether a layer has weights of its own or shares an earlier call's.
   private func owner(_ node: LayerNode, _ model: CheckedModel) -> String {
-    node.sharedWith == nil ? "its own" : "shared"
+    node.sharedWith.map { "those of '\(model.nodes[$0.index].path)'" } ?? "its own"
   }
 
   /// An input or output as it is compared.
@@ -117,5 +131,13 @@ extension ModelDifference {
       ports += missed.map { Change(what: "\(what) '\($0.name)'", old: $0.shape, new: nil) }
       ports += added.map { Change(what: "\(what) '\($0.name)'", old: nil, new: $0.shape) }
     }
+  }
+}
+
+extension CheckedModel {
+  /// The call that holds the weights of the one that makes a tensor.
+  fileprivate func holder(of value: ID<CheckedValue>) -> Int {
+    let index = values[value].producer.index
+    return nodes[index].sharedWith?.index ?? index
   }
 }

@@ -5,8 +5,9 @@ import Spelling
 
 extension ModelDifference {
   /// What becomes of each weight of a checkpoint of the old network.
-  func weightChanges(_ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching) -> [WeightChange] {
-    let orders = ChannelOrders(old, new, matching)
+  func weightChanges(
+    _ old: CheckedModel, _ new: CheckedModel, _ matching: LayerMatching, _ orders: ChannelOrders
+  ) -> [WeightChange] {
     var all: [WeightChange] = []
     /// Old weights that found their place, by layer.
     var taken: [Int: Set<ParameterRole>] = [:]

@@ -71,11 +71,11 @@ package struct ModelDifference: Sendable {
   package var layers: [LayerChange] = []
   /// Likewise.
   package var weights: [WeightChange] = []
-  /// Inputs and outputs that are others.
+  /// Inputs and outputs that are others, or `sizes` that are taken no more.
   package var ports: [Change] = []
   /// Inputs and outputs that only have other names.
   package var portNames: [Change] = []
-  /// Inputs that take all sizes that they took, and more.
+  /// Inputs, or the `sizes` of all of them, that may be all that they were, and more.
   package var wider: [Change] = []
   /// Parameters, trainable parameters and multiply-accumulates of both, changed or not; the latter, as shapes of layers,
   /// for the sizes that the old network takes.
@@ -88,15 +88,21 @@ package struct ModelDifference: Sendable {
     return isSame ? .same : .compatible
   }
 
-  package init(from old: CheckedModel, to new: CheckedModel) {
+  package init(from first: CheckedModel, to second: CheckedModel) {
+    let (old, new) = (first.grained, second.grained)
     (oldName, newName) = (old.name, new.name)
     let matching = LayerMatching(old, new)
     let sizes = SizeCorrespondence(old, new)
-    wider = sizes.wider
+    (wider, ports) = (sizes.wider, sizes.narrower)
     layers = layerChanges(old, new, matching, sizes)
-    weights = weightChanges(old, new, matching)
+    let orders = ChannelOrders(old, new, matching)
+    weights = weightChanges(old, new, matching, orders)
     for (what, before, after) in [("input", old.inputs, new.inputs), ("output", old.outputs, new.outputs)] {
       comparePorts(what, ports(before, old) { $0 }, ports(after, new, sizes.inOld))
+    }
+    for port in new.outputs where !port.isTrainOnly {
+      guard let reason = orders.reason(for: port.value) else { continue }
+      ports.append(Change(what: "order of output '\(port.name)'", old: "as it was", new: reason))
     }
     totals = [
       Change(what: "parameters", old.totals.deployed.parameters, new.totals.deployed.parameters),

@@ -22,6 +22,11 @@ package struct SizeCondition: Hashable, Sendable {
     Self(left: left, relation: .divisible, right: Dim(divisor))
   }
 
+  /// The same of sizes that follow from these.
+  package func map<Problem: Error>(_ size: (Dim) throws(Problem) -> Dim) throws(Problem) -> Self {
+    Self(left: try size(left), relation: relation, right: try size(right))
+  }
+
   /// The symbols that it depends on, in order of appearance.
   package var symbolNames: [String] {
     let names = left.symbolNames

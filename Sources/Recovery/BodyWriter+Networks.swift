@@ -1,4 +1,5 @@
 import Layers
+import Semantics
 import Syntax
 
 /// The bodies of models and of blocks that the description had.

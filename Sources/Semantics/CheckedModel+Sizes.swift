@@ -97,22 +97,19 @@ extension CheckedModel {
   /// - Throws: for sizes that the model does not accept, with the smallest that it does.
   package func sized(_ sizes: [String: Int]) throws(SizeProblem) -> CheckedModel {
     if sizes.isEmpty { return self }
-    guard var model = substituted(sizes.mapValues { Dim($0) }), !model.totals.isBeyondCounting else {
-      throw refusal(of: sizes)
-    }
-    model.domain = SizeDomain(symbols: model.symbolNames, conditions: model.conditions.map(\.condition))
+    guard let model = substituted(sizes.mapValues { Dim($0) }) else { throw refusal(of: sizes) }
     return model
   }
 
-  /// nil where a condition does not hold, or a size leaves 64 bits.
-  private func substituted(_ known: [String: Dim]) -> CheckedModel? {
+  /// The model with numbers or formulas for some or all of its open sizes; nil where a condition does not hold, or a size
+  /// leaves 64 bits.
+  func substituted(_ known: [String: Dim]) -> CheckedModel? {
     var model = self
     do throws(DimOverflow) {
       model.conditions = []
       for checked in conditions {
         var checked = checked
-        checked.condition.left = try checked.condition.left.substituting(known)
-        checked.condition.right = try checked.condition.right.substituting(known)
+        checked.condition = try checked.condition.map { (size) throws(DimOverflow) in try size.substituting(known) }
         if checked.condition.symbolNames.isEmpty {
           guard checked.condition.holds({ _ in 1 }) else { return nil }
         } else {
@@ -132,7 +129,9 @@ extension CheckedModel {
       return nil
     }
     model.countTotals()
-    return model.totals.isBeyondCounting ? nil : model
+    if model.totals.isBeyondCounting { return nil }
+    model.domain = SizeDomain(symbols: model.symbolNames, conditions: model.conditions.map(\.condition))
+    return model
   }
 
   private func refusal(of sizes: [String: Int]) -> SizeProblem {

@@ -88,6 +88,12 @@ struct ConvertTests {
     }
     let check = modelc("check", file)
     #expect(check.code == .success && check.error.isEmpty, "\(check.error)")
+    // What is a condition there and a formula here is the same; sums are called otherwise.
+    for (old, new) in [(keras, file), (file, keras)] {
+      let difference = modelc("diff", old, new)
+      #expect(difference.code == .compatible, "\(difference.output)")
+      #expect(!difference.output.contains("input '") && !difference.output.contains("sizes"), "\(difference.output)")
+    }
   }
 
   @Test("Names that the language does not have become others, which is told, and the map knows them")

@@ -144,6 +144,17 @@ struct DiffTests {
       permuted == ["j/bn/beta", "j/bn/gamma", "j/bn/moving_mean", "j/bn/moving_variance", "y/c3/kernel"])
   }
 
+  @Test("An output whose channels stand in another order is another, though it has the same shape")
+  func permutedOutput() throws {
+    let plain = "modelc 1\n\nmodel A {\n  input x: [N, 4]\n  output y = Concatenate(x |> ReLU(), x)\n}\n"
+    let workspace = try Workspace()
+    let other = modelc(
+      "diff", try workspace.write("old.model", plain),
+      try workspace.write("new.model", plain.replacing("(x |> ReLU(), x)", with: "(x, x |> ReLU())")))
+    #expect(other.code == .breaking)
+    #expect(other.output.contains("  order of output 'y': as it was -> 'y' takes its inputs in another order\n"))
+  }
+
   @Test("A map flattened in the other data format: the rows of the next kernel must be permuted")
   func otherFormat() throws {
     let run = modelc(
@@ -194,9 +205,128 @@ struct DiffTests {
     #expect(try diff("H, W", "16 * h, 16 * w").code == .breaking)
     #expect(try diff("32, 32", "H, W").code == .compatible)
     #expect(try diff("H, W", "32, 32").code == .breaking)
+    #expect(try diff("16 * h, 16 * w", "4 * h, 8 * w").code == .compatible)
+    #expect(try diff("4 * h, 4 * w", "16 * h, 16 * w").code == .breaking)
     // A square takes fewer than a rectangle.
     #expect(try diff("S, S", "H, W").code == .compatible)
     #expect(try diff("H, W", "S, S").code == .breaking)
+  }
+
+  @Test("Sizes that layers do not take: fewer are compatible, more breaking")
+  func refusedSizes() throws {
+    func model(_ pool: Int) -> String {
+      """
+      modelc 1
+
+      model A {
+        input image: [N, H, W, 3]
+        output y = image |> MaxPooling2D(\(pool)) |> GlobalAveragePooling2D()
+      }
+
+      """
+    }
+    let workspace = try Workspace()
+    let (two, four) = (try workspace.write("two.model", model(2)), try workspace.write("four.model", model(4)))
+    let fewer = modelc("diff", two, four)
+    #expect(fewer.code == .breaking)
+    #expect(fewer.output.contains("  sizes that are taken: H >= 2, W >= 2 -> H >= 4, W >= 4\n"), "\(fewer.output)")
+    let more = modelc("diff", four, two)
+    #expect(more.code == .compatible)
+    #expect(
+      more.output.contains("  the network takes more sizes: H >= 4, W >= 4 -> H >= 2, W >= 2\n"), "\(more.output)")
+  }
+
+  @Test("Inputs whose sizes have to fit each other take fewer than free ones")
+  func tiedSizes() throws {
+    func model(_ second: String, _ body: String) -> String {
+      """
+      modelc 1
+
+      model A {
+        input a: [N, H, H, 3]
+        input b: [N, \(second), \(second), 3]
+        output y = \(body)
+      }
+
+      """
+    }
+    let workspace = try Workspace()
+    let tied = try workspace.write(
+      "tied.model", model("floor(H / 2)", "Add(a |> MaxPooling2D(2), b) |> GlobalAveragePooling2D()"))
+    let free = try workspace.write(
+      "free.model", model("h", "Add(a |> GlobalAveragePooling2D(), b |> GlobalAveragePooling2D())"))
+    let more = modelc("diff", tied, free)
+    #expect(more.code == .compatible)
+    #expect(more.output.contains("  input 'b' takes more sizes: [N, floor(H / 2), floor(H / 2), 3] -> [N, h, h, 3]\n"))
+    #expect(modelc("diff", free, tied).code == .breaking)
+  }
+
+  @Test("Of layers that do the same none takes the other's place, though one was put in and all have other names")
+  func alike() throws {
+    func model(_ body: String) -> String { "modelc 1\n\nmodel A {\n  input x: [N, 8, 8, 3]\n\(body)\n}\n" }
+    let workspace = try Workspace()
+    let old = try workspace.write(
+      "old.model",
+      model(
+        """
+          a = x |> Conv2D(4, 1)
+          b = x |> Conv2D(4, 1)
+          c = x |> Conv2D(4, 1)
+          output y = Concatenate(a, b, c) |> Dropout(0.5) |> Conv2D(2, 1)
+        """))
+    let new = try workspace.write(
+      "new.model",
+      model(
+        """
+          q = x |> Conv2D(4, 1) |> Dropout(0.5)
+          r = x |> Conv2D(4, 1)
+          p = x |> Conv2D(4, 1)
+          output z = Concatenate(p, q, r) |> Dropout(0.5) |> Conv2D(2, 1)
+        """))
+    let run = modelc("diff", old, new)
+    #expect(run.code == .compatible)
+    for line in [
+      "  > a/conv2d -> p/conv2d  Conv2D\n", "  > b/conv2d -> q/conv2d  Conv2D\n", "  > c/conv2d -> r/conv2d  Conv2D\n",
+      "  + q/dropout  Dropout  [N, 8, 8, 4]\n", "  > y/dropout -> z/dropout  Dropout\n",
+    ] {
+      #expect(run.output.contains(line), "\(line)\n\(run.output)")
+    }
+  }
+
+  @Test("Calls of a shared layer are told apart by what they are called on, and each may call for permuted weights")
+  func sharedLayers() throws {
+    func model(_ body: String) -> String { "modelc 1\n\nmodel A {\n  input x: [N, 8, 8, 3]\n\(body)\n}\n" }
+    let workspace = try Workspace()
+    let shared = model(
+      """
+        layer norm = BatchNormalization()
+        a = x |> Conv2D(4, 1)
+        b = x |> Conv2D(4, 1)
+        output y = Concatenate(norm(a), norm(b)) |> last: Conv2D(2, 1)
+      """)
+    let files = [
+      try workspace.write("old.model", shared),
+      try workspace.write(
+        "new.model",
+        shared.replacing("Concatenate(norm(a), norm(b))", with: "Concatenate(first, second)")
+          .replacing("  output", with: "  second = norm(b)\n  first = norm(a)\n  output")),
+    ]
+    let reordered = CommandLineRun(["diff"] + files)
+    #expect(reordered.code == .success, "\(reordered.output)")
+
+    let mixing = model(
+      """
+        layer mix = Conv2D(2, 1)
+        a = x |> Conv2D(1, 1)
+        b = mix(x)
+        output y = mix(Concatenate(b, a))
+      """)
+    let permuted = CommandLineRun([
+      "diff", try workspace.write("old.model", mixing),
+      try workspace.write("new.model", mixing.replacing("(b, a)", with: "(a, b)")), "--format", "json",
+    ])
+    #expect(permuted.code == .breaking)
+    #expect(try fates(permuted).filter { $0.value == "permuted" }.keys.sorted() == ["mix/kernel"])
   }
 
   @Test("--accept decides which verdicts let a job pass; wrong calls say what is wanted")

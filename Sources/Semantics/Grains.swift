@@ -1,14 +1,13 @@
-import Operations
-import Semantics
+package import Operations
 
 /// What the language says of unknown sizes and other formats have no words for: which have to be multiples of a number,
 /// and which follow from others. There a network fails for other sizes; the language says
 /// `input image: [N, 4 * h, 4 * w, 1]`, and of another input `[N, 2 * h, 2 * w, 1]`.
-struct Grains {
+package struct Grains: Sendable {
   /// What stands for a size, by its symbol.
-  private(set) var formulas: [String: Dim] = [:]
+  package private(set) var formulas: [String: Dim] = [:]
 
-  init(_ model: CheckedModel) {
+  package init(_ model: CheckedModel) {
     tie(model.domain)
     multiply(model)
   }
@@ -48,6 +47,14 @@ struct Grains {
   private mutating func put(_ formula: Dim, for name: String) {
     formulas = formulas.mapValues { (try? $0.substituting([name: formula])) ?? $0 }
     formulas[name] = formula
+  }
+}
+
+extension CheckedModel {
+  /// The same network with its sizes written as the language would: what has to fit is a formula, not a condition.
+  package var grained: CheckedModel {
+    let formulas = Grains(self).formulas
+    return formulas.isEmpty ? self : substituted(formulas) ?? self
   }
 }
 
