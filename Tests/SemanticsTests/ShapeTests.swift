@@ -40,6 +40,10 @@ import Testing
     #expect(checked.diagnostics.first?.replacement == replacement)
   }
 
+  @Test func namesAreAsManyAsTensors() {
+    #expect(onMap("  a, b = x |> ReLU()\n  output y = a").problems == ["result-count: a, b"])
+  }
+
   @Test func sizesMayBeUnknown() {
     let checked = Checked(
       """
