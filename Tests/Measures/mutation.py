@@ -55,7 +55,13 @@ SAME = [
     ("Dim+Division.swift", "last.coefficient < 0", "", "no term's coefficient is 0"),
     ("Dim+Growth.swift", "$0.coefficient > 0", "> becomes >=", "no term's coefficient is 0"),
     ("Dim+Growth.swift", "terms.contains(where: { $0.factors.count > 1 })", "", "the short way where nothing is multiplied"),
+    ("SizeCondition+Solution.swift", "high / 2 + 1", "", "half is known not to be enough, and sizes begin with 1"),
+    ("SizeCondition+Solution.swift", "steps.rise > 0 ? ~value", "", "what does not rise is left before"),
+    ("SizeSet.swift", "while prime <= period", "", "sets that repeat with 1 are dealt with ahead of it"),
+    ("Elaborator+Shapes.swift", "slope.constant ?? 0 > 0", "> becomes >=", "nothing is divided by 0"),
+    ("Safetensors.swift", "1.littleEndian == 1", "", "the short way where bytes stand in this order"),
     ("Elaborator+Sizes.swift", "guard !symbols.isEmpty", "", "the short way to the sizes of none"),
+    ("Elaborator+Statements.swift", "all.count > names.count", "> becomes >=", "as many are dealt with ahead of it"),
     ("Elaborator+Statements.swift", "if depth > 0, isSound { declaredBodies", "", "no model's own body is asked for again"),
 ]
 LEAST = 90

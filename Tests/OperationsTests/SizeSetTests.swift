@@ -21,6 +21,13 @@ import Testing
     #expect(SizeSet(from: 5).firstGap == nil)
   }
 
+  @Test func sizesAreOneAtLeast() throws {
+    let h = Dim.symbol("H")
+    #expect(SizeCondition.atLeast(h, 1).alwaysHolds)
+    #expect(!SizeCondition.atLeast(h, 2).alwaysHolds)
+    #expect(try solve(.atLeast(h + 5, 2)) == .all)
+  }
+
   @Test func theLargestNumberMayBeAMember() throws {
     let h = Dim.symbol("H")
     let alone = try solve(.equal(h, Dim(.max)))

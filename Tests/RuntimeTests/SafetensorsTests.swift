@@ -113,6 +113,14 @@ import Testing
     #expect(problem?.reason.contains(test.reason) == true, "\(problem?.reason ?? "")")
   }
 
+  @Test(arguments: [(100_000_000, "begins with"), (100_000_001, "the format allows 100000000")])
+  func headersHaveALimit(_ length: Int, _ reason: String) {
+    let problem = #expect(throws: FormatProblem.self) {
+      try Self.tensors(Self.file("", data: length, length: UInt64(length)))
+    }
+    #expect(problem?.reason.contains(reason) == true, "\(problem?.reason ?? "")")
+  }
+
   @Test func everyTruncationIsAnError() {
     let whole = Safetensors.encode([.init(name: "a", shape: [3], values: [1, 2, 3])])
     #expect(throws: Never.self) { try Self.tensors(whole) }

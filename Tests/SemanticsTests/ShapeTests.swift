@@ -33,6 +33,17 @@ import Testing
     #expect(free.problems == [])
   }
 
+  @Test(arguments: [("[none, 3]", "N", "N"), ("[N, none]", "H or W", nil)])
+  func whatIsNoSizeIsToldANameOfItsAxis(_ shape: String, _ names: String, _ replacement: String?) {
+    let checked = Checked("model M { input x: [N, 3]  output y = x |> ReLU() -> \(shape) }")
+    #expect(checked.diagnostics.map(\.help) == ["write a name, such as \(names)"])
+    #expect(checked.diagnostics.first?.replacement == replacement)
+  }
+
+  @Test func namesAreAsManyAsTensors() {
+    #expect(onMap("  a, b = x |> ReLU()\n  output y = a").problems == ["result-count: a, b"])
+  }
+
   @Test func sizesMayBeUnknown() {
     let checked = Checked(
       """
