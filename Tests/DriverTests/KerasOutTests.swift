@@ -31,8 +31,8 @@ struct KerasOutTests {
     let json = workspace.path("net.json")
     #expect(modelc("convert", Repository.model(name), "-o", json).code == .success)
     let difference = try modelc("diff", Repository.model(name), json, "--format", "json").json()
-    // What only training needs is not in it, and Keras has no word for sizes that are multiples.
-    let expected = name.hasPrefix("unet") || name.hasPrefix("googlenet") ? "compatible" : "same"
+    // What only training needs is not in it, and Keras has no word for sizes such as 16 * h + 188.
+    let expected = name == "unet_valid" || name.hasPrefix("googlenet") ? "compatible" : "same"
     #expect(difference["verdict"] as? String == expected, "\(name)")
   }
 
