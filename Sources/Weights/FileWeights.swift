@@ -9,6 +9,8 @@ package struct FileWeights: WeightSource {
   private var bindings: [[UInt8]: Binding] = [:]
   /// What the map says and does not hold.
   private var mapProblems: [WeightProblem] = []
+  /// Weights for which the map gives tensors that the file does not have: a problem for those who want them.
+  private var unfound: [WeightProblem] = []
   /// Whether the file is one that Keras wrote without the names of layers, for a network that it did not describe.
   package let knowsNoLayers: Bool
   /// Tensors that the network has to have, since nothing says otherwise.
@@ -70,7 +72,7 @@ package struct FileWeights: WeightSource {
       found.tensor = file.tensors[place].name
       bindings[key] = Binding(place: place, entry: found)
     } else if isMapped {
-      mapProblems.append(
+      unfound.append(
         WeightProblem(
           name: entry.weight,
           reason: "is \(quoted(entry.tensor)) by the map, which the file does not have"
@@ -114,7 +116,7 @@ package struct FileWeights: WeightSource {
 
   /// What a map may have meant; who has more problems has another problem.
   private func hint(_ name: String, _ names: [String]) -> String {
-    guard mapProblems.count < 20 else { return "" }
+    guard mapProblems.count + unfound.count < 20 else { return "" }
     return nearest(name, among: names.prefix(2000)).map { "; did you mean \(quoted($0))?" } ?? ""
   }
 
@@ -141,7 +143,7 @@ package struct FileWeights: WeightSource {
     let comparison = NameComparison(wanted: wanted, names: names)
     let layers = Dictionary(
       file.tensors.map { ($0.name, $0.layerPath) }, uniquingKeysWith: { first, _ in first })
-    return mapProblems
+    return mapProblems + unfound.filter { known.contains(Array($0.name.utf8)) }
       + comparison.problems { weight in binding(weight.name).flatMap { problem(weight, $0) } }.map { problem in
         // Numbers of variables say little; the name of their layer does.
         guard let layer = layers[problem.name] ?? nil, binding(problem.name) == nil else { return problem }
