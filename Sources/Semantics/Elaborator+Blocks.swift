@@ -6,7 +6,8 @@ import Syntax
 /// Blocks: arguments to parameters, then the body in a scope of its own.
 extension Elaborator {
   mutating func expand(
-    _ block: Block, file: Int, _ call: Call, piped: Piped?, level: NameLevel, _ scope: Scope, _ context: Context
+    _ block: Block, file: Int, _ call: Call, piped: Piped?, level: NameLevel, instance: Int? = nil, _ scope: Scope,
+    _ context: Context
   ) -> Evaluated {
     let head = SourceRange(block.name.range.start, block.body.range.start)
     guard !library.isDamaged(head, file: file) else {
@@ -21,6 +22,9 @@ extension Elaborator {
     // Its parameters and as many names again, for the sizes of their shapes and its tensors.
     inner.bindings.reserveCapacity(2 * block.parameters.count + block.body.statements.count)
     guard bind(block, call, piped, into: inner, scope, context) else { return .failed }
+    // What it is called on is none of the instance's own, and may be another call of it.
+    if let instance { activeInstances.append(instance) }
+    defer { if instance != nil { activeInstances.removeLast() } }
     guard activeBlocks.insert(block.name.text).inserted else {
       report(
         .recursiveBlock, call.name.range, scope, "'\(block.name.text)' contains itself, so it would never end",

@@ -286,18 +286,17 @@ extension Elaborator {
       return .failed
     }
     whole.range = call.range
-    activeInstances.append(index)
     let told = log.diagnostics.count
-    defer {
-      activeInstances.removeLast()
-      blameDeclaration(of: instance.call, for: call.range, since: told)
-    }
+    defer { blameDeclaration(of: instance.call, for: call.range, since: told) }
     if let kind = Catalogue.kind(named: instance.call.name.text) {
-      return add(kind, resolve(whole, kind, piped, scope, context), path: instance.level, scope)
+      let resolved = resolve(whole, kind, piped, scope, context)
+      activeInstances.append(index)
+      defer { activeInstances.removeLast() }
+      return add(kind, resolved, path: instance.level, scope)
     }
     if let (block, file) = library.block(named: instance.call.name.text) {
       return expand(
-        block, file: file, whole, piped: piped, level: NameLevel(path: instance.level), scope, context)
+        block, file: file, whole, piped: piped, level: NameLevel(path: instance.level), instance: index, scope, context)
     }
     reportUnknownLayer(instance.call.name, among: [], scope)
     return .failed

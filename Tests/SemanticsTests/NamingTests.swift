@@ -1,3 +1,4 @@
+import Operations
 import Semantics
 import Syntax
 import Testing
@@ -111,6 +112,44 @@ import Testing
       }
       """)
     #expect(checked.problems == [])
+  }
+
+  /// What an instance is called on is none of its own, be it another call of it or a layer that it has no part in.
+  @Test(arguments: ["layer mix = Dense(4)", "layer mix = Two()"]) func anInstanceIsCalledOnItsOwnResult(_ mix: String) {
+    let checked = Checked(
+      """
+      block Two(x: [N, C]) { return x |> one: Dense(4) |> two: Dense(4) }
+      model M {
+        input x: [N, 4]
+        \(mix)
+        layer other = Dense(4)
+        output y = mix(Add(mix(x), other(mix(x |> Dense(4)))))
+        output z = other(x)
+      }
+      """)
+    #expect(checked.problems == [])
+    let nodes = checked.models.first?.nodes ?? []
+    let shared = nodes.filter { $0.sharedWith != nil }
+    #expect(Set(nodes.filter { $0.path.hasPrefix("mix") }.map(\.path)).count * 2 + 1 == shared.count)
+    for node in shared {
+      #expect(nodes.first { $0.path == node.path }?.sharedWith == nil)
+      #expect(node.sharedWith.map { nodes[$0.index].path } == node.path)
+    }
+  }
+
+  @Test func anInstanceWithinItsOwnDeclarationHasNoEnd() {
+    for declaration in ["layer mix = Conv2D(3, 1, use_bias: mix(x))", "layer mix = B(z: mix(x))"] {
+      let checked = Checked(
+        """
+        block B(x: [N, C], z: [N, C]) { return Add(x, z) }
+        model M {
+          input x: [N, 4]
+          \(declaration)
+          output y = mix(x)
+        }
+        """)
+      #expect(checked.problems.contains { $0.contains("expansion-too-deep") })
+    }
   }
 
   @Test func aBlockThatIsInlinedInlinesItsOwn() {
