@@ -26,9 +26,8 @@ final class Crew: Sendable {
   /// How long an idle thread looks for the next loop before it sleeps: longer than a step that one thread does alone,
   /// short enough not to eat up a quota.
   private static let patience: UInt64 = 50_000
-  /// How long the caller looks whether the others are done before it sleeps: longer than any of them takes to end what it
-  /// is at, unless it has lost its processor.
-  private static let callerPatience: UInt64 = 400_000
+  /// How long the caller looks whether the others are done before it sleeps.
+  private static let callerPatience: UInt64 = 20_000
 
   private let gate = Atomic<Int>(0)
   private let shares: Shares
