@@ -15,12 +15,12 @@ func withSiblingsTogether(_ graph: FusedGraph) -> FusedGraph {
     let source = operation.operands[0].index
     let size = graph.floats(operation.result)
     guard let place = first[source], index - place <= farthest,
-      live[place..<index].allSatisfy({ $0 + size <= peak })
+      live[place..<index].allSatisfy({ $0 &+ size <= peak })
     else {
       first[source] = index
       continue
     }
-    for position in place..<index { live[position] += size }
+    for position in place..<index { live[position] &+= size }
     followers[place].append(operation)
     moved[index] = true
   }
