@@ -9,7 +9,7 @@ final class Crew: Sendable {
   private struct Loop {
     var count = 0
     var bite = Shares.Bite(least: 1, most: 1)
-    var body: @Sendable (Range<Int>, Int) -> Void = { _, _ in }
+    var body: ThreadPool.Body = { _, _ in }
   }
 
   private enum Gate {
@@ -47,7 +47,7 @@ final class Crew: Sendable {
 
   /// Shares a loop among the caller and whoever of the crew comes in time; false, with nothing done, if the crew is
   /// busy with another.
-  func share(_ count: Int, _ bite: Shares.Bite, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) -> Bool {
+  func share(_ count: Int, _ bite: Shares.Bite, _ body: @escaping ThreadPool.Body) -> Bool {
     guard !isTaken.exchange(true, ordering: .acquiring) else { return false }
     unsafe loop = Loop(count: count, bite: bite, body: body)
     shares.reset()

@@ -202,34 +202,35 @@ extension Program {
   func layout(batch: Int) -> RunLayout? {
     let load = load(batch: batch)
     guard let trunk = usedTrunk(load) else {
-      return layout(lanes: 0, of: 0, scratch: scratchSize(steps.steps[...], load), arena: arenaSize, load)
+      return layout(lane: 0, Scratch(), scratch(steps.steps[...], load), arena: arenaSize, load)
     }
-    var (lane, first) = (0, 0)
+    var (laneScratch, first) = (Scratch(), 0)
     while let groups = trunk.groups(from: first, load) {
-      let scratch = scratchSize(steps.trunk, Load(batch: groups.examples, threads: 1))
-      let (size, overflow) = (arenaSize * trunk.examples).addingReportingOverflow(scratch)
-      guard !overflow else { return nil }
-      lane = max(lane, size)
+      laneScratch.include(scratch(steps.trunk, Load(batch: groups.examples, threads: 1)))
       first = groups.end
     }
+    var together = scratch(steps.rest, load)
     let left = Load(batch: batch - first, threads: threads)
-    let scratch = max(
-      left.batch > 0 ? scratchSize(steps.trunk, left) : 0, scratchSize(steps.rest, load))
-    return layout(lanes: threads, of: lane, scratch: scratch, arena: trunk.arenaBehind, load)
+    if left.batch > 0 { together.include(scratch(steps.trunk, left)) }
+    return layout(lane: arenaSize * trunk.examples, laneScratch, together, arena: trunk.arenaBehind, load)
   }
 
-  private func layout(lanes: Int, of lane: Int, scratch: Int, arena: Int, _ load: Load) -> RunLayout? {
-    let lane = (lane + FeatureMap.lanes - 1) / FeatureMap.lanes * FeatureMap.lanes
-    let (lanes, isTooMany) = lane.multipliedReportingOverflow(by: lanes)
+  /// - Parameter lane: floats of a thread's arena; none has a lane if there are none.
+  private func layout(lane: Int, _ laneScratch: Scratch, _ scratch: Scratch, arena: Int, _ load: Load) -> RunLayout? {
+    let (end, isTooLong) = lane.addingReportingOverflow(laneScratch.size(threads: 1))
+    let size = (end + FeatureMap.lanes - 1) / FeatureMap.lanes * FeatureMap.lanes
+    let (lanes, isTooMany) = size.multipliedReportingOverflow(by: load.threads)
     let (arena, isTooLarge) = arena.multipliedReportingOverflow(by: load.batch)
     let (scratchStart, overflow) = lanes.addingReportingOverflow(arena)
-    let (size, sizeOverflow) = scratchStart.addingReportingOverflow(scratch)
-    guard !isTooMany, !isTooLarge, !overflow, !sizeOverflow else { return nil }
-    return RunLayout(lane: lane, scratch: scratchStart, arenaBehind: lanes, size: size)
+    let (total, totalOverflow) = scratchStart.addingReportingOverflow(scratch.size(threads: load.threads))
+    guard !isTooLong, !isTooMany, !isTooLarge, !overflow, !totalOverflow else { return nil }
+    return RunLayout(
+      lane: size, laneScratch: laneScratch, scratchStart: scratchStart, scratch: scratch, arenaBehind: lanes,
+      size: total)
   }
 
-  private func scratchSize(_ steps: ArraySlice<any PreparedStep>, _ load: Load) -> Int {
-    steps.reduce(0) { max($0, $1.scratchSize(load)) }
+  private func scratch(_ steps: ArraySlice<any PreparedStep>, _ load: Load) -> Scratch {
+    steps.reduce(into: Scratch()) { $0.include($1.scratch(load)) }
   }
 
   /// The trunk, if there are examples enough to keep all threads busy with some of their own.

@@ -2,8 +2,11 @@
 struct RunLayout: Hashable {
   /// What each thread has for its examples of the trunk; 0 if all steps take the whole batch.
   var lane: Int
-  /// Where the scratch of steps begins that all threads do together.
-  var scratch: Int
+  /// How each thread's scratch is divided, which is behind its arena.
+  var laneScratch: Scratch
+  /// Where the scratch of steps begins that all threads do together, and how it is divided.
+  var scratchStart: Int
+  var scratch: Scratch
   /// Where the arena of the steps behind the trunk begins.
   var arenaBehind: Int
   var size: Int
@@ -52,7 +55,7 @@ struct PortSizes {
 
   /// For steps that take the whole batch.
   var batchContext: StepContext {
-    unsafe context(start + layout.arenaBehind, ports, scratch: start + layout.scratch, load)
+    unsafe context(start + layout.arenaBehind, ports, scratch: start + layout.scratchStart, layout.scratch, load)
   }
 
   /// For examples that a thread takes through the trunk, on memory of its own.
@@ -60,14 +63,16 @@ struct PortSizes {
     ports.point(at: examples.lowerBound, of: self.ports, sizes)
     let lane = unsafe start + worker * layout.lane
     return unsafe context(
-      lane, ports, scratch: lane + arenaSize * examples.count, Load(batch: examples.count, threads: 1))
+      lane, ports, scratch: lane + arenaSize * examples.count, layout.laneScratch,
+      Load(batch: examples.count, threads: 1))
   }
 
   /// For the examples that all threads take through the trunk together, where each of them had its lane before.
   func sharedContext(_ ports: PortPointers, examples: Range<Int>) -> StepContext {
     ports.point(at: examples.lowerBound, of: self.ports, sizes)
     return unsafe context(
-      start, ports, scratch: start + layout.scratch, Load(batch: examples.count, threads: load.threads))
+      start, ports, scratch: start + layout.scratchStart, layout.scratch,
+      Load(batch: examples.count, threads: load.threads))
   }
 
   /// Brings what the trunk gave for the examples of `context` to where the steps behind it look for it.
@@ -82,9 +87,11 @@ struct PortSizes {
   }
 
   private func context(
-    _ arena: UnsafeMutablePointer<Float>, _ ports: PortPointers, scratch: UnsafeMutablePointer<Float>, _ load: Load
+    _ arena: UnsafeMutablePointer<Float>, _ ports: PortPointers, scratch: UnsafeMutablePointer<Float>,
+    _ division: Scratch, _ load: Load
   ) -> StepContext {
     unsafe StepContext(
-      arena: arena, inputs: ports.inputs, outputs: ports.outputs, scratch: scratch, load: load, kernels: kernels)
+      arena: arena, inputs: ports.inputs, outputs: ports.outputs, scratch: scratch, dividedAs: division, load: load,
+      kernels: kernels)
   }
 }

@@ -31,13 +31,16 @@ import Synchronization
 
   /// Takes units until none are left: a thread's own share first, which is the same in each loop, so that what it wrote
   /// in the one before is still in its cache; then what is left of the others'.
-  func take(_ unitCount: Int, _ bite: Bite, worker: Int, _ body: (Range<Int>, Int) -> Void) {
+  func take(_ unitCount: Int, _ bite: Bite, worker: Int, _ body: (Range<Int>, ThreadPool.Turn) -> Void) {
     let parts = Parts(of: unitCount, count: min(count, unitCount))
+    var last: Int?
     for turn in 0..<parts.count {
       let share = (worker + turn) % parts.count
       let units = parts[share]
       while let next = next(bite, from: share, of: units.count) {
-        body(units.lowerBound + next.lowerBound..<units.lowerBound + next.upperBound, worker)
+        let taken = units.lowerBound + next.lowerBound..<units.lowerBound + next.upperBound
+        body(taken, ThreadPool.Turn(worker: worker, last: last))
+        last = taken.upperBound - 1
       }
     }
   }

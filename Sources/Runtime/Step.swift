@@ -16,13 +16,13 @@ package protocol PreparedStep: Sendable {
   func phaseCount(_ load: Load) -> Int
   /// Into how many independent pieces a phase falls.
   func unitCount(phase: Int, _ load: Load) -> Int
-  /// Floats of memory that the step needs for itself while it runs.
-  func scratchSize(_ load: Load) -> Int
+  /// Memory that the step needs for itself while it runs.
+  func scratch(_ load: Load) -> Scratch
 
   /// Does some of the units of a phase.
   ///
-  /// - Parameter worker: which of the load's threads does them; no other has the same number at the same time.
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext)
+  /// - Parameter turn: which of the load's threads does them; no other has the same number at the same time.
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext)
 }
 
 /// How much a run has to do, and how many may help.
@@ -48,9 +48,9 @@ package protocol PreparedLoop: PreparedStep {
 extension PreparedLoop {
   package func phaseCount(_ load: Load) -> Int { 1 }
   package func unitCount(phase: Int, _ load: Load) -> Int { unitCount(batch: load.batch) }
-  package func scratchSize(_ load: Load) -> Int { 0 }
+  package func scratch(_ load: Load) -> Scratch { Scratch() }
 
-  package func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+  package func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     run(units, context)
   }
 }

@@ -8,24 +8,32 @@ import CKernels
   @unsafe package let arena: UnsafeMutablePointer<Float>
   @unsafe package let inputs: [UnsafePointer<Float>]
   @unsafe package let outputs: [UnsafeMutablePointer<Float>]
-  /// Aligned to 64 bytes; at least as much as the step asked for.
-  @unsafe package let scratch: UnsafeMutablePointer<Float>
+  /// Aligned to 64 bytes; what `division` says for each thread, and behind it what they share.
+  @unsafe private let scratch: UnsafeMutablePointer<Float>
+  private let division: Scratch
   package let load: Load
   package let kernels: Kernels
 
   @unsafe package init(
     arena: UnsafeMutablePointer<Float>, inputs: [UnsafePointer<Float>], outputs: [UnsafeMutablePointer<Float>],
-    scratch: UnsafeMutablePointer<Float>, load: Load, kernels: Kernels
+    scratch: UnsafeMutablePointer<Float>, dividedAs division: Scratch, load: Load, kernels: Kernels
   ) {
     unsafe self.arena = unsafe arena
     unsafe self.inputs = unsafe inputs
     unsafe self.outputs = unsafe outputs
     unsafe self.scratch = unsafe scratch
+    self.division = division
     self.load = load
     self.kernels = kernels
   }
 
   package var batch: Int { load.batch }
+
+  /// At least as much as the step asked for, of a thread.
+  package func scratch(of worker: Int) -> UnsafeMutablePointer<Float> { unsafe scratch + worker * division.own }
+
+  /// At least as much as the step asked for, of all threads together.
+  package var sharedScratch: UnsafeMutablePointer<Float> { unsafe scratch + load.threads * division.own }
 }
 
 extension StepContext {

@@ -2,7 +2,7 @@
 /// of them allocates.
 @safe final class StepLoop: @unchecked Sendable {
   /// What the threads of a pool call. They write to different floats: each unit owns its own.
-  private(set) var body: @Sendable (Range<Int>, Int) -> Void = { _, _ in }
+  private(set) var body: ThreadPool.Body = { _, _ in }
 
   // Changed while no other thread looks: between two loops.
   private var context: StepContext?
@@ -10,9 +10,9 @@
   private var phase = 0
 
   init() {
-    body = { [unowned self] units, worker in
+    body = { [unowned self] units, turn in
       guard let step, let context else { return }
-      step.run(units, phase: phase, worker: worker, context)
+      step.run(units, phase: phase, turn, context)
     }
   }
 

@@ -17,6 +17,22 @@ package final class ThreadPool: Sendable {
   /// More than any machine has processors.
   package static let maximumThreads = 4096
 
+  /// What a thread does of a loop.
+  package typealias Body = @Sendable (_ units: Range<Int>, Turn) -> Void
+
+  /// Who does it.
+  package struct Turn: Sendable {
+    /// The number of the thread among those that share the loop; the caller's is 0.
+    package var worker = 0
+    /// The unit of this loop that the thread did last; nil if it just begins.
+    package var last: Int?
+
+    package init(worker: Int = 0, last: Int? = nil) {
+      self.worker = worker
+      self.last = last
+    }
+  }
+
   /// How many threads share a loop, the caller among them.
   package let threads: Int
   private let crew: Crew
@@ -33,17 +49,16 @@ package final class ThreadPool: Sendable {
 
   /// Calls `body` for ranges that together are `0..<count`; returns when all is done. Each thread begins with a share of
   /// its own, the same part of the count in each loop, and then takes from the others'.
-  /// The second argument of `body` is the number of the thread among those that share the loop, the caller's being 0.
   ///
   /// While another loop runs in this pool (another caller's, or the one that this call is part of) the loop runs on the
   /// caller's thread alone.
   ///
   /// - Parameter chunk: the most units in one range; nil for large ranges first and ever smaller ones.
-  package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping @Sendable (Range<Int>, Int) -> Void) {
+  package func forEach(_ count: Int, chunk: Int? = nil, _ body: @escaping Body) {
     guard count > 0 else { return }
     let bite = Shares.Bite(least: max(chunk ?? count / (threads * 32), 1), most: chunk ?? count)
     guard threads > 1, count > bite.least, crew.share(count, bite, body) else {
-      body(0..<count, 0)
+      body(0..<count, Turn())
       return
     }
   }

@@ -9,16 +9,16 @@
     var afterStep: StepHook?
   }
 
-  private(set) var body: @Sendable (Range<Int>, Int) -> Void = { _, _ in }
+  private(set) var body: ThreadPool.Body = { _, _ in }
   // Changed while no other thread looks: between two loops.
   private var work: Work?
   /// One for each thread.
   private var ports: [PortPointers] = []
 
   init() {
-    body = { [unowned self] groups, worker in
+    body = { [unowned self] groups, turn in
       guard let work else { return }
-      for group in groups { run(work, group, worker) }
+      for group in groups { run(work, group, turn.worker) }
     }
   }
 
@@ -36,7 +36,7 @@
     for index in work.steps.indices {
       let step = work.steps[index]
       for phase in 0..<step.phaseCount(context.load) {
-        step.run(0..<step.unitCount(phase: phase, context.load), phase: phase, worker: 0, context)
+        step.run(0..<step.unitCount(phase: phase, context.load), phase: phase, ThreadPool.Turn(), context)
       }
       // Only the caller's thread is asked how long its examples take.
       if worker == 0 { work.afterStep?(index) }

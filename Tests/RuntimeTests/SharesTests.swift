@@ -28,8 +28,9 @@ import Testing
   private func taken(_ count: Int, by worker: Int, of threads: Int, _ bite: Shares.Bite) -> [Range<Int>] {
     let shares = Shares(count: threads)
     var taken: [Range<Int>] = []
-    shares.take(count, bite, worker: worker) { units, who in
-      #expect(who == worker)
+    shares.take(count, bite, worker: worker) { units, turn in
+      #expect(turn.worker == worker)
+      #expect(turn.last == taken.last.map { $0.upperBound - 1 })
       taken.append(units)
     }
     return taken

@@ -60,7 +60,9 @@ import Testing
     let floats = UnsafeMutablePointer<Float>.allocate(capacity: 1)
     defer { unsafe floats.deallocate() }
     siblings.run(
-      units, unsafe StepContext(arena: floats, inputs: [], outputs: [], scratch: floats, load: load, kernels: .portable)
+      units,
+      unsafe StepContext(
+        arena: floats, inputs: [], outputs: [], scratch: floats, dividedAs: Scratch(), load: load, kernels: .portable)
     )
   }
 }
@@ -89,6 +91,6 @@ private struct Loop: PreparedLoop {
 private struct InPhases: PreparedStep {
   func phaseCount(_ load: Load) -> Int { 2 }
   func unitCount(phase: Int, _ load: Load) -> Int { 1 }
-  func scratchSize(_ load: Load) -> Int { 0 }
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {}
+  func scratch(_ load: Load) -> Scratch { Scratch() }
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {}
 }

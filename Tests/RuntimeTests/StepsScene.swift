@@ -200,9 +200,10 @@ struct Scene {
       #expect(packed.count == packing.count)
     }
     let load = Load(batch: batch, threads: threads)
-    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: prepared.scratchSize(load))
+    let scratchSize = prepared.scratch(load).size(threads: threads)
+    let scratch = UnsafeMutablePointer<Float>.allocate(capacity: scratchSize)
     defer { unsafe scratch.deallocate() }
-    unsafe scratch.initialize(repeating: .nan, count: prepared.scratchSize(load))
+    unsafe scratch.initialize(repeating: .nan, count: scratchSize)
     let arenaCount = arena.count
     let arena = UnsafeMutablePointer<Float>.allocate(capacity: max(1, arenaCount))
     unsafe arena.update(from: scene.arena, count: arenaCount)
@@ -217,15 +218,19 @@ struct Scene {
       return unsafe UnsafePointer(pointer)
     }
     let context = unsafe StepContext(
-      arena: arena, inputs: inputs, outputs: outputs, scratch: scratch, load: load, kernels: kernels)
+      arena: arena, inputs: inputs, outputs: outputs, scratch: scratch, dividedAs: prepared.scratch(load), load: load,
+      kernels: kernels)
     for phase in 0..<prepared.phaseCount(load) {
       let count = prepared.unitCount(phase: phase, load)
       if threads > 1 {
+        var last = [Int?](repeating: nil, count: threads)
         for unit in (0..<count).reversed() {
-          prepared.run(unit..<unit + 1, phase: phase, worker: unit % threads, context)
+          let worker = unit % threads
+          prepared.run(unit..<unit + 1, phase: phase, ThreadPool.Turn(worker: worker, last: last[worker]), context)
+          last[worker] = unit
         }
       } else {
-        prepared.run(0..<count, phase: phase, worker: 0, context)
+        prepared.run(0..<count, phase: phase, ThreadPool.Turn(), context)
       }
     }
     for index in scene.arena.indices { unsafe scene.arena[index] = arena[index] }

@@ -28,17 +28,17 @@ private struct Give: Step, PreparedStep {
   func prepare(_ packing: Packing) -> any PreparedStep { self }
   func phaseCount(_ load: Load) -> Int { 2 }
   func unitCount(phase: Int, _ load: Load) -> Int { load.batch }
-  func scratchSize(_ load: Load) -> Int { load.batch }
+  func scratch(_ load: Load) -> Scratch { Scratch(shared: load.batch) }
 
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     for example in units {
       if phase == 0 {
-        unsafe context.scratch[example] = Float(context.batch)
+        unsafe context.sharedScratch[example] = Float(context.batch)
       } else {
         let from = unsafe context.arena + (place.offset * context.batch + example * place.stride)
         let to = unsafe context.outputs[output] + example * (place.stride + 1)
         for index in 0..<place.stride { unsafe to[index] = from[index] }
-        unsafe to[place.stride] = context.scratch[example]
+        unsafe to[place.stride] = context.sharedScratch[example]
       }
     }
   }

@@ -46,7 +46,7 @@ struct PreparedSplitConvolution: PreparedStep {
 
   func phaseCount(_ load: Load) -> Int { 2 }
 
-  func scratchSize(_ load: Load) -> Int { load.batch * map.size }
+  func scratch(_ load: Load) -> Scratch { Scratch(shared: load.batch * map.size) }
 
   func unitCount(phase: Int, _ load: Load) -> Int {
     phase == 0 ? load.batch * map.rowCount : rows.unitCount(parts: parts, batch: load.batch)
@@ -62,7 +62,7 @@ struct PreparedSplitConvolution: PreparedStep {
     output.height * output.width <= 256 && output.blocks >= 4 * blocksOfPart
   }
 
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     guard let splits = unsafe context.kernels.splits else { preconditionFailure("kernels that do not split") }
     if phase == 0 {
       for unit in units {
@@ -169,7 +169,7 @@ struct SplitMap: Sendable {
   }
 
   func start(_ context: borrowing StepContext, example: Int) -> UnsafeMutablePointer<UInt16> {
-    unsafe halves(context.scratch + example * size)
+    unsafe halves(context.sharedScratch + example * size)
   }
 
   /// Splits one of `rowCount` rows, from its border to its border.

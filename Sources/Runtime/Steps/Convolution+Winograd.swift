@@ -86,9 +86,8 @@ extension Convolution.Algorithm {
 
 /// A convolution as products of transformed tiles.
 ///
-/// The rows of tiles of all examples stand one below the other; some of them at a time are transformed, all threads
-/// together, and then multiplied and gathered, each thread for other filters and tiles. How they are cut depends on the
-/// load, what is computed for a tile does not.
+/// The rows of tiles of all examples stand one below the other; some of them at a time are transformed, multiplied and
+/// gathered. How they are cut depends on the load (`WinogradDivision`), what is computed for a tile does not.
 struct PreparedWinograd: PreparedStep {
   private let step: Convolution
   private let tiles: WinogradTiles
@@ -99,19 +98,7 @@ struct PreparedWinograd: PreparedStep {
   /// Rows of tiles in an example, and tiles in a row.
   private let rows: Int
   private let columns: Int
-  private let zeros = PackedFloats(count: FeatureMap.lanes * Self.mostBlocks)
-
-  /// As many blocks as the widest kernel computes at once.
-  private static let mostBlocks = 4
-  /// Floats of transformed tiles at one time for each thread: with weights and products they stay in its cache.
-  private static let cachedTransforms = 160 << 10
-  /// The same where the weights are so many that they stay in no cache: each pass brings all of them along again.
-  private static let transformsOfLargeWeights = 8 * cachedTransforms
-  private static let largeWeights = 3 << 20
-  /// The most tiles that are multiplied by the same weights before these are needed again.
-  private static let tilesAtOnce = 56
-  /// The fewest, where there is a choice.
-  private static let leastTilesAtOnce = 16
+  private let zeros = PackedFloats(count: FeatureMap.lanes * WinogradDivision.mostBlocks)
 
   init(_ step: Convolution, results: Int, _ packing: Packing) throws(WeightProblem) {
     let shape = step.weights.kernelShape
@@ -171,148 +158,73 @@ struct PreparedWinograd: PreparedStep {
   }
 }
 
-// MARK: - Dividing the work
-
-extension PreparedWinograd {
-  /// How a load is divided. Rows are rows of tiles, those of the second example behind those of the first.
-  private struct Division {
-    /// Whether each thread takes passes of its own from beginning to end. Otherwise all threads share each pass: they
-    /// transform its rows, and then multiply them by filters of their own.
-    var isApart: Bool
-    /// Of all rows, each transformed before it is multiplied.
-    var passes: Parts
-    /// Neighbouring blocks of the output that are computed at once.
-    var blocks: Int
-    var groups: Int
-    /// Spans of a pass's rows that are multiplied at once.
-    var spans: Int
-    /// Floats from one cell of the transformed tiles to the next, and of the products.
-    var transformedCell: Int
-    var productCell: Int
-  }
-
-  private var transformedSize: Int {
-    weights.count > Self.largeWeights ? Self.transformsOfLargeWeights : Self.cachedTransforms
-  }
-
-  private func division(_ load: Load) -> Division {
-    let (lanes, cells) = (FeatureMap.lanes, tiles.cells)
-    let total = rows * load.batch
-    let rowSize = cells * step.input.blocks * columns * lanes
-    let apart = passesApart(of: total, most: transformedSize / rowSize, load)
-    let passes = apart ?? Parts(of: total, most: transformedSize * load.threads / rowSize)
-    let count = passes.largest * columns
-    let width = min(count, Self.tilesAtOnce)
-    var blocks = width <= 6 ? Self.mostBlocks : width <= 9 ? 3 : 2
-    let least = (count + Self.tilesAtOnce - 1) / Self.tilesAtOnce
-    var spans = least
-    if apart == nil {
-      // Finer units would share the work more evenly, but bring the weights along more often: measured, that loses, but
-      // where threads would have nothing to do.
-      if step.output.blocks <= blocks * (load.threads - 1) { blocks = max(1, step.output.blocks / load.threads) }
-      let groups = (step.output.blocks + blocks - 1) / blocks
-      let most = max(least, count / Self.leastTilesAtOnce)
-      spans = min(most, max(least, (2 * load.threads + groups - 1) / groups))
-    }
-    spans = min(passes.largest, spans)
-    let spanRows = (passes.largest + spans - 1) / spans
-    // An odd number of lines from cell to cell, so that neighbouring cells do not compete for places in the cache.
-    return Division(
-      isApart: apart != nil, passes: passes, blocks: blocks, groups: (step.output.blocks + blocks - 1) / blocks,
-      spans: spans, transformedCell: (step.input.blocks * passes.largest * columns | 1) * lanes,
-      productCell: (blocks * spanRows * columns | 1) * lanes)
-  }
-
-  /// The passes of threads that do all by themselves: where that is even enough, and where each thread's reading all
-  /// weights costs less than its reading of what others transformed.
-  private func passesApart(of total: Int, most: Int, _ load: Load) -> Parts? {
-    let most = max(1, most)
-    if load.threads == 1 { return Parts(of: total, most: most) }
-    let rounds = (total + most * load.threads - 1) / (most * load.threads)
-    let passes = Parts(of: total, count: rounds * load.threads)
-    let isEven = passes.count <= total && passes.largest * passes.count * 5 <= total * 6
-    return isEven && step.output.channels <= 2 * passes.largest * load.threads * columns ? passes : nil
-  }
-
-  func phaseCount(_ load: Load) -> Int {
-    let division = division(load)
-    return division.isApart ? 1 : 2 * division.passes.count
-  }
-
-  func scratchSize(_ load: Load) -> Int {
-    let division = division(load)
-    let transformed = division.isApart ? load.threads : 1
-    return tiles.cells * (transformed * division.transformedCell + load.threads * division.productCell)
-  }
-
-  func unitCount(phase: Int, _ load: Load) -> Int {
-    let division = division(load)
-    if division.isApart { return division.passes.count }
-    return phase.isMultiple(of: 2)
-      ? step.input.blocks * division.passes[phase / 2].count : division.groups * division.spans
-  }
-}
-
 // MARK: - Running
 
 extension PreparedWinograd {
-  /// Memory for the tiles of a pass, and for the products of a span.
+  private func division(_ load: Load) -> WinogradDivision {
+    WinogradDivision(
+      WinogradDivision.Work(
+        rows: rows * load.batch, columns: columns, channels: step.input.channels, outputBlocks: step.output.blocks,
+        cells: tiles.cells),
+      threads: load.threads)
+  }
+
+  func phaseCount(_ load: Load) -> Int { 1 }
+
+  func unitCount(phase: Int, _ load: Load) -> Int { division(load).unitCount }
+
+  func scratch(_ load: Load) -> Scratch { Scratch(own: Memory.size(division(load), self)) }
+
+  /// A thread's memory, for transformed tiles and for products, in floats.
   @safe private struct Memory {
-    @unsafe let transformed: UnsafeMutablePointer<Float>
-    @unsafe let products: UnsafeMutablePointer<Float>
+    /// From one cell to the next. An odd number of lines, so that neighbouring cells do not compete for places in the
+    /// cache.
+    let transformedCell, productCell: Int
+    @unsafe let transformed, products: UnsafeMutablePointer<Float>
+
+    init(_ division: WinogradDivision, _ step: PreparedWinograd, worker: Int, _ context: borrowing StepContext) {
+      (transformedCell, productCell) = Self.cells(division, step)
+      unsafe transformed = context.scratch(of: worker)
+      unsafe products = transformed + step.tiles.cells * transformedCell
+    }
+
+    static func size(_ division: WinogradDivision, _ step: PreparedWinograd) -> Int {
+      let (transformed, product) = cells(division, step)
+      return step.tiles.cells * (transformed + product)
+    }
+
+    private static func cells(_ division: WinogradDivision, _ step: PreparedWinograd) -> (Int, Int) {
+      let (lanes, tiles) = (FeatureMap.lanes, division.rows * step.columns)
+      let products = division.blocksAtOnce * tiles
+      return ((step.step.input.blocks * tiles | 1) * lanes, (products | 1) * lanes)
+    }
   }
 
-  private func memory(_ worker: Int, _ division: Division, _ context: borrowing StepContext) -> Memory {
-    let (transformed, products) = (tiles.cells * division.transformedCell, tiles.cells * division.productCell)
-    let start = unsafe context.scratch
-    return unsafe division.isApart
-      ? Memory(
-        transformed: start + worker * (transformed + products),
-        products: start + worker * (transformed + products) + transformed)
-      : Memory(transformed: start, products: start + transformed + worker * products)
-  }
-
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     let division = division(context.load)
-    let memory = memory(worker, division, context)
-    if division.isApart {
-      for unit in units {
-        let rows = division.passes[unit]
+    let memory = Memory(division, self, worker: turn.worker, context)
+    var transformed = turn.last.map { division[$0].rows }
+    for index in units {
+      let unit = division[index]
+      if unit.rows.isEmpty || unit.blocks.isEmpty { continue }
+      if transformed != unit.rows {
         for block in 0..<step.input.blocks {
-          for row in 0..<rows.count { transform(block: block, row: row, of: rows, division, memory, context) }
+          for row in 0..<unit.rows.count { transform(block: block, row: row, of: unit.rows, memory, context) }
         }
-        for part in 0..<division.groups * division.spans { finish(part, of: rows, division, memory, context) }
+        transformed = unit.rows
       }
-      return
-    }
-    let rows = division.passes[phase / 2]
-    for unit in units {
-      if phase.isMultiple(of: 2) {
-        let (block, row) = unit.quotientAndRemainder(dividingBy: rows.count)
-        transform(block: block, row: row, of: rows, division, memory, context)
-      } else {
-        finish(unit, of: rows, division, memory, context)
+      let parts = Parts(of: unit.blocks.count, most: division.blocksAtOnce)
+      for index in 0..<parts.count {
+        let blocks = parts[index] + unit.blocks.lowerBound
+        multiply(blocks, of: unit.rows, memory, context)
+        gather(blocks, of: unit.rows, memory, context)
       }
     }
-  }
-
-  /// The results of one group of filters for one span of a pass.
-  private func finish(
-    _ part: Int, of pass: Range<Int>, _ division: Division, _ memory: Memory, _ context: borrowing StepContext
-  ) {
-    let (group, index) = part.quotientAndRemainder(dividingBy: division.spans)
-    let span = Parts(of: pass.count, count: division.spans)[index]
-    // A pass may have fewer rows than others have spans.
-    if span.isEmpty { return }
-    let blocks = group * division.blocks..<min(step.output.blocks, (group + 1) * division.blocks)
-    multiply(blocks, span, of: pass, division, memory, context)
-    gather(blocks, span, of: pass, division, memory, context)
   }
 
   /// One row of tiles in one block of channels.
   private func transform(
-    block: Int, row: Int, of pass: Range<Int>, _ division: Division, _ memory: Memory,
-    _ context: borrowing StepContext
+    block: Int, row: Int, of pass: Range<Int>, _ memory: Memory, _ context: borrowing StepContext
   ) {
     let input = step.input
     let (example, y) = (pass.lowerBound + row).quotientAndRemainder(dividingBy: rows)
@@ -323,47 +235,45 @@ extension PreparedWinograd {
     var call = unsafe TilesCall(
       cells: tiles.line.cells, results: tiles.line.results, line: tiles.lineStride(input), count: columns, map: source,
       mapRow: input.rowStride, mapTile: tiles.horizontal.results * FeatureMap.lanes, values: target,
-      valueCell: division.transformedCell, bias: nil,
+      valueCell: memory.transformedCell, bias: nil,
       lowest: 0, highest: 0, rows: 0, columns: 0, addend: nil, addendRow: 0)
     unsafe context.kernels.table.pointee.transformTiles(&call)
   }
 
   /// Sums over the channels, cell by cell, of some rows of tiles.
   private func multiply(
-    _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, _ division: Division, _ memory: Memory,
-    _ context: borrowing StepContext
+    _ blocks: Range<Int>, of pass: Range<Int>, _ memory: Memory, _ context: borrowing StepContext
   ) {
     let (lanes, cells, channels) = (FeatureMap.lanes, tiles.cells, step.input.channels)
-    let count = span.count * columns
-    let input = unsafe memory.transformed + span.lowerBound * columns * lanes
+    let count = pass.count * columns
+    let input = unsafe memory.transformed
     let output = unsafe memory.products
     let panel = cells * channels * lanes
     let first = unsafe weights.start + blocks.lowerBound * panel
     var call = unsafe ConvolutionCall(
-      input: input, inputRow: 0, inputPixel: lanes, inputBlock: pass.count * columns * lanes, tapRow: 0, tapColumn: 0,
+      input: input, inputRow: 0, inputPixel: lanes, inputBlock: count * lanes, tapRow: 0, tapColumn: 0,
       kernelHeight: 1, kernelWidth: 1, channels: channels, headChannels: min(channels, lanes), weights: first,
       panel: panel, ahead: channels * lanes, bias: zeros.start, output: output, outputRow: 0, outputPixel: lanes,
       outputBlock: count * lanes,
       rows: 1, pixels: count, blocks: blocks.count, laneBegin: 0, laneEnd: lanes, lowest: -.infinity,
       highest: .infinity, addend: nil, addendRow: 0, addendBlock: 0)
     for cell in 0..<cells {
-      unsafe call.input = UnsafePointer(input + cell * division.transformedCell)
+      unsafe call.input = UnsafePointer(input + cell * memory.transformedCell)
       unsafe call.weights = UnsafePointer(first + cell * channels * lanes)
-      unsafe call.output = output + cell * division.productCell
+      unsafe call.output = output + cell * memory.productCell
       unsafe context.kernels.table.pointee.convolve(&call)
     }
   }
 
   /// The results of some rows of tiles, with all that comes behind the sums.
   private func gather(
-    _ blocks: Range<Int>, _ span: Range<Int>, of pass: Range<Int>, _ division: Division, _ memory: Memory,
-    _ context: borrowing StepContext
+    _ blocks: Range<Int>, of pass: Range<Int>, _ memory: Memory, _ context: borrowing StepContext
   ) {
     let (lanes, output) = (FeatureMap.lanes, step.output)
-    let count = span.count * columns
+    let count = pass.count * columns
     let values = unsafe memory.products
-    for (index, row) in span.enumerated() {
-      let (example, y) = (pass.lowerBound + row).quotientAndRemainder(dividingBy: rows)
+    for (index, row) in pass.enumerated() {
+      let (example, y) = row.quotientAndRemainder(dividingBy: rows)
       let top = y * tiles.vertical.results
       for block in blocks {
         let target = unsafe context.pixels(output, example: example, block: block) + top * output.rowStride
@@ -371,7 +281,7 @@ extension PreparedWinograd {
         var call = unsafe TilesCall(
           cells: tiles.line.cells, results: tiles.line.results, line: tiles.lineStride(output), count: columns,
           map: target, mapRow: output.rowStride, mapTile: tiles.horizontal.results * lanes, values: source,
-          valueCell: division.productCell,
+          valueCell: memory.productCell,
           bias: bias.start + block * lanes, lowest: filtered.clamp.lowest, highest: filtered.clamp.highest,
           rows: output.height - top, columns: output.width,
           addend: step.addend(context, example: example, block: block, row: top),

@@ -90,15 +90,13 @@ struct PreparedDense: PreparedStep {
     return shape.matrices * shape.bands * blocks
   }
 
-  func scratchSize(_ load: Load) -> Int { load.threads * memorySize(load) }
-
-  /// What a thread needs: as many zeros as there are sums of a row, and the sums of a band.
-  private func memorySize(_ load: Load) -> Int {
-    Self.blocksOfSums * (min(Self.band, shape(batch: load.batch).rows) + 1) * FeatureMap.lanes
+  /// As many zeros as there are sums of a row, and the sums of a band.
+  func scratch(_ load: Load) -> Scratch {
+    Scratch(own: Self.blocksOfSums * (min(Self.band, shape(batch: load.batch).rows) + 1) * FeatureMap.lanes)
   }
 
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
-    let memory = unsafe context.scratch + worker * memorySize(context.load)
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
+    let memory = unsafe context.scratch(of: turn.worker)
     let shape = shape(batch: context.batch)
     var unit = units.lowerBound
     while unit < units.upperBound {

@@ -89,14 +89,12 @@ struct PreparedGroupNormalization: PreparedStep {
 
   func unitCount(phase: Int, _ load: Load) -> Int { load.batch * units }
 
-  func scratchSize(_ load: Load) -> Int { load.threads * memorySize }
+  /// Two doubles for each channel of a unit.
+  func scratch(_ load: Load) -> Scratch { Scratch(own: 2 * span * FeatureMap.lanes * 2) }
 
-  /// What a thread needs: two doubles for each channel of a unit.
-  private var memorySize: Int { 2 * span * FeatureMap.lanes * 2 }
-
-  func run(_ units: Range<Int>, phase: Int, worker: Int, _ context: borrowing StepContext) {
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     let count = 2 * span * FeatureMap.lanes
-    let memory = unsafe UnsafeMutableRawPointer(context.scratch + worker * memorySize)
+    let memory = unsafe UnsafeMutableRawPointer(context.scratch(of: turn.worker))
     let sums = unsafe memory.bindMemory(to: Double.self, capacity: count)
     for unit in units {
       let (example, index) = unit.quotientAndRemainder(dividingBy: self.units)
