@@ -10,8 +10,8 @@
 // where tiles are numbered by constants.
 //
 // A value x is taken for high + low, each a bf16 number and the nearest to what it stands for: 16 bits of the 24 of a
-// float. Of the four products of two such values the smallest, low * low, is left out; that and the rounding of the low
-// parts make an error of at most 3 * 2^-18 of each product's magnitude.
+// float. Low is at most 2^-8 of x, and both together are off by at most 2^-17 of it. Of the four products of two such values
+// the smallest, low * low, is left out: an error of at most 2^-15 of each product's magnitude.
 #pragma once
 
 #include "vector.h"

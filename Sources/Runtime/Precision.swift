@@ -6,7 +6,7 @@ package enum Precision: String, Hashable, Sendable, CaseIterable {
   case full
   /// Large convolutions of values that are split in two bf16 numbers, where the processor has AMX; all else as floats.
   ///
-  /// A product is off by at most 3 * 2^-18 of its magnitude, some 16 bits being right instead of 24.
+  /// A product is off by at most 2^-15 of its magnitude, some 16 bits being right instead of 24.
   case fast
 }
 

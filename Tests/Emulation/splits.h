@@ -169,7 +169,7 @@ static void checkSplitConvolve(void) {
            call.rows, call.pixels, call.blocks, lanes, call.kernelHeight, call.kernelWidth, chunks, depth, call.inputPixel,
            !call.addend ? "none" : call.addend == call.output ? "in place" : "apart");
 
-  const double ofProducts = isExact ? 0 : 0x3p-18 + ofMagnitude;
+  const double ofProducts = isExact ? 0 : 0x1p-15 + ofMagnitude;
   for (Count b = 0; b < call.blocks; b++) {
     for (Count y = 0; y < call.rows; y++) {
       for (Count x = 0; x < call.pixels; x++) {

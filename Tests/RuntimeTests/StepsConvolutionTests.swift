@@ -142,7 +142,7 @@ private struct SplitConvolution: Step {
     try scene.check(step, output: output) { n, f, y, x in expected(n, f, y, x) }
     guard SplitMap(step) != nil, g.groups == 1 else { return }
     try scene.check(SplitConvolution(convolution: step), on: Kernels.splitting, output: output, "split") { n, f, y, x in
-      expected(n, f, y, x, errorOfProducts: 0x3p-18)
+      expected(n, f, y, x, errorOfProducts: 0x1p-15)
     }
   }
 

@@ -235,7 +235,7 @@ const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(avx512_kernels)(void) KER
 const struct KERNEL_NAME(table) *_Nullable KERNEL_NAME(neon_kernels)(void) KERNEL_SWIFT("neonKernels()");
 
 /// A rectangle of a convolution's result, of values that are split in two bf16 numbers: what `convolve` gives, but for an
-/// error of at most 3 * 2^-18 of the magnitude of each product.
+/// error of at most 2^-15 of the magnitude of each product.
 ///
 /// Strides of input and weights count bf16 numbers.
 struct KERNEL_SWIFT("SplitConvolutionCall") KERNEL_NAME(split_convolution) {
