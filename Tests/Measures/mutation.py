@@ -14,8 +14,10 @@ import os
 import random
 import re
 import shutil
+import signal
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,6 +72,8 @@ COMPARISON = re.compile(r" (<|<=|>|>=|==|!=) (?!nil\b)")
 TURNED = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=="}
 STEP = re.compile(r" ([+-]) 1\b(?![.\d])")
 GUARD = re.compile(r"^(\s*guard )(?!.*\b(?:let|var|case)\b)(.*\S)( else \{.*)$")
+# What a line begins with that tells of a failure.
+FAILURE = "✘".encode()
 # Letters that operators may have: the number of a place, in digits of eight.
 DIGITS = "∘∙√∛∜∝∞∟"
 
@@ -205,19 +209,24 @@ def suites():
 
 
 def fails(names, limit, **environment):
-    """Whether suites notice that something is broken; a run that does not end is noticed too."""
+    """Whether suites notice that something is broken, at the first word of it; a run that does not end is noticed too."""
     wanted = "|".join(re.escape(name) for name in names)
     test = subprocess.Popen(
         [COPY / ".build/release/modelcPackageTests.xctest", "--testing-library", "swift-testing", "--filter",
          f"^({wanted})/"],
-        cwd=COPY, env=os.environ | {"SWIFT_BACKTRACE": "enable=no"} | environment, stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL)
-    try:
-        return test.wait(limit) != 0
-    except subprocess.TimeoutExpired:
-        test.kill()
-        test.wait()
-        return True
+        cwd=COPY, env=os.environ | {"SWIFT_BACKTRACE": "enable=no"} | environment, stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, start_new_session=True)
+
+    def end():
+        """With all that the tests have started."""
+        os.killpg(test.pid, signal.SIGKILL)
+
+    alarm = threading.Timer(limit, end)
+    alarm.start()
+    if any(FAILURE in line for line in test.stdout):
+        end()
+    alarm.cancel()
+    return test.wait() != 0
 
 
 class Suite:
