@@ -1,4 +1,5 @@
 import ModelCompiler
+import Runtime
 
 #if canImport(Glibc)
   import Glibc
@@ -31,8 +32,8 @@ package final class Console {
   package init() {
     destination = .process
     width = Self.terminalWidth() ?? 100
-    // A closed pipe is an error of `write`, not the end of the process.
-    signal(SIGPIPE, SIG_IGN)
+    // Nothing should end the process without a word.
+    EndingSignals.tell()
     // A stream that is closed would lend its number to the next file that is opened, and what is printed would go
     // there. What stands in for it cannot be used either.
     for stream in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(stream, F_GETFD) == -1 {

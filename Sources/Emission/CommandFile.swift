@@ -32,6 +32,7 @@ struct CommandFile {
         exit(status)
       }
 
+      EndingSignals.tell()
       do throws(UsageProblem) {
         let given = Array(CommandLine.arguments.dropFirst())
         if given.contains("--help") || given.contains("-h") {

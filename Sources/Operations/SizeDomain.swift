@@ -95,7 +95,8 @@ package struct SizeDomain: Sendable {
   private func members(of symbol: Symbol, _ count: Int) -> [Int] {
     var members: [Int] = []
     var from = 1
-    while members.count < count, let next = symbol.sizes.next(from: from) {
+    for _ in 0..<count {
+      guard let next = symbol.sizes.next(from: from) else { break }
       members.append(next)
       if next == .max { break }
       from = next + 1

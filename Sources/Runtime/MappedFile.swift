@@ -14,7 +14,8 @@ package protocol ByteStorage: Sendable {
 
 /// A file whose bytes are read when they are looked at, and not before.
 ///
-/// Whoever shortens the file meanwhile ends the process: that is how the system maps files.
+/// Whoever shortens the file meanwhile ends the process: that is how the system maps files. Programs say why, by
+/// `EndingSignals`.
 @safe package final class MappedFile: ByteStorage, @unchecked Sendable {
   package let path: String
   package let byteCount: Int

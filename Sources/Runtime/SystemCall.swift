@@ -86,6 +86,7 @@ package enum SystemCall {
     case ENOTDIR: "lies in something that is no folder"
     case ENAMETOOLONG: "has too long a name"
     case ENOSPC: "does not fit on the disk"
+    case EFBIG: "is larger than files may be here"
     case EROFS: "lies on a disk that cannot be written"
     case ENXIO: "is no regular file"
     default: "cannot be used: \(unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)")"

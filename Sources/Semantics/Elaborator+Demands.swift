@@ -43,10 +43,9 @@ extension Elaborator {
   }
 
   func origins(of demand: SizeProvision.Demand, inputs: [ID<CheckedValue>]) -> [String] {
-    demand.sides.compactMap { side in
-      guard inputs.indices.contains(side.input) else { return nil }
+    demand.sides.map { side in
       let value = inputs[side.input]
-      guard let axis = side.axis, axis < shape(value).rank else {
+      guard let axis = side.axis else {
         return "\(shape(value)) from \(origin(of: model.values[value].producer))"
       }
       return "\(shape(value).axisName(axis)) \(shape(value)[axis]) from \(origin(of: value, axis: axis))"

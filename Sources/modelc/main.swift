@@ -8,4 +8,4 @@ import Driver
   import Darwin
 #endif
 
-exit(Driver.run(Array(CommandLine.arguments.dropFirst()), console: Console()).rawValue)
+exit(DeepStack.run { Driver.run(Array(CommandLine.arguments.dropFirst()), console: Console()) }.rawValue)

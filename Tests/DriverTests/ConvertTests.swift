@@ -57,6 +57,22 @@ struct ConvertTests {
     #expect(try workspace.files(below: "").sorted() == ["map.json", "net.model", "net.model.json", "net.names.json"])
   }
 
+  @Test("The new names go over nothing that is read or written besides")
+  func mapOverOthers() throws {
+    let workspace = try Workspace()
+    let keras = try String(contentsOfFile: Repository.kerasModel("googlenet"), encoding: .utf8)
+    let file = try workspace.write("net.names.json", keras)
+    for arguments in [
+      ["-o", workspace.path("net.model")], ["-o", workspace.path("a.model"), "--map", workspace.path("./a.model")],
+      ["--to", "model", "--map", file],
+    ] {
+      let run = CommandLineRun(["convert", file] + arguments)
+      #expect(run.code == .usage && run.error.contains("holds something else"), "\(run.error)")
+    }
+    #expect(try workspace.files(below: "") == ["net.names.json"])
+    #expect(try workspace.text("net.names.json") == keras)
+  }
+
   @Test("Sizes of inputs that have to fit each other are formulas of one another")
   func tiedSizes() throws {
     let workspace = try Workspace()

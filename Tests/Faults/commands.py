@@ -119,8 +119,9 @@ class Scene:
         self.neighbors = {key: value for key, value in contents(self.out).items() if key not in before}
 
     def run(self, *prefix, **options):
+        """A run that takes so long hangs, on a machine with much other work too."""
         return subprocess.run(
-            [*prefix, *self.command], cwd=self.folder, capture_output=True, timeout=60, stdin=subprocess.DEVNULL,
+            [*prefix, *self.command], cwd=self.folder, capture_output=True, timeout=600, stdin=subprocess.DEVNULL,
             **options)
 
     def finish(self):

@@ -1,6 +1,7 @@
 """Shows that a command's output is the old one or the new one, whole, whatever happens while it is written.
 
-usage: [TMPDIR=/dev/shm] python3 Tests/Faults/nothing_is_torn.py [--modelc PATH] [--kills 1000] [--seed 1] [--only PART,…] [COMMAND …]
+usage: [TMPDIR=/dev/shm] python3 Tests/Faults/nothing_is_torn.py [--modelc PATH] [--kills 1000] [--every N] [--seed 1]
+                                                               [--only PART,…] [COMMAND …]
 
 For each command that writes (convert, fmt, plot, run, compile; over an old output and anew), or those whose names hold
 one of the words given:
@@ -13,7 +14,7 @@ one of the words given:
 
 After each the output is the old one or the new one; files of the user with similar names are as they were; where a
 command failed it said so, with exit code 1 or 3; where something was left over, the next run removes it and nothing
-else. Prints a line for each part and command, then what is wrong; ends with 1 if anything is. Needs strace and a C
+else. Prints a line for each part and command, and what is wrong; ends with 1 if anything is. Needs strace and a C
 compiler for the parts that use them.
 """
 import argparse
@@ -41,15 +42,17 @@ START = re.compile(r"rt_sigaction\(SIGPIPE")
 
 
 class Report:
-    """The table, and what is wrong."""
+    """The table, with what is wrong behind each line."""
 
     def __init__(self):
-        self.problems = []
+        self.count = 0
 
     def line(self, part, scene, trials, counts, problems):
         told = ", ".join(f"{count} {word}" for word, count in sorted(counts.items()))
         print(f"{part:9} {scene.name:13} {trials:6}  {len(problems):4}  {told}", flush=True)
-        self.problems += [f"{part}, {scene.name}: {problem}" for problem in problems]
+        for problem in problems:
+            print(f"error: {part}, {scene.name}: {problem}", file=sys.stderr, flush=True)
+        self.count += len(problems)
 
 
 def settle(scene, what, counts, problems):
@@ -146,9 +149,9 @@ def kill_at_calls(scene, report):
 # MARK: Failures
 
 
-def fail_at_calls(scene, report):
+def fail_at_calls(scene, every, seed, report):
     counts, problems, trials = collections.Counter(), [], 0
-    for name, number, text in traced_calls(scene, CHANGES + OTHERS):
+    for name, number, text in traced_calls(scene, CHANGES + OTHERS)[seed % every::every]:
         is_said = name == "write" and re.match(r"write\([12],", text)
         faults = [(error, str(number)) for error in ERRORS] + [(ERRORS[0], f"{number}+")]
         if name not in ("mmap", "lseek"):
@@ -259,6 +262,7 @@ def main():
     parser.add_argument("--modelc")
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="only each Nth call fails, from the seed on")
     parser.add_argument("--only", default="kills,calls,failures,pieces,writers")
     parser.add_argument("commands", nargs="*", metavar="COMMAND")
     options = parser.parse_args()
@@ -277,15 +281,13 @@ def main():
             if "calls" in parts:
                 kill_at_calls(scene, report)
             if "failures" in parts:
-                fail_at_calls(scene, report)
+                fail_at_calls(scene, options.every, options.seed, report)
             if "pieces" in parts:
                 fail_in_pieces(scene, library, options.seed, report)
             if "writers" in parts:
                 write_at_once(scene, report)
-    for problem in report.problems:
-        print(f"error: {problem}", file=sys.stderr)
-    print(f"{len(report.problems)} wrong" if report.problems else "nothing is torn")
-    sys.exit(1 if report.problems else 0)
+    print(f"{report.count} wrong" if report.count else "nothing is torn")
+    sys.exit(1 if report.count else 0)
 
 
 if __name__ == "__main__":

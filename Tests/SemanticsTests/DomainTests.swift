@@ -128,6 +128,34 @@ import Testing
     #expect(problem.help?.hasSuffix("state it as input image: [N, 2 * h, 2 * w, 1]") == true)
   }
 
+  @Test func eachSizeHasItsOwnGrain() {
+    let checked = Checked(
+      """
+      model M {
+        input image: [N, H, W, 1]
+        a = image |> MaxPooling2D([2, 3])
+        output y = Concatenate(a, image |> MaxPooling2D([2, 3], padding: same))
+      }
+      """)
+    #expect(checked.diagnostics.first?.found == "H = 3, W = 4")
+    #expect(checked.diagnostics.first?.help?.hasSuffix("state it as input image: [N, 2 * h, 3 * w, 1]") == true)
+  }
+
+  @Test func aSizeMayBeLeftWithNone() {
+    let checked = Checked(
+      """
+      model M {
+        input x: [N, H, 40 - H, 3]
+        input z: [N, W]
+        output y = x |> Conv2D(2, [50, 1])
+        output u = z |> ReLU()
+      }
+      """)
+    #expect(checked.problems == ["failing-size: Conv2D(2, [50, 1])"])
+    #expect(checked.diagnostics.first?.message == "Conv2D 'y/conv2d' leaves no size for H")
+    #expect(checked.diagnostics.first?.help == "no size does for all layers")
+  }
+
   @Test func aSizeThatFailsIsWorkedOut() {
     let checked = Checked(
       "model M {\n input x: [N, H, 8, 3]\n a = x |> AveragePooling2D(2) |> UpSampling2D(2)\n output y = Add(a, x)\n}")

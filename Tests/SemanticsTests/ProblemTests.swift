@@ -34,6 +34,7 @@ import Testing
     ("output y = x |> repeat N Dense(3)", "type-mismatch: N"),
     ("input z: [none, 4]\n output y = x", "shape-element: none"),
     ("output y = x -> [N, none, 8, 3]", "shape-element: none"),
+    ("input z: [N, none, 8, 3]\n output y = Concatenate(x, z)", "shape-element: none"),
     (
       "output y = x |> B() -> [N, 8, 8, 4]\n}\nblock B(x: [N, H, W, C]) {\n with conv2d(padding: same)\n return x |> Conv2D(4, 3)",
       "unknown-layer: conv2d"
@@ -44,6 +45,7 @@ import Testing
     ("a = b |> Dense(4) -> [N, 8, 8, 4]\n b = x |> Dense(9) -> [N, 8, 8, 7]\n output y = a", "unknown-name: b"),
     ("layer twoer = Dense(4)\n output y = Add(x |> tower(), x |> tower())", "unknown-name: twoer"),
     ("layer tower = Dens(4)\n output y = x |> tower()", "unknown-layer: Dens"),
+    ("tower = Dense(4)\n output y = Add(x |> tower(), x |> tower())", "tensor-expected: "),
     ("output y = x |> Dropout(0.5, seed: 0,5)", "positional-attribute: 0,5"),
     ("output y = x |> Dense(4, kernel_regularizer: l2(0.01))", "attribute-value: l2(0.01)"),
     ("output y = x |> Conv2D(4, 3, apdding=same)", "equals-for-colon: apdding="),

@@ -59,7 +59,12 @@ extension Command {
     guard let text = result.text else { throw .explained(.wrongInput) }
     let hasMap = !result.renamed.isEmpty || !result.groups.isEmpty
     let map = arguments.value("map") ?? (hasMap ? output.map { stem(of: $0) + ".names.json" } : nil)
-    if let map { try write(result.nameMap, to: map) }
+    if let map {
+      guard ![arguments.positionals[0], output].contains(where: { $0.map(FilePath.init) == FilePath(map) }) else {
+        throw .usage("the names of weights would go to '\(map)', which holds something else", help: "say --map FILE")
+      }
+      try write(result.nameMap, to: map)
+    }
     guard let output else {
       form == .json || form == .keras ? console.print(json: text) : console.print(exactly: text)
       return .success
