@@ -9,7 +9,7 @@ struct TensorFinder {
   private let groups: [String: String]
   private var noted: [String: String] = [:]
   private var notedNames: [String: String] = [:]
-  private var older: [String: String] = [:]
+  private var older = OlderNames([])
   private var plain: [String: String] = [:]
 
   /// - Parameter groups: where Keras keeps the variables of layers, by their paths; nil where that is not known, so that
@@ -17,14 +17,14 @@ struct TensorFinder {
   init(_ file: TensorFile, groups: [String: String]?) {
     self.file = file
     self.groups = groups ?? [:]
-    isOfKeras = file.tensors.contains { Self.isVariable($0.name) }
+    isOfKeras = file.tensors.contains { Self.isVariable($0.name) || Self.isOfTraining($0.name) }
     for (place, tensor) in file.tensors.enumerated() { places[Array(tensor.name.utf8)] = place }
     if isOfKeras {
       noted = notedGroups { [$0] }
       // Paths as a program of Keras has them, in models within models too.
       notedNames = notedGroups { [kerasName($0), $0.split(separator: "/").last.map(String.init) ?? $0] }
     } else {
-      older = olderNames
+      older = OlderNames(file.tensors.map(\.name))
       plain = namesWithoutSlashes
     }
   }
@@ -61,6 +61,14 @@ struct TensorFinder {
     return (first == "layers" || first == "_layer_checkpoint_dependencies") && !steps.contains("seed_generator")
   }
 
+  /// Whether a name is that of a variable of training in Keras's own layout, which is all that a network without weights
+  /// may have: `optimizer/vars/0`.
+  private static func isOfTraining(_ name: String) -> Bool {
+    let steps = name.split(separator: "/", omittingEmptySubsequences: false)
+    guard steps.count >= 3, steps[steps.count - 2] == "vars", let first = steps.first else { return false }
+    return first == "optimizer" || first == "metrics"
+  }
+
   /// What a layer's variable can be called: as Keras 3 does, and as 2.13 did.
   private static func variables(_ number: Int, in group: String?) -> [String] {
     guard let group else { return [] }
@@ -91,29 +99,5 @@ struct TensorFinder {
   private static func withoutSlashes(_ weight: String) -> String {
     guard let role = weight.utf8.lastIndex(of: UInt8(ascii: "/")) else { return weight }
     return kerasName(String(weight[..<role])) + weight[role...]
-  }
-
-  /// The tensors of files in Keras's older layout by the weights' names: `conv1/conv1/kernel:0` is `conv1/kernel`, and
-  /// `encoder/conv1/kernel` itself; depthwise convolutions had a `depthwise_kernel`. Names that several have tell nothing.
-  private var olderNames: [String: String] {
-    let prefix = "model_weights/"
-    var names: [String: Set<String>] = [:]
-    for tensor in file.tensors where tensor.name.hasSuffix(":0") || tensor.name.hasPrefix(prefix) {
-      let name = tensor.name.hasPrefix(prefix) ? tensor.name.dropFirst(prefix.utf8.count) : tensor.name[...]
-      let whole = name.hasSuffix(":0") ? name.dropLast(2) : name
-      let role = "/depthwise_kernel"
-      for written in [String(whole)] + (whole.hasSuffix(role) ? [whole.dropLast(role.utf8.count) + "/kernel"] : []) {
-        let steps = written.split(separator: "/", omittingEmptySubsequences: false)
-        // A layer's group holds its variables under the layer's name, a model's under the names of its layers.
-        names[written, default: []].insert(tensor.name)
-        if steps.count > 2 { names[steps.dropFirst().joined(separator: "/"), default: []].insert(tensor.name) }
-        // A layer's name may have had slashes: `Conv/norm/Conv/norm/gamma`.
-        let half = steps.count / 2
-        if half > 1, steps[..<half].elementsEqual(steps[half...].dropLast()) {
-          names[steps[half...].joined(separator: "/"), default: []].insert(tensor.name)
-        }
-      }
-    }
-    return names.compactMapValues { $0.count == 1 ? $0.first : nil }
   }
 }

@@ -91,6 +91,36 @@ struct FileWeightsTests {
     #expect(try weights.read(Self.shape(of: "first/bias")) == [7, 8])
   }
 
+  @Test(
+    "The group of a layer or model tells whose a variable is in older files",
+    arguments: [
+      // Keras 2 and 3, of a layer in a model that is called like one outside.
+      ("a/b/kernel", "model_weights/a/b/kernel:0", "model_weights/b/b/kernel:0"),
+      ("b/kernel", "b/b/kernel:0", "a/b/kernel:0"),
+      // Keras 2 leaves out the models between; Keras 3 begins with the outermost one where that is a Sequential.
+      ("a/deep/b/kernel", "a/b/kernel:0", "deep/b/kernel:0"),
+      ("b/kernel", "model_weights/b/sequential/b/kernel", "model_weights/a/sequential/a/b/kernel"),
+      ("a/b/kernel", "model_weights/a/sequential/a/b/kernel", "model_weights/a/sequential/a/c/kernel"),
+      // A graph that had a layer of this name before.
+      ("b/kernel", "b/b_1/kernel:0", "a/b_1/kernel:0"),
+      // Names with slashes, of layers and of models.
+      ("a/b/c/kernel", "a/b/c/kernel:0", "a/b/d/kernel:0"), ("a/b/kernel", "a/b/a/b/kernel:0", "b/a/b/kernel:0"),
+    ])
+  func groups(weight: String, tensor: String, other: String) throws {
+    for names in [[tensor, other], [other, tensor]] {
+      let file = try file(names.map { ($0, [1], [$0 == tensor ? 1 : 2]) })
+      let path = String(weight.dropLast("/kernel".utf8.count))
+      let weights = try FileWeights(file, layers: [LayerVariables(path: path, weights: [weight])], groups: nil)
+      #expect(try weights.read(WeightShape(name: weight, shape: [1])) == [1])
+    }
+  }
+
+  @Test("What only training has is not missed in a network without weights")
+  func trainingOnly() throws {
+    let file = try file([("optimizer/vars/0", [1], [0]), ("metrics/mean/vars/0", [1], [0])])
+    #expect(try FileWeights(file, layers: [], groups: nil).problems(for: []) == [])
+  }
+
   @Test("What a file of Keras has too much is told with the name of its layer")
   func tooMuch() throws {
     let file = try TensorFile(file: Fixture.path("tiny.weights.h5"))
