@@ -61,6 +61,7 @@ SAME = [
     ("SizeCondition+Solution.swift", "high / 2 + 1", "", "half is known not to be enough, and sizes begin with 1"),
     ("SizeCondition+Solution.swift", "steps.rise > 0 ? ~value", "", "what does not rise is left before"),
     ("SizeSet.swift", "start >= other.start", ">= becomes >", "either is the late one of two that begin alike"),
+    ("SizeSet.swift", "while start > 1", "> becomes >=", "no size is 0, so a set may as well begin there"),
     ("SizeSet.swift", "while prime <= period", "", "sets that repeat with 1 are dealt with ahead of it"),
     ("Elaborator+Shapes.swift", "slope.constant ?? 0 > 0", "> becomes >=", "nothing is divided by 0"),
     ("Safetensors.swift", "1.littleEndian == 1", "", "the short way where bytes stand in this order"),

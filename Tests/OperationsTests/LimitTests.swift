@@ -34,6 +34,7 @@ import Testing
     let longest = SizeSet.periodLimit
     let residues = try #require(solution(.divisible(h, by: longest)))
     #expect(residues.contains(longest) && !residues.contains(longest - 1))
+    #expect(residues.grain == longest)
     #expect(solution(.divisible(h, by: longest + 1)) == nil)
     #expect(solution(.divisible(h, by: 0)) == nil)
     let floors = { (period: Int) in try h.floorDivided(by: period) * Dim(period) }

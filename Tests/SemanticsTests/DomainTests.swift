@@ -185,6 +185,21 @@ import Testing
     #expect(model.conditions.last?.path == "y/conv2d")
   }
 
+  @Test(arguments: [(6, []), (7, ["H + W - 6 >= 1"])] as [(Int, [String])])
+  func whatFollowsFromTheLeastSizesIsNotSaid(rows: Int, also: [String]) throws {
+    let checked = Checked(
+      """
+      model M {
+        input x: [N, H, 6, 3]
+        input z: [N, W, 6, 3]
+        output a = x |> Conv2D(3, [3, 1])
+        output b = z |> Conv2D(3, [3, 1])
+        output y = Concatenate(x, z, axis: 1) |> Conv2D(2, [\(rows), 1])
+      }
+      """)
+    #expect(try #require(checked.models.first).domain.texts == ["H >= 3", "W >= 3"] + also)
+  }
+
   @Test func aGrainIsEnough() throws {
     let checked = Checked(
       """
