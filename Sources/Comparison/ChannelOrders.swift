@@ -58,9 +58,11 @@ struct ChannelOrders {
       }
     }
     var incoming = Order.same
+    // What a join has beside them, in the old order.
+    var others: [ID<CheckedValue>] = []
     for input in node.inputs {
       switch orders[input.index] {
-      case .same: break
+      case .same: if new.values[input].shape == shape { others.append(input) }
       case .otherFormat: if case .same = incoming { incoming = .otherFormat }
       case .permuted: incoming = orders[input.index]
       }
@@ -74,7 +76,12 @@ struct ChannelOrders {
         return shape.rank > 2 ? .otherFormat : .same
       }
       return .permuted(why: "'\(node.path)' flattens a map of the other data format")
-    case .permuted(let why):
+    case .permuted(let reason):
+      let why =
+        others.first.map {
+          "\(reason), and '\(node.path)' joins it with '\(new.nodes[new.values[$0].producer.index].path)', whose results "
+            + "have to be permuted likewise"
+        } ?? reason
       // What one call of a shared layer needs concerns them all.
       let holder = node.sharedWith?.index ?? index
       if Self.mixing.contains(node.kind) {
@@ -82,7 +89,7 @@ struct ChannelOrders {
         return .same
       }
       if !node.weights.isEmpty { (inputs[holder], results[holder]) = (why, why) }
-      return incoming
+      return .permuted(why: why)
     }
   }
 

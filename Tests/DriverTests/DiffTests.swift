@@ -144,6 +144,28 @@ struct DiffTests {
       permuted == ["j/bn/beta", "j/bn/gamma", "j/bn/moving_mean", "j/bn/moving_variance", "y/c3/kernel"])
   }
 
+  @Test("What is added to channels in another order has to follow, which is told with what reads the sum")
+  func permutedSum() throws {
+    let plain = """
+      modelc 1
+
+      model A {
+        input x: [N, 8, 8, 4]
+        short = x |> Conv2D(8, 1)
+        joined = Concatenate(x |> Conv2D(4, 1), x |> ReLU())
+        output y = joined + short |> Conv2D(2, 1)
+      }
+
+      """
+    let workspace = try Workspace()
+    let run = modelc(
+      "diff", try workspace.write("old.model", plain),
+      try workspace.write(
+        "new.model", plain.replacing("(x |> Conv2D(4, 1), x |> ReLU())", with: "(x |> ReLU(), x |> Conv2D(4, 1))")))
+    #expect(run.code == .breaking)
+    #expect(run.output.contains("joins it with 'short', whose results have to be permuted likewise"), "\(run.output)")
+  }
+
   @Test("An output whose channels stand in another order is another, though it has the same shape")
   func permutedOutput() throws {
     let plain = "modelc 1\n\nmodel A {\n  input x: [N, 4]\n  output y = Concatenate(x |> ReLU(), x)\n}\n"

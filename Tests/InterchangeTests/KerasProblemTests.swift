@@ -23,6 +23,9 @@ import Testing
 
   static let dense = K.layer("Dense", "y", #""units":2"#)
 
+  /// A layer that Keras has noted a number for.
+  private static func shared(_ layer: String) -> String { #"{"shared_object_id":7,"# + layer.dropFirst() }
+
   static let faults: [Fault] = [
     Fault(.format, "", #"{"a": 1}"#),
     Fault(.format, "", "[1]"),
@@ -71,6 +74,10 @@ import Testing
     Fault(
       .unknownSetting, "/config/layers/1/config/quantization_config",
       K.functional(K.layer("Dense", "y", #""units":2,"quantization_config":{}"#))),
+    // One layer in two models.
+    Fault(
+      .unknownSetting, "/config/layers/2/shared_object_id",
+      K.functional(shared(K.layer("ReLU", "first")), shared(K.layer("ReLU", "y", from: ["first"])))),
     Fault(
       .unsupportedValue, "/config/layers/1/config/activation",
       K.functional(K.layer("Dense", "y", #""units":2,"activation":{"value":["4wEA",null]}"#))),

@@ -23,6 +23,7 @@ extension KerasReader {
     guard let name = requiredText("name", of: form == .functional ? node : config, kind) else { return nil }
     var layer = KerasLayer(name: name, className: className.text, node: node, role: .unreadable)
     checkNames(layer, config)
+    checkIsAlone(layer)
     for member in json.object(node) ?? JSON.Members.none where !Self.layerKeys.contains(member.key) {
       report(
         .unknownSetting, at: member.value, range: member.keyRange,
@@ -62,6 +63,17 @@ extension KerasReader {
         .layerName, at: inner, "\(subject(layer)) is called '\(excerpt(text))' in its config",
         expected: excerpt(layer.name.text), found: excerpt(text))
     }
+  }
+
+  /// Keras notes a number for a layer that several models have, whose weights are the same wherever it is called.
+  private mutating func checkIsAlone(_ layer: KerasLayer) {
+    guard let object = json.value("shared_object_id", of: layer.node), let number = json.int(object) else { return }
+    guard let first = sharedLayers.updateValue(layer.node, forKey: number) else { return }
+    report(
+      .unknownSetting, at: object,
+      "\(subject(layer)) is the layer at \(json.pointer(of: first)), which modelc cannot share between models",
+      expected: "a layer of one model, however often that calls it", found: "'shared_object_id' \(number) again",
+      help: "call the layer in one model only, or keep its weights apart: model.to_json() describes it as two layers")
   }
 
   // MARK: Where a class comes from

@@ -35,6 +35,8 @@ struct KerasReader {
   /// the last number that it was tried with.
   var otherNames: [String: String] = [:]
   var instanceNumbers: [String: Int] = [:]
+  /// The layers that Keras notes a number for, which several models may share.
+  var sharedLayers: [Int: JSON.ID] = [:]
   /// Whether it is in the dialect of Keras 2, whose objects do not say which module they come from.
   var isOld = false
 

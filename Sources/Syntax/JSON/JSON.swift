@@ -3,7 +3,9 @@
 /// made from the source when they are asked for, so that what is kept of a value does not grow with it.
 ///
 /// Keys and strings are compared byte by byte: `é` written in two ways is two keys.
-package struct JSON: Sendable {
+///
+/// A class, since readers hand it on for each value that they look at.
+package final class JSON: Sendable {
   package typealias ID = NodeID<Node>
 
   package enum Kind: String, Sendable { case null, boolean, number, string, array, object }
@@ -85,13 +87,18 @@ package struct JSON: Sendable {
   }
 
   package let source: Source
-  var nodes: [Node] = []
+  private let nodes: [Node]
   /// What arrays hold; each has a stretch of it.
-  var elements: [ID] = []
+  private let elements: [ID]
   /// What objects hold; each has a stretch of it.
-  var entries: [Entry] = []
+  fileprivate let entries: [Entry]
 
-  init(source: Source) { self.source = source }
+  init(source: Source, nodes: [Node], elements: [ID], entries: [Entry]) {
+    self.source = source
+    self.nodes = nodes
+    self.elements = elements
+    self.entries = entries
+  }
 
   package var root: ID { ID(0) }
 
@@ -174,7 +181,7 @@ package struct JSON: Sendable {
     let first = source.bytes[range.start + 1]
     return range.end - range.start - 2 >= text.utf8.count
       && (first == text.utf8.first || first == UInt8(ascii: "\\") || text.isEmpty)
-      && bytes(range).elementsEqual(text.utf8)
+      && Self.bytes(range, in: source).elementsEqual(text.utf8)
   }
 
   /// The JSON pointer (RFC 6901) of a node: `/config/layers/3/class_name`; the root's is empty.
@@ -197,13 +204,13 @@ package struct JSON: Sendable {
   }
 
   /// What a string or a key says whose quotes begin and end a range.
-  func bytes(_ range: SourceRange) -> ArraySlice<UInt8> {
+  static func bytes(_ range: SourceRange, in source: Source) -> ArraySlice<UInt8> {
     let written = source.bytes[(range.start + 1)..<(range.end - 1)]
     guard written.contains(UInt8(ascii: "\\")) else { return written }
     return JSONParser.unescaped(source, range)[...]
   }
 
-  private func text(_ range: SourceRange) -> String { String(decoding: bytes(range), as: UTF8.self) }
+  private func text(_ range: SourceRange) -> String { String(decoding: Self.bytes(range, in: source), as: UTF8.self) }
 
   /// A key as a pointer spells it: `~` is `~0`, `/` is `~1`.
   private static func pointerStep(_ key: String) -> String {

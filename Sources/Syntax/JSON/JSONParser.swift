@@ -13,7 +13,7 @@ extension JSON {
     } catch {
       log.report(error.diagnostic)
     }
-    return log.errorCount == errors ? parser.json : nil
+    return log.errorCount == errors ? parser.document : nil
   }
 }
 
@@ -34,11 +34,13 @@ struct JSONParser {
     var keyRange = SourceRange(0, 0)
   }
 
-  var json: JSON
   let source: Source
   let bytes: [UInt8]
   var offset: Int
   private let limits: Limits
+  private var nodes: [JSON.Node] = []
+  private var elements: [JSON.ID] = []
+  private var entries: [JSON.Entry] = []
   private var frames: [Frame] = []
   private var openElements: [JSON.ID] = []
   private var openEntries: [JSON.Entry] = []
@@ -48,12 +50,14 @@ struct JSONParser {
     self.offset = offset
     bytes = source.bytes
     self.limits = limits
-    json = JSON(source: source)
   }
+
+  /// What has been read.
+  var document: JSON { JSON(source: source, nodes: nodes, elements: elements, entries: entries) }
 
   mutating func parseDocument(into log: inout DiagnosticLog) throws(JSONFault) {
     // What is not used takes no memory, and a list that need not grow is never there twice.
-    json.nodes.reserveCapacity(min(bytes.count / 2 + 1, limits.values))
+    nodes.reserveCapacity(min(bytes.count / 2 + 1, limits.values))
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw fault(0, 3) { $0.byteOrderMark() } }
     try skipBlanks()
     guard offset < bytes.count else { throw fault(offset, offset) { $0.empty() } }
@@ -70,7 +74,7 @@ struct JSONParser {
     try skipBlanks()
     guard let byte = peek() else { throw endOfText() }
     // What is kept of a key takes as much memory.
-    let values = json.nodes.count + json.entries.count + openEntries.count
+    let values = nodes.count + entries.count + openEntries.count
     guard values < limits.values else { throw fault(0, 0) { $0.tooManyValues(limit: limits.values) } }
     let start = offset
     switch byte {
@@ -141,7 +145,7 @@ struct JSONParser {
         if frame.isObject { try readKey() }
         return true
       case UInt8(ascii: "]"), UInt8(ascii: "}"):
-        throw fault(offset, offset + 1) { $0.mismatchedBracket(opener: json[frame.id].range) }
+        throw fault(offset, offset + 1) { $0.mismatchedBracket(opener: nodes[frame.id.index].range) }
       case UInt8(ascii: ":"), UInt8(ascii: "="), UInt8(ascii: ";"):
         throw fault(offset, offset + 1) { $0.unexpected(expected: frame.isObject ? "',' or '}'" : "',' or ']'") }
       default:
@@ -155,16 +159,16 @@ struct JSONParser {
   /// Adds a node and makes it the child of what is open.
   @discardableResult
   private mutating func add(_ value: JSON.Node.Value, _ range: SourceRange) -> JSON.ID {
-    let id = JSON.ID(json.nodes.count)
+    let id = JSON.ID(nodes.count)
     guard let frame = frames.last else {
-      json.nodes.append(JSON.Node(value, range, in: nil, at: 0))
+      nodes.append(JSON.Node(value, range, in: nil, at: 0))
       return id
     }
     if frame.isObject {
-      json.nodes.append(JSON.Node(value, range, in: frame.id, at: openEntries.count - frame.start))
+      nodes.append(JSON.Node(value, range, in: frame.id, at: openEntries.count - frame.start))
       openEntries.append(JSON.Entry(keyRange: frame.keyRange, value: id))
     } else {
-      json.nodes.append(JSON.Node(value, range, in: frame.id, at: openElements.count - frame.start))
+      nodes.append(JSON.Node(value, range, in: frame.id, at: openElements.count - frame.start))
       openElements.append(id)
     }
     return id
@@ -172,18 +176,18 @@ struct JSONParser {
 
   /// Moves the children of a container from the stack to their final stretch.
   private mutating func close(_ frame: Frame, into log: inout DiagnosticLog) {
-    json.nodes[frame.id.index].range.end = offset
+    nodes[frame.id.index].range.end = offset
     if frame.isObject {
-      let start = json.entries.count
-      json.entries += openEntries[frame.start...]
+      let start = entries.count
+      entries += openEntries[frame.start...]
       openEntries.removeSubrange(frame.start...)
-      json.nodes[frame.id.index].value = .object(JSON.Node.Stretch(start..<json.entries.count))
-      reportDuplicates(json.entries[start...], into: &log)
+      nodes[frame.id.index].value = .object(JSON.Node.Stretch(start..<entries.count))
+      reportDuplicates(entries[start...], into: &log)
     } else {
-      let start = json.elements.count
-      json.elements += openElements[frame.start...]
+      let start = elements.count
+      elements += openElements[frame.start...]
       openElements.removeSubrange(frame.start...)
-      json.nodes[frame.id.index].value = .array(JSON.Node.Stretch(start..<json.elements.count))
+      nodes[frame.id.index].value = .array(JSON.Node.Stretch(start..<elements.count))
     }
     frames.removeLast()
   }
@@ -197,13 +201,13 @@ struct JSONParser {
     var seen: Set<Int> = []
     var repeated: Set<Int> = []
     for entry in entries {
-      let hash = json.bytes(entry.keyRange).hashValue
+      let hash = JSON.bytes(entry.keyRange, in: source).hashValue
       if !seen.insert(hash).inserted { repeated.insert(hash) }
     }
     guard !repeated.isEmpty else { return }
     var first: [ArraySlice<UInt8>: SourceRange] = [:]
     for entry in entries {
-      let key = json.bytes(entry.keyRange)
+      let key = JSON.bytes(entry.keyRange, in: source)
       guard repeated.contains(key.hashValue), let earlier = first.updateValue(entry.keyRange, forKey: key) else {
         continue
       }
@@ -213,9 +217,10 @@ struct JSONParser {
   }
 
   private func areKeysDifferent(_ entries: ArraySlice<JSON.Entry>) -> Bool {
-    let keys = entries.map { json.bytes($0.keyRange) }
+    let keys = entries.map { JSON.bytes($0.keyRange, in: source) }
     for (place, key) in keys.enumerated() {
-      for other in keys[(place + 1)...] where other.count == key.count && other.elementsEqual(key) { return false }
+      for other in keys[(place + 1)...]
+      where key.count == other.count && key.first == other.first && key.elementsEqual(other) { return false }
     }
     return true
   }
@@ -242,7 +247,7 @@ struct JSONParser {
 
   private func endOfText() -> JSONFault {
     guard let frame = frames.last else { return fault(bytes.count, bytes.count) { $0.empty() } }
-    let opener = json[frame.id].range.start
+    let opener = nodes[frame.id.index].range.start
     return fault(bytes.count, bytes.count) { $0.unclosed(SourceRange(opener, opener + 1)) }
   }
 
