@@ -163,7 +163,8 @@ struct DiffTests {
       try workspace.write(
         "new.model", plain.replacing("(x |> Conv2D(4, 1), x |> ReLU())", with: "(x |> ReLU(), x |> Conv2D(4, 1))")))
     #expect(run.code == .breaking)
-    #expect(run.output.contains("joins it with 'short/conv2d', whose results have to be permuted likewise"), "\(run.output)")
+    #expect(
+      run.output.contains("joins it with 'short/conv2d', whose results have to be permuted likewise"), "\(run.output)")
   }
 
   @Test("An output whose channels stand in another order is another, though it has the same shape")
