@@ -31,13 +31,21 @@ import Testing
       EndingSignals.tell()
       let folder = try TemporaryFolder()
       try WholeFile.write([1], to: folder.file("a"))
-      var limit = rlimit(rlim_cur: 100, rlim_max: 100)
       #if canImport(Glibc)
         let kind = __rlimit_resource_t(RLIMIT_FSIZE.rawValue)
       #else
         let kind = RLIMIT_FSIZE
       #endif
+      var limit = rlimit()
+      unsafe getrlimit(kind, &limit)
+      let before = limit.rlim_cur
+      limit.rlim_cur = 100
       unsafe setrlimit(kind, &limit)
+      // What counts coverage writes its file when the process ends.
+      defer {
+        limit.rlim_cur = before
+        unsafe setrlimit(kind, &limit)
+      }
       #expect(throws: FileProblem(path: folder.file("a"), reason: "is larger than files may be here")) {
         try WholeFile.write([UInt8](repeating: 2, count: 101), to: folder.file("a"))
       }
