@@ -10,16 +10,17 @@
 package enum DeepStack {
   private static let least = 4 << 20
   private static let size = 8 << 20
+  /// What the system limits, for `getrlimit`.
+  #if canImport(Glibc)
+    static let limited = __rlimit_resource_t(RLIMIT_STACK.rawValue)
+  #else
+    static let limited = RLIMIT_STACK
+  #endif
 
   /// Runs a program's work here if the system lets the stack grow so far, or else on a thread that has such a stack.
   package static func run(_ work: @escaping () -> ExitCode) -> ExitCode {
     var limit = rlimit()
-    #if canImport(Glibc)
-      let kind = __rlimit_resource_t(RLIMIT_STACK.rawValue)
-    #else
-      let kind = RLIMIT_STACK
-    #endif
-    guard unsafe getrlimit(kind, &limit) == 0, limit.rlim_cur < least else { return work() }
+    guard unsafe getrlimit(limited, &limit) == 0, limit.rlim_cur < least else { return work() }
     return onThread(Work(work))
   }
 

@@ -1,6 +1,7 @@
-import Driver
 import Foundation
 import Testing
+
+@testable import Driver
 
 #if canImport(Glibc)
   import Glibc
@@ -12,14 +13,9 @@ import Testing
   @Test func deepNestingNeedsNoStackOfTheCaller() async {
     await #expect(processExitsWith: .exitCode(ExitCode.success.rawValue)) {
       var limit = rlimit()
-      #if canImport(Glibc)
-        let kind = __rlimit_resource_t(RLIMIT_STACK.rawValue)
-      #else
-        let kind = RLIMIT_STACK
-      #endif
-      unsafe getrlimit(kind, &limit)
+      unsafe getrlimit(DeepStack.limited, &limit)
       limit.rlim_cur = 64 << 10
-      unsafe setrlimit(kind, &limit)
+      unsafe setrlimit(DeepStack.limited, &limit)
       let thread = Thread {
         let calls = String(repeating: "ReLU(", count: 199) + "x" + String(repeating: ")", count: 199)
         let file = NSTemporaryDirectory() + "modelc-\(UUID().uuidString).model"
