@@ -7,14 +7,14 @@ import Testing
 
   /// Maps of GoogLeNet, VGG16 and InceptionV3, one of a single tile, and batches.
   private static let works = [
-    Work(rows: 14, columns: 14, channels: 64, outputBlocks: 12, cells: 36),
-    Work(rows: 7, columns: 7, channels: 96, outputBlocks: 13, cells: 16),
-    Work(rows: 56, columns: 56, channels: 3, outputBlocks: 4, cells: 36),
-    Work(rows: 7, columns: 7, channels: 512, outputBlocks: 32, cells: 36),
-    Work(rows: 17, columns: 5, channels: 192, outputBlocks: 12, cells: 10),
-    Work(rows: 1, columns: 1, channels: 1, outputBlocks: 1, cells: 16),
-    Work(rows: 2, columns: 200, channels: 20, outputBlocks: 3, cells: 36),
-    Work(rows: 8 * 4, columns: 4, channels: 160, outputBlocks: 20, cells: 16),
+    Work(rows: 14, columns: 14, channels: 64, outputBlocks: 12),
+    Work(rows: 7, columns: 7, channels: 96, outputBlocks: 13),
+    Work(rows: 56, columns: 56, channels: 3, outputBlocks: 4),
+    Work(rows: 7, columns: 7, channels: 512, outputBlocks: 32),
+    Work(rows: 17, columns: 5, channels: 192, outputBlocks: 12),
+    Work(rows: 1, columns: 1, channels: 1, outputBlocks: 1),
+    Work(rows: 2, columns: 200, channels: 20, outputBlocks: 3),
+    Work(rows: 8 * 4, columns: 4, channels: 160, outputBlocks: 20),
   ]
 
   @Test(arguments: works, [1, 2, 3, 4, 7, 12, 64])

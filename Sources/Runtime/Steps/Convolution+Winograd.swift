@@ -164,8 +164,7 @@ extension PreparedWinograd {
   private func division(_ load: Load) -> WinogradDivision {
     WinogradDivision(
       WinogradDivision.Work(
-        rows: rows * load.batch, columns: columns, channels: step.input.channels, outputBlocks: step.output.blocks,
-        cells: tiles.cells),
+        rows: rows * load.batch, columns: columns, channels: step.input.channels, outputBlocks: step.output.blocks),
       threads: load.threads)
   }
 

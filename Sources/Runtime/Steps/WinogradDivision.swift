@@ -6,8 +6,6 @@ struct WinogradDivision {
   struct Work: Hashable {
     var rows, columns: Int
     var channels, outputBlocks: Int
-    /// Of a tile.
-    var cells: Int
 
     var inputBlocks: Int { (channels + FeatureMap.lanes - 1) / FeatureMap.lanes }
   }
