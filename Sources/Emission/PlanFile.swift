@@ -111,16 +111,16 @@ struct PlanFile {
     let text = StepText(step.operation)
     let layer = step.layers.first ?? step.layer
     var lines = comment(step, number: number)
-    var inputNames: [String] = []
+    var inputNames: [SwiftExpression] = []
     for tensor in text.inputs {
       let name = tensors.read(tensor, by: layer)
-      inputNames.append(name)
+      inputNames.append(.atom(name))
       lines += declaration(name, tensor, &declared)
     }
     let outputName = tensors.write(text.output, by: layer, from: text.inputs)
     lines += declaration(outputName, text.output, &declared)
     let statement = SwiftExpression.call(
-      "steps.append", [.init(nil, text.expression(inputNames, outputName))])
+      "steps.append", [.init(nil, text.expression(inputNames, .atom(outputName)))])
     lines.append("    " + statement.laidOut(indent: 4, lead: 4))
     return lines
   }

@@ -8,8 +8,8 @@ struct StepText {
   let output: TensorView
   /// `Convolution`
   let type: String
-  /// The expression, given what its tensors are called there.
-  let expression: (_ inputs: [String], _ output: String) -> SwiftExpression
+  /// The expression, given those of its tensors.
+  let expression: (_ inputs: [SwiftExpression], _ output: SwiftExpression) -> SwiftExpression
 
   init(_ operation: StepKind) {
     switch operation {
@@ -22,6 +22,16 @@ struct StepText {
           .init("groups", .integer(step.groups)), .init("weights", Self.weights(step.weights)),
           .init("activation", Self.activation(step.activation)),
         ] + Self.algorithm(step.algorithm)
+      }
+    case .bandedConvolution(let step):
+      let operands = [step.source.input] + (step.addend.map { [$0] } ?? [])
+      self.init(
+        operands.map { .map($0) }, .map(step.output), "BandedConvolution", labels: ["source", "addend"],
+        wrapping: { Self.source(step.source, input: $0) }
+      ) {
+        [
+          .init("weights", Self.weights(step.weights)), .init("activation", Self.activation(step.activation)),
+        ]
       }
     case .dense(let step):
       self.init([.plain(step.input)], .plain(step.output), "Dense") {
@@ -149,22 +159,24 @@ struct StepText {
   ///   - type: the step's type, whose initialiser takes `inputs` under their `labels`, `output:` and then `rest`.
   ///   - labels: one for each input, or `inputs` for any number of them in a list.
   ///   - views: whether it takes tensors in either form.
+  ///   - wrapping: what is handed over for the first input; nil for the input itself.
   private init(
     _ inputs: [TensorView], _ output: TensorView, _ type: String, labels: [String] = ["input"], views: Bool = false,
-    _ rest: @escaping () -> [SwiftExpression.Argument]
+    wrapping: ((SwiftExpression) -> SwiftExpression)? = nil, _ rest: @escaping () -> [SwiftExpression.Argument]
   ) {
     self.inputs = inputs
     self.output = output
     self.type = type
-    expression = { names, result in
-      func operand(_ tensor: TensorView, _ name: String) -> SwiftExpression {
-        guard views else { return .atom(name) }
+    expression = { tensors, result in
+      func operand(_ tensor: TensorView, _ expression: SwiftExpression) -> SwiftExpression {
+        guard views else { return expression }
         return switch tensor {
-        case .map: .atom(".map(\(name))")
-        case .plain: .atom(".plain(\(name))")
+        case .map: .call(".map", [.init(nil, expression)])
+        case .plain: .call(".plain", [.init(nil, expression)])
         }
       }
-      let operands = zip(inputs, names).map(operand)
+      var operands = zip(inputs, tensors).map(operand)
+      if let wrapping { operands[0] = wrapping(operands[0]) }
       let first: [SwiftExpression.Argument] =
         labels == ["inputs"]
         ? [.init("inputs", .list(operands))] : zip(labels, operands).map { .init($0, $1) }
@@ -259,6 +271,17 @@ extension StepText {
     case .maximum: ".maximum"
     case .average(let countsPadding): .atom(".average(countsPadding: \(countsPadding))")
     }
+  }
+
+  /// What makes the rows of a map.
+  private static func source(_ source: BandedConvolution.Source, input: SwiftExpression) -> SwiftExpression {
+    let (label, step): (String, StepKind) =
+      switch source {
+      case .depthwise(let step): (".depthwise", .convolution(step))
+      case .pooling(let step): (".pooling", .pooling(step))
+      case .normalization(let step): (".normalization", .normalization(step))
+      }
+    return .call(label, [.init(nil, StepText(step).expression([input], tensor(.map(source.output))))])
   }
 
   private static func activation(_ activation: Activation) -> SwiftExpression {

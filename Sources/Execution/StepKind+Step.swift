@@ -6,6 +6,7 @@ extension StepKind {
   package var step: any Step {
     switch self {
     case .convolution(let step): step
+    case .bandedConvolution(let step): step
     case .dense(let step): step
     case .pooling(let step): step
     case .reduceMap(let step): step

@@ -59,6 +59,7 @@ package struct PlannedStep: Sendable {
 /// The kinds of step that a plan is made of. `Execution` runs them; `Emission` writes them.
 package enum StepKind: Hashable, Sendable {
   case convolution(Convolution)
+  case bandedConvolution(BandedConvolution)
   case dense(Dense)
   case pooling(Pooling)
   case reduceMap(ReduceMap)

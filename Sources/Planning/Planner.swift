@@ -10,7 +10,7 @@ import Runtime
 /// - Throws: `PlanProblem`, for a size that is not known or does not fit into memory.
 package func plan(_ graph: OperationGraph, batch: Int = 1) throws(PlanProblem) -> Plan {
   let concrete = try concretized(withoutIdentities(graph))
-  let formed = formed(withSiblingsTogether(ordered(fused(concrete))))
+  let formed = formed(withSiblingsTogether(ordered(withBands(fused(concrete)))))
   var stored = sharingPlaces(stored(formed))
   let plan = try placed(stored, of: concrete, trunkSteps: nil)
   guard batch > 1 else { return plan }

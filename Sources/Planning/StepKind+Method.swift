@@ -5,16 +5,21 @@ extension StepKind {
   ///
   /// - Parameter precision: fast is for processors that have kernels for it.
   package func method(_ precision: Precision) -> String {
-    guard case .convolution(let step) = self, precision == .fast, step.isWorthSplitting else { return method }
-    return step.splitMethod
+    switch self {
+    case .convolution(let step) where precision == .fast && step.isWorthSplitting: step.splitMethod
+    case .bandedConvolution(let step) where precision == .fast && step.convolution.isWorthSplitting:
+      step.method + " in bf16"
+    default: method
+    }
   }
 
   /// The same in full precision.
   package var method: String {
     switch self {
     case .convolution(let step): step.method
+    case .bandedConvolution(let step): step.method
     case .dense: "matrix product"
-    case .pooling(let step): step.function == .maximum ? "maximum pooling" : "average pooling"
+    case .pooling(let step): step.method
     case .reduceMap, .reducePlain: "reduction"
     case .elementwise: "elementwise"
     case .sum: "sum"
@@ -43,6 +48,8 @@ extension StepKind {
     func products(_ weights: AffineWeights) -> Int { weights.kernelShape.reduce(1, *) }
     return switch self {
     case .convolution(let step): cells(step.output) * products(step.weights)
+    case .bandedConvolution(let step):
+      cells(step.output) * products(step.weights) + (step.depthwise?.multiplyAccumulates ?? 0)
     case .transposedConvolution(let step): cells(step.input) * products(step.weights)
     case .dense(let step): step.output.shape.dropLast().reduce(1, *) * products(step.weights)
     default: 0
@@ -53,8 +60,13 @@ extension StepKind {
   ///
   /// - Parameter precision: as in `method(_:)`.
   package func packedWeights(_ precision: Precision) -> Int {
-    guard case .convolution(let step) = self, precision == .fast, step.isWorthSplitting else { return packedWeights }
-    return step.splitWeights
+    guard precision == .fast else { return packedWeights }
+    return switch self {
+    case .convolution(let step) where step.isWorthSplitting: step.splitWeights
+    case .bandedConvolution(let step) where step.convolution.isWorthSplitting:
+      step.convolution.splitWeights + (step.depthwise?.packedWeights ?? 0)
+    default: packedWeights
+    }
   }
 
   /// The same in full precision.
@@ -65,6 +77,8 @@ extension StepKind {
       let window = step.weights.kernelShape[..<2]
       let cells = step.algorithm.tiles(window: Array(window))?.cells ?? window.reduce(1, *)
       return step.output.blocks * FeatureMap.lanes * cells * channels
+    case .bandedConvolution(let step):
+      return StepKind.convolution(step.convolution).packedWeights + (step.depthwise?.packedWeights ?? 0)
     case .transposedConvolution(let step): return step.weights.kernelShape.reduce(1, *)
     case .dense(let step): return step.weights.kernelShape.reduce(1, *)
     default: return 0
@@ -78,6 +92,7 @@ extension StepKind {
       let (height, width) = (step.output.height, step.output.width)
       return step.algorithm.tiles(window: Array(step.weights.kernelShape[..<2]))?.count(height: height, width: width)
         ?? height * width
+    case .bandedConvolution(let step): return step.output.height * step.output.width
     case .transposedConvolution(let step): return step.input.height * step.input.width
     case .dense(let step): return step.output.shape.dropLast().reduce(1, *)
     default: return 0
@@ -88,6 +103,7 @@ extension StepKind {
   fileprivate var epilogue: (folded: Bool, activation: Activation) {
     switch self {
     case .convolution(let step): (step.weights.normalization != nil, step.activation)
+    case .bandedConvolution(let step): (step.weights.normalization != nil, step.activation)
     case .transposedConvolution(let step): (step.weights.normalization != nil, step.activation)
     case .dense(let step): (step.weights.normalization != nil, step.activation)
     case .sum(let step): (false, step.activation)
@@ -102,9 +118,35 @@ extension StepKind {
   /// What the step does besides: `normalization folded`.
   var fusions: [String] {
     let (folded, activation) = epilogue
-    let addsMap = if case .convolution(let step) = self { step.addend != nil } else { false }
-    return (folded ? ["normalization folded"] : []) + (addsMap ? ["sum fused"] : [])
+    let addsMap =
+      switch self {
+      case .convolution(let step): step.addend != nil
+      case .bandedConvolution(let step): step.addend != nil
+      default: false
+      }
+    let isBanded = if case .bandedConvolution = self { true } else { false }
+    return (isBanded ? ["some rows at a time"] : []) + (folded ? ["normalization folded"] : [])
+      + (addsMap ? ["sum fused"] : [])
       + (activation == .linear ? [] : ["activation fused"])
+  }
+}
+
+extension Pooling {
+  fileprivate var method: String { function == .maximum ? "maximum pooling" : "average pooling" }
+}
+
+extension BandedConvolution {
+  /// The convolution that makes the map, if one does.
+  fileprivate var depthwise: StepKind? {
+    if case .depthwise(let step) = source { .convolution(step) } else { nil }
+  }
+
+  fileprivate var method: String {
+    switch source {
+    case .depthwise: "separable convolution"
+    case .pooling(let step): step.method + ", matrix product"
+    case .normalization: "normalization, matrix product"
+    }
   }
 }
 

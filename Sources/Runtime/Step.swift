@@ -37,8 +37,15 @@ package struct Load: Hashable, Sendable {
   }
 }
 
+/// A step of one phase.
+package protocol SinglePhaseStep: PreparedStep {}
+
+extension SinglePhaseStep {
+  package func phaseCount(_ load: Load) -> Int { 1 }
+}
+
 /// A step of one phase that needs no memory for itself.
-package protocol PreparedLoop: PreparedStep {
+package protocol PreparedLoop: SinglePhaseStep {
   /// Into how many independent pieces the step falls for a batch.
   func unitCount(batch: Int) -> Int
   /// Does some of the units.
@@ -46,7 +53,6 @@ package protocol PreparedLoop: PreparedStep {
 }
 
 extension PreparedLoop {
-  package func phaseCount(_ load: Load) -> Int { 1 }
   package func unitCount(phase: Int, _ load: Load) -> Int { unitCount(batch: load.batch) }
   package func scratch(_ load: Load) -> Scratch { Scratch() }
 

@@ -136,6 +136,7 @@ extension Fixtures {
   private static func step(_ kind: StepKind) -> any Step {
     switch kind {
     case .convolution(let step): step
+    case .bandedConvolution(let step): step
     case .dense(let step): step
     case .pooling(let step): step
     case .reduceMap(let step): step

@@ -67,10 +67,10 @@ import Testing
   @Test func everyKindOfStepHasItsFile() {
     #expect(
       RuntimeFiles.allSteps == [
-        "Arithmetic", "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap", "GroupNormalization", "ImportMap",
-        "JoinPlain", "LayerNormalization", "LocalResponseNormalization", "Normalization", "ParametricRelu", "Pooling",
-        "ReduceMap", "ReducePlain", "Resize", "Softmax", "Standardization", "Sum", "TransposedConvolution",
-        "Transpose",
+        "Arithmetic", "BandedConvolution", "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap",
+        "GroupNormalization", "ImportMap", "JoinPlain", "LayerNormalization", "LocalResponseNormalization",
+        "Normalization", "ParametricRelu", "Pooling", "ReduceMap", "ReducePlain", "Resize", "Softmax",
+        "Standardization", "Sum", "TransposedConvolution", "Transpose",
       ])
   }
 

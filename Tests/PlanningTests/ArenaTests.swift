@@ -48,7 +48,7 @@ import Testing
   @Test func googLeNetTakesWhatItMust() throws {
     let plan = try plan(GraphBuilder.googLeNet())
     #expect(plan.copies.isEmpty)
-    #expect(plan.convolutions.count == 57)
+    #expect(plan.convolutions.count == 57 && plan.bandedConvolutions.count == 7)
     #expect(plan.kinds.hasSuffix("pooling exportMap dense softmax"))
     #expect(plan.weights.reduce(0) { $0 + $1.shape.reduce(1, *) } == 6_998_552)
     #expect(plan.arenaSize == plan.memory.arena)

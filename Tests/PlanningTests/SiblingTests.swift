@@ -11,13 +11,12 @@ import Testing
     let a = builder.convolution(x, 16, path: "a")
     let b = builder.convolution(builder.convolution(x, 16, path: "b"), 16, [3, 3])
     let c = builder.convolution(builder.convolution(x, 16, strides: [2, 2], path: "c"), 16, [3, 3])
-    let d = builder.convolution(builder.pooling(x, .maximum, [3, 3], strides: [1, 1]), 16)
-    builder.output(builder.globalAverage(builder.sum([builder.sum([a, b]), d])))
-    builder.output(builder.globalAverage(c))
+    let d = builder.convolution(builder.pooling(x, .maximum, [3, 3], strides: [1, 1]), 16, path: "d")
+    for value in [builder.sum([a, b]), c, d] { builder.output(builder.globalAverage(value)) }
     let plan = try plan(builder.graph)
     let run = try #require(plan.siblings.first)
     #expect(plan.siblings.count == 1)
-    #expect(plan.steps[run].map(\.layers) == [["a"], ["b"], ["c"], ["maxpooling2d_8"]])
+    #expect(plan.steps[run].map(\.layers) == [["a"], ["b"], ["c"], ["d", "maxpooling2d_8"]])
     #expect(
       plan.steps[run].allSatisfy { $0.notes.contains("steps \(run.lowerBound + 1) to \(run.upperBound) in one loop") })
   }

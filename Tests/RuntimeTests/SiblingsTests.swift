@@ -11,7 +11,7 @@ import Testing
     let calls = Calls()
     let steps = (0..<dice.roll(2...4)).map { Loop(name: $0, unitsOfExample: dice.roll(1...12), calls: calls) }
     let siblings = try #require(Siblings(steps.map { $0 as any PreparedStep }[...]))
-    let count = siblings.unitCount(batch: load.batch)
+    let count = siblings.unitCount(phase: 0, load)
     #expect(count == steps.reduce(0) { $0 + $1.unitCount(batch: load.batch) })
     var next = 0
     while next < count {
@@ -60,7 +60,7 @@ import Testing
     let floats = UnsafeMutablePointer<Float>.allocate(capacity: 1)
     defer { unsafe floats.deallocate() }
     siblings.run(
-      units,
+      units, phase: 0, ThreadPool.Turn(),
       unsafe StepContext(
         arena: floats, inputs: [], outputs: [], scratch: floats, dividedAs: Scratch(), load: load, kernels: .portable)
     )

@@ -16,6 +16,8 @@ func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
     switch step.kind {
     case .convolution(let convolution, _, _):
       reach = convolution.reach(over: input, to: output, batch: step.examples)
+    case .bandedConvolution(.depthwise(let convolution, _, _), _, _, _):
+      reach = convolution.reach(over: input, to: output, batch: step.examples)
     case .transposedConvolution(let convolution, _, _): reach = convolution.reach(over: input, to: output)
     default: continue
     }

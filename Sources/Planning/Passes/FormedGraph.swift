@@ -50,6 +50,8 @@ struct FormedStep {
 enum FormedKind {
   /// A second input is added to the result, before the activation.
   case convolution(Convolution2D, AffineWeights, Activation)
+  /// As above, of a map that it makes itself.
+  case bandedConvolution(BandSource, Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
   case pooling(Pooling2D)
   case reduceMap(ReductionFunction)

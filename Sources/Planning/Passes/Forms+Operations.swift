@@ -8,6 +8,8 @@ extension FormBuilder {
     switch operation.kind {
     case .convolution(let convolution, let weights, let activation):
       addMap(operation, convolution.format, .convolution(convolution, weights, activation))
+    case .bandedConvolution(let source, let convolution, let weights, let activation):
+      addMap(operation, convolution.format, .bandedConvolution(source, convolution, weights, activation))
     case .pooling(let pooling):
       addMap(operation, pooling.format, .pooling(pooling))
     case .zeroPadding(let padding, let format):

@@ -40,6 +40,8 @@ struct StandardizationWeights {
 enum FusedKind {
   /// A second operand is added to the result, before the activation.
   case convolution(Convolution2D, AffineWeights, Activation)
+  /// A 1x1 convolution that makes its map itself.
+  case bandedConvolution(BandSource, Convolution2D, AffineWeights, Activation)
   case dense(AffineWeights, Activation)
   case pooling(Pooling2D)
   /// Over height and width of a map.

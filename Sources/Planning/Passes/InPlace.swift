@@ -10,7 +10,7 @@ func sharingPlaces(_ graph: StoredGraph) -> StoredGraph {
   for (index, step) in graph.steps.enumerated() {
     let operands: ArraySlice<ID<Tensor>>
     switch step.kind {
-    case .convolution: operands = step.inputs.dropFirst()
+    case .convolution, .bandedConvolution: operands = step.inputs.dropFirst()
     case .elementwise, .sum, .arithmetic, .normalization, .standardization, .parametricRelu, .layerNormalization,
       .groupNormalization:
       operands = step.inputs[...]

@@ -57,7 +57,7 @@ extension FormedStep {
   private var mayHaveSiblings: Bool {
     switch kind {
     case .convolution(let convolution, _, _): convolution.isPointwise
-    case .pooling: true
+    case .pooling, .bandedConvolution: true
     default: false
     }
   }
@@ -68,6 +68,7 @@ extension FusedOperation {
     switch kind {
     case .convolution(let convolution, _, _): convolution.isPointwise && operands.count == 1
     case .pooling: true
+    case .bandedConvolution: operands.count == 1
     default: false
     }
   }

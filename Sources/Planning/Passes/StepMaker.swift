@@ -32,6 +32,13 @@ struct StepMaker {
         from: graph.tensors[input].form, to: graph.tensors[step.output].form, batch: step.examples)
       let addend = step.inputs.count > 1 ? map(step.inputs[1]) : nil
       return .convolution(make(convolution, algorithm, map(input), addend, map(step.output), weights, activation))
+    case .bandedConvolution(let source, _, let weights, let activation):
+      let addend = step.inputs.count > 1 ? map(step.inputs[1]) : nil
+      let (input, output) = (map(input), map(step.output))
+      return .bandedConvolution(
+        BandedConvolution(
+          source: make(source, input, height: output.height, width: output.width), addend: addend, output: output,
+          weights: weights, activation: activation))
     case .dense(let weights, let activation):
       return .dense(make(plain(input), plain(step.output), weights, activation))
     case .pooling(let pooling):
@@ -155,6 +162,23 @@ struct StepMaker {
       input: input, addend: addend, output: output, strides: convolution.strides, dilation: convolution.dilation,
       top: convolution.padding.top, left: convolution.padding.left, groups: convolution.groups, weights: weights,
       activation: activation, algorithm: algorithm)
+  }
+
+  /// - Parameters:
+  ///   - height: of the map that is made.
+  ///   - width: likewise.
+  private func make(_ source: BandSource, _ input: FeatureMap, height: Int, width: Int) -> BandedConvolution.Source {
+    let output = FeatureMap(
+      place: Place(offset: 0, stride: 0), height: height, width: width, channels: input.channels)
+    switch source {
+    case .depthwise(let convolution, let weights, let activation):
+      return .depthwise(make(convolution, .direct, input, nil, output, weights, activation))
+    case .pooling(let pooling): return .pooling(make(pooling, input, output))
+    case .normalization(let weights, let activation):
+      return .normalization(
+        Normalization(
+          input: .map(input), output: .map(output), axis: 2, weights: weights, activation: activation))
+    }
   }
 
   private func make(

@@ -67,27 +67,29 @@ struct PreparedSplitConvolution: PreparedStep {
     if phase == 0 {
       for unit in units {
         let (example, row) = unit.quotientAndRemainder(dividingBy: map.rowCount)
-        unsafe map.split(row: row, example: example, splits, context)
+        let source = unsafe context.pixels(step.input, example: example, block: 0)
+        unsafe map.split(row: row, of: source, to: map.start(context, example: example), splits)
       }
       return
     }
+    let input = step.input
     rows.forEach(units, parts: parts, context.load) { part, example, rows in
-      let first = part * Self.blocksOfPart
-      let blocks = first..<min(step.output.blocks, first + Self.blocksOfPart)
-      unsafe convolve(rows, of: blocks, example: example, splits, context)
-      self.rows.finish(context, example: example, rows: rows, blocks: blocks)
+      let source =
+        unsafe map.start(context, example: example)
+        + ((rows.lowerBound * step.strides[0] - step.top + input.border.top) * map.row
+          + (input.border.left - step.left) * map.pixel)
+      unsafe convolve(rows, of: part, example: example, from: source, splits, context)
     }
   }
 
+  /// - Parameter source: the high part where the first window of the rows begins.
   private func convolve(
-    _ rows: Range<Int>, of blocks: Range<Int>, example: Int, _ splits: UnsafePointer<SplitKernelTable>,
-    _ context: borrowing StepContext
+    _ rows: Range<Int>, of part: Int, example: Int, from source: UnsafePointer<UInt16>,
+    _ splits: UnsafePointer<SplitKernelTable>, _ context: borrowing StepContext
   ) {
-    let (input, output) = (step.input, step.output)
-    let source =
-      unsafe map.start(context, example: example)
-      + ((rows.lowerBound * step.strides[0] - step.top + input.border.top) * map.row
-        + (input.border.left - step.left) * map.pixel)
+    let output = step.output
+    let first = part * Self.blocksOfPart
+    let blocks = first..<min(output.blocks, first + Self.blocksOfPart)
     let target =
       unsafe context.pixels(output, example: example, block: blocks.lowerBound) + rows.lowerBound * output.rowStride
     var call = unsafe SplitConvolutionCall(
@@ -101,6 +103,25 @@ struct PreparedSplitConvolution: PreparedStep {
       addend: step.addend(context, example: example, block: blocks.lowerBound, row: rows.lowerBound),
       addendRow: step.addend?.rowStride ?? 0, addendBlock: step.addend?.blockStride ?? 0)
     unsafe splits.pointee.convolve(&call)
+    self.rows.finish(context, example: example, rows: rows, blocks: blocks)
+  }
+}
+
+extension PreparedSplitConvolution: BandReader {
+  var ownScratch: Int { map.size }
+
+  func read(
+    _ band: UnsafeMutablePointer<Float>, as rows: Range<Int>, example: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
+    guard let splits = unsafe context.kernels.splits else { preconditionFailure("kernels that do not split") }
+    let source = unsafe halves(scratch)
+    for chunk in 0..<map.chunks {
+      for row in 0..<rows.count { unsafe map.split(row: chunk * step.input.height + row, of: band, to: source, splits) }
+    }
+    for part in 0..<parts {
+      unsafe convolve(rows, of: part, example: example, from: source, splits, context)
+    }
   }
 }
 
@@ -173,16 +194,21 @@ struct SplitMap: Sendable {
   }
 
   /// Splits one of `rowCount` rows, from its border to its border.
+  ///
+  /// - Parameters:
+  ///   - pixels: the map's first pixel in its first block.
+  ///   - start: where the high parts begin.
   func split(
-    row index: Int, example: Int, _ splits: UnsafePointer<SplitKernelTable>, _ context: borrowing StepContext
+    row index: Int, of pixels: UnsafePointer<Float>, to start: UnsafeMutablePointer<UInt16>,
+    _ splits: UnsafePointer<SplitKernelTable>
   ) {
     let (chunk, row) = index.quotientAndRemainder(dividingBy: rows)
     let lanes = FeatureMap.lanes
-    let target = unsafe start(context, example: example) + (chunk * self.chunk + row * self.row)
+    let target = unsafe start + (chunk * self.chunk + row * self.row)
     let first = (row - map.border.top) * map.rowStride - map.border.left * map.pixelStride
     let columns = self.row / pixel
     if map.isNarrow {
-      let source = unsafe context.pixels(map, example: example, block: 0) + first
+      let source = unsafe pixels + first
       unsafe splits.pointee.split(source, map.pixelStride, map.channels, target, pixel, low, pixel, columns)
       return
     }
@@ -190,7 +216,7 @@ struct SplitMap: Sendable {
       let block = chunk * (depth / lanes) + part
       // Zeros beyond the channels, and for a block that is not there.
       let count = max(0, min(lanes, map.channels - block * lanes))
-      let source = unsafe context.pixels(map, example: example, block: min(block, map.blocks - 1)) + first
+      let source = unsafe pixels + (min(block, map.blocks - 1) * map.blockStride + first)
       unsafe splits.pointee.split(source, map.pixelStride, count, target + part * lanes, pixel, low, lanes, columns)
     }
   }

@@ -46,6 +46,16 @@ package struct Convolution: Hashable, Sendable {
 
 extension Convolution: Step {
   package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
+    checkShapes()
+    if isWorthSplitting, let (store, kernels) = packing.splitting {
+      return try PreparedSplitConvolution(self, store, kernels)
+    }
+    if case .winograd(let results) = algorithm { return try PreparedWinograd(self, results: results, packing) }
+    return isDepthwise ? try PreparedDepthwise(self, packing) : try PreparedConvolution(self, packing)
+  }
+
+  /// Traps where kernel and maps do not fit together.
+  func checkShapes() {
     let filters = output.channels
     precondition(
       weights.kernelShape.count == 4 && strides.count == 2 && dilation.count == 2 && groups >= 1
@@ -62,11 +72,6 @@ extension Convolution: Step {
     precondition(
       !input.isNarrow || groups == 1 && dilation[1] == 1 && algorithm == .direct,
       "a narrow map is convolved as it stands")
-    if isWorthSplitting, let (store, kernels) = packing.splitting {
-      return try PreparedSplitConvolution(self, store, kernels)
-    }
-    if case .winograd(let results) = algorithm { return try PreparedWinograd(self, results: results, packing) }
-    return isDepthwise ? try PreparedDepthwise(self, packing) : try PreparedConvolution(self, packing)
   }
 
   /// Whether each channel is convolved by itself, once.
@@ -119,24 +124,38 @@ struct ConvolutionGeometry: Sendable {
     rows = FilteredRows(step.output, step.activation, takesWholeMaps: takesWholeMaps)
   }
 
+  /// Where the first window of a row of the output begins, in the first block of the input.
+  @inline(__always)
+  func source(_ context: borrowing StepContext, example: Int, row: Int) -> UnsafePointer<Float> {
+    let input = step.input
+    return unsafe UnsafePointer(
+      context.pixels(input, example: example, block: 0)
+        + ((row * step.strides[0] - step.top) * input.rowStride - step.left * input.pixelStride))
+  }
+
+  /// Where a row of a block of the output begins.
+  @inline(__always)
+  func target(_ context: borrowing StepContext, example: Int, block: Int, row: Int) -> UnsafeMutablePointer<Float> {
+    unsafe context.pixels(step.output, example: example, block: block) + row * step.output.rowStride
+  }
+
   /// The call for some rows of some blocks, all of whose filters see the channels from `channel` on.
   ///
-  /// - Parameter partsAhead: how many parts on those weights stand that this thread will need next.
+  /// - Parameters:
+  ///   - source: where the first window of the rows begins, in the first block of the input.
+  ///   - target: where the first row of the first block goes.
+  ///   - partsAhead: how many parts on those weights stand that this thread will need next.
   @inline(__always)
   func call(
-    _ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>, channel: Int, channels: Int,
+    _ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>,
+    from source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, channel: Int, channels: Int,
     weights: UnsafePointer<Float>, panel: Int, partsAhead: Int = 1, lanes: Range<Int>
   ) -> ConvolutionCall {
     let (input, output) = (step.input, step.output)
     let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
-    let source =
-      unsafe context.pixels(input, example: example, block: block)
-      + ((rows.lowerBound * step.strides[0] - step.top) * input.rowStride - step.left * input.pixelStride + lane)
-    let target =
-      unsafe context.pixels(output, example: example, block: blocks.lowerBound)
-      + rows.lowerBound * output.rowStride
     return unsafe ConvolutionCall(
-      input: source, inputRow: step.strides[0] * input.rowStride, inputPixel: step.strides[1] * input.pixelStride,
+      input: source + (block * input.blockStride + lane), inputRow: step.strides[0] * input.rowStride,
+      inputPixel: step.strides[1] * input.pixelStride,
       inputBlock: input.isNarrow ? FeatureMap.lanes : input.blockStride, tapRow: step.dilation[0] * input.rowStride,
       tapColumn: step.dilation[1] * FeatureMap.lanes, kernelHeight: cells.height, kernelWidth: cells.width,
       channels: channels,
@@ -189,15 +208,38 @@ struct PreparedConvolution: PreparedLoop {
     // Threads that take one part at a time take turns.
     let partsAhead = geometry.rows.takesWholeMaps && units.count == 1 ? context.load.threads : 1
     geometry.rows.forEach(units, parts: panels.parts.count, context.load) { index, example, rows in
-      let part = panels.parts[index]
-      for slice in panels.slices[part.slices] {
-        var call = unsafe geometry.call(
-          context, example: example, rows: rows, blocks: part.blocks, channel: slice.channel,
-          channels: panels.channels, weights: weights.start + slice.weights, panel: panels.size,
-          partsAhead: partsAhead, lanes: slice.lanes)
-        unsafe context.kernels.table.pointee.convolve(&call)
-      }
-      geometry.rows.finish(context, example: example, rows: rows, blocks: part.blocks)
+      let source = unsafe geometry.source(context, example: example, row: rows.lowerBound)
+      unsafe convolve(rows, of: panels.parts[index], example: example, from: source, partsAhead: partsAhead, context)
+    }
+  }
+
+  @inline(__always)
+  private func convolve(
+    _ rows: Range<Int>, of part: FilterPanels.Part, example: Int, from source: UnsafePointer<Float>, partsAhead: Int,
+    _ context: borrowing StepContext
+  ) {
+    let target = unsafe geometry.target(
+      context, example: example, block: part.blocks.lowerBound, row: rows.lowerBound)
+    for slice in panels.slices[part.slices] {
+      var call = unsafe geometry.call(
+        context, example: example, rows: rows, blocks: part.blocks, from: source, to: target, channel: slice.channel,
+        channels: panels.channels, weights: weights.start + slice.weights, panel: panels.size,
+        partsAhead: partsAhead, lanes: slice.lanes)
+      unsafe context.kernels.table.pointee.convolve(&call)
+    }
+    geometry.rows.finish(context, example: example, rows: rows, blocks: part.blocks)
+  }
+}
+
+extension PreparedConvolution: BandReader {
+  var ownScratch: Int { 0 }
+
+  func read(
+    _ band: UnsafeMutablePointer<Float>, as rows: Range<Int>, example: Int, _ scratch: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
+    for part in panels.parts {
+      unsafe convolve(rows, of: part, example: example, from: band, partsAhead: 1, context)
     }
   }
 }
@@ -226,13 +268,40 @@ struct PreparedDepthwise: PreparedLoop {
   func unitCount(batch: Int) -> Int { geometry.rows.unitCount(parts: geometry.step.output.blocks, batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
-    let size = taps * FeatureMap.lanes
     geometry.rows.forEach(units, parts: geometry.step.output.blocks, context.load) { block, example, rows in
-      var call = unsafe geometry.call(
-        context, example: example, rows: rows, blocks: block..<block + 1, channel: block * FeatureMap.lanes,
-        channels: 1, weights: weights.start + block * size, panel: size, lanes: 0..<FeatureMap.lanes)
-      unsafe context.kernels.table.pointee.convolveDepthwise(&call)
+      let target = unsafe geometry.target(context, example: example, block: block, row: rows.lowerBound)
+      unsafe convolve(rows, of: block, example: example, to: target, context)
       geometry.rows.finish(context, example: example, rows: rows, blocks: block..<block + 1)
+    }
+  }
+
+  @inline(__always)
+  private func convolve(
+    _ rows: Range<Int>, of block: Int, example: Int, to target: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
+    let size = taps * FeatureMap.lanes
+    let source = unsafe geometry.source(context, example: example, row: rows.lowerBound)
+    var call = unsafe geometry.call(
+      context, example: example, rows: rows, blocks: block..<block + 1, from: source, to: target,
+      channel: block * FeatureMap.lanes, channels: 1, weights: weights.start + block * size, panel: size,
+      lanes: 0..<FeatureMap.lanes)
+    unsafe context.kernels.table.pointee.convolveDepthwise(&call)
+  }
+}
+
+extension PreparedDepthwise: BandSource {
+  func write(
+    _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
+    _ context: borrowing StepContext
+  ) {
+    let (activation, output) = (geometry.rows.activation, geometry.step.output)
+    for block in 0..<output.blocks {
+      let target = unsafe target + block * blockStride
+      unsafe convolve(rows, of: block, example: example, to: target, context)
+      if activation.clamp == nil {
+        unsafe context.kernels.apply(activation, to: target, count: rows.count * output.rowStride)
+      }
     }
   }
 }

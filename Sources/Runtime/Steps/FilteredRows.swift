@@ -29,7 +29,7 @@ struct FilteredRows: Sendable {
   private var unitsPerMap: Int { takesWholeMaps ? 1 : output.height }
 
   private var isByRows: Bool {
-    !takesWholeMaps && MapUnits.isByRows(blocks: output.blocks, height: output.height, width: output.width)
+    !takesWholeMaps && output.isSharedOutByRows
   }
 
   func unitCount(parts: Int, batch: Int) -> Int { parts * batch * unitsPerMap }

@@ -21,8 +21,9 @@ struct MapUnits: Sendable {
     isByRows = Self.isByRows(blocks: blocks, height: height, width: width)
   }
 
-  /// Whether threads share out a map's rows, not its channels.
-  static func isByRows(blocks: Int, height: Int, width: Int) -> Bool { height * width >= blocks * FeatureMap.lanes }
+  fileprivate static func isByRows(blocks: Int, height: Int, width: Int) -> Bool {
+    height * width >= blocks * FeatureMap.lanes
+  }
 
   func count(batch: Int) -> Int { batch * groups.count * bands.count }
 
@@ -36,4 +37,9 @@ struct MapUnits: Sendable {
       for block in groups[group] { body(example, block, bands[band]) }
     }
   }
+}
+
+extension FeatureMap {
+  /// Whether threads share out the map's rows, not its channels.
+  package var isSharedOutByRows: Bool { MapUnits.isByRows(blocks: blocks, height: height, width: width) }
 }

@@ -67,18 +67,36 @@ struct PreparedMapNormalization: PreparedLoop {
   func unitCount(batch: Int) -> Int { units.count(batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
-    let scaleRows = unsafe context.kernels.table.pointee.scaleRows
     self.units.forEach(units) { example, block, rows in
-      let source = unsafe context.pixels(input, example: example, block: block)
-      let target = unsafe context.pixels(output, example: example, block: block)
-      let lane = block * FeatureMap.lanes
-      for row in rows {
-        let to = unsafe target + row * output.rowStride
-        unsafe scaleRows(
-          source + row * input.rowStride, to, output.width, FeatureMap.lanes, scale.start + lane, shift.start + lane)
-        unsafe context.kernels.apply(activation, to: to, count: output.width * FeatureMap.lanes)
-      }
+      let target = unsafe context.pixels(output, example: example, block: block) + rows.lowerBound * output.rowStride
+      unsafe write(rows, of: block, example: example, to: target, context)
       context.clearBorder(output, example: example, block: block, rows: rows)
+    }
+  }
+
+  @inline(__always)
+  private func write(
+    _ rows: Range<Int>, of block: Int, example: Int, to target: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
+    let source = unsafe context.pixels(input, example: example, block: block) + rows.lowerBound * input.rowStride
+    let lane = block * FeatureMap.lanes
+    for row in 0..<rows.count {
+      let to = unsafe target + row * output.rowStride
+      unsafe context.kernels.table.pointee.scaleRows(
+        source + row * input.rowStride, to, output.width, FeatureMap.lanes, scale.start + lane, shift.start + lane)
+      unsafe context.kernels.apply(activation, to: to, count: output.width * FeatureMap.lanes)
+    }
+  }
+}
+
+extension PreparedMapNormalization: BandSource {
+  func write(
+    _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
+    _ context: borrowing StepContext
+  ) {
+    for block in 0..<output.blocks {
+      unsafe write(rows, of: block, example: example, to: target + block * blockStride, context)
     }
   }
 }

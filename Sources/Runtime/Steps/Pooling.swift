@@ -56,6 +56,19 @@ struct PreparedPooling: PreparedLoop {
   func unitCount(batch: Int) -> Int { units.count(batch: batch) }
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
+    let output = step.output
+    self.units.forEach(units) { example, block, rows in
+      let target = unsafe context.pixels(output, example: example, block: block) + rows.lowerBound * output.rowStride
+      unsafe write(rows, of: block, example: example, to: target, context)
+      context.clearBorder(output, example: example, block: block, rows: rows)
+    }
+  }
+
+  @inline(__always)
+  private func write(
+    _ rows: Range<Int>, of block: Int, example: Int, to target: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
     let (input, output) = (step.input, step.output)
     let table = unsafe context.kernels.table
     let pool =
@@ -64,17 +77,22 @@ struct PreparedPooling: PreparedLoop {
       case .average(countsPadding: false): unsafe table.pointee.poolMean
       case .average(countsPadding: true): unsafe table.pointee.poolMeanPadded
       }
-    self.units.forEach(units) { example, block, rows in
-      let source = unsafe context.pixels(input, example: example, block: block)
-      let target = unsafe context.pixels(output, example: example, block: block)
-      var call = unsafe PoolingCall(
-        input: source, inputRow: input.rowStride, height: input.height, width: input.width,
-        windowHeight: step.window[0], windowWidth: step.window[1], strideHeight: step.strides[0],
-        strideWidth: step.strides[1], top: step.top, left: step.left, bottom: step.bottom, right: step.right,
-        output: target + rows.lowerBound * output.rowStride, outputRow: output.rowStride, firstRow: rows.lowerBound,
-        rows: rows.count, pixels: output.width)
-      unsafe pool(&call)
-      context.clearBorder(output, example: example, block: block, rows: rows)
+    var call = unsafe PoolingCall(
+      input: context.pixels(input, example: example, block: block), inputRow: input.rowStride, height: input.height,
+      width: input.width, windowHeight: step.window[0], windowWidth: step.window[1], strideHeight: step.strides[0],
+      strideWidth: step.strides[1], top: step.top, left: step.left, bottom: step.bottom, right: step.right,
+      output: target, outputRow: output.rowStride, firstRow: rows.lowerBound, rows: rows.count, pixels: output.width)
+    unsafe pool(&call)
+  }
+}
+
+extension PreparedPooling: BandSource {
+  func write(
+    _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
+    _ context: borrowing StepContext
+  ) {
+    for block in 0..<step.output.blocks {
+      unsafe write(rows, of: block, example: example, to: target + block * blockStride, context)
     }
   }
 }

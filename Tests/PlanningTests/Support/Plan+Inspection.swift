@@ -7,6 +7,7 @@ extension Plan {
     steps.map { step in
       switch step.operation {
       case .convolution: "convolution"
+      case .bandedConvolution: "bandedConvolution"
       case .dense: "dense"
       case .pooling: "pooling"
       case .reduceMap: "reduceMap"
@@ -32,10 +33,19 @@ extension Plan {
     }.joined(separator: " ")
   }
 
+  /// Those of maps that they make themselves among them.
   var convolutions: [Convolution] {
     steps.compactMap { step in
-      if case .convolution(let convolution) = step.operation { convolution } else { nil }
+      switch step.operation {
+      case .convolution(let convolution): convolution
+      case .bandedConvolution(let banded): banded.convolution
+      default: nil
+      }
     }
+  }
+
+  var bandedConvolutions: [BandedConvolution] {
+    steps.compactMap { if case .bandedConvolution(let banded) = $0.operation { banded } else { nil } }
   }
 
   var copies: [CopyMap] {

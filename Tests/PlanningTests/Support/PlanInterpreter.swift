@@ -8,7 +8,7 @@ import Testing
 struct PlanInterpreter {
   let batch: Int
   var arena: [Double]
-  let arenaSize: Int
+  var arenaSize: Int
   let inputs: [[Double]]
   var outputs: [[Double]]
 
@@ -25,6 +25,7 @@ struct PlanInterpreter {
   private mutating func run(_ step: StepKind) {
     switch step {
     case .convolution(let step): convolve(step)
+    case .bandedConvolution(let step): convolve(step)
     case .dense(let step): multiply(step)
     case .pooling(let step): pool(step)
     case .reduceMap(let step):
@@ -234,6 +235,28 @@ struct PlanInterpreter {
       let addend = step.addend.map { me.read($0, n, row, column, f) } ?? 0
       return Functions.activated(step.activation, sum * scale[f] + shift[f] + addend)
     }
+  }
+
+  /// The map that is made stands behind the arena while it is needed.
+  private mutating func convolve(_ step: BandedConvolution) {
+    var convolution = step.convolution
+    convolution.input.place = Place(offset: arenaSize, stride: convolution.input.size)
+    var longer = self
+    longer.arenaSize += convolution.input.size
+    longer.arena += Array(repeating: .nan, count: convolution.input.size * batch)
+    switch step.source {
+    case .depthwise(var step):
+      step.output = convolution.input
+      longer.convolve(step)
+    case .pooling(var step):
+      step.output = convolution.input
+      longer.pool(step)
+    case .normalization(var step):
+      step.output = .map(convolution.input)
+      longer.normalize(step)
+    }
+    longer.convolve(convolution)
+    arena = Array(longer.arena[..<arena.count])
   }
 
   private mutating func multiply(_ step: Dense) {
