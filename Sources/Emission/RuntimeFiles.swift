@@ -21,12 +21,16 @@ struct RuntimeFiles {
     }
   }
 
-  /// Whether a file belongs to a step that the plan has, or to none.
+  /// Steps that others are made of.
+  static let parts: [String: Set<String>] = ["BandedConvolution": ["Convolution", "Normalization", "Pooling"]]
+
+  /// Whether a file belongs to a step that the plan has, or to a part of one, or to none.
   private func isUsed(_ source: EmbeddedSource) -> Bool {
     guard let stem = Self.stem(source) else { return true }
     // `TransposedConvolution+Phases.swift` belongs to `TransposedConvolution`; of several steps the longest name decides.
     let owner = Self.allSteps.filter(stem.hasPrefix).max { $0.utf8.count < $1.utf8.count }
-    return owner.map(steps.contains) ?? true
+    guard let owner else { return true }
+    return steps.contains { $0 == owner || Self.parts[$0]?.contains(owner) == true }
   }
 
   /// The steps that there are: `Convolution` for `Steps/Convolution.swift`, which says that it is one.

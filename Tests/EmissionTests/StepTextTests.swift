@@ -6,6 +6,7 @@ import Testing
 
 @Suite struct StepTextTests {
   private static let map = FeatureMap(place: Place(offset: 0, stride: 256), height: 4, width: 4, channels: 16)
+  private static let pooled = FeatureMap(place: Place(offset: 0, stride: 0), height: 4, width: 4, channels: 16)
   private static let plain = PlainTensor(storage: .input(0), shape: [4, 4, 16])
   private static let scaling = ScalingWeights(gamma: "norm/gamma", beta: nil, shape: [16])
 
@@ -47,6 +48,22 @@ import Testing
       """
       GroupNormalization(input: .plain(x), output: .plain(y), groups: 4, axis: 2, epsilon: 0.5, \
       weights: ScalingWeights(gamma: "norm/gamma", beta: nil, shape: [16]), activation: .silu)
+      """
+    ),
+    (
+      .bandedConvolution(
+        BandedConvolution(
+          source: .pooling(
+            Pooling(
+              input: map, output: pooled, function: .maximum, window: [2, 2], strides: [1, 1], top: 0, left: 0,
+              bottom: 1, right: 1)),
+          output: map, weights: AffineWeights(kernel: "mix/kernel", kernelShape: [1, 1, 16, 16], bias: "mix/bias"),
+          activation: .linear)),
+      """
+      BandedConvolution(source: .pooling(Pooling(input: x, output: FeatureMap(place: Place(offset: 0, stride: 0), \
+      height: 4, width: 4, channels: 16), function: .maximum, window: [2, 2], strides: [1, 1], top: 0, left: 0, \
+      bottom: 1, right: 1)), output: y, weights: AffineWeights(kernel: "mix/kernel", \
+      kernelShape: [1, 1, 16, 16], bias: "mix/bias"), activation: .linear)
       """
     ),
   ])
