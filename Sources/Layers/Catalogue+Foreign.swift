@@ -35,7 +35,7 @@ extension Catalogue {
     "EinsumDense", "Embedding", "GRU", "GlobalAveragePooling1D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
     "GlobalMaxPooling3D", "GroupQueryAttention", "HashedCrossing", "Hashing", "IntegerLookup", "LSTM", "Lambda",
     "Masking", "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "RMSNormalization", "RNN",
-    "RandomCrop", "RandomFlip", "RandomRotation", "RandomZoom", "RepeatVector", "Resizing", "ReversibleEmbedding",
+    "RandomCrop", "Resizing", "ReversibleEmbedding",
     "STFTSpectrogram", "SeparableConv1D", "SimpleRNN", "SpatialDropout1D", "SpatialDropout3D",
     "SpectralNormalization", "StringLookup", "TextVectorization", "TimeDistributed", "UpSampling1D", "UpSampling3D",
     "ZeroPadding1D", "ZeroPadding3D",

@@ -361,6 +361,27 @@ def _spatial_dropout(rng, name):
     return _layer(L.SpatialDropout2D, {"rate": 0.3, "data_format": data_format}, [_map(rng, data_format)])
 
 
+def _image(name, **choices):
+    """A layer that changes images in training only."""
+    def make(rng, _):
+        data_format = rng.choice(FORMATS)
+        attributes = {key: rng.choice(values) for key, values in choices.items()}
+        return _layer(getattr(L, name), attributes | {"data_format": data_format}, [_map(rng, data_format, 3)])
+    return make
+
+
+def _center_crop(rng, name):
+    data_format = rng.choice(FORMATS)
+    shape = _map(rng, data_format)
+    height, width = shape[:2] if data_format == "channels_last" else shape[1:]
+    attributes = {"height": rng.randint(1, height), "width": rng.randint(1, width), "data_format": data_format}
+    return _layer(L.CenterCrop, attributes, [shape])
+
+
+def _repetition(rng, name):
+    return _layer(L.RepeatVector, {"n": rng.randint(1, 5)}, [_any_shape(rng, most=2)])
+
+
 def _flag(rng):
     return rng.random() < 0.5
 
@@ -371,6 +392,7 @@ SAMPLERS = {
     "AlphaDropout": _simple("AlphaDropout", rate=lambda r: r.choice([0, 0.3])),
     "AveragePooling2D": _pool,
     "BatchNormalization": _axis_layer("BatchNormalization", False, center=_flag, scale=_flag),
+    "CenterCrop": _center_crop,
     "Clip": _clip,
     "Concatenate": _concatenate,
     "Conv2D": _conv2d,
@@ -398,6 +420,17 @@ SAMPLERS = {
     "Normalization": _normalization,
     "PReLU": _prelu,
     "Permute": _permute,
+    "RandomBrightness": _image("RandomBrightness", factor=[0.2, [-0.1, 0.3]], value_range=[[0, 255], [0, 1]]),
+    "RandomContrast": _image("RandomContrast", factor=[0.2, [0.1, 0.3]]),
+    "RandomFlip": _image("RandomFlip", mode=["horizontal", "vertical", "horizontal_and_vertical"], seed=[None, 3]),
+    "RandomGrayscale": _image("RandomGrayscale", factor=[0.2, 1.0]),
+    "RandomHue": _image("RandomHue", factor=[0.2, [0.1, 0.3]]),
+    "RandomRotation": _image("RandomRotation", factor=[0.1, [-0.2, 0.3]], fill_mode=["reflect", "wrap", "constant"]),
+    "RandomSaturation": _image("RandomSaturation", factor=[0.2, [0.1, 0.3]]),
+    "RandomShear": _image("RandomShear", x_factor=[0.1, [0.0, 0.3]], y_factor=[0.2]),
+    "RandomTranslation": _image("RandomTranslation", height_factor=[0.1, [-0.2, 0.3]], width_factor=[0.2]),
+    "RandomZoom": _image("RandomZoom", height_factor=[0.1, [-0.2, 0.3]], width_factor=[None, 0.2], fill_value=[0.0, 1.0]),
+    "RepeatVector": _repetition,
     "ReLU": _simple(
         "ReLU", max_value=lambda r: r.choice([None, 6, 0.5]), negative_slope=lambda r: r.choice([0, 0.1]),
         threshold=lambda r: r.choice([0, 0.25])),
