@@ -11,6 +11,9 @@ package protocol Layer: Configurable {
   /// Where Keras has this kind.
   static var kerasPlace: KerasPlace { get }
 
+  /// Whether the result is another one in training: it is random there, or depends on the rest of the batch.
+  static var differsInTraining: Bool { get }
+
   /// The shape of the result. Called once the number of inputs has been checked against the schema.
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape
 
@@ -33,6 +36,7 @@ package protocol Layer: Configurable {
 
 extension Layer {
   package static var activationWord: String? { nil }
+  package static var differsInTraining: Bool { false }
 
   package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
   package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }

@@ -40,6 +40,19 @@ import Testing
     #expect(kind.attributes[firstOptional...].allSatisfy { !$0.isRequired })
   }
 
+  @Test func whatDiffersInTrainingIsKnown() {
+    #expect(
+      Catalogue.kinds.filter(\.differsInTraining).map(\.name) == [
+        "AlphaDropout", "BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise", "RandomBrightness",
+        "RandomContrast", "RandomFlip", "RandomGrayscale", "RandomHue", "RandomRotation", "RandomSaturation",
+        "RandomShear", "RandomTranslation", "RandomZoom", "SpatialDropout2D", "StochasticDepth",
+      ])
+    // Who asks for a seed is random.
+    for kind in Catalogue.kinds where kind.attributes.contains(where: { $0.name == "seed" }) {
+      #expect(kind.differsInTraining, "\(kind.name)")
+    }
+  }
+
   @Test(arguments: names) func itsValuesDecodeToThemselves(name: String) throws {
     let kind = try LayerKind.named(name)
     let made = try kind.layer(kind.requiredArguments)

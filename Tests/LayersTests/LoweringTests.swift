@@ -75,6 +75,23 @@ import Testing
         == Shape("N", 3, 3, 4))
   }
 
+  @Test func theEndLosesTheOddRow() throws {
+    let size = [Argument("height", .integer(4)), Argument("width", .integer(2))]
+    let first = size + [Argument("data_format", .word("channels_first", []))]
+    let cut = Padding2D(top: 1, bottom: 2, left: 2, right: 3)
+    #expect(try kinds("CenterCrop", size, Shape("N", 7, 7, 3)) == [.crop(cut, format: .channelsLast)])
+    #expect(try kinds("CenterCrop", first, Shape("N", 3, 7, 7)) == [.crop(cut, format: .channelsFirst)])
+  }
+
+  @Test func valuesAreRepeatedAsTheRowsOfAMap() throws {
+    let graph = try lowered(try layer("RepeatVector", [Argument("n", .integer(3))]), [Shape("N", 5)]).graph
+    #expect(
+      graph.operations.map(\.kind) == [
+        .reshape, .resize(Resize2D(scale: [3, 1], interpolation: .nearest, format: .channelsLast)), .reshape,
+      ])
+    #expect(graph.values.map(\.shape) == [Shape("N", 5), Shape("N", 1, 1, 5), Shape("N", 3, 1, 5), Shape("N", 3, 5)])
+  }
+
   @Test func flattenLeavesTheOrderAloneUnlessTold() throws {
     #expect(try kinds("Flatten", [], Shape("N", 64, 8, 8)) == [.reshape])
     let first = [Argument("data_format", .word("channels_first", []))]
