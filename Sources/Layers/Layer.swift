@@ -11,7 +11,8 @@ package protocol Layer: Configurable {
   /// Where Keras has this kind.
   static var kerasPlace: KerasPlace { get }
 
-  /// Whether the result is another one in training: it is random there, or depends on the rest of the batch.
+  /// Whether a call that says `training=True` has another result than one that says nothing. A random change of images
+  /// does not: Keras writes that into each of its calls, and still leaves it out where the model is used.
   static var differsInTraining: Bool { get }
 
   /// The shape of the result. Called once the number of inputs has been checked against the schema.

@@ -44,7 +44,7 @@ package final class LayerKind: Sendable {
   package let kerasPlace: KerasPlace
   /// The word by which attributes know what it does.
   package let activationWord: String?
-  /// Whether its result is another one in training.
+  /// Whether a call that says `training=True` has another result than one that says nothing.
   package let differsInTraining: Bool
 
   init<Kind: Layer>(_ type: Kind.Type) {

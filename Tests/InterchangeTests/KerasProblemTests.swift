@@ -117,14 +117,13 @@ import Testing
     Fault(.reference, "/config/output_layers", K.functional(dense, outputs: #"["z",0,0]"#)),
     calledInTraining("Dropout", #""rate":0.5"#),
     calledInTraining("BatchNormalization"),
-    calledInTraining("RandomContrast", #""factor":0.5"#),
     // It is a model, which may have any layers.
     Fault(
       .call, "/config/layers/1/inbound_nodes/0/kwargs/training",
       K.functional(
         K.layer(
           "Sequential", "y", #""layers":[\#(K.input("z")),\#(K.layer("ReLU", "w"))]"#,
-          calls: [K.call(K.tensor("x"), #"{"training":true}"#)]))),
+          calls: [K.call(K.tensor("x"), #"{"training":true}"#)], module: "keras"))),
     // It is no truth value.
     Fault(
       .call, "/config/layers/1/inbound_nodes/0/kwargs/training",
@@ -178,8 +177,11 @@ import Testing
     #expect(kerasProblems(fault.text) == ["\(fault.code.rawValue) \(fault.pointer)"])
   }
 
-  /// Keras writes `true` for a layer of images that is told nothing.
-  @Test(arguments: [("CenterCrop", #""height":2,"width":2"#), ("Dense", #""units":2"#)], ["true", "false"])
+  /// Keras writes `true` for a layer of images that is told nothing, and overrides it where the model is used.
+  @Test(
+    arguments: [
+      ("CenterCrop", #""height":2,"width":2"#), ("RandomContrast", #""factor":0.5"#), ("Dense", #""units":2"#),
+    ], ["true", "false"])
   func trainingMayBeSaidWhereItMakesNoDifference(_ layer: (className: String, config: String), _ training: String) {
     let call = K.call(K.tensor("x"), #"{"training":\#(training)}"#)
     #expect(kerasProblems(K.functional(K.layer(layer.className, "y", layer.config, calls: [call]))) == [])

@@ -126,13 +126,12 @@ extension KerasReader {
         .call, at: member.value, range: member.keyRange.union(json.range(member.value)),
         "\(subject) has the setting '\(excerpt(member.key))', which modelc does not have", found: found(member.value),
         help: member.key == "training"
-          ? "a model is deployed as it is outside training: call the layer with training=False, which random layers of "
-            + "images have to be told" : nil)
+          ? "a model is deployed as it is outside training: call the layer without the setting" : nil)
     }
   }
 
-  /// `training: false` is how every deployed model runs. Keras writes `true`, the default, for a `CenterCrop` too, which
-  /// does the same in training.
+  /// `training: false` is how every deployed model runs. Keras writes `true`, their default, into calls of layers that
+  /// change images, and overrides it where the model is used.
   private func isInert(training value: JSON.ID, of layer: KerasLayer) -> Bool {
     guard let training = json.bool(value) else { return false }
     guard training else { return true }

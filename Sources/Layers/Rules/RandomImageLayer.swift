@@ -7,8 +7,6 @@ package protocol RandomImageLayer: Layer, ImageChange {
 }
 
 extension RandomImageLayer {
-  package static var differsInTraining: Bool { true }
-
   package func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     try Map(inputs[0], dataFormat, for: Self.name).shape
   }
