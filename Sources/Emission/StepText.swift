@@ -117,7 +117,8 @@ struct StepText {
     case .resize(let step):
       self.init([.map(step.input)], .map(step.output), "Resize") {
         [
-          .init("scale", .integers(step.scale)), .init("interpolation", .atom("." + step.interpolation.rawValue)),
+          .init("interpolation", .atom("." + step.interpolation.rawValue)),
+          .init("antialias", .atom(String(step.antialias))),
         ]
       }
     case .localResponseNormalization(let step):

@@ -22,8 +22,8 @@ import Testing
       """
     ),
     (
-      .resize(Resize(input: map, output: map, scale: [2, 3], interpolation: .bilinear)),
-      "Resize(input: x, output: y, scale: [2, 3], interpolation: .bilinear)"
+      .resize(Resize(input: map, output: map, interpolation: .bilinear, antialias: true)),
+      "Resize(input: x, output: y, interpolation: .bilinear, antialias: true)"
     ),
     (
       .localResponseNormalization(

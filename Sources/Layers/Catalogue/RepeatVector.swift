@@ -25,7 +25,7 @@ struct RepeatVector: Layer {
     let (examples, values) = (call.inputShapes[0][0], call.inputShapes[0][1])
     let pixel = graph.add(.reshape, call.inputs, shape: Shape([examples, 1, 1, values]), origin: call.origin)
     let column = graph.add(
-      .resize(Resize2D(scale: [count, 1], interpolation: .nearest, format: .channelsLast)), [pixel],
+      .resize(Resize2D(.nearest, format: .channelsLast)), [pixel],
       shape: Shape([examples, Dim(count), 1, values]), origin: call.origin)
     return graph.add(.reshape, [column], shape: call.outputShape, origin: call.origin)
   }
