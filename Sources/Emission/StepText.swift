@@ -227,6 +227,9 @@ extension StepText {
       return .call(
         "NormalizationWeights", [.init("scale", list(weights.scale)), .init("shift", list(weights.shift))])
     }
+    if let gamma = weights.gamma, weights.shape.count > 1 {
+      return .call("NormalizationWeights", [.init("gamma", .text(gamma)), .init("shape", .integers(weights.shape))])
+    }
     return .call(
       "NormalizationWeights",
       [

@@ -49,6 +49,16 @@ import Testing
       weights: ScalingWeights(gamma: "norm/gamma", beta: nil, shape: [16]), activation: .silu)
       """
     ),
+    (
+      .normalization(
+        Normalization(
+          input: .plain(plain), output: .plain(plain), axis: 2,
+          weights: NormalizationWeights(gamma: "norm/scale", shape: [4, 4]), activation: .linear)),
+      """
+      Normalization(input: .plain(x), output: .plain(y), axis: 2, \
+      weights: NormalizationWeights(gamma: "norm/scale", shape: [4, 4]), activation: .linear)
+      """
+    ),
   ])
   func saysWhatTheStepIs(step: StepKind, expected: String) {
     let text = StepText(step)

@@ -7,21 +7,11 @@ package import Operations
 extension CenterCrop: Layer {
   package func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
     let map = try Map(inputs[0], dataFormat, for: Self.name)
-    for (name, axis, part) in [
-      ("height", dataFormat.spatialAxes[0], height), ("width", dataFormat.spatialAxes[1], width),
-    ] {
-      guard let whole = map.shape[axis].constant else {
-        throw LayerProblem(
-          .sizeUnknown, .dimension(input: 0, axis: axis),
-          "where the middle lies depends on the \(name), and \(map.shape) leaves it open", expected: "a number",
-          found: "\(map.shape[axis])", help: "give the input a number there")
-      }
-      guard part <= whole else {
-        throw LayerProblem(
-          .windowTooLarge, .attribute(name), "there is no part of \(part) in a \(name) of \(whole)",
-          expected: "at most \(whole)", found: "\(part)",
-          help: "Keras would enlarge the map before; UpSampling2D does that by whole factors")
-      }
+    let sizes = try map.knownSizes("where the middle lies depends on")
+    for (name, whole, part) in [("height", sizes[0], height), ("width", sizes[1], width)] where part > whole {
+      throw LayerProblem(
+        .windowTooLarge, .attribute(name), "there is no part of \(part) in a \(name) of \(whole)",
+        expected: "at most \(whole)", found: "\(part)", help: "Keras would enlarge the map before; Resizing does that")
     }
     return map.resized(height: Dim(height), width: Dim(width))
   }

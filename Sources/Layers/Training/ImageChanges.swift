@@ -23,7 +23,7 @@ package struct Factor: AttributeValue {
     upper = factor
   }
 
-  static var typeName: String { "Float" }
+  static var typeName: String { "[Float]" }
   static var expectation: String { "a number or [least, greatest]" }
 
   init(_ literal: Literal) throws(ValueProblem) {
@@ -295,21 +295,35 @@ package struct CenterCrop: ImageChange {
 }
 
 package struct Resizing: ImageChange {
+  /// What fills up images that must not be distorted.
+  package enum FillMode: String, CaseIterable, Hashable, Sendable, AttributeValue {
+    case constant
+    static var typeName: String { "ResizingFillMode" }
+  }
+
   package var height = 1
   package var width = 1
-  package var interpolation = ImageInterpolation.bilinear
+  package var interpolation = Interpolation.bilinear
   package var crops = false
   package var pads = false
+  package var fillMode = FillMode.constant
+  package var fillValue = 0.0
+  package var antialias = false
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "Resizing"
-  package static let schema = Schema(name, "Each image at another size.")
+  package static let schema = Schema(name, "Images at another height and width.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("height", &height, "Rows of the result.", .atLeast(1))
     attributes.required("width", &width, "Columns of the result.", .atLeast(1))
-    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("interpolation", &interpolation, Interpolation.summary)
     attributes.optional("crop_to_aspect_ratio", &crops, "Whether to cut off what would be distorted.")
     attributes.optional("pad_to_aspect_ratio", &pads, "Whether to fill up what would be distorted.")
+    attributes.optional("fill_mode", &fillMode, "What `pad_to_aspect_ratio` fills with: `fill_value`.")
+    attributes.optional("fill_value", &fillValue, "What `pad_to_aspect_ratio` fills with.")
+    attributes.optional("antialias", &antialias, "Whether what becomes smaller is made of as many more pixels.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 
   package var conflicts: [LayerProblem] {
