@@ -143,7 +143,7 @@ def augmented():
     changes = keras.Sequential(
         [L.Input((20, 18, 3)), L.RandomFlip("horizontal", name="flip"), L.RandomRotation(0.1, name="turn"),
          L.RandomZoom(0.2, (0.1, 0.3), fill_mode="constant", fill_value=0.5, name="zoom"),
-         L.RandomTranslation(0.1, (-0.1, 0.2), seed=3, name="move"), L.RandomShear(0.1, 0.2, name="slant"),
+         L.RandomTranslation(0.1, (-0.1, 0.2), seed=3, name="move"), L.RandomShear((0.0, 0.1), (0.0, 0.2), name="slant"),
          L.RandomContrast(0.2, name="contrast"), L.RandomBrightness(0.2, value_range=(0, 1), name="light"),
          L.RandomSaturation(0.2, name="colour"), L.RandomHue(0.1, name="hue"), L.RandomGrayscale(0.3, name="grey")],
         name="changes")
