@@ -1,21 +1,28 @@
-// Maps enlarged by whole factors.
+// Maps of another height and width.
 #pragma once
 
-/// left * (1 - share) + right * share
-INLINE v16 blend(v16 left, v16 right, float share) {
-  return multiplyAdd(right, all(share), left * (1.0f - share));
+INLINE void resampleBy(ptrdiff_t taps, const float *input, ptrdiff_t distance, const int *starts, const float *weights,
+                       ptrdiff_t next, ptrdiff_t pixels, float *output) {
+  for (ptrdiff_t pixel = 0; pixel < pixels; pixel++, weights += next, output += LANES) {
+    const float *from = input + (starts ? starts[pixel] : pixel) * LANES;
+    v16 sum = load(from) * weights[0];
+    for (ptrdiff_t tap = 1; tap < taps; tap++) sum = multiplyAdd(load(from + tap * distance), all(weights[tap]), sum);
+    store(output, sum);
+  }
 }
 
-static void enlarge(const float *upper, const float *lower, float share, ptrdiff_t width, const float *distances,
-                    ptrdiff_t scale, float *output) {
-  v16 middle = blend(load(upper), load(lower), share), before = middle;
-  for (ptrdiff_t pixel = 1; pixel <= width; pixel++) {
-    const v16 behind = pixel < width ? blend(load(upper + pixel * LANES), load(lower + pixel * LANES), share) : middle;
-    for (ptrdiff_t i = 0; i < scale; i++, output += LANES) {
-      const float distance = distances[i];
-      store(output, distance < 0 ? blend(before, middle, 1.0f + distance) : blend(middle, behind, distance));
-    }
-    before = middle;
-    middle = behind;
+static void resample(const float *input, ptrdiff_t distance, const int *starts, const float *weights, ptrdiff_t next,
+                     ptrdiff_t taps, ptrdiff_t pixels, float *output) {
+  // What networks mostly have is nearest and bilinear: loops of known length.
+  switch (taps) {
+    case 1: resampleBy(1, input, distance, starts, weights, next, pixels, output); break;
+    case 2:
+      if (starts) {
+        resampleBy(2, input, distance, starts, weights, next, pixels, output);
+      } else {
+        resampleBy(2, input, distance, NULL, weights, next, pixels, output);
+      }
+      break;
+    default: resampleBy(taps, input, distance, starts, weights, next, pixels, output);
   }
 }

@@ -127,7 +127,8 @@ struct StepText {
     case .resize(let step):
       self.init([.map(step.input)], .map(step.output), "Resize") {
         [
-          .init("scale", .integers(step.scale)), .init("interpolation", .atom("." + step.interpolation.rawValue)),
+          .init("interpolation", .atom("." + step.interpolation.rawValue)),
+          .init("antialias", .atom(String(step.antialias))),
         ]
       }
     case .localResponseNormalization(let step):
@@ -237,6 +238,9 @@ extension StepText {
       func list(_ values: [Float]) -> SwiftExpression { .list(values.map { .atom(SwiftText.float($0)) }) }
       return .call(
         "NormalizationWeights", [.init("scale", list(weights.scale)), .init("shift", list(weights.shift))])
+    }
+    if let gamma = weights.gamma, weights.shape.count > 1 {
+      return .call("NormalizationWeights", [.init("gamma", .text(gamma)), .init("shape", .integers(weights.shape))])
     }
     return .call(
       "NormalizationWeights",

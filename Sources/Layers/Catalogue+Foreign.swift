@@ -12,7 +12,8 @@ extension Catalogue {
 
   /// In lower case, without underscores.
   private static let foreignNames = [
-    "avgpool2d": "AveragePooling2D", "adaptiveavgpool2d": "GlobalAveragePooling2D", "batchnorm": "BatchNormalization",
+    "avgpool2d": "AveragePooling2D", "adaptiveavgpool2d": "AdaptiveAveragePooling2D",
+    "adaptivemaxpool2d": "AdaptiveMaxPooling2D", "batchnorm": "BatchNormalization",
     "batchnorm1d": "BatchNormalization", "batchnorm2d": "BatchNormalization", "bn": "BatchNormalization",
     "cat": "Concatenate", "concat": "Concatenate",
     "conv": "Conv2D", "convolution": "Conv2D", "convolution2d": "Conv2D", "convtranspose2d": "Conv2DTranspose",
@@ -23,20 +24,20 @@ extension Catalogue {
     "globalmaxpool": "GlobalMaxPooling2D", "globalmaxpool2d": "GlobalMaxPooling2D", "groupnorm": "GroupNormalization",
     "innerproduct": "Dense", "layernorm": "LayerNormalization", "linear": "Dense",
     "lrn": "LocalResponseNormalization", "maxpool": "MaxPooling2D", "maxpool2d": "MaxPooling2D",
-    "pad": "ZeroPadding2D", "separableconvolution2d": "SeparableConv2D", "upsample": "UpSampling2D",
+    "pad": "ZeroPadding2D", "resize": "Resizing", "rmsnorm": "RMSNormalization",
+    "separableconvolution2d": "SeparableConv2D", "upsample": "UpSampling2D",
     "zeropad2d": "ZeroPadding2D",
   ]
 
   private static let missingLayers: Set = [
-    "AdaptiveAveragePooling1D", "AdaptiveAveragePooling2D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D",
-    "AdaptiveMaxPooling2D", "AdaptiveMaxPooling3D", "AdditiveAttention", "Attention", "AveragePooling1D",
+    "AdaptiveAveragePooling1D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling3D",
+    "AdditiveAttention", "Attention", "AveragePooling1D",
     "AveragePooling3D", "Bidirectional", "CategoryEncoding", "Conv1D", "Conv1DTranspose", "Conv3D", "Conv3DTranspose",
     "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping3D", "DepthwiseConv1D", "Discretization",
     "EinsumDense", "Embedding", "GRU", "GlobalAveragePooling1D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
     "GlobalMaxPooling3D", "GroupQueryAttention", "HashedCrossing", "Hashing", "IntegerLookup", "LSTM", "Lambda",
-    "Masking", "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "RMSNormalization", "RNN",
-    "RandomCrop", "RandomFlip", "RandomRotation", "RandomZoom", "RepeatVector", "Resizing", "ReversibleEmbedding",
-    "STFTSpectrogram", "SeparableConv1D", "SimpleRNN", "SpatialDropout1D", "SpatialDropout3D",
+    "Masking", "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "RNN", "RandomCrop",
+    "ReversibleEmbedding", "STFTSpectrogram", "SeparableConv1D", "SimpleRNN", "SpatialDropout1D", "SpatialDropout3D",
     "SpectralNormalization", "StringLookup", "TextVectorization", "TimeDistributed", "UpSampling1D", "UpSampling3D",
     "ZeroPadding1D", "ZeroPadding3D",
   ]

@@ -11,6 +11,10 @@ package protocol Layer: Configurable {
   /// Where Keras has this kind.
   static var kerasPlace: KerasPlace { get }
 
+  /// Whether a call that says `training=True` has another result than one that says nothing. A random change of images
+  /// does not: Keras writes that into each of its calls, and still leaves it out where the model is used.
+  static var differsInTraining: Bool { get }
+
   /// The shape of the result. Called once the number of inputs has been checked against the schema.
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape
 
@@ -33,6 +37,7 @@ package protocol Layer: Configurable {
 
 extension Layer {
   package static var activationWord: String? { nil }
+  package static var differsInTraining: Bool { false }
 
   package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
   package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }

@@ -44,12 +44,15 @@ package final class LayerKind: Sendable {
   package let kerasPlace: KerasPlace
   /// The word by which attributes know what it does.
   package let activationWord: String?
+  /// Whether a call that says `training=True` has another result than one that says nothing.
+  package let differsInTraining: Bool
 
   init<Kind: Layer>(_ type: Kind.Type) {
     schema = type.schema
     attributes = type.attributeDescriptions
     kerasPlace = type.kerasPlace
     activationWord = type.activationWord
+    differsInTraining = type.differsInTraining
     build = { type.make($0, problems: &$1) }
   }
 

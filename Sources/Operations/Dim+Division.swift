@@ -88,7 +88,7 @@ extension Dim {
 }
 
 /// Of two numbers that are not both zero; the second may be negative.
-func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+package func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
   var (x, y) = (a.magnitude, b.magnitude)
   while y != 0 { (x, y) = (y, x % y) }
   return Int(clamping: x)

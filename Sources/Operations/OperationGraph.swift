@@ -58,7 +58,7 @@ package struct Parameter: Hashable, Sendable {
 
 /// What a weight is for; the raw value is its name in weight files, Keras's own.
 package enum ParameterRole: String, Hashable, Sendable, CaseIterable {
-  case kernel, bias, gamma, beta, alpha, mean, variance, count
+  case kernel, bias, gamma, beta, alpha, mean, variance, count, scale
   case depthwiseKernel = "depthwise_kernel"
   case pointwiseKernel = "pointwise_kernel"
   case movingMean = "moving_mean"
@@ -118,7 +118,7 @@ package enum OperationKind: Hashable, Sendable {
   case zeroPadding(Padding2D, format: DataFormat)
   /// Takes rows and columns away from the sides of a map.
   case crop(Padding2D, format: DataFormat)
-  /// A map of `scale` times the height and width.
+  /// A map of the result's height and width.
   case resize(Resize2D)
   case elementwise(ElementwiseFunction)
   /// Of two tensors of one rank, element by element; a size of 1 is repeated to fit. The batch never is.
@@ -154,7 +154,7 @@ package enum OperationKind: Hashable, Sendable {
   case localResponseNormalization(axis: Int, radius: Int, bias: Double, alpha: Double, beta: Double)
   /// x * scale + shift along `axis`, with numbers of the description's own.
   case channelAffine(axis: Int, scale: [Float], shift: [Float])
-  /// x * gamma along the last axis. Parameters: gamma [size].
+  /// x * gamma along the last axis. Parameters: gamma of as many values, whatever its shape.
   case channelScale
   /// x above zero, alpha * x below. Parameters: alpha of one example's rank, sizes of 1 shared.
   case parametricRelu
@@ -244,21 +244,23 @@ package struct TransposedConvolution2D: Hashable, Sendable {
   }
 }
 
-/// An enlargement by whole factors, height first.
+/// How a map is brought to another height and width.
 package struct Resize2D: Hashable, Sendable {
-  package enum Interpolation: Hashable, Sendable {
-    case nearest
-    /// Pixels are squares with their values in the middle: half-pixel centres, edges repeated.
-    case bilinear
+  /// Pixels are squares with their values in the middle: half-pixel centres. Weights sum up to 1, also at the edges.
+  package enum Interpolation: Hashable, Sendable, CaseIterable {
+    case nearest, bilinear, bicubic, lanczos3, lanczos5
+    /// The mean of all pixels that a pixel of the result covers, in part or in whole.
+    case mean
   }
 
-  package var scale: [Int]
   package var interpolation: Interpolation
+  /// Whether what is made smaller looks at as many more pixels.
+  package var antialias: Bool
   package var format: DataFormat
 
-  package init(scale: [Int], interpolation: Interpolation, format: DataFormat) {
-    self.scale = scale
+  package init(_ interpolation: Interpolation, antialias: Bool = false, format: DataFormat) {
     self.interpolation = interpolation
+    self.antialias = antialias
     self.format = format
   }
 }

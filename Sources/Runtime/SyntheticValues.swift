@@ -68,7 +68,7 @@ struct SyntheticSource: WeightSource {
     case "kernel", "pointwise_kernel": (0, kernelScale(weight.fanIn ?? weight.shape.dropLast().checkedProduct()))
     case "depthwise_kernel": (0, kernelScale(weight.fanIn ?? weight.shape.dropLast(2).checkedProduct()))
     case "bias", "beta", "moving_mean", "mean": (0, 0.1)
-    case "gamma": (1, 0.25)
+    case "gamma", "scale": (1, 0.25)
     case "moving_variance", "variance": (1, 0.5)
     case "alpha": (0.25, 0.125)
     case "count": (0, 0)

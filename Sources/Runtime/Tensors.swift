@@ -140,7 +140,8 @@ package struct NormalizationWeights: Hashable, Sendable {
   package var mean: String?
   package var variance: String?
   package var epsilon: Double
-  package var count: Int
+  /// Of each of the weights.
+  package var shape: [Int]
   /// Empty where weights are meant.
   package var scale: [Float] = []
   package var shift: [Float] = []
@@ -158,8 +159,16 @@ package struct NormalizationWeights: Hashable, Sendable {
     self.mean = mean
     self.variance = variance
     self.epsilon = epsilon
-    self.count = count
+    shape = [count]
   }
+
+  /// A scale alone.
+  package init(gamma: String, shape: [Int]) {
+    self.init(gamma: gamma, beta: nil, mean: nil, variance: nil, epsilon: 0, count: 0)
+    self.shape = shape
+  }
+
+  package var count: Int { shape.reduce(1, *) }
 }
 
 /// The names under which a normalization by means and variances of its own finds what it multiplies by and adds.

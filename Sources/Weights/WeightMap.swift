@@ -1,3 +1,5 @@
+import Runtime
+
 /// Which tensor of a file is which weight of a network, where their names differ.
 package struct WeightMap: Hashable, Sendable {
   /// One weight.
@@ -32,18 +34,24 @@ package struct WeightMap: Hashable, Sendable {
 }
 
 extension WeightMap.Entry {
-  /// The shape that a tensor has as a weight; nil if it cannot be put in order so.
-  func shape(of tensor: [Int]) -> [Int]? {
+  /// The shape that a tensor has as a weight of some shape; nil if it cannot be put in order so.
+  ///
+  /// Where each channel is convolved by itself, others count all filters along one axis and have one channel for each,
+  /// [height, width, 1, channels * multiplier]; those are Keras's numbers in the same order.
+  func shape(of tensor: [Int], as weight: [Int]) -> [Int]? {
     var shape = tensor
     if let order {
       guard order.sorted() == Array(tensor.indices) else { return nil }
       shape = order.map { tensor[$0] }
     }
     if let flattened, flattened.count != 3 || flattened.reduce(1, { $0 &* $1 }) != shape.first { return nil }
-    return shape
+    let isDepthwise =
+      shape.count == 4 && weight.count == 4 && shape[..<2] == weight[..<2] && shape[2] == 1
+      && weight[2...].checkedProduct() == shape[3]
+    return isDepthwise ? weight : shape
   }
 
-  /// The numbers of a tensor as those of a weight; its shape is one that `shape(of:)` takes.
+  /// The numbers of a tensor as those of a weight; its shape is one that `shape(of:as:)` takes.
   func values(_ values: [Float], shape: [Int]) -> [Float] {
     var (values, shape) = (values, shape)
     if let order {

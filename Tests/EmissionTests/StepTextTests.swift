@@ -23,8 +23,8 @@ import Testing
       """
     ),
     (
-      .resize(Resize(input: map, output: map, scale: [2, 3], interpolation: .bilinear)),
-      "Resize(input: x, output: y, scale: [2, 3], interpolation: .bilinear)"
+      .resize(Resize(input: map, output: map, interpolation: .bilinear, antialias: true)),
+      "Resize(input: x, output: y, interpolation: .bilinear, antialias: true)"
     ),
     (
       .localResponseNormalization(
@@ -64,6 +64,16 @@ import Testing
       height: 4, width: 4, channels: 16), function: .maximum, window: [2, 2], strides: [1, 1], top: 0, left: 0, \
       bottom: 1, right: 1)), output: y, weights: AffineWeights(kernel: "mix/kernel", \
       kernelShape: [1, 1, 16, 16], bias: "mix/bias"), activation: .linear)
+      """
+    ),
+    (
+      .normalization(
+        Normalization(
+          input: .plain(plain), output: .plain(plain), axis: 2,
+          weights: NormalizationWeights(gamma: "norm/scale", shape: [4, 4]), activation: .linear)),
+      """
+      Normalization(input: .plain(x), output: .plain(y), axis: 2, \
+      weights: NormalizationWeights(gamma: "norm/scale", shape: [4, 4]), activation: .linear)
       """
     ),
   ])

@@ -62,7 +62,7 @@ static const struct Function functions[] = {
     FUNCTION(normalizeRow),
     FUNCTION(normalizePixels),
     FUNCTION(normalizeResponse),
-    FUNCTION(enlarge),
+    FUNCTION(resample),
     FUNCTION(move),
     FUNCTION(widen),
     FUNCTION(clear),

@@ -78,34 +78,37 @@ static void check_poolMaximum(void) { checkPool(MOST_OF, table->poolMaximum); }
 static void check_poolMean(void) { checkPool(MEAN_OF, table->poolMean); }
 static void check_poolMeanPadded(void) { checkPool(PADDED_MEAN_OF, table->poolMeanPadded); }
 
-// MARK: Enlargement
+// MARK: Resampling
 
-static void check_enlarge(void) {
-  const Count width = roll(1, 12), scale = roll(1, 5);
-  const float share = flip() ? (float)roll(0, 4) / 4 : fabsf(value());
-  float *upper = numbers(1, width * LANES), *lower = numbers(2, width * LANES), *distances = numbers(3, scale);
-  for (Count i = 0; i < scale; i++) distances[i] = ((float)i + 0.5f) / (float)scale - 0.5f;
-  poison(upper, width * LANES);
-  poison(lower, width * LANES);
-  float *output = room(width * scale * LANES);
-  describe("%td pixels, scale %td, share %g", width, scale, (double)share);
-  for (Count pixel = 0; pixel < width; pixel++) {
-    for (Count i = 0; i < scale; i++) {
-      const double distance = distances[i];
-      const Count left = distance < 0 ? (pixel ? pixel - 1 : 0) : pixel;
-      const Count right = distance < 0 ? pixel : pixel + 1 < width ? pixel + 1 : pixel;
-      const double along = distance < 0 ? 1 + distance : distance;
-      for (Count lane = 0; lane < LANES; lane++) {
-        const Count a = left * LANES + lane, b = right * LANES + lane;
-        const double first = upper[a] * (1.0 - share) + lower[a] * (double)share;
-        const double second = upper[b] * (1.0 - share) + lower[b] * (double)share;
-        const double magnitude = fabs((double)upper[a]) + fabs((double)lower[a]) + fabs((double)upper[b]) + fabs((double)lower[b]);
-        expectSum(output + (pixel * scale + i) * LANES + lane, first * (1 - along) + second * along, magnitude);
+static void check_resample(void) {
+  const Count pixels = roll(1, 12), taps = roll(1, 7), span = roll(1, 9), next = flip() ? 0 : taps;
+  const Count distance = flip() ? LANES : LANES * roll(1, 6) + (flip() ? 0 : roll(0, 20));
+  const int isChosen = flip();
+  int *starts = isChosen ? (int *)atAnEnd(3, (size_t)pixels * sizeof(int)) : NULL;
+  Count last = isChosen ? 0 : pixels - 1;
+  for (Count i = 0; isChosen && i < pixels; i++) {
+    starts[i] = (int)roll(0, span);
+    if (starts[i] > last) last = starts[i];
+  }
+  const Count size = last * LANES + (taps - 1) * distance + LANES;
+  float *input = numbers(1, size), *weights = numbers(2, next ? taps * pixels : taps);
+  poison(input, size);
+  float *output = room(pixels * LANES);
+  describe("%td pixels of %td taps %td floats apart%s", pixels, taps, distance, next ? ", weights for each" : "");
+  for (Count pixel = 0; pixel < pixels; pixel++) {
+    for (Count lane = 0; lane < LANES; lane++) {
+      double sum = 0, magnitude = 0;
+      for (Count tap = 0; tap < taps; tap++) {
+        const Count place = (isChosen ? starts[pixel] : pixel) * LANES + tap * distance + lane;
+        const double product = input[place] * (double)weights[pixel * next + tap];
+        sum += product;
+        magnitude += fabs(product);
       }
+      expectSum(output + pixel * LANES + lane, sum, magnitude);
     }
   }
   remember();
-  table->enlarge(upper, lower, share, width, distances, scale, output);
+  table->resample(input, distance, starts, weights, next, taps, pixels, output);
   judge();
 }
 

@@ -26,6 +26,13 @@ import Testing
   /// A layer that Keras has noted a number for.
   private static func shared(_ layer: String) -> String { #"{"shared_object_id":7,"# + layer.dropFirst() }
 
+  private static func calledInTraining(_ className: String, _ config: String = "") -> Fault {
+    Fault(
+      .call, "/config/layers/1/inbound_nodes/0/kwargs/training",
+      K.functional(
+        K.layer(className, "y", config, calls: [K.call(K.tensor("x"), #"{"training":true,"mask":null}"#)])))
+  }
+
   static let faults: [Fault] = [
     Fault(.format, "", #"{"a": 1}"#),
     Fault(.format, "", "[1]"),
@@ -108,10 +115,19 @@ import Testing
       .reference, "/config/layers/1/inbound_nodes/0/args/0/config/keras_history",
       K.functional(K.layer("Dense", "y", #""units":2"#, calls: [K.call(K.tensor("x", result: "9223372036854775807"))]))),
     Fault(.reference, "/config/output_layers", K.functional(dense, outputs: #"["z",0,0]"#)),
+    calledInTraining("Dropout", #""rate":0.5"#),
+    calledInTraining("BatchNormalization"),
+    // It is a model, which may have any layers.
     Fault(
       .call, "/config/layers/1/inbound_nodes/0/kwargs/training",
       K.functional(
-        K.layer("Dense", "y", #""units":2"#, calls: [K.call(K.tensor("x"), #"{"training":true,"mask":null}"#)]))),
+        K.layer(
+          "Sequential", "y", #""layers":[\#(K.input("z")),\#(K.layer("ReLU", "w"))]"#,
+          calls: [K.call(K.tensor("x"), #"{"training":true}"#)], module: "keras"))),
+    // It is no truth value.
+    Fault(
+      .call, "/config/layers/1/inbound_nodes/0/kwargs/training",
+      K.functional(K.layer("Dense", "y", #""units":2"#, calls: [K.call(K.tensor("x"), #"{"training":1}"#)]))),
     Fault(
       .call, "/config/layers/1/inbound_nodes/0/args/1",
       K.functional(K.layer("Add", "y", calls: [K.call("\(K.tensor("x")),2")]))),
@@ -159,6 +175,16 @@ import Testing
 
   @Test(arguments: faults) func isToldOnce(_ fault: Fault) {
     #expect(kerasProblems(fault.text) == ["\(fault.code.rawValue) \(fault.pointer)"])
+  }
+
+  /// Keras writes `true` for a layer of images that is told nothing, and overrides it where the model is used.
+  @Test(
+    arguments: [
+      ("CenterCrop", #""height":2,"width":2"#), ("RandomContrast", #""factor":0.5"#), ("Dense", #""units":2"#),
+    ], ["true", "false"])
+  func trainingMayBeSaidWhereItMakesNoDifference(_ layer: (className: String, config: String), _ training: String) {
+    let call = K.call(K.tensor("x"), #"{"training":\#(training)}"#)
+    #expect(kerasProblems(K.functional(K.layer(layer.className, "y", layer.config, calls: [call]))) == [])
   }
 
   @Test func everyCodeHasItsFault() {

@@ -40,6 +40,18 @@ import Testing
     #expect(kind.attributes[firstOptional...].allSatisfy { !$0.isRequired })
   }
 
+  @Test func whatDiffersInTrainingIsKnown() {
+    #expect(
+      Catalogue.kinds.filter(\.differsInTraining).map(\.name) == [
+        "AlphaDropout", "BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout2D",
+        "StochasticDepth",
+      ])
+    // Who asks for a seed is random, but changes of images are left out unless a model is trained.
+    for kind in Catalogue.kinds where kind.attributes.contains(where: { $0.name == "seed" }) {
+      #expect(kind.differsInTraining != kind.name.hasPrefix("Random"), "\(kind.name)")
+    }
+  }
+
   @Test(arguments: names) func itsValuesDecodeToThemselves(name: String) throws {
     let kind = try LayerKind.named(name)
     let made = try kind.layer(kind.requiredArguments)

@@ -40,10 +40,32 @@ import Testing
     #expect(try field("UpSampling2D") == .window(size: [1, 1], strides: [1, 1], enlargement: [2, 2]))
     let mixed = [integers("size", 1, 3), Argument("interpolation", .word("bilinear", []))]
     #expect(try field("UpSampling2D", mixed) == .window(size: [1, 2], strides: [1, 1], enlargement: [1, 3]))
+    let smooth = [integers("size", 2), Argument("interpolation", .word("lanczos5", []))]
+    #expect(try field("UpSampling2D", smooth) == .window(size: [10, 10], strides: [1, 1], enlargement: [2, 2]))
     let transposed = [integers("filters", 4), integers("kernel_size", 3, 4), integers("strides", 2)]
     #expect(try field("Conv2DTranspose", transposed) == .window(size: [2, 2], strides: [1, 1], enlargement: [2, 2]))
     let narrow = [integers("filters", 4), integers("kernel_size", 2), integers("strides", 3)]
     #expect(try field("Conv2DTranspose", narrow) == .window(size: [1, 1], strides: [1, 1], enlargement: [3, 3]))
+  }
+
+  /// Strides are what there was for each pixel of the result.
+  @Test func resizedMapsLookAtTheirShare() throws {
+    let size = [integers("height", 8), integers("width", 12)]
+    #expect(try field("Resizing", size) == .window(size: [1, 2], strides: [8, 8], enlargement: [8, 12]))
+    let small = [
+      integers("height", 3), integers("width", 3), Argument("interpolation", .word("bicubic", [])),
+      Argument("antialias", .boolean(true)),
+    ]
+    #expect(try field("Resizing", small) == .window(size: [12, 12], strides: [8, 8], enlargement: [3, 3]))
+    let wide = [integers("height", 4), integers("width", 8), Argument("crop_to_aspect_ratio", .boolean(true))]
+    #expect(try field("Resizing", wide) == .window(size: [1, 1], strides: [4, 8], enlargement: [4, 8]))
+    #expect(try field("Resizing", size, Shape("N", "H", "W", 4)) == .everything)
+    // 3 windows of 8 rows begin at 0, 2 and 5 and end at 3, 6 and 8; 4 are side by side.
+    for name in ["AdaptiveAveragePooling2D", "AdaptiveMaxPooling2D"] {
+      let parts = [integers("output_size", 3, 4)]
+      #expect(try field(name, parts) == .window(size: [4, 2], strides: [8, 8], enlargement: [3, 4]))
+      #expect(try field(name, parts, Shape("N", "H", "W", 4)) == .everything)
+    }
   }
 
   /// Height and width stay in order before or behind the rest, or else each value may come from anywhere.

@@ -75,6 +75,85 @@ import Testing
         == Shape("N", 3, 3, 4))
   }
 
+  @Test func theEndLosesTheOddRow() throws {
+    let size = [Argument("height", .integer(4)), Argument("width", .integer(2))]
+    let first = size + [Argument("data_format", .word("channels_first", []))]
+    let cut = Padding2D(top: 1, bottom: 2, left: 2, right: 3)
+    #expect(try kinds("CenterCrop", size, Shape("N", 7, 7, 3)) == [.crop(cut, format: .channelsLast)])
+    #expect(try kinds("CenterCrop", first, Shape("N", 3, 7, 7)) == [.crop(cut, format: .channelsFirst)])
+  }
+
+  @Test func proportionsAreKeptBeforeAMapIsResized() throws {
+    func resizing(_ height: Int, _ width: Int, _ more: Argument...) throws -> [OperationKind] {
+      try kinds(
+        "Resizing", [Argument("height", .integer(height)), Argument("width", .integer(width))] + more,
+        Shape("N", 9, 20, 3))
+    }
+    let crops = Argument("crop_to_aspect_ratio", .boolean(true))
+    let pads = Argument("pad_to_aspect_ratio", .boolean(true))
+    let resize = OperationKind.resize(Resize2D(.bilinear, format: .channelsLast))
+    #expect(try resizing(6, 6) == [resize])
+    #expect(try resizing(6, 6, crops) == [.crop(Padding2D(left: 5, right: 6), format: .channelsLast), resize])
+    #expect(try resizing(2, 8, crops) == [.crop(Padding2D(top: 2, bottom: 2), format: .channelsLast), resize])
+    // An odd row is left out.
+    #expect(try resizing(6, 6, pads) == [.zeroPadding(Padding2D(top: 5, bottom: 5), format: .channelsLast), resize])
+    #expect(try resizing(2, 8, pads) == [.zeroPadding(Padding2D(left: 8, right: 8), format: .channelsLast), resize])
+    #expect(
+      try resizing(6, 6, pads, Argument("fill_value", .real(0.5))) == [
+        .elementwise(.arithmetic(.subtract, constant: 0.5, isLeft: false)),
+        .zeroPadding(Padding2D(top: 5, bottom: 5), format: .channelsLast), resize,
+        .elementwise(.arithmetic(.add, constant: 0.5, isLeft: false)),
+      ])
+    let first = [
+      Argument("interpolation", .word("lanczos3", [])), Argument("antialias", .boolean(true)),
+      Argument("data_format", .word("channels_first", [])),
+    ]
+    #expect(
+      try kinds(
+        "Resizing", [Argument("height", .integer(2)), Argument("width", .integer(3))] + first, Shape("N", 3, 9, 9))
+        == [.resize(Resize2D(.lanczos3, antialias: true, format: .channelsFirst))])
+  }
+
+  /// Where windows overlap, rows are repeated before, as often as it takes for windows side by side.
+  @Test func adaptivePoolsArePoolsOfRepeatedRows() throws {
+    func pool(_ window: [Int]) -> OperationKind {
+      .pooling(
+        Pooling2D(
+          function: .maximum, window: window, strides: window, padding: Padding2D(), format: .channelsLast))
+    }
+    let size = [Argument("output_size", .list([.integer(4), .integer(6)]))]
+    #expect(try kinds("AdaptiveMaxPooling2D", size, Shape("N", 8, 18, 3)) == [pool([2, 3])])
+    let uneven = try lowered(try layer("AdaptiveMaxPooling2D", size), [Shape("N", 6, 8, 3)]).graph
+    #expect(uneven.operations.map(\.kind) == [.resize(Resize2D(.nearest, format: .channelsLast)), pool([3, 4])])
+    #expect(uneven.values.map(\.shape) == [Shape("N", 6, 8, 3), Shape("N", 12, 24, 3), Shape("N", 4, 6, 3)])
+    #expect(
+      try kinds("AdaptiveAveragePooling2D", size, Shape("N", 6, 8, 3)) == [
+        .resize(Resize2D(.mean, format: .channelsLast))
+      ])
+  }
+
+  @Test func severalLastAxesAreScaledAsOne() throws {
+    let axes = [Argument("axis", .list([.integer(-1), .integer(2)]))]
+    let graph = try lowered(try layer("RMSNormalization", axes), [Shape("N", 5, 4, 3)]).graph
+    #expect(
+      graph.operations.map(\.kind) == [
+        .elementwise(.square), .reduction(.mean, axes: [2, 3], keepsDimensions: true),
+        .elementwise(.arithmetic(.add, constant: 1e-6, isLeft: false)), .elementwise(.reciprocalSquareRoot),
+        .arithmetic(.multiply), .reshape, .channelScale, .reshape,
+      ])
+    #expect(graph.values.map(\.shape)[6] == Shape("N", 5, 12))
+    #expect(graph.parameters.map(\.shape) == [[4, 3]])
+  }
+
+  @Test func valuesAreRepeatedAsTheRowsOfAMap() throws {
+    let graph = try lowered(try layer("RepeatVector", [Argument("n", .integer(3))]), [Shape("N", 5)]).graph
+    #expect(
+      graph.operations.map(\.kind) == [
+        .reshape, .resize(Resize2D(.nearest, format: .channelsLast)), .reshape,
+      ])
+    #expect(graph.values.map(\.shape) == [Shape("N", 5), Shape("N", 1, 1, 5), Shape("N", 3, 1, 5), Shape("N", 3, 5)])
+  }
+
   @Test func flattenLeavesTheOrderAloneUnlessTold() throws {
     #expect(try kinds("Flatten", [], Shape("N", 64, 8, 8)) == [.reshape])
     let first = [Argument("data_format", .word("channels_first", []))]

@@ -129,6 +129,39 @@ import Testing
     #expect(problem.message == "6 channels do not fall into 4 equal groups")
   }
 
+  @Test func unknownSizesThatAPartDependsOn() throws {
+    let size = [Argument("height", .integer(3)), Argument("width", .integer(3))]
+    let open = Shape("N", 8, "W", 3)
+    for (name, arguments) in [
+      ("CenterCrop", size), ("Resizing", size + [Argument("crop_to_aspect_ratio", .boolean(true))]),
+      ("Resizing", size + [Argument("pad_to_aspect_ratio", .boolean(true))]),
+    ] {
+      let problem = try refusal(of: name, arguments, on: [open])
+      #expect(problem.code == .sizeUnknown && problem.subject == .dimension(input: 0, axis: 2), "\(name)")
+    }
+    #expect(try layer("Resizing", size).outputShape([open]) == Shape("N", 3, 3, 3))
+  }
+
+  @Test func partsAreNoLargerThanTheMap() throws {
+    let size = [Argument("height", .integer(3)), Argument("width", .integer(9))]
+    let problem = try refusal(of: "CenterCrop", size, on: [Shape("N", 8, 8, 3)])
+    #expect(problem.code == .windowTooLarge && problem.subject == .attribute("width"))
+  }
+
+  /// Keras lays the weight along the last axes, whatever was normalized.
+  @Test func scalesAreOfTheLastAxes() throws {
+    for axis in [Literal.integer(1), .list([.integer(1), .integer(3)])] {
+      let problem = try refusal(of: "RMSNormalization", [Argument("axis", axis)], on: [Shape("N", 4, 4, 4)])
+      #expect(problem.code == .attributeValue && problem.subject == .attribute("axis"))
+    }
+    #expect(try refusal(of: "RMSNormalization", [], on: [Shape("N", "C")]).code == .sizeUnknown)
+  }
+
+  @Test func repetitionsAreOfValues() throws {
+    #expect(
+      try refusal(of: "RepeatVector", [Argument("n", .integer(2))], on: [Shape("N", 4, 4)]).code == .rank)
+  }
+
   @Test func unknownSizesThatWeightsNeed() throws {
     let problem = try refusal(of: "Conv2D", Self.conv3, on: [Shape("N", 8, 8, "C")])
     #expect(problem.code == .sizeUnknown)

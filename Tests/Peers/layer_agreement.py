@@ -75,7 +75,7 @@ def reference(model, text, values):
             weight.assign(weight_rule.weight(layer.name, role, shape, fan_in=fan_in).astype(weight.dtype))
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
-    results = wide([values[tensor.name].astype(np.float64) for tensor in wide.inputs])
+    results = wide([values[tensor.name].astype(np.float64) for tensor in wide.inputs], training=False)
     return [np.asarray(result) for result in results]
 
 

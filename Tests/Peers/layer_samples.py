@@ -14,6 +14,7 @@ ACTIVATIONS = [
     "log_softmax",
 ]
 FORMATS = ["channels_last", "channels_last", "channels_first"]
+INTERPOLATIONS = ["nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"]
 JOINS = {"Add": L.Add, "Subtract": L.Subtract, "Multiply": L.Multiply, "Average": L.Average, "Maximum": L.Maximum,
          "Minimum": L.Minimum}
 BINARY = {"Add": numpy_ops.Add, "Subtract": numpy_ops.Subtract, "Multiply": numpy_ops.Multiply,
@@ -146,7 +147,7 @@ def _margins(name, key):
 
 def _enlargement(rng, name):
     data_format = rng.choice(FORMATS)
-    attributes = {"data_format": data_format, "size": _size(rng, 3)} | _some(rng, interpolation=["nearest", "bilinear"])
+    attributes = {"data_format": data_format, "size": _size(rng, 3)} | _some(rng, interpolation=INTERPOLATIONS)
     return _layer(L.UpSampling2D, attributes, [_map(rng, data_format, largest=7)])
 
 
@@ -361,16 +362,73 @@ def _spatial_dropout(rng, name):
     return _layer(L.SpatialDropout2D, {"rate": 0.3, "data_format": data_format}, [_map(rng, data_format)])
 
 
+def _image(rng, data_format, channels=None):
+    """The shape of an image. What has another rank Keras leaves alone, or takes for one image without a batch."""
+    shape = _map(rng, data_format, channels)
+    if len(shape) != 3:
+        raise ValueError("no images")
+    return shape
+
+
+def _image_change(name, **choices):
+    """A layer that changes images in training only."""
+    def make(rng, _):
+        data_format = rng.choice(FORMATS)
+        attributes = {key: rng.choice(values) for key, values in choices.items()}
+        return _layer(getattr(L, name), attributes | {"data_format": data_format}, [_image(rng, data_format, 3)])
+    return make
+
+
+def _center_crop(rng, name):
+    data_format = rng.choice(FORMATS)
+    shape = _image(rng, data_format)
+    height, width = shape[:2] if data_format == "channels_last" else shape[1:]
+    attributes = {"height": rng.randint(1, height), "width": rng.randint(1, width), "data_format": data_format}
+    return _layer(L.CenterCrop, attributes, [shape])
+
+
+def _resizing(rng, name):
+    data_format = rng.choice(FORMATS)
+    shape = _image(rng, data_format)
+    attributes = {"height": rng.randint(1, 15), "width": rng.randint(1, 15), "data_format": data_format} | _some(
+        rng, interpolation=INTERPOLATIONS, antialias=[True, False])
+    if rng.random() < 0.5 and None not in shape:
+        attributes |= rng.choice([
+            {"crop_to_aspect_ratio": True}, {"pad_to_aspect_ratio": True},
+            {"pad_to_aspect_ratio": True, "fill_value": 0.5}])
+    return _layer(L.Resizing, attributes, [shape])
+
+
+def _adaptive_pool(rng, name):
+    data_format = rng.choice(FORMATS)
+    return _layer(
+        getattr(L, name), {"output_size": _size(rng, 7), "data_format": data_format}, [_image(rng, data_format)])
+
+
+def _rms_normalization(rng, name):
+    shape = _any_shape(rng)
+    axes = rng.randint(1, len(shape))
+    axis = rng.choice([-1, len(shape), [-1]]) if axes == 1 else list(range(-axes, 0))
+    return _layer(L.RMSNormalization, {"axis": axis} | _some(rng, epsilon=[1e-3, 1e-6]), [shape])
+
+
+def _repetition(rng, name):
+    return _layer(L.RepeatVector, {"n": rng.randint(1, 5)}, [_any_shape(rng, most=2)])
+
+
 def _flag(rng):
     return rng.random() < 0.5
 
 
 SAMPLERS = {
     "Activation": _activation,
+    "AdaptiveAveragePooling2D": _adaptive_pool,
+    "AdaptiveMaxPooling2D": _adaptive_pool,
     "ActivityRegularization": _simple("ActivityRegularization", l1=lambda r: 0.1, l2=lambda r: 0.2),
     "AlphaDropout": _simple("AlphaDropout", rate=lambda r: r.choice([0, 0.3])),
     "AveragePooling2D": _pool,
     "BatchNormalization": _axis_layer("BatchNormalization", False, center=_flag, scale=_flag),
+    "CenterCrop": _center_crop,
     "Clip": _clip,
     "Concatenate": _concatenate,
     "Conv2D": _conv2d,
@@ -398,11 +456,24 @@ SAMPLERS = {
     "Normalization": _normalization,
     "PReLU": _prelu,
     "Permute": _permute,
+    "RMSNormalization": _rms_normalization,
+    "RandomBrightness": _image_change("RandomBrightness", factor=[0.2, [-0.1, 0.3]], value_range=[[0, 255], [0, 1]]),
+    "RandomContrast": _image_change("RandomContrast", factor=[0.2, [0.1, 0.3]]),
+    "RandomFlip": _image_change("RandomFlip", mode=["horizontal", "vertical", "horizontal_and_vertical"], seed=[None, 3]),
+    "RandomGrayscale": _image_change("RandomGrayscale", factor=[0.2, 1.0]),
+    "RandomHue": _image_change("RandomHue", factor=[0.2, [0.1, 0.3]]),
+    "RandomRotation": _image_change("RandomRotation", factor=[0.1, [-0.2, 0.3]], fill_mode=["reflect", "wrap", "constant"]),
+    "RandomSaturation": _image_change("RandomSaturation", factor=[0.2, [0.1, 0.3]]),
+    "RandomShear": _image_change("RandomShear", x_factor=[[0.0, 0.1], [0.1, 0.3]], y_factor=[[0.0, 0.2]]),
+    "RandomTranslation": _image_change("RandomTranslation", height_factor=[0.1, [-0.2, 0.3]], width_factor=[0.2]),
+    "RandomZoom": _image_change("RandomZoom", height_factor=[0.1, [-0.2, 0.3]], width_factor=[None, 0.2], fill_value=[0.0, 1.0]),
+    "RepeatVector": _repetition,
     "ReLU": _simple(
         "ReLU", max_value=lambda r: r.choice([None, 6, 0.5]), negative_slope=lambda r: r.choice([0, 0.1]),
         threshold=lambda r: r.choice([0, 0.25])),
     "Rescaling": _rescaling,
     "Reshape": _reshape,
+    "Resizing": _resizing,
     "SeparableConv2D": _separable,
     "Softmax": _axis_layer("Softmax", True),
     "SpatialDropout2D": _spatial_dropout,

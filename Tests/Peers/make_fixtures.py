@@ -138,6 +138,21 @@ def image_layers():
     return keras.Model(x, [L.Concatenate(name="all")(joined + [cosine]), gate])
 
 
+def augmented():
+    """Layers that change images in training, as tutorials put them in front of a network, and parts and copies."""
+    changes = keras.Sequential(
+        [L.Input((20, 18, 3)), L.RandomFlip("horizontal", name="flip"), L.RandomRotation(0.1, name="turn"),
+         L.RandomZoom(0.2, (0.1, 0.3), fill_mode="constant", fill_value=0.5, name="zoom"),
+         L.RandomTranslation(0.1, (-0.1, 0.2), seed=3, name="move"), L.RandomShear((0.0, 0.1), (0.0, 0.2), name="slant"),
+         L.RandomContrast(0.2, name="contrast"), L.RandomBrightness(0.2, value_range=(0, 1), name="light"),
+         L.RandomSaturation(0.2, name="colour"), L.RandomHue(0.1, name="hue"), L.RandomGrayscale(0.3, name="grey")],
+        name="changes")
+    x = L.Input((20, 18, 3), name="x")
+    y = L.CenterCrop(15, 13, name="middle")(changes(x))
+    y = L.Dense(4, name="last")(L.GlobalAveragePooling2D(name="mean")(y))
+    return keras.Model(x, L.RepeatVector(3, name="again")(y))
+
+
 def settings():
     """What layers take beside numbers: initializers, penalties, functions with settings, frozen weights."""
     x = L.Input((9, 9, 3), name="x")
@@ -195,6 +210,6 @@ def write(name, model):
 
 
 for make in [siamese, calls_itself, nested, nested_outputs, unused_results, late_inputs, open_sizes, operations, numbers,
-             image_layers, settings, any_size, without_input, structures]:
+             image_layers, augmented, settings, any_size, without_input, structures]:
     keras.backend.clear_session()
     write(make.__name__, make())

@@ -40,7 +40,7 @@ def row(sample):
 
 
 ROLES = {"kernel", "bias", "gamma", "beta", "alpha", "mean", "variance", "count", "depthwise_kernel",
-         "pointwise_kernel", "moving_mean", "moving_variance"}
+         "pointwise_kernel", "moving_mean", "moving_variance", "scale"}
 
 
 def main():

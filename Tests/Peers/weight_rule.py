@@ -7,6 +7,7 @@ import numpy as np
 ROLES = {
     "bias": (0.0, 0.1), "beta": (0.0, 0.1), "gamma": (1.0, 0.25), "moving_mean": (0.0, 0.1),
     "moving_variance": (1.0, 0.5), "mean": (0.0, 0.1), "variance": (1.0, 0.5), "alpha": (0.25, 0.125), "count": (0.0, 0.0),
+    "scale": (1.0, 0.25),
 }
 
 

@@ -59,6 +59,18 @@ import Testing
     #expect(try plan(builder.graph).kinds == "dense normalization")
   }
 
+  /// A weight of several axes is read as one, whatever it is laid along.
+  @Test mutating func aScaleKeepsItsShape() throws {
+    let x = builder.input([6])
+    builder.output(builder.add(.channelScale, [x], [(.scale, [2, 3])], sizes: [6], layer: "RMSNormalization"))
+    guard case .normalization(let step) = try plan(builder.graph).steps[0].operation else {
+      Issue.record("a scale is a normalization")
+      return
+    }
+    #expect(step.weights.shape == [2, 3])
+    #expect(step.weights.count == 6)
+  }
+
   // MARK: - Forms
 
   /// Squeeze and excitation: a map times one value for each of its channels, without leaving blocks.

@@ -1,3 +1,4 @@
+import Foundation
 import Runtime
 import Testing
 
@@ -70,32 +71,62 @@ import Testing
     }
   }
 
-  @Test(arguments: geometries(80)) func enlarges(seed: Int) throws {
+  /// Each of the steps' interpolations, to fewer and to more rows and columns.
+  @Test(arguments: geometries(160)) func resizes(seed: Int) throws {
     var dice = Dice(seed)
     var scene = Scene(batch: dice.roll(1...2))
-    let scale = [dice.roll(1...5), dice.roll(1...5)]
-    let (channels, height, width) = (dice.roll(1...35), dice.roll(1...5), dice.roll(1...7))
+    let (channels, height, width) = (dice.roll(1...35), dice.roll(1...9), dice.roll(1...17))
+    let size = [dice.roll(1...12), dice.flip() ? width * dice.roll(1...4) : dice.roll(1...20)]
     let input = scene.map(channels: channels, height: height, width: width, border: dice.border(), &dice)
-    let output = scene.map(
-      channels: channels, height: height * scale[0], width: width * scale[1], border: dice.border(), &dice)
+    let output = scene.map(channels: channels, height: size[0], width: size[1], border: dice.border(), &dice)
     let values = Values(batch: scene.batch, channels: channels, height: height, width: width, &dice)
     scene.fill(input, values)
-    let nearest = Resize(input: input, output: output, scale: scale, interpolation: .nearest)
-    try scene.check(nearest, output: output) { n, c, y, x in
-      Expected(exactly: Float(values[n, c, y / scale[0], x / scale[1]]))
+    let interpolations: [Resize.Interpolation] = [.nearest, .bilinear, .bicubic, .lanczos3, .lanczos5, .mean]
+    let interpolation = interpolations[seed % interpolations.count]
+    let antialias = dice.flip()
+    let step = Resize(input: input, output: output, interpolation: interpolation, antialias: antialias)
+    let rows = resamplingWeights(interpolation, antialias: antialias, from: height, to: size[0])
+    let columns = resamplingWeights(interpolation, antialias: antialias, from: width, to: size[1])
+    try scene.check(step, output: output) { n, c, y, x in
+      var sum = 0.0
+      var magnitude = 0.0
+      for row in 0..<height {
+        for column in 0..<width where rows[y][row] * columns[x][column] != 0 {
+          let product = values[n, c, row, column] * rows[y][row] * columns[x][column]
+          sum += product
+          magnitude += abs(product)
+        }
+      }
+      return interpolation == .nearest ? Expected(exactly: Float(sum)) : Expected(sum, magnitude: magnitude + 0.1)
     }
-    /// The two pixels around a position, and the second one's share; beyond the edges is the edge.
-    func around(_ position: Int, _ scale: Int, _ size: Int) -> (Int, Int, Double) {
-      let middle = min(max((Double(position) + 0.5) / Double(scale) - 0.5, 0), Double(size - 1))
-      return (Int(middle), min(size - 1, Int(middle) + 1), middle - Double(Int(middle)))
+  }
+}
+
+/// How much each value of a row weighs in each value of a resized row: every pair, as the definition has it.
+func resamplingWeights(
+  _ interpolation: Resize.Interpolation, antialias: Bool, from source: Int, to count: Int
+) -> [[Double]] {
+  (0..<count).map { index in
+    let middle = (Double(index) + 0.5) * Double(source) / Double(count)
+    let scale = antialias ? max(1, Double(source) / Double(count)) : 1
+    func lanczos(_ radius: Double, _ x: Double) -> Double {
+      if x < 1e-3 { return 1 }
+      return x < radius ? sin(.pi * x) / (.pi * x) * sin(.pi * x / radius) / (.pi * x / radius) : 0
     }
-    let bilinear = Resize(input: input, output: output, scale: scale, interpolation: .bilinear)
-    try scene.check(bilinear, output: output) { n, c, y, x in
-      let (top, bottom, down) = around(y, scale[0], height)
-      let (left, right, along) = around(x, scale[1], width)
-      let upper = values[n, c, top, left] * (1 - along) + values[n, c, top, right] * along
-      let lower = values[n, c, bottom, left] * (1 - along) + values[n, c, bottom, right] * along
-      return Expected(upper * (1 - down) + lower * down, magnitude: 0.2)
+    let weights = (0..<source).map { place in
+      let x = abs(middle - (Double(place) + 0.5)) / scale
+      switch interpolation {
+      case .nearest: return place == Int(middle) ? 1.0 : 0
+      case .mean: return place * count < (index + 1) * source && (place + 1) * count > index * source ? 1 : 0
+      case .bilinear: return max(0, 1 - x)
+      case .bicubic:
+        if x < 1 { return 1.5 * x * x * x - 2.5 * x * x + 1 }
+        return x < 2 ? -0.5 * x * x * x + 2.5 * x * x - 4 * x + 2 : 0
+      case .lanczos3: return lanczos(3, x)
+      case .lanczos5: return lanczos(5, x)
+      }
     }
+    let sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
   }
 }

@@ -156,6 +156,20 @@ struct FileWeightsTests {
     #expect(try weights.read(wanted[1]) == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
   }
 
+  @Test("Filters of channels by themselves may be counted along one axis")
+  func depthwise() throws {
+    // 2 x 1 kernels of 3 channels, 2 each.
+    let file = try file([("dw.weight", [6, 1, 2, 1], (0..<12).map { Float($0) })])
+    let map = WeightMap([.init(weight: "dw/kernel", tensor: "dw.weight", order: [2, 3, 1, 0])])
+    let layers = [LayerVariables(path: "dw", weights: ["dw/kernel"])]
+    let weights = try FileWeights(file, map: map, layers: layers, groups: nil)
+    let wanted = WeightShape(name: "dw/kernel", shape: [2, 1, 3, 2])
+    #expect(weights.problems(for: [wanted]) == [])
+    #expect(try weights.read(wanted) == [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11])
+    let others = [[2, 1, 6, 2], [1, 2, 3, 2], [2, 1, 2, 2]].map { WeightShape(name: "dw/kernel", shape: $0) }
+    #expect(others.allSatisfy { weights.problems(for: [$0]).count == 1 })
+  }
+
   @Test("What a map says and is not so is told")
   func wrongMap() throws {
     let file = try file([("conv.weight", [2, 3], [0, 1, 2, 3, 4, 5])])

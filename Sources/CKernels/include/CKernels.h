@@ -212,10 +212,10 @@ struct KERNEL_SWIFT("KernelTable") KERNEL_NAME(table) {
                        const float *shift);
   void (*normalizePixels)(const struct KERNEL_NAME(pixel_normalization) *call);
   void (*normalizeResponse)(const struct KERNEL_NAME(response) *call);
-  /// A row of a block enlarged: `share` is the lower row's in a pixel's column, `distances` how far each of the `scale`
-  /// pixels that one becomes is from its middle, along the row and in pixels.
-  void (*enlarge)(const float *upper, const float *lower, float share, ptrdiff_t width, const float *distances,
-                  ptrdiff_t scale, float *output);
+  /// Each of `pixels` as a weighted sum of `taps` pixels, at least one, that stand `distance` floats apart: the first of
+  /// them at `starts`, counted in pixels, or one behind the other without. Weights are `next` floats further for each.
+  void (*resample)(const float *input, ptrdiff_t distance, const int *_Nullable starts, const float *weights,
+                   ptrdiff_t next, ptrdiff_t taps, ptrdiff_t pixels, float *output);
 
   /// Copies `lanes` floats of each of `pixels`, with any strides on either side.
   void (*move)(const float *input, ptrdiff_t inputPixel, ptrdiff_t inputLane, float *output, ptrdiff_t outputPixel,

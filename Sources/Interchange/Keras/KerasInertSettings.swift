@@ -34,6 +34,7 @@ enum KerasInertSettings {
     "dynamic": .off,
     "fused": .anything,
     "virtual_batch_size": .null,
+    "rng_type": .anything,
     // Other arithmetic, and low-rank adaptation.
     "quantization_config": .null,
     "lora_rank": .null,

@@ -20,7 +20,7 @@ extension KerasReader {
         operands.append(readOperand(tensor, subject, layers, places))
       }
     }
-    if let keywords = json.value("kwargs", of: node) { checkKeywords(keywords, subject) }
+    if let keywords = json.value("kwargs", of: node) { checkKeywords(keywords, of: layer, subject) }
     checkCount(operands.count, at: node, of: layer, subject)
     if module(of: layer.node)?.hasPrefix("keras.src.ops") == true {
       checkRanks(arguments, node, subject)
@@ -113,19 +113,30 @@ extension KerasReader {
   }
 
   /// A call's settings: those that leave it as it is when the model is used.
-  mutating func checkKeywords(_ keywords: JSON.ID, _ subject: String) {
+  mutating func checkKeywords(_ keywords: JSON.ID, of layer: KerasLayer, _ subject: String) {
     guard let members = json.object(keywords) else {
       return reportType(keywords, "'kwargs' of \(subject)", expected: "an object")
     }
     for member in members {
-      // Null is what a call without the setting means, and so are the nulls for each of several masks; `training: false`
-      // is how every deployed model runs.
-      if isNothing(member.value) || (member.key == "training" && json.bool(member.value) == false) { continue }
+      // Null is what a call without the setting means, and so are the nulls for each of several masks.
+      if isNothing(member.value) || (member.key == "training" && isInert(training: member.value, of: layer)) {
+        continue
+      }
       report(
         .call, at: member.value, range: member.keyRange.union(json.range(member.value)),
         "\(subject) has the setting '\(excerpt(member.key))', which modelc does not have", found: found(member.value),
-        help: member.key == "training" ? "the layer would behave as in training wherever the model runs" : nil)
+        help: member.key == "training"
+          ? "a model is deployed as it is outside training: call the layer without the setting" : nil)
     }
+  }
+
+  /// `training: false` is how every deployed model runs. Keras writes `true`, their default, into calls of layers that
+  /// change images, and overrides it where the model is used.
+  private func isInert(training value: JSON.ID, of layer: KerasLayer) -> Bool {
+    guard let training = json.bool(value) else { return false }
+    guard training else { return true }
+    guard case .callee(let name, _, .layer, _) = layer.role else { return false }
+    return Catalogue.kind(named: name.text)?.differsInTraining == false
   }
 
   private func isNothing(_ node: JSON.ID) -> Bool {

@@ -91,7 +91,7 @@ extension KerasReader {
       if function != nil {
         operands += oldTensors(of: entry, function, subject, layers, places)
       } else if let settings = json.array(entry)?.dropFirst(3).first {
-        checkKeywords(settings, subject)
+        checkKeywords(settings, of: layer, subject)
       }
     }
     checkCount(operands.count, at: node, of: layer, subject)

@@ -6,6 +6,7 @@ struct AlphaDropout: Layer {
   var noiseShape: [Int?]?
   var seed: Int?
 
+  static let differsInTraining = true
   static let schema = Schema(
     "AlphaDropout", "Dropout that keeps mean and variance, in training; the identity otherwise.")
 

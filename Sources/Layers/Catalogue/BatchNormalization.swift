@@ -23,6 +23,7 @@ struct BatchNormalization: Layer {
   var renorm = false
   var renormMomentum = 0.99
 
+  static let differsInTraining = true
   static let schema = Schema(
     "BatchNormalization", "Shifts and scales each channel to a mean and a spread that are learnt.")
 

@@ -6,6 +6,7 @@ struct Dropout: Layer {
   var noiseShape: [Int?]?
   var seed: Int?
 
+  static let differsInTraining = true
   static let schema = Schema("Dropout", "Sets a random share of the values to 0 in training; the identity otherwise.")
 
   mutating func visit(_ attributes: inout AttributeVisitor) {

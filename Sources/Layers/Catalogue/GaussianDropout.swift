@@ -5,6 +5,7 @@ struct GaussianDropout: Layer {
   var rate = 0.0
   var seed: Int?
 
+  static let differsInTraining = true
   static let schema = Schema(
     "GaussianDropout", "Multiplies by random noise around 1 in training; the identity otherwise.")
 

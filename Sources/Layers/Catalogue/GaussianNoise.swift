@@ -5,6 +5,7 @@ struct GaussianNoise: Layer {
   var deviation = 0.0
   var seed: Int?
 
+  static let differsInTraining = true
   static let schema = Schema("GaussianNoise", "Adds random noise around 0 in training; the identity otherwise.")
 
   mutating func visit(_ attributes: inout AttributeVisitor) {

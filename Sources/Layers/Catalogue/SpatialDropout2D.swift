@@ -6,6 +6,7 @@ struct SpatialDropout2D: Layer {
   var dataFormat = DataFormat.channelsLast
   var seed: Int?
 
+  static let differsInTraining = true
   static let schema = Schema(
     "SpatialDropout2D", "Sets random whole channels of a map to 0 in training; the identity otherwise.")
 

@@ -6,6 +6,7 @@ struct StochasticDepth: Layer {
   var rate = 0.0
 
   static let kerasPlace = KerasPlace.applications("keras.src.applications.convnext")
+  static let differsInTraining = true
   static let schema = Schema(
     "StochasticDepth", "Leaves out a random share of the examples' residuals in training; the identity otherwise.")
 

@@ -2,7 +2,7 @@ import Operations
 
 /// `UpSampling2D(2)`: a map of whole multiples of the height and width.
 ///
-/// `nearest` repeats rows and columns; `bilinear` mixes the four nearest pixels, values standing in the middle of them.
+/// `nearest` repeats rows and columns; the others mix pixels, values standing in the middle of them.
 struct UpSampling2D: Layer {
   var size = Size2D(2, 2)
   var dataFormat = DataFormat.channelsLast
@@ -13,9 +13,7 @@ struct UpSampling2D: Layer {
   mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.optional("size", &size, "Factors of height and width.")
     attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
-    attributes.optional(
-      "interpolation", &interpolation,
-      "`nearest` repeats pixels, `bilinear` mixes the four nearest, values standing in the middle of their pixels.")
+    attributes.optional("interpolation", &interpolation, Interpolation.summary)
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
@@ -26,13 +24,12 @@ struct UpSampling2D: Layer {
   }
 
   func field(_ inputs: [Shape]) -> ReceptiveField {
-    let pixels = size.sizes.map { interpolation == .bilinear && $0 > 1 ? 2 : 1 }
-    return .window(size: pixels, strides: [1, 1], enlargement: size.sizes)
+    .window(size: size.sizes.map { $0 > 1 ? interpolation.pixels : 1 }, strides: [1, 1], enlargement: size.sizes)
   }
 
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let resize = Resize2D(
-      scale: size.sizes, interpolation: interpolation == .nearest ? .nearest : .bilinear, format: dataFormat)
-    return graph.add(.resize(resize), call.inputs, shape: call.outputShape, origin: call.origin)
+    graph.add(
+      .resize(Resize2D(interpolation.operation, format: dataFormat)), call.inputs, shape: call.outputShape,
+      origin: call.origin)
   }
 }

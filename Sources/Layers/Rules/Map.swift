@@ -28,6 +28,20 @@ struct Map {
     get throws(LayerProblem) { try shape.knownSize(format.channelAxis, what: "channels") }
   }
 
+  /// Height and width, on which something depends: `where the middle lies depends on`.
+  func knownSizes(_ dependence: String) throws(LayerProblem) -> [Int] {
+    var sizes: [Int] = []
+    for (name, axis) in zip(["height", "width"], format.spatialAxes) {
+      guard let size = shape[axis].constant else {
+        throw LayerProblem(
+          .sizeUnknown, .dimension(input: 0, axis: axis), "\(dependence) the \(name), and \(shape) leaves it open",
+          expected: "a number", found: "\(shape[axis])", help: "give the input a number there")
+      }
+      sizes.append(size)
+    }
+    return sizes
+  }
+
   /// A map of the same kind with another shape.
   init(resized shape: Shape, _ other: Map) {
     self.shape = shape

@@ -1,3 +1,5 @@
+package import Operations
+
 /// What is done to images before the model sees them: in training only, and each time anew, where it is random.
 package protocol ImageChange: TrainingTerm {
   /// Whether it is random: then it belongs to `augment`.
@@ -21,7 +23,7 @@ package struct Factor: AttributeValue {
     upper = factor
   }
 
-  static var typeName: String { "Float" }
+  static var typeName: String { "[Float]" }
   static var expectation: String { "a number or [least, greatest]" }
 
   init(_ literal: Literal) throws(ValueProblem) {
@@ -73,13 +75,15 @@ package struct RandomFlip: ImageChange {
 
   package var mode = Mode.both
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomFlip"
-  package static let schema = Schema(name, "Turns half of the images over.")
+  package static let schema = Schema(name, "Turns half of the images over, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.optional("mode", &mode, "Which way.")
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -89,9 +93,10 @@ package struct RandomRotation: ImageChange {
   package var interpolation = ImageInterpolation.bilinear
   package var seed: Int?
   package var fillValue = 0.0
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomRotation"
-  package static let schema = Schema(name, "Turns images by a random angle.")
+  package static let schema = Schema(name, "Turns images by a random angle, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("factor", &factor, factorSummary + "in full turns.")
@@ -99,6 +104,7 @@ package struct RandomRotation: ImageChange {
     attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
     attributes.optional("seed", &seed, seedSummary)
     attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -109,9 +115,10 @@ package struct RandomZoom: ImageChange {
   package var interpolation = ImageInterpolation.bilinear
   package var seed: Int?
   package var fillValue = 0.0
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomZoom"
-  package static let schema = Schema(name, "Makes what is seen smaller or larger.")
+  package static let schema = Schema(name, "Makes what is seen smaller or larger, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("height_factor", &heightFactor, factorSummary + "of the height.")
@@ -120,6 +127,7 @@ package struct RandomZoom: ImageChange {
     attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
     attributes.optional("seed", &seed, seedSummary)
     attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -130,9 +138,10 @@ package struct RandomTranslation: ImageChange {
   package var interpolation = ImageInterpolation.bilinear
   package var seed: Int?
   package var fillValue = 0.0
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomTranslation"
-  package static let schema = Schema(name, "Moves images.")
+  package static let schema = Schema(name, "Moves images, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("height_factor", &heightFactor, factorSummary + "of the height.")
@@ -141,6 +150,7 @@ package struct RandomTranslation: ImageChange {
     attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
     attributes.optional("seed", &seed, seedSummary)
     attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -151,9 +161,10 @@ package struct RandomShear: ImageChange {
   package var fillMode = FillMode.reflect
   package var fillValue = 0.0
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomShear"
-  package static let schema = Schema(name, "Slants images.")
+  package static let schema = Schema(name, "Slants images, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.optional("x_factor", &xFactor, factorSummary + "along the width.")
@@ -162,6 +173,7 @@ package struct RandomShear: ImageChange {
     attributes.optional("fill_mode", &fillMode, FillMode.summary)
     attributes.optional("fill_value", &fillValue, "What `constant` fills with.")
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -169,14 +181,17 @@ package struct RandomContrast: ImageChange {
   package var factor = Factor(0)
   package var valueRange = [0.0, 255]
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomContrast"
-  package static let schema = Schema(name, "Spreads values around the mean of each channel, or draws them together.")
+  package static let schema = Schema(
+    name, "Spreads values around the mean of each channel or draws them together, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("factor", &factor, factorSummary + "of the change.")
     attributes.optional("value_range", &valueRange, rangeSummary)
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -184,14 +199,16 @@ package struct RandomBrightness: ImageChange {
   package var factor = Factor(0)
   package var valueRange = [0.0, 255]
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomBrightness"
-  package static let schema = Schema(name, "Makes images brighter or darker.")
+  package static let schema = Schema(name, "Makes images brighter or darker, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("factor", &factor, factorSummary + "as a share of the range.")
     attributes.optional("value_range", &valueRange, rangeSummary)
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -199,14 +216,16 @@ package struct RandomSaturation: ImageChange {
   package var factor = Factor(0)
   package var valueRange = [0.0, 255]
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomSaturation"
-  package static let schema = Schema(name, "Makes colours stronger or weaker.")
+  package static let schema = Schema(name, "Makes colours stronger or weaker, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("factor", &factor, factorSummary + "from 0, grey, to 1.")
     attributes.optional("value_range", &valueRange, rangeSummary)
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -214,27 +233,31 @@ package struct RandomHue: ImageChange {
   package var factor = Factor(0)
   package var valueRange = [0.0, 255]
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomHue"
-  package static let schema = Schema(name, "Turns the wheel of colours.")
+  package static let schema = Schema(name, "Turns the wheel of colours, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("factor", &factor, factorSummary + "in full turns.")
     attributes.optional("value_range", &valueRange, rangeSummary)
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
 package struct RandomGrayscale: ImageChange {
   package var factor = 0.5
   package var seed: Int?
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "RandomGrayscale"
-  package static let schema = Schema(name, "Makes some images grey.")
+  package static let schema = Schema(name, "Makes some images grey, in training.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.optional("factor", &factor, "The share of the images.", .from(0, to: 1))
     attributes.optional("seed", &seed, seedSummary)
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 }
 
@@ -257,6 +280,7 @@ package struct RandomCrop: ImageChange {
 package struct CenterCrop: ImageChange {
   package var height = 1
   package var width = 1
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "CenterCrop"
   package static let schema = Schema(name, "The middle of each image.")
@@ -264,27 +288,42 @@ package struct CenterCrop: ImageChange {
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("height", &height, "Rows of the part.", .atLeast(1))
     attributes.required("width", &width, "Columns of the part.", .atLeast(1))
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
   package var isRandom: Bool { false }
   package var size: [Int]? { [height, width] }
 }
 
 package struct Resizing: ImageChange {
+  /// What fills up images that must not be distorted.
+  package enum FillMode: String, CaseIterable, Hashable, Sendable, AttributeValue {
+    case constant
+    static var typeName: String { "ResizingFillMode" }
+  }
+
   package var height = 1
   package var width = 1
-  package var interpolation = ImageInterpolation.bilinear
+  package var interpolation = Interpolation.bilinear
   package var crops = false
   package var pads = false
+  package var fillMode = FillMode.constant
+  package var fillValue = 0.0
+  package var antialias = false
+  package var dataFormat = DataFormat.channelsLast
   package init() {}
   package static let name = "Resizing"
-  package static let schema = Schema(name, "Each image at another size.")
+  package static let schema = Schema(name, "Images at another height and width.")
 
   package mutating func visit(_ attributes: inout AttributeVisitor) {
     attributes.required("height", &height, "Rows of the result.", .atLeast(1))
     attributes.required("width", &width, "Columns of the result.", .atLeast(1))
-    attributes.optional("interpolation", &interpolation, ImageInterpolation.summary)
+    attributes.optional("interpolation", &interpolation, Interpolation.summary)
     attributes.optional("crop_to_aspect_ratio", &crops, "Whether to cut off what would be distorted.")
     attributes.optional("pad_to_aspect_ratio", &pads, "Whether to fill up what would be distorted.")
+    attributes.optional("fill_mode", &fillMode, "What `pad_to_aspect_ratio` fills with: `fill_value`.")
+    attributes.optional("fill_value", &fillValue, "What `pad_to_aspect_ratio` fills with.")
+    attributes.optional("antialias", &antialias, "Whether what becomes smaller is made of as many more pixels.")
+    attributes.optional("data_format", &dataFormat, DataFormat.attributeSummary)
   }
 
   package var conflicts: [LayerProblem] {

@@ -31,9 +31,8 @@ extension FusedKind {
       self = .normalization(axis: axis, NormalizationWeights(scale: scale, shift: shift), .linear)
     case .channelScale:
       precondition(weights.count == 1, "a scale takes gamma")
-      let weights = NormalizationWeights(
-        gamma: weights[0].name, beta: nil, mean: nil, variance: nil, epsilon: 0, count: weights[0].count)
-      self = .normalization(axis: sizes.count, weights, .linear)
+      self = .normalization(
+        axis: sizes.count, NormalizationWeights(gamma: weights[0].name, shape: weights[0].shape), .linear)
     case .standardization(let axis, let epsilon):
       precondition(
         weights.count >= 2 && weights[0].shape == weights[1].shape && weights[0].count == sizes[axis - 1],

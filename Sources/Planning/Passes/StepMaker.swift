@@ -100,8 +100,8 @@ struct StepMaker {
     case .resize(let resize):
       return .resize(
         Resize(
-          input: map(input), output: map(step.output), scale: resize.scale,
-          interpolation: resize.interpolation == .nearest ? .nearest : .bilinear))
+          input: map(input), output: map(step.output), interpolation: make(resize.interpolation),
+          antialias: resize.antialias))
     case .localResponseNormalization(let response):
       return .localResponseNormalization(
         LocalResponseNormalization(
@@ -199,6 +199,17 @@ struct StepMaker {
       weights.kernelShape == [input.shape.last, output.shape.last] && input.shape.dropLast() == output.shape.dropLast(),
       "a matrix that fits its operands")
     return Dense(input: input, output: output, weights: weights, activation: activation)
+  }
+
+  private func make(_ interpolation: Resize2D.Interpolation) -> Resize.Interpolation {
+    switch interpolation {
+    case .nearest: .nearest
+    case .bilinear: .bilinear
+    case .bicubic: .bicubic
+    case .lanczos3: .lanczos3
+    case .lanczos5: .lanczos5
+    case .mean: .mean
+    }
   }
 
   private func make(_ pooling: Pooling2D, _ input: FeatureMap, _ output: FeatureMap) -> Pooling {

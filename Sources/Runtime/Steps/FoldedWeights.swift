@@ -61,6 +61,6 @@ extension NormalizationWeights {
 
   private func values(_ name: String?, _ store: borrowing WeightStore) throws(WeightProblem) -> [Float]? {
     guard let name else { return nil }
-    return try store.read(name, shape: [count])
+    return try store.read(name, shape: shape)
   }
 }

@@ -1,24 +1,27 @@
 import CKernels
 
-/// A map enlarged by whole factors.
+/// A map at another height and width.
 package struct Resize: Hashable, Sendable {
+  /// How pixels between pixels are made. Pixels are squares with their values in the middle; beyond the edges is nothing.
   package enum Interpolation: String, Hashable, Sendable {
     case nearest
-    /// Pixels are squares with their values in the middle; what lies beyond the edges is like them.
-    case bilinear
+    /// Of the nearest 2, 4, 6 or 10 pixels along each axis.
+    case bilinear, bicubic, lanczos3, lanczos5
+    /// Of all pixels that a pixel of the result covers, in part or in whole, alike.
+    case mean
   }
 
   package var input: FeatureMap
   package var output: FeatureMap
-  /// Height first.
-  package var scale: [Int]
   package var interpolation: Interpolation
+  /// Whether what is made smaller looks at as many more pixels.
+  package var antialias: Bool
 
-  package init(input: FeatureMap, output: FeatureMap, scale: [Int], interpolation: Interpolation) {
+  package init(input: FeatureMap, output: FeatureMap, interpolation: Interpolation, antialias: Bool = false) {
     self.input = input
     self.output = output
-    self.scale = scale
     self.interpolation = interpolation
+    self.antialias = antialias
   }
 }
 
@@ -28,59 +31,49 @@ extension Resize: Step {
   }
 }
 
-struct PreparedResize: PreparedLoop {
-  private let step: Resize
+/// Columns are made of a row that is made of rows.
+struct PreparedResize: SinglePhaseStep {
+  private let input: FeatureMap
+  private let output: FeatureMap
   private let units: MapUnits
-  /// For each column of the output within a pixel of the input, how far it is from the pixel's middle.
-  private let columns: PackedFloats
+  private let rows: Resampling
+  private let columns: Resampling
 
   init(_ step: Resize) {
-    precondition(
-      step.scale.count == 2 && step.output.height == step.input.height * step.scale[0]
-        && step.output.width == step.input.width * step.scale[1] && step.output.channels == step.input.channels,
-      "shapes that do not match")
-    self.step = step
-    units = MapUnits(step.output)
-    columns = PackedFloats((0..<step.scale[1]).map { Self.distance($0, scale: step.scale[1]) })
+    precondition(step.output.channels == step.input.channels, "shapes that do not match")
+    input = step.input
+    output = step.output
+    units = MapUnits(output)
+    rows = Resampling(from: input.height, to: output.height, step.interpolation, antialias: step.antialias)
+    columns = Resampling(from: input.width, to: output.width, step.interpolation, antialias: step.antialias)
   }
 
-  /// From the middle of a pixel to the middle of one of the `scale` that it becomes; a pixel is 1.
-  private static func distance(_ index: Int, scale: Int) -> Float {
-    Float(Double(2 * index + 1 - scale) / Double(2 * scale))
-  }
+  func unitCount(phase: Int, _ load: Load) -> Int { units.count(batch: load.batch) }
 
-  func unitCount(batch: Int) -> Int { units.count(batch: batch) }
+  /// A row of a block.
+  func scratch(_ load: Load) -> Scratch { Scratch(own: rows.taps == 1 ? 0 : input.width * FeatureMap.lanes) }
 
-  func run(_ units: Range<Int>, _ context: borrowing StepContext) {
-    let (input, output) = (step.input, step.output)
-    self.units.forEach(units) { example, block, rows in
+  func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
+    let resample = unsafe context.kernels.table.pointee.resample
+    let mixed = unsafe context.scratch(of: turn.worker)
+    self.units.forEach(units) { example, block, range in
       let source = unsafe context.pixels(input, example: example, block: block)
       let target = unsafe context.pixels(output, example: example, block: block)
-      for row in rows {
-        let (middle, index) = row.quotientAndRemainder(dividingBy: step.scale[0])
-        let to = unsafe target + row * output.rowStride
-        switch step.interpolation {
-        case .nearest: unsafe repeatPixels(source + middle * input.rowStride, to, context)
-        case .bilinear:
-          let distance = Self.distance(index, scale: step.scale[0])
-          let upper = distance < 0 ? max(0, middle - 1) : middle
-          let lower = distance < 0 ? middle : min(input.height - 1, middle + 1)
-          unsafe context.kernels.table.pointee.enlarge(
-            source + upper * input.rowStride, source + lower * input.rowStride,
-            distance < 0 ? 1 + distance : distance, input.width, columns.start, step.scale[1], to)
+      for row in range {
+        var from = unsafe source + Int(rows.starts[row]) * input.rowStride
+        if rows.taps > 1 {
+          unsafe resample(
+            from, input.rowStride, nil, rows.weights.start + row * rows.taps, 0, rows.taps, input.width, mixed)
+          unsafe from = mixed
+        }
+        unsafe columns.starts.withUnsafeBufferPointer { starts in
+          unsafe resample(
+            from, input.pixelStride, starts.baseAddress, columns.weights.start, columns.taps, columns.taps,
+            output.width,
+            target + row * output.rowStride)
         }
       }
-      context.clearBorder(output, example: example, block: block, rows: rows)
-    }
-  }
-
-  private func repeatPixels(
-    _ source: UnsafePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ context: borrowing StepContext
-  ) {
-    let lanes = FeatureMap.lanes
-    for column in 0..<step.scale[1] {
-      unsafe context.kernels.table.pointee.move(
-        source, lanes, 1, target + column * lanes, step.scale[1] * lanes, 1, step.input.width, lanes)
+      context.clearBorder(output, example: example, block: block, rows: range)
     }
   }
 }

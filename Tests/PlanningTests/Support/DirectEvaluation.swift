@@ -33,7 +33,7 @@ struct DirectEvaluation {
     switch operation.kind {
     case .transposedConvolution(let convolution):
       return convolve(x, from, to, convolution, weights[0], convolution.hasBias ? weights[1] : nil)
-    case .resize(let resize): return enlarge(x, from, to, resize)
+    case .resize(let resize): return self.resize(x, from, to, resize)
     case .localResponseNormalization(let axis, let radius, let bias, let alpha, let beta):
       let (_, size, inner) = split(from, axis)
       return x.indices.map { index in
@@ -245,27 +245,22 @@ struct DirectEvaluation {
     return y
   }
 
-  private func enlarge(_ x: [Double], _ from: [Int], _ to: [Int], _ resize: Resize2D) -> [Double] {
+  private func resize(_ x: [Double], _ from: [Int], _ to: [Int], _ resize: Resize2D) -> [Double] {
     let (spatial, channels) = GraphBuilder.map(from, resize.format)
     let (result, _) = GraphBuilder.map(to, resize.format)
-    /// Two pixels, and the second one's share.
-    func sources(_ position: Int, axis: Int) -> (Int, Int, Double) {
-      if resize.interpolation == .nearest { return (position / resize.scale[axis], 0, 0) }
-      let middle = (Double(position) + 0.5) / Double(resize.scale[axis]) - 0.5
-      let first = Int(middle.rounded(.down))
-      let last = spatial[axis] - 1
-      return (min(max(first, 0), last), min(max(first + 1, 0), last), middle - Double(first))
+    let weights = (0..<2).map {
+      resamplingWeights(resize.interpolation, antialias: resize.antialias, from: spatial[$0], to: result[$0])
     }
     var y = [Double](repeating: 0, count: to.reduce(1, *))
     for row in 0..<result[0] {
-      let (top, bottom, down) = sources(row, axis: 0)
       for column in 0..<result[1] {
-        let (left, right, along) = sources(column, axis: 1)
-        for c in 0..<channels {
-          func value(_ h: Int, _ w: Int) -> Double { x[Self.index(from, resize.format, h, w, c)] }
-          y[Self.index(to, resize.format, row, column, c)] =
-            (value(top, left) * (1 - along) + value(top, right) * along) * (1 - down)
-            + (value(bottom, left) * (1 - along) + value(bottom, right) * along) * down
+        for h in 0..<spatial[0] {
+          for w in 0..<spatial[1] where weights[0][row][h] * weights[1][column][w] != 0 {
+            for c in 0..<channels {
+              y[Self.index(to, resize.format, row, column, c)] +=
+                x[Self.index(from, resize.format, h, w, c)] * weights[0][row][h] * weights[1][column][w]
+            }
+          }
         }
       }
     }

@@ -80,12 +80,13 @@ struct GraphBuilder {
   }
 
   mutating func resize(
-    _ x: ID<Value>, _ scale: [Int], _ interpolation: Resize2D.Interpolation, format: DataFormat = .channelsLast
+    _ x: ID<Value>, _ spatial: [Int], _ interpolation: Resize2D.Interpolation, antialias: Bool = false,
+    format: DataFormat = .channelsLast
   ) -> ID<Value> {
-    let (spatial, channels) = Self.map(sizes(x), format)
+    let (_, channels) = Self.map(sizes(x), format)
     return add(
-      .resize(Resize2D(scale: scale, interpolation: interpolation, format: format)), [x],
-      sizes: Self.sizes([spatial[0] * scale[0], spatial[1] * scale[1]], channels, format), layer: "UpSampling2D")
+      .resize(Resize2D(interpolation, antialias: antialias, format: format)), [x],
+      sizes: Self.sizes(spatial, channels, format), layer: "Resizing")
   }
 
   mutating func localResponse(

@@ -27,19 +27,18 @@ extension PlanInterpreter {
   }
 
   mutating func resize(_ step: Resize) {
-    let input = step.input
-    /// Two pixels, and the second one's share.
-    func sources(_ position: Int, _ scale: Int, _ size: Int) -> (Int, Int, Double) {
-      if step.interpolation == .nearest { return (position / scale, position / scale, 0) }
-      let middle = max(0, (Double(position) + 0.5) / Double(scale) - 0.5)
-      return (Int(middle), min(size - 1, Int(middle) + 1), middle - Double(Int(middle)))
-    }
-    write(step.output) { me, n, row, column, c in
-      let (top, bottom, down) = sources(row, step.scale[0], input.height)
-      let (left, right, along) = sources(column, step.scale[1], input.width)
-      let upper = me.read(input, n, top, left, c) * (1 - along) + me.read(input, n, top, right, c) * along
-      let lower = me.read(input, n, bottom, left, c) * (1 - along) + me.read(input, n, bottom, right, c) * along
-      return upper * (1 - down) + lower * down
+    let (input, output) = (step.input, step.output)
+    let interpolation = Resize2D.Interpolation.allCases.first { "\($0)" == step.interpolation.rawValue } ?? .mean
+    let rows = resamplingWeights(interpolation, antialias: step.antialias, from: input.height, to: output.height)
+    let columns = resamplingWeights(interpolation, antialias: step.antialias, from: input.width, to: output.width)
+    write(output) { me, n, row, column, c in
+      var sum = 0.0
+      for (h, down) in rows[row].enumerated() where down != 0 {
+        for (w, along) in columns[column].enumerated() where along != 0 {
+          sum += me.read(input, n, h, w, c) * down * along
+        }
+      }
+      return sum
     }
   }
 

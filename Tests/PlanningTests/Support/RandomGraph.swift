@@ -137,7 +137,9 @@ private struct RandomGraphMaker {
         x, pick([1, 3, 16, 20, 33]), kernel, strides: strides, dilation: dilation, padding: padding, format: format,
         hasBias: chance(80))
     case 1:
-      return builder.resize(x, [pick([1, 2, 3]), pick([1, 2, 4])], pick([.nearest, .bilinear]), format: format)
+      return builder.resize(
+        x, [pick([1, 2, 5, 9]), pick([1, 3, 6, 12])], pick(Resize2D.Interpolation.allCases), antialias: chance(50),
+        format: format)
     case 2:
       return builder.localResponse(
         x, axis: format.channelAxis, radius: pick([0, 1, 2, 5, 17]), alpha: pick([0.125, 1]),
