@@ -31,14 +31,19 @@ extension Catalogue {
 
   private static let missingLayers: Set = [
     "AdaptiveAveragePooling1D", "AdaptiveAveragePooling3D", "AdaptiveMaxPooling1D", "AdaptiveMaxPooling3D",
-    "AdditiveAttention", "Attention", "AveragePooling1D",
-    "AveragePooling3D", "Bidirectional", "CategoryEncoding", "Conv1D", "Conv1DTranspose", "Conv3D", "Conv3DTranspose",
-    "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Cropping1D", "Cropping3D", "DepthwiseConv1D", "Discretization",
-    "EinsumDense", "Embedding", "GRU", "GlobalAveragePooling1D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
-    "GlobalMaxPooling3D", "GroupQueryAttention", "HashedCrossing", "Hashing", "IntegerLookup", "LSTM", "Lambda",
-    "Masking", "MaxPooling1D", "MaxPooling3D", "MelSpectrogram", "MultiHeadAttention", "RNN", "RandomCrop",
-    "ReversibleEmbedding", "STFTSpectrogram", "SeparableConv1D", "SimpleRNN", "SpatialDropout1D", "SpatialDropout3D",
-    "SpectralNormalization", "StringLookup", "TextVectorization", "TimeDistributed", "UpSampling1D", "UpSampling3D",
-    "ZeroPadding1D", "ZeroPadding3D",
+    "AdditiveAttention", "Attention", "AugMix", "AutoContrast", "AveragePooling1D", "AveragePooling3D",
+    "Bidirectional", "CategoryEncoding", "ContrastLimitedAdaptiveHistogramEqualization", "Conv1D",
+    "Conv1DTranspose", "Conv3D", "Conv3DTranspose", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D", "Cropping1D",
+    "Cropping3D", "CutMix", "DepthwiseConv1D", "Discretization", "EinsumDense", "Embedding", "Equalization",
+    "FlaxLayer", "GRU", "GRUCell", "GlobalAveragePooling1D", "GlobalAveragePooling3D", "GlobalMaxPooling1D",
+    "GlobalMaxPooling3D", "GroupQueryAttention", "HashedCrossing", "Hashing", "IntegerLookup", "JaxLayer", "LSTM",
+    "LSTMCell", "Lambda", "Masking", "MaxNumBoundingBoxes", "MaxPooling1D", "MaxPooling3D", "MelSpectrogram",
+    "MixUp", "MultiHeadAttention", "Pipeline", "RNN", "RandAugment", "RandomColorDegeneration",
+    "RandomColorJitter", "RandomCrop", "RandomElasticTransform", "RandomErasing", "RandomGaussianBlur",
+    "RandomInvert", "RandomPerspective", "RandomPosterization", "RandomSharpness", "ReversibleEmbedding",
+    "STFTSpectrogram", "SeparableConv1D", "SimpleRNN", "SimpleRNNCell", "Solarization", "SpatialDropout1D",
+    "SpatialDropout3D", "SpectralNormalization", "StackedRNNCells", "StringLookup", "TFSMLayer",
+    "TextVectorization", "TimeDistributed", "TorchModuleWrapper", "UpSampling1D", "UpSampling3D", "ZeroPadding1D",
+    "ZeroPadding3D",
   ]
 }

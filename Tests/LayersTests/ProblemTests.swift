@@ -138,6 +138,7 @@ import Testing
     ] {
       let problem = try refusal(of: name, arguments, on: [open])
       #expect(problem.code == .sizeUnknown && problem.subject == .dimension(input: 0, axis: 2), "\(name)")
+      #expect(problem.message.contains("the width"))
     }
     #expect(try layer("Resizing", size).outputShape([open]) == Shape("N", 3, 3, 3))
   }
