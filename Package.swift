@@ -114,7 +114,7 @@ let package = Package(
       "RecoveryTests", ["Recovery", "Interchange", "Syntax", "Semantics", "Layers", "Operations", "TestSupport"],
       exclude: ["Fixtures", "Golden"]),
     tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
-    tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution", "SoftwareTiles"]),
+    tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution", "SoftwareTiles", "TestSupport"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests(
       "RobustnessTests", ["ModelCompiler", "Driver", "Emission", "Planning", "Runtime", "TestSupport"],

@@ -35,7 +35,14 @@ enum ChildProcess {
     var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) } + [nil]
     defer { for index in unsafe arguments.indices { unsafe free(arguments[index]) } }
     var process: pid_t = 0
-    let code = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    var code = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    var patience = 100
+    // A file that has just been written is still open in children that others started meanwhile, for some milliseconds.
+    while code == ETXTBSY, patience > 0 {
+      usleep(5_000)
+      patience -= 1
+      code = unsafe posix_spawnp(&process, words[0], &actions, nil, &arguments, environ)
+    }
     guard code == 0 else { throw code == ENOENT ? .notFound : .notStarted }
     var status: Int32 = 0
     while unsafe waitpid(process, &status, 0) == -1 {

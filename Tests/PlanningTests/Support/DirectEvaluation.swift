@@ -1,4 +1,5 @@
 import Operations
+import TestSupport
 
 /// What a graph computes for one example, operation by operation, in Double, with nothing planned: the values that a
 /// plan is compared with.
@@ -249,7 +250,7 @@ struct DirectEvaluation {
     let (spatial, channels) = GraphBuilder.map(from, resize.format)
     let (result, _) = GraphBuilder.map(to, resize.format)
     let weights = (0..<2).map {
-      resamplingWeights(resize.interpolation, antialias: resize.antialias, from: spatial[$0], to: result[$0])
+      resamplingWeights("\(resize.interpolation)", antialias: resize.antialias, from: spatial[$0], to: result[$0])
     }
     var y = [Double](repeating: 0, count: to.reduce(1, *))
     for row in 0..<result[0] {

@@ -1,5 +1,6 @@
 import Operations
 import Runtime
+import TestSupport
 import Testing
 
 extension PlanInterpreter {
@@ -28,9 +29,9 @@ extension PlanInterpreter {
 
   mutating func resize(_ step: Resize) {
     let (input, output) = (step.input, step.output)
-    let interpolation = Resize2D.Interpolation.allCases.first { "\($0)" == step.interpolation.rawValue } ?? .mean
-    let rows = resamplingWeights(interpolation, antialias: step.antialias, from: input.height, to: output.height)
-    let columns = resamplingWeights(interpolation, antialias: step.antialias, from: input.width, to: output.width)
+    let (name, antialias) = (step.interpolation.rawValue, step.antialias)
+    let rows = resamplingWeights(name, antialias: antialias, from: input.height, to: output.height)
+    let columns = resamplingWeights(name, antialias: antialias, from: input.width, to: output.width)
     write(output) { me, n, row, column, c in
       var sum = 0.0
       for (h, down) in rows[row].enumerated() where down != 0 {
