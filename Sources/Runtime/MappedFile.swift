@@ -10,6 +10,12 @@
 package protocol ByteStorage: Sendable {
   /// Calls `body` with all bytes.
   func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R
+  /// Says that some of the bytes have been read and will hardly be again.
+  func release(_ range: Range<Int>)
+}
+
+extension ByteStorage {
+  package func release(_ range: Range<Int>) {}
 }
 
 /// A file whose bytes are read when they are looked at, and not before.
@@ -55,6 +61,13 @@ package protocol ByteStorage: Sendable {
 
   package func withBytes<R, E>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     try body(unsafe UnsafeRawBufferPointer(start: memory, count: byteCount).bytes)
+  }
+
+  /// They need no memory of this process any more; who looks at them again reads them from the file again.
+  package func release(_ range: Range<Int>) {
+    let page = sysconf(Int32(_SC_PAGESIZE))
+    let (first, last) = ((range.lowerBound + page - 1) / page * page, range.upperBound / page * page)
+    if first < last { unsafe _ = madvise(memory + first, last - first, MADV_DONTNEED) }
   }
 
   deinit {

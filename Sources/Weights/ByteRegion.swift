@@ -40,6 +40,9 @@ package struct ByteRegion: Sendable {
     try storage.withBytes { (all) throws(E) in try body(all.extracting(start..<start + count)) }
   }
 
+  /// Says that all of it has been read and will hardly be again.
+  package func release() { storage.release(start..<start + count) }
+
   /// A copy of some of the bytes.
   package func bytes(_ range: Range<Int>) throws(FormatProblem) -> [UInt8] {
     try check(range)

@@ -34,6 +34,7 @@ extension TensorFile {
     while start < stored.count {
       let piece = try stored.part(start..<min(start + step, stored.count))
       body(piece.withBytes { element.decode($0, isBigEndian: tensor.isBigEndian) })
+      piece.release()
       start += step
     }
   }
