@@ -29,12 +29,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SCRATCH = ROOT / ".build-fuzz"
 RECORD = Path(__file__).with_name("EXECUTIONS.md")
-# Bytes of an input at most, in nine tenths of the time and in the last one: many small inputs find more than few large
-# ones. Programs made of bytes are some ten times as long.
-LENGTHS = {"language": (256, 1024), "json": (512, 2048), "keras": (1024, 4096), "formatter": (256, 1024),
-           "checker": (100, 200), "emitter": (100, 200), "safetensors": (512, 2048), "npy": (256, 512),
-           "hdf5": (10240, 10240), "archive": (4096, 4096), "inflate": (256, 1024)}
-LONG = 0.1
+# Bytes of an input at most, and the parts of the time that go to each: many small inputs find more than few large ones.
+# Programs made of bytes are some ten times as long.
+SHARES = (0.6, 0.3, 0.1)
+LENGTHS = {"language": (64, 256, 1024), "json": (128, 512, 2048), "keras": (512, 1024, 4096), "formatter": (64, 256, 1024),
+           "checker": (24, 100, 200), "emitter": (24, 100, 200), "safetensors": (256, 512, 2048), "npy": (256, 256, 512),
+           "hdf5": (10240, 10240, 10240), "archive": (4096, 4096, 4096), "inflate": (64, 256, 1024)}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long. Neither is
 # memory filled, nor the stack watched after a return: no Swift looks there.
 SANITIZER = ("detect_leaks=0:malloc_context_size={}:quarantine_size_mb=1:thread_local_quarantine_size_kb=64"
@@ -169,7 +169,7 @@ def prepare(target, executable):
     """The folder of the target's inputs, with its seeds, and its dictionary."""
     folder = SCRATCH / "inputs" / target
     folder.mkdir(parents=True, exist_ok=True)
-    given = [seed for seed in seeds(target, executable) if len(seed) <= LENGTHS[target][1]]
+    given = [seed for seed in seeds(target, executable) if len(seed) <= LENGTHS[target][-1]]
     for seed in given:
         (folder / hashlib.sha1(seed).hexdigest()).write_bytes(seed)
     words = SCRATCH / f"{target}.words"
@@ -194,7 +194,7 @@ def feed(target, executable, seconds):
     if words.stat().st_size > 0:
         options.append(f"-dict={words}")
     executions, edges, before = 0, 0, processor_time()
-    for length, part in zip(LENGTHS[target], (1 - LONG, LONG)):
+    for length, part in zip(LENGTHS[target], SHARES):
         span = [f"-max_total_time={max(1, round(part * seconds))}", f"-max_len={length}"]
         with open(log, "wb") as output:
             status = run(executable, target, *options, *span, folder, stdout=output, stderr=subprocess.STDOUT).returncode
