@@ -172,11 +172,13 @@ def read_arrays(parser, sources, names):
     arrays = {}
     for source in sources:
         name, _, path = source.rpartition("=")
-        if name:
-            arrays[name] = np.load(path)
-        else:
-            with np.load(path) as file:
-                arrays.update(file)
+        try:
+            content = np.load(path)
+        except (OSError, ValueError, EOFError) as error:
+            parser.error(f"{path} cannot be read: {error}")
+        if isinstance(content, np.ndarray) != bool(name):
+            parser.error(f"{source} is neither an .npz file nor NAME=FILE.npy")
+        arrays.update({name: content} if name else content)
     for name in names:
         if name not in arrays:
             parser.error(
