@@ -45,20 +45,19 @@ INLINE v16 geluArgument(v16 x) {
   return 1.59576912f * x * multiplyAdd(0.044715f * x, x, all(1.0f));
 }
 
-// Where a function falls to zero for x towards minus infinity, x is raised to a value where it is zero already, so that
-// minus infinity does not become NaN.
+// What is a product in the formula is one here: minus infinity times the zero that a function falls to is no number.
 ACTIVATION(sigmoid, sigmoidOf(x))
 ACTIVATION(hyperbolicTangent, tanhOf(x))
-ACTIVATION(silu, raise(x, all(-120.0f)) * sigmoidOf(x))
+ACTIVATION(silu, x *sigmoidOf(x))
 ACTIVATION(softplus, raise(x, all(0)) + log1pOfUnit(expOf(-magnitude(x))))
-ACTIVATION(softsign, lower(raise(x, all(-1e30f)), all(1e30f)) / (1.0f + lower(magnitude(x), all(1e30f))))
+ACTIVATION(softsign, x / (1.0f + magnitude(x)))
 ACTIVATION(exponential, expOf(x))
-ACTIVATION(mish, mishOf(raise(x, all(-120.0f))))
+ACTIVATION(mish, mishOf(x))
 ACTIVATION(selu, 1.05070099f * (x > 0.0f ? x : 1.67326324f * expm1OfNegative(lower(x, all(0)))))
 ACTIVATION(hardSigmoid, hardSigmoidOf(x))
-ACTIVATION(hardSilu, raise(x, all(-3.0f)) * hardSigmoidOf(x))
-ACTIVATION(gelu, raise(x, all(-15.0f)) * normalBelow(x))
-ACTIVATION(geluApproximate, raise(x, all(-30.0f)) * sigmoidOf(geluArgument(raise(x, all(-30.0f)))))
+ACTIVATION(hardSilu, x *hardSigmoidOf(x))
+ACTIVATION(gelu, x *normalBelow(x))
+ACTIVATION(geluApproximate, x *sigmoidOf(geluArgument(raise(x, all(-30.0f)))))
 ACTIVATION(absolute, magnitude(x))
 ACTIVATION(negative, -x)
 ACTIVATION(square, x *x)

@@ -36,8 +36,10 @@ package struct RecordedVectors: Hashable, Sendable {
     package var name: String
     /// Floats, of all examples.
     package var count: Int
-    /// FNV-1a of 64 bits over the floats' bits, each as four bytes, the lowest first.
+    /// FNV-1a of 64 bits over the floats' bits, each as four bytes, the lowest first. All NaN count as one: which bits
+    /// they have differs between processors.
     package var checksum: UInt64
+    /// Of the finite ones.
     package var standardDeviation: Float
     /// Some values, to compare other paths with.
     package var probes: [Probe]
@@ -80,12 +82,13 @@ extension RecordedVectors.Output {
 
   /// Records an output: its checksum, its spread, and values at even distances, the first and the last among them.
   package init(name: String, values: [Float]) {
-    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(max(values.count, 1))
-    let squares = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+    let finite = values.filter(\.isFinite)
+    let mean = finite.reduce(0.0) { $0 + Double($1) } / Double(max(finite.count, 1))
+    let squares = finite.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
     let probes = min(values.count, Self.mostProbes)
     self.init(
-      name: name, count: values.count, checksum: Checksum.of(floats: values),
-      standardDeviation: Float((squares / Double(max(values.count, 1))).squareRoot()),
+      name: name, count: values.count, checksum: Checksum.of(floats: values.map { $0.isNaN ? .nan : $0 }),
+      standardDeviation: Float((squares / Double(max(finite.count, 1))).squareRoot()),
       probes: (0..<probes).map { probe in
         let index = probes == 1 ? 0 : probe * (values.count - 1) / (probes - 1)
         return RecordedVectors.Probe(index: index, value: values[index])

@@ -9,7 +9,7 @@ struct PortNames: Hashable, Sendable {
   let outputs: [String]
 
   init(_ plan: Plan) {
-    var inputNames = Identifiers(reserved: ["program", "results", "error"])
+    var inputNames = Identifiers(reserved: ["program", "results", "error", "network", "output"])
     var outputNames = Identifiers(reserved: [])
     inputs = plan.inputs.map { inputNames.value(for: $0.name, noun: "input") }
     outputs = plan.outputs.map { outputNames.value(for: $0.name, noun: "output") }

@@ -48,7 +48,7 @@ extension Description {
       // Places in JSON are no places of calls; those in the text that it stands for are.
       let written = converted(to: .model, options: options)
       guard let text = written.text else { return written }
-      var result = Description(name: name, text: text)
+      var result = Description(name: "\(name), as text", text: text)
         .kerasProgram(fileName: fileName, distributed: distributed, options: options, imports: imports)
       (result.renamed, result.groups) = (written.renamed, written.groups)
       return result

@@ -48,7 +48,9 @@ extension MainWriter {
       writeSteps(training.augmentations, in: "changed", into: &lines) { $0 }
       lines.add("results = model(\(model.inputs.count == 1 ? "changed[\(inputs)]" : "list(changed.values())"))")
       let results = model.outputs.count == 1 ? "results" : "dict(zip([\(outputs)], results))"
-      lines.add("trainer = keras.Model(list(tensors.values()), \(results))")
+      lines.add(
+        "trainer = keras.Model(\(model.inputs.count == 1 ? "tensors[\(inputs)]" : "list(tensors.values())"), \(results))"
+      )
     }
     let goals = training.goals
     let isSingle = goals.count == 1
@@ -80,15 +82,19 @@ extension MainWriter {
 
   private func writeFit(_ model: CheckedModel, _ training: CheckedTraining, into lines: inout PythonLines) {
     let settings = training.settings
-    let first = PythonText.literal(model.outputs.first?.name ?? "")
-    lines.add("examples = [arrays[name] for name in inputs]")
-    let trained = training.goals.filter { !$0.losses.isEmpty || !$0.metrics.isEmpty }.map(\.output)
+    let isSingle = model.inputs.count == 1
+    lines.add("examples = \(isSingle ? "arrays[inputs[0]]" : "[arrays[name] for name in inputs]")")
+    let labels = training.labels(of: model)
+    func array(_ name: String) -> String { "arrays[\(PythonText.literal(name))]" }
     if model.outputs.count == 1 {
-      lines.add("labels = arrays[\(first)]")
+      lines.add("labels = \(array(labels.first))")
     } else {
-      // An output of training without labels of its own takes those of the first one.
-      let names = trained.map(PythonText.literal).joined(separator: ", ")
-      lines.add("labels = {name: arrays.get(name, arrays[\(first)]) for name in [\(names)]}")
+      let entries = labels.of.map { name in
+        let own = labels.required.contains(name)
+        let text = own ? array(name) : "arrays.get(\(PythonText.literal(name)), \(array(labels.first)))"
+        return "\(PythonText.literal(name)): \(text)"
+      }
+      lines.add("labels = {\(entries.joined(separator: ", "))}")
     }
     var arguments = ["epochs=epochs", "batch_size=batch_size"]
     if !settings.shuffles { arguments.append("shuffle=False") }
@@ -97,7 +103,7 @@ extension MainWriter {
       arguments.append("class_weight={\(entries.joined(separator: ", "))}")
     }
     if isDistributed {
-      lines.add(Self.distributedSplit(settings.validationSplit))
+      lines.add(Self.distributedSplit(settings.validationSplit, isSingle: isSingle))
       arguments.append("validation_data=held")
     } else if settings.validationSplit > 0 {
       arguments.append("validation_split=\(PythonText.number(settings.validationSplit))")
@@ -113,18 +119,18 @@ extension MainWriter {
   }
 
   /// Each device gets as much of every batch as the others, so that what is left over is left out.
-  private static func distributedSplit(_ share: Double) -> [String] {
+  private static func distributedSplit(_ share: Double, isSingle: Bool) -> [String] {
     """
     devices = len(keras.distribution.list_devices())
     if batch_size % devices:
         raise SystemExit(f"{devices} devices cannot share batches of {batch_size} examples evenly")
-    count = len(examples[0])
+    count = len(examples\(isSingle ? "" : "[0]"))
     kept = count - int(count * \(PythonText.number(share)))
     held_count = (count - kept) // devices * devices
     kept_count = kept // devices * devices
 
     def part(start, end):
-        cut = [array[start:end] for array in examples]
+        cut = \(isSingle ? "examples[start:end]" : "[array[start:end] for array in examples]")
         if isinstance(labels, dict):
             return cut, {name: array[start:end] for name, array in labels.items()}
         return cut, labels[start:end]
@@ -132,5 +138,20 @@ extension MainWriter {
     held = part(kept, kept + held_count) if held_count else None
     examples, labels = part(0, kept_count)
     """.lines
+  }
+}
+
+extension CheckedTraining {
+  /// Whose labels training looks at.
+  ///
+  /// - Returns: the outputs that are trained or measured; the first output; and those whose labels have to be given, for
+  ///   an output of training without labels of its own takes those of the first one.
+  func labels(of model: CheckedModel) -> (of: [String], first: String, required: [String]) {
+    let first = model.outputs.first?.name ?? ""
+    let trained = goals.filter { !$0.losses.isEmpty || !$0.metrics.isEmpty }.map(\.output)
+    let auxiliary = model.outputs.filter(\.isTrainOnly).map(\.name)
+    let own = trained.filter { !auxiliary.contains($0) }
+    let needsFirst = own.count < trained.count && !own.contains(first)
+    return (trained, first, (needsFirst ? [first] : []) + own)
   }
 }

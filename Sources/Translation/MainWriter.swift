@@ -31,12 +31,10 @@ struct MainWriter {
       usage += "\n    XLA_FLAGS=--xla_force_host_platform_device_count=2 python \(file) …"
     }
     lines.addDocstring(usage)
-    lines.add("import argparse")
-    lines.add("import json")
+    lines.add(["import argparse", "import contextlib", "import json"])
     if program.needsMath { lines.add("import math") }
-    if isDistributed {
-      lines.add(["import os", "", "os.environ[\"KERAS_BACKEND\"] = \"jax\""])
-    }
+    lines.add(["import os", "import zipfile"])
+    if isDistributed { lines.add(["", "os.environ[\"KERAS_BACKEND\"] = \"jax\""]) }
     lines.add(["", "import keras", "import numpy as np", "from keras import layers"])
     // Operations have names only as objects, which Keras keeps in its source.
     for (module, classes) in program.imports.sorted(by: { $0.key < $1.key }) {
@@ -109,7 +107,8 @@ struct MainWriter {
                 bits = np.frombuffer(data[start:end], "<u2").astype("<u4") << 16
                 array = bits.view("<f4")
             else:
-                types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
+                types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
+                         "I8": "i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?"}
                 array = np.frombuffer(data[start:end], types[entry["dtype"]])
             tensors[name] = array.reshape(entry["shape"])
         return tensors
@@ -130,17 +129,43 @@ struct MainWriter {
         if missing:
             raise SystemExit(f"{path} has no {', '.join(missing)}")
         for name, weight in weights:
+            found, expected = list(tensors[name].shape), list(weight.shape)
+            if found != expected:
+                raise SystemExit(f"{path}: {name} has the shape {found}, expected {expected}")
+        for name, weight in weights:
             weight.assign(tensors[name])
+
+
+    @contextlib.contextmanager
+    def whole(path):
+        \"\"\"A file beside this one to write to, which takes its place once all is written.\"\"\"
+        folder, name = os.path.split(path)
+        part = os.path.join(folder, "part." + name)
+        try:
+            yield part
+            os.replace(part, path)
+        finally:
+            if os.path.exists(part):
+                os.remove(part)
+
+
+    def write_arrays(path, arrays):
+        \"\"\"Writes an .npz file, whatever the arrays are called.\"\"\"
+        with whole(path) as part, zipfile.ZipFile(part, "w") as archive:
+            for name, array in arrays.items():
+                with archive.open(name + ".npy", "w", force_zip64=True) as file:
+                    np.save(file, array)
 
 
     def save_weights(model, path):
         \"\"\"Writes the weights of a model to a file that modelc reads.\"\"\"
         if path.endswith(".weights.h5"):
-            model.save_weights(path)
+            with whole(path) as part:
+                model.save_weights(part)
             return
         tensors = {name: np.asarray(weight) for name, weight in named_weights(model)}
         if path.endswith(".npz"):
-            np.savez(path, **tensors)
+            write_arrays(path, tensors)
             return
         header, offset = {}, 0
         for name, array in tensors.items():
@@ -149,7 +174,7 @@ struct MainWriter {
             offset = end
         text = json.dumps(header).encode()
         text += b" " * (-len(text) % 8)
-        with open(path, "wb") as file:
+        with whole(path) as part, open(part, "wb") as file:
             file.write(len(text).to_bytes(8, "little") + text)
             for array in tensors.values():
                 file.write(np.ascontiguousarray(array, "<f4").tobytes())
@@ -171,6 +196,27 @@ struct MainWriter {
             if name not in arrays:
                 parser.error(f"there is no array called '{name}'; there are {', '.join(arrays) or 'none'}")
         return arrays
+
+
+    def check_paths(parser, weights, output, endings):
+        \"\"\"Refuses what could not be read or written, before anything takes long.\"\"\"
+        for path, known in [(weights, (".safetensors", ".npz", ".weights.h5")), (output, endings)]:
+            if path and not path.endswith(known):
+                parser.error(f"{path} should end in {' or '.join(known)}")
+        folder = os.path.dirname(output or "")
+        if folder and not os.path.isdir(folder):
+            parser.error(f"there is no folder {folder}")
+    """.lines
+
+  private static let count = """
+
+
+    def count(text):
+        \"\"\"A whole number from 1.\"\"\"
+        number = int(text)
+        if number < 1:
+            raise argparse.ArgumentTypeError(f"{number} is less than 1")
+        return number
     """.lines
 }
 
@@ -187,6 +233,7 @@ extension MainWriter {
       if let training = model.training { writeTraining(model, training, into: &lines) }
     }
     lines.add(Self.files)
+    if trains { lines.add(Self.count) }
     writeMain(into: &lines)
   }
 
@@ -200,8 +247,8 @@ extension MainWriter {
       lines.add("parser.add_argument(\"--predict\", action=\"store_true\", help=\"write outputs; train nothing\")")
       lines.add("parser.add_argument(\"-o\", \"--output\", metavar=\"FILE\", help=\"where the result goes\")")
       if trains {
-        lines.add("parser.add_argument(\"--epochs\", type=int, help=\"how often all examples are seen\")")
-        lines.add("parser.add_argument(\"--batch-size\", type=int, help=\"examples for each step\")")
+        lines.add("parser.add_argument(\"--epochs\", type=count, help=\"how often all examples are seen\")")
+        lines.add("parser.add_argument(\"--batch-size\", type=count, help=\"examples for each step\")")
       }
       if choosesModel {
         let names = models.map { PythonText.literal($0.name) }
@@ -209,6 +256,9 @@ extension MainWriter {
           "parser.add_argument(\"--model\", choices=[\(names.joined(separator: ", "))], default=\(names[0]))")
       }
       lines.add("options = parser.parse_args()")
+      lines.add("writes_arrays = \(trains ? "options.predict" : "options.data")")
+      lines.add("endings = (\".npz\",) if writes_arrays else (\".safetensors\", \".npz\", \".weights.h5\")")
+      lines.add("check_paths(parser, options.weights, options.output, endings)")
       if isDistributed {
         lines.add("devices = keras.distribution.list_devices()")
         lines.add("print(f\"{len(devices)} devices\")")
@@ -257,7 +307,7 @@ extension MainWriter {
       lines.add(
         "results = dict(zip([\(deployed.joined(separator: ", "))], "
           + "\(deployed.count == 1 ? "[results]" : "results")))")
-      lines.add("np.savez(options.output or \"outputs.npz\", **results)")
+      lines.add("write_arrays(options.output or \"outputs.npz\", results)")
     }
     guard let training = model.training else { return predict(&lines) }
     lines.add("if options.predict:")
@@ -265,8 +315,8 @@ extension MainWriter {
       predict(&lines)
       lines.add("return")
     }
-    let trained = deployed.first.map { [$0] } ?? []
-    lines.add("arrays = read_arrays(parser, options.data, [\((inputs + trained).joined(separator: ", "))])")
+    let labels = training.labels(of: model).required.map(PythonText.literal)
+    lines.add("arrays = read_arrays(parser, options.data, [\((inputs + labels).joined(separator: ", "))])")
     prepare(&lines)
     let settings = training.settings
     lines.add(

@@ -62,15 +62,29 @@ struct ConvertTests {
     let workspace = try Workspace()
     let keras = try String(contentsOfFile: Repository.kerasModel("googlenet"), encoding: .utf8)
     let file = try workspace.write("net.names.json", keras)
+    let link = workspace.path("link")
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: workspace.path(""))
+    defer { try? FileManager.default.removeItem(atPath: link) }
     for arguments in [
       ["-o", workspace.path("net.model")], ["-o", workspace.path("a.model"), "--map", workspace.path("./a.model")],
-      ["--to", "model", "--map", file],
+      ["--to", "model", "--map", file], ["--to", "model", "--map", link + "/net.names.json"],
     ] {
       let run = CommandLineRun(["convert", file] + arguments)
       #expect(run.code == .usage && run.error.contains("holds something else"), "\(run.error)")
     }
+    try FileManager.default.removeItem(atPath: link)
     #expect(try workspace.files(below: "") == ["net.names.json"])
     #expect(try workspace.text("net.names.json") == keras)
+  }
+
+  @Test("Where nothing is converted, the names of the last time stay")
+  func mapOfNothing() throws {
+    let workspace = try Workspace()
+    let map = try workspace.write("map.json", "{}\n")
+    let keras = Repository.kerasModel("googlenet")
+    let run = CommandLineRun(["convert", keras, "-o", workspace.path("missing/net.model"), "--map", map])
+    #expect(run.code == .wrongInput, "\(run.error)")
+    #expect(try workspace.text("map.json") == "{}\n")
   }
 
   @Test("Sizes of inputs that have to fit each other are formulas of one another")

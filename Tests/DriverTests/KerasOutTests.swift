@@ -164,6 +164,8 @@ struct KerasOutTests {
       "keras.callbacks.ModelCheckpoint(\"a.weights.h5\", save_weights_only=True, monitor=\"loss\")",
       "keras.utils.set_random_seed(7)", "shuffle=False",
       "model = build_net(training=not options.predict)",
+      "labels = {\"y\": arrays[\"y\"], \"z\": arrays.get(\"z\", arrays[\"y\"])}",
+      "arrays = read_arrays(parser, options.data, [\"x\", \"y\"])",
     ] {
       #expect(program.contains(text), "\(text)\n\(run.output.prefix(6000))")
     }

@@ -150,6 +150,35 @@ import Testing
     #expect(text.contains("return Output(inOutput: results[0], output5x5: results[1])"))
   }
 
+  /// The example in the documentation calls its own things so.
+  @Test func portsAreNotCalledWhatTheExampleIs() {
+    var plan = Fixtures.pair(count: 1)
+    plan.inputs = [Port(name: "network", shape: [4]), Port(name: "output", shape: [4])]
+    let text = emit(plan, Fixtures.options(name: "Pair")).text("Sources/Pair/Pair.swift")
+    #expect(text.contains("let output = try network(network2: network2, output2: output2)"), "\(text)")
+  }
+
+  /// Two values where one is expected would be two examples.
+  @Test func wrongSizesAreWrongForEveryBatch() {
+    var plan = Fixtures.pair(count: 1)
+    let path = "Tests/PairTests/PairTests.swift"
+    #expect(
+      emit(plan, Fixtures.options(name: "Pair")).text(path)
+        .contains("rightImage: [Float](repeating: 0, count: 5)"))
+    plan.inputs = plan.inputs.map { Port(name: $0.name, shape: [1]) }
+    #expect(emit(plan, Fixtures.options(name: "Pair")).text(path).contains("network(rightImage: [], rightImage2: [])"))
+  }
+
+  /// All NaN are recorded as one, whichever bits a processor makes; the spread is that of the numbers.
+  @Test func recordsWhatIsNoNumber() {
+    let values: [Float] = [1, 3, .nan, .infinity]
+    let output = RecordedVectors.Output(name: "y", values: values)
+    #expect(output.standardDeviation == 1)
+    let others = values.map { $0.isNaN ? Float(bitPattern: 0xFFC0_0000) : $0 }
+    #expect(output.checksum == RecordedVectors.Output(name: "y", values: others).checksum)
+    #expect(RecordedVectors.Output(name: "y", values: [.nan]).standardDeviation == 0)
+  }
+
   @Test func noFolderOfThisMachineIsTold() {
     let files = emit(Fixtures.pair(count: 1), Fixtures.options(name: "Pair"))
     #expect(files.text("Sources/Pair/Plan.swift").contains(", pair.model:9\n"))

@@ -28,17 +28,17 @@ static double reluOf(double x) {
 
 static double eluOf(double x) { return x > 0 ? x : alpha * expm1(x); }
 static double sigmoidOf(double x) { return logistic(x); }
-static double siluOf(double x) { return x == -INFINITY ? 0 : x * logistic(x); }
+static double siluOf(double x) { return x * logistic(x); }
 static double softplusOf(double x) { return fmax(x, 0) + log1p(exp(-fabs(x))) + 0 * (x == x ? 0 : x); }
-static double softsignOf(double x) { return isinf(x) ? copysign(1, x) : x / (1 + fabs(x)); }
-static double mishOf(double x) { return x == -INFINITY ? 0 : x * tanh(softplusOf(x)); }
+static double softsignOf(double x) { return x / (1 + fabs(x)); }
+static double mishOf(double x) { return x * tanh(softplusOf(x)); }
 static double seluOf(double x) { return 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x)); }
 static double hardSigmoidOf(double x) { return isnan(x) ? x : fmin(fmax(x + 3, 0), 6) / 6; }
-static double hardSiluOf(double x) { return x == -INFINITY ? 0 : x * hardSigmoidOf(x); }
-static double geluOf(double x) { return isinf(x) ? fmax(x, 0) : x * erfc(-x / sqrt(2)) / 2; }
+static double hardSiluOf(double x) { return x * hardSigmoidOf(x); }
+static double geluOf(double x) { return x * erfc(-x / sqrt(2)) / 2; }
 static double geluApproximateOf(double x) {
   const double argument = 2 * sqrt(2 / 3.14159265358979323846) * (x + 0.044715 * x * x * x);
-  return isinf(x) ? fmax(x, 0) : x * logistic(argument);
+  return x * logistic(argument);
 }
 static double negativeOf(double x) { return -x; }
 static double squareOf(double x) { return x * x; }

@@ -7,15 +7,6 @@ func reference(_ activation: Activation, _ x: Double) -> Double {
   func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
   func hardSigmoid(_ x: Double) -> Double { min(max(x + 3, 0), 6) / 6 }
   if x.isNaN { return x }
-  // Limits, where the formula would be infinity times zero.
-  if x == -.infinity {
-    switch activation {
-    case .silu, .mish, .hardSilu, .gelu: return 0
-    case .softsign: return -1
-    default: break
-    }
-  }
-  if x == .infinity, activation == .softsign { return 1 }
   switch activation {
   case .linear: return x
   case .relu(let slope, let threshold, let maximum):
@@ -32,7 +23,7 @@ func reference(_ activation: Activation, _ x: Double) -> Double {
   case .mish: return x * tanh(softplus(x))
   case .hardSigmoid: return hardSigmoid(x)
   case .hardSilu: return x * hardSigmoid(x)
-  case .gelu(approximate: false): return x == .infinity ? x : x * erfc(-x / 2.0.squareRoot()) / 2
+  case .gelu(approximate: false): return x * erfc(-x / 2.0.squareRoot()) / 2
   case .gelu(approximate: true):
     return x * sigmoid(2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))
   case .arithmetic(let function, let constant, let isLeft):

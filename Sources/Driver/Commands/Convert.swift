@@ -60,16 +60,18 @@ extension Command {
     let hasMap = !result.renamed.isEmpty || !result.groups.isEmpty
     let map = arguments.value("map") ?? (hasMap ? output.map { stem(of: $0) + ".names.json" } : nil)
     if let map {
-      guard ![arguments.positionals[0], output].contains(where: { $0.map(FilePath.init) == FilePath(map) }) else {
+      let taken = [arguments.positionals[0], output].compactMap { $0.map(FilePath.init) }
+      guard !taken.contains(where: FilePath(map).leadsToSameFile(as:)) else {
         throw .usage("the names of weights would go to '\(map)', which holds something else", help: "say --map FILE")
       }
-      try write(result.nameMap, to: map)
     }
-    guard let output else {
+    if let output {
+      try write(text, to: output)
+    } else {
       form == .json || form == .keras ? console.print(json: text) : console.print(exactly: text)
-      return .success
     }
-    try write(text, to: output)
+    // Behind what it speaks of: where that cannot be written, the names of the last conversion stay.
+    if let map { try write(result.nameMap, to: map) }
     return .success
   }
 

@@ -8,12 +8,22 @@
 
 /// How values along one axis are found in a row of fewer or more of them: each is a weighted sum of neighbours.
 struct Resampling: Sendable {
-  /// How many neighbours each value has, at least one; those that it does not need weigh nothing.
-  let taps: Int
+  /// Values one behind the other that have the same number of neighbours.
+  struct Run: Sendable {
+    var values: Range<Int>
+    var taps: Int
+  }
+
+  /// All values in order.
+  private(set) var runs: [Run] = []
+  /// How many neighbours each value has, at least one. No other weighs nothing instead: were it infinite, the sum would be
+  /// no number.
+  let taps: [Int]
   /// Where each value's neighbours begin.
   let starts: [Int32]
-  /// `taps` weights for each value.
-  let weights: PackedFloats
+  /// For each value as many as the most have.
+  private let weights: PackedFloats
+  let mostTaps: Int
 
   /// - Parameters:
   ///   - source: how many values there are, at least one.
@@ -24,15 +34,24 @@ struct Resampling: Sendable {
         ? Neighbors(first: index, weights: [1])
         : interpolation.neighbors(of: index, of: count, in: source, antialias: antialias)
     }
-    let taps = neighbors.reduce(1) { max($0, $1.weights.count) }
-    self.taps = taps
-    starts = neighbors.map { Int32(min($0.first, source - taps)) }
+    let most = neighbors.reduce(1) { max($0, $1.weights.count) }
+    mostTaps = most
+    taps = neighbors.map(\.weights.count)
+    starts = neighbors.map { Int32($0.first) }
     weights = PackedFloats(
-      neighbors.flatMap { one in
-        let unused = one.first - min(one.first, source - taps)
-        let weights = Array(repeating: 0, count: unused) + one.weights
-        return (weights + Array(repeating: 0, count: taps - weights.count)).map { Float($0) }
+      neighbors.flatMap { one in (one.weights + Array(repeating: 0, count: most - one.weights.count)).map { Float($0) }
       })
+    for (value, taps) in taps.enumerated() {
+      if runs.last?.taps == taps {
+        runs[runs.count - 1].values = runs[runs.count - 1].values.lowerBound..<value + 1
+      } else {
+        runs.append(Run(values: value..<value + 1, taps: taps))
+      }
+    }
+  }
+
+  func weights(of value: Int) -> UnsafePointer<Float> {
+    unsafe UnsafePointer(weights.start + value * mostTaps)
   }
 }
 

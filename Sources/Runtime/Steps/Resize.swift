@@ -51,7 +51,7 @@ struct PreparedResize: SinglePhaseStep {
   func unitCount(phase: Int, _ load: Load) -> Int { units.count(batch: load.batch) }
 
   /// A row of a block.
-  func scratch(_ load: Load) -> Scratch { Scratch(own: rows.taps == 1 ? 0 : input.width * FeatureMap.lanes) }
+  func scratch(_ load: Load) -> Scratch { Scratch(own: rows.mostTaps == 1 ? 0 : input.width * FeatureMap.lanes) }
 
   func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     let resample = unsafe context.kernels.table.pointee.resample
@@ -61,16 +61,19 @@ struct PreparedResize: SinglePhaseStep {
       let target = unsafe context.pixels(output, example: example, block: block)
       for row in range {
         var from = unsafe source + Int(rows.starts[row]) * input.rowStride
-        if rows.taps > 1 {
+        if rows.taps[row] > 1 {
           unsafe resample(
-            from, input.rowStride, nil, rows.weights.start + row * rows.taps, 0, rows.taps, input.width, mixed)
+            from, input.rowStride, nil, rows.weights(of: row), 0, rows.taps[row], input.width, mixed)
           unsafe from = mixed
         }
-        unsafe columns.starts.withUnsafeBufferPointer { starts in
-          unsafe resample(
-            from, input.pixelStride, starts.baseAddress, columns.weights.start, columns.taps, columns.taps,
-            output.width,
-            target + row * output.rowStride)
+        for run in columns.runs {
+          let first = run.values.lowerBound
+          unsafe columns.starts.withUnsafeBufferPointer { starts in
+            unsafe resample(
+              from, input.pixelStride, starts.baseAddress.map { unsafe $0 + first }, columns.weights(of: first),
+              columns.mostTaps, run.taps, run.values.count,
+              target + row * output.rowStride + first * output.pixelStride)
+          }
         }
       }
       context.clearBorder(output, example: example, block: block, rows: range)

@@ -9,7 +9,10 @@ read and written as .safetensors, .npz or .weights.h5 by the names of layers, wh
     modelc run NET.model --weights weights.npz …
 """
 import argparse
+import contextlib
 import json
+import os
+import zipfile
 
 import keras
 import numpy as np
@@ -80,9 +83,7 @@ def train_googlenet(model, arrays, epochs=30, batch_size=200):
     tensors = {x.name: keras.Input(x.shape[1:], name=x.name) for x in model.inputs}
     changed = dict(zip(inputs, tensors.values()))
     results = model(changed["image"])
-    trainer = keras.Model(
-        list(tensors.values()), dict(zip(["probabilities", "aux1", "aux2"], results))
-    )
+    trainer = keras.Model(tensors["image"], dict(zip(["probabilities", "aux1", "aux2"], results)))
     trainer.compile(
         optimizer=keras.optimizers.SGD(
             learning_rate=keras.optimizers.schedules.InverseTimeDecay(0.01, 1, 1e-06),
@@ -95,11 +96,11 @@ def train_googlenet(model, arrays, epochs=30, batch_size=200):
         loss_weights={"probabilities": 1.0, "aux1": 0.3, "aux2": 0.3},
         metrics={"probabilities": ["accuracy", keras.metrics.TopKCategoricalAccuracy()]},
     )
-    examples = [arrays[name] for name in inputs]
+    examples = arrays[inputs[0]]
     labels = {
-        name: arrays.get(name, arrays["probabilities"]) for name in [
-            "probabilities", "aux1", "aux2"
-        ]
+        "probabilities": arrays["probabilities"],
+        "aux1": arrays.get("aux1", arrays["probabilities"]),
+        "aux2": arrays.get("aux2", arrays["probabilities"])
     }
     callbacks = [
         keras.callbacks.EarlyStopping(patience=10),
@@ -145,7 +146,8 @@ def read_tensors(path):
             bits = np.frombuffer(data[start:end], "<u2").astype("<u4") << 16
             array = bits.view("<f4")
         else:
-            types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4"}
+            types = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2",
+                     "I8": "i1", "U64": "<u8", "U32": "<u4", "U16": "<u2", "U8": "u1", "BOOL": "?"}
             array = np.frombuffer(data[start:end], types[entry["dtype"]])
         tensors[name] = array.reshape(entry["shape"])
     return tensors
@@ -166,17 +168,43 @@ def load_weights(model, path):
     if missing:
         raise SystemExit(f"{path} has no {', '.join(missing)}")
     for name, weight in weights:
+        found, expected = list(tensors[name].shape), list(weight.shape)
+        if found != expected:
+            raise SystemExit(f"{path}: {name} has the shape {found}, expected {expected}")
+    for name, weight in weights:
         weight.assign(tensors[name])
+
+
+@contextlib.contextmanager
+def whole(path):
+    """A file beside this one to write to, which takes its place once all is written."""
+    folder, name = os.path.split(path)
+    part = os.path.join(folder, "part." + name)
+    try:
+        yield part
+        os.replace(part, path)
+    finally:
+        if os.path.exists(part):
+            os.remove(part)
+
+
+def write_arrays(path, arrays):
+    """Writes an .npz file, whatever the arrays are called."""
+    with whole(path) as part, zipfile.ZipFile(part, "w") as archive:
+        for name, array in arrays.items():
+            with archive.open(name + ".npy", "w", force_zip64=True) as file:
+                np.save(file, array)
 
 
 def save_weights(model, path):
     """Writes the weights of a model to a file that modelc reads."""
     if path.endswith(".weights.h5"):
-        model.save_weights(path)
+        with whole(path) as part:
+            model.save_weights(part)
         return
     tensors = {name: np.asarray(weight) for name, weight in named_weights(model)}
     if path.endswith(".npz"):
-        np.savez(path, **tensors)
+        write_arrays(path, tensors)
         return
     header, offset = {}, 0
     for name, array in tensors.items():
@@ -185,7 +213,7 @@ def save_weights(model, path):
         offset = end
     text = json.dumps(header).encode()
     text += b" " * (-len(text) % 8)
-    with open(path, "wb") as file:
+    with whole(path) as part, open(part, "wb") as file:
         file.write(len(text).to_bytes(8, "little") + text)
         for array in tensors.values():
             file.write(np.ascontiguousarray(array, "<f4").tobytes())
@@ -211,6 +239,24 @@ def read_arrays(parser, sources, names):
     return arrays
 
 
+def check_paths(parser, weights, output, endings):
+    """Refuses what could not be read or written, before anything takes long."""
+    for path, known in [(weights, (".safetensors", ".npz", ".weights.h5")), (output, endings)]:
+        if path and not path.endswith(known):
+            parser.error(f"{path} should end in {' or '.join(known)}")
+    folder = os.path.dirname(output or "")
+    if folder and not os.path.isdir(folder):
+        parser.error(f"there is no folder {folder}")
+
+
+def count(text):
+    """A whole number from 1."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{number} is less than 1")
+    return number
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -218,9 +264,12 @@ def main():
     parser.add_argument("--weights", metavar="FILE", help="the weights to begin with")
     parser.add_argument("--predict", action="store_true", help="write outputs; train nothing")
     parser.add_argument("-o", "--output", metavar="FILE", help="where the result goes")
-    parser.add_argument("--epochs", type=int, help="how often all examples are seen")
-    parser.add_argument("--batch-size", type=int, help="examples for each step")
+    parser.add_argument("--epochs", type=count, help="how often all examples are seen")
+    parser.add_argument("--batch-size", type=count, help="examples for each step")
     options = parser.parse_args()
+    writes_arrays = options.predict
+    endings = (".npz",) if writes_arrays else (".safetensors", ".npz", ".weights.h5")
+    check_paths(parser, options.weights, options.output, endings)
     model = build_googlenet(training=not options.predict)
     if options.weights:
         load_weights(model, options.weights)
@@ -234,7 +283,7 @@ def main():
         arrays = read_arrays(parser, options.data, names)
         results = model.predict(arrays[names[0]])
         results = dict(zip(["probabilities"], [results]))
-        np.savez(options.output or "outputs.npz", **results)
+        write_arrays(options.output or "outputs.npz", results)
         return
     arrays = read_arrays(parser, options.data, ["image", "probabilities"])
     train_googlenet(model, arrays, options.epochs or 30, options.batch_size or 200)
