@@ -77,6 +77,21 @@ struct ConvertTests {
     #expect(try workspace.text("net.names.json") == keras)
   }
 
+  @Test("What cannot be checked is written and told, and is no success")
+  func withErrors() throws {
+    let workspace = try Workspace()
+    let keras = try workspace.write(
+      "net.json",
+      """
+      {"module": "keras", "class_name": "Sequential", "config": {"name": "net", "layers": [
+        {"module": "keras.layers", "class_name": "InputLayer", "config": {"batch_shape": [null, 4], "name": "x"}},
+        {"module": "keras.layers", "class_name": "Dense", "config": {"name": "d", "units": 1.5}}]}}
+      """)
+    let run = modelc("convert", keras, "-o", workspace.path("net.model"))
+    #expect(run.code == .wrongInput && run.error.contains("'units' takes an Int, not 1.5"), "\(run.error)")
+    #expect(try workspace.text("net.model").contains("Dense(1.5)"))
+  }
+
   @Test("Where nothing is converted, the names of the last time stay")
   func mapOfNothing() throws {
     let workspace = try Workspace()

@@ -11,6 +11,7 @@ extension Command {
       JSON and JSON a text, on standard output; `-` for FILE reads standard input. Comments other than `///` and the layout
       are not kept. What our JSON may say is in Grammar.md and in the schema that modelc schema prints.
       A Keras model becomes a .model file as a person would write it: what is repeated as blocks, chains as pipelines.
+      What cannot be checked is written too, so that it can be mended there; the exit code is 1 then.
       It is checked to be the same network. Weights whose names change are listed in NAME.names.json beside NAME.model,
       or where --map says: each new name with the one in the Keras model, and for each layer where Keras keeps its
       weights. It is the --map with which other commands find the weights in Keras's own files.
@@ -72,7 +73,7 @@ extension Command {
     }
     // Behind what it speaks of: where that cannot be written, the names of the last conversion stay.
     if let map { try write(result.nameMap, to: map) }
-    return .success
+    return result.problems.errorCount == 0 ? .success : .wrongInput
   }
 
   /// `net` for `net.model`.
