@@ -93,8 +93,7 @@ public struct WeightFile: Sendable {
 extension WeightReport.Figures {
   init(_ statistics: TensorStatistics) {
     self.init(
-      mean: statistics.mean, deviation: statistics.deviation, least: statistics.least.map { Double($0) },
-      greatest: statistics.greatest.map { Double($0) }, nanCount: statistics.nanCount,
-      infinityCount: statistics.infinityCount)
+      mean: statistics.mean, deviation: statistics.deviation, least: statistics.least, greatest: statistics.greatest,
+      nanCount: statistics.nanCount, infinityCount: statistics.infinityCount)
   }
 }

@@ -119,7 +119,7 @@ struct TensorFileTests {
   @Test("Means and deviations of many pieces are those of the whole")
   func pieces() {
     var statistics = TensorStatistics()
-    for piece in 0..<5 { statistics.add((0..<7).map { 1_000_000 + Float(piece * 7 + $0) }) }
+    for piece in 0..<5 { statistics.add((0..<7).map { 1_000_000 + Double(piece * 7 + $0) }) }
     #expect(statistics.mean == 1_000_017)
     #expect(abs((statistics.deviation ?? 0) - (Double(35 * 35 - 1) / 12).squareRoot()) < 1e-9)
   }
@@ -129,5 +129,39 @@ struct TensorFileTests {
     let order = Axes.permuted(Array(0..<24), shape: [2, 3, 4], order: [2, 0, 1])
     #expect(Array(order.prefix(7)) == [0, 4, 8, 12, 16, 20, 1])
     #expect(Axes.permuted(order, shape: [4, 2, 3], order: [1, 2, 0]) == Array(0..<24))
+  }
+
+  @Test("Statistics are those of the numbers as they are stored, however large")
+  func precision() throws {
+    func statistics<Bits: FixedWidthInteger>(_ element: ElementType, _ numbers: [Bits]) throws -> TensorStatistics? {
+      let bytes = numbers.flatMap { number in
+        (0..<Bits.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> Bits(8 * $0)) }
+      }
+      let tensor = TensorContent(name: "a", shape: [numbers.count], element: element, bytes: bytes)
+      let file = try TensorFile(ByteRegion(try TensorFile.encode([tensor], as: .npz)))
+      return try file.statistics(of: file.tensors[0])
+    }
+    // What NumPy says of them.
+    let fine = try statistics(.float64, [1e8 + 0.25, 1e8 + 0.5, 1e8 + 0.75].map(\.bitPattern))
+    #expect(fine?.mean == 1e8 + 0.5 && fine?.least == 1e8 + 0.25 && fine?.greatest == 1e8 + 0.75)
+    #expect(abs((fine?.deviation ?? 0) - 0.20412414523193154) < 1e-15)
+    let large = try statistics(.float64, [1e300, -1e300, 1e-300, .nan, 1].map(\.bitPattern))
+    #expect(large?.nanCount == 1 && large?.infinityCount == 0 && large?.greatest == 1e300 && large?.mean == 0.25)
+    #expect(abs((large?.deviation ?? 0) - 1e300 * 0.5.squareRoot()) < 1e286)
+    for numbers in [[16_777_217, 16_777_219], [-16_777_219, -16_777_217]] as [[Int64]] {
+      let found = try statistics(.int64, numbers)
+      #expect(found?.least == Double(numbers[0]) && found?.greatest == Double(numbers[1]) && found?.deviation == 1)
+    }
+    #expect(try statistics(.uint32, [UInt32.max, .max - 2])?.mean == 4_294_967_294)
+    #expect(try statistics(.int32, [Int32.min, .min + 2])?.mean == -2_147_483_647)
+    #expect(try statistics(.uint64, [1 << 62 as UInt64, 1 << 63])?.deviation == 0x1p61)
+  }
+
+  @Test("Large numbers behind small ones have a mean and a deviation too")
+  func scales() {
+    var statistics = TensorStatistics()
+    statistics.add([1, 3])
+    statistics.add([0x1p1000, 0x1p1000])
+    #expect(statistics.mean == 0x1p999 && statistics.deviation == 0x1p999)
   }
 }
