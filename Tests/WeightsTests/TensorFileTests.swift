@@ -68,6 +68,12 @@ struct TensorFileTests {
     #expect(refusal(of: bytes) != nil)
   }
 
+  @Test("An array may be compressed without having become smaller")
+  func storedBlocks() throws {
+    let file = try TensorFile(file: Fixture.path("stored.npz"))
+    #expect(try file.values(of: file.tensors[0]) == (0..<700).map(Float.init))
+  }
+
   @Test("What cannot be read is named")
   func refused() throws {
     let problem = refusal(of: try Fixture.bytes("filter.h5"))

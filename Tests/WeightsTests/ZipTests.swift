@@ -66,6 +66,11 @@ struct ZipTests {
       try Inflation.inflate([0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x57, 0xC8, 0x40, 0x27, 1], size: 23, prefix: 8)
         == Array(hello.prefix(8)))
     #expect(try Inflation.inflate([3, 0], size: 0) == [])
+    // Where a beginning is enough, the rest of a stored block may be missing; but not what is wanted.
+    let stored: [UInt8] = [1, 200, 0, 55, 0xFF] + Array(0..<100)
+    #expect(try Inflation.inflate(stored, size: 200, prefix: 90) == Array(0..<90))
+    #expect(throws: FormatProblem.self) { try Inflation.inflate(stored, size: 200, prefix: 110) }
+    #expect(throws: FormatProblem.self) { try Inflation.inflate(stored, size: 200) }
   }
 
   @Test(
