@@ -16,7 +16,8 @@ package enum KerasArchive {
   ///
   /// - Parameter limit: bytes that it may have.
   package static func configuration(_ file: ByteRegion, limit: Int) throws(FormatProblem) -> [UInt8] {
-    if HDF5File.isHDF5(try file.bytes(0..<min(8, file.count))) { return try configuration(hdf5: file, limit: limit) }
+    let isArchive = ZipArchive.isArchive(try file.bytes(0..<min(8, file.count)))
+    if !isArchive, try HDF5File.start(in: file) != nil { return try configuration(hdf5: file, limit: limit) }
     let archive = try ZipArchive(file)
     guard let member = archive.member(configName) else {
       throw FormatProblem("is a zip archive without \(quoted(configName)), so no .keras file")

@@ -149,6 +149,9 @@ extension TensorFile {
 }
 
 extension Safetensors {
+  /// Whether a file begins like one: eight bytes, then an object. What follows may be anything, even other files.
+  static func isLike(_ beginning: [UInt8]) -> Bool { beginning.count > 8 && beginning[8] == UInt8(ascii: "{") }
+
   /// How numbers are stored that the format calls `F32`; nil for types that are not computed with.
   static func element(of type: String) -> ElementType? { elements.first { $0.name == type }?.element }
 

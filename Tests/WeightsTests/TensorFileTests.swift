@@ -170,4 +170,15 @@ struct TensorFileTests {
     statistics.add([0x1p1000, 0x1p1000])
     #expect(statistics.mean == 0x1p999 && statistics.deviation == 0x1p999)
   }
+
+  @Test("An array of HDF5 may be of numbers that have names, behind another program's bytes")
+  func namedNumbers() throws {
+    let file = try TensorFile(file: Fixture.path("types.h5"))
+    #expect(file.tensors.map(\.name) == ["booleans", "others", "small", "text", "void", "wide"])
+    #expect(file.tensors.map(\.type) == ["bool", "uint8", "int8", "string", "float32", "int16"])
+    let wanted: [[Float]] = [[1, 0], [0, 1], [0, 1, 42], [], [], [0, 1, 420]]
+    for (tensor, values) in zip(file.tensors, wanted) where tensor.element != nil {
+      #expect(try file.values(of: tensor) == values, "\(tensor.name)")
+    }
+  }
 }
