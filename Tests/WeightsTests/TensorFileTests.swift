@@ -181,4 +181,18 @@ struct TensorFileTests {
       #expect(try file.values(of: tensor) == values, "\(tensor.name)")
     }
   }
+
+  @Test("A group of HDF5 may have many names, in all letters")
+  func denseLinks() throws {
+    let file = try TensorFile(file: Fixture.path("dense.h5"))
+    #expect(file.tensors.map(\.name) == (0..<4).map { "größe/\($0)" })
+    for (number, tensor) in file.tensors.enumerated() { #expect(try file.values(of: tensor) == [Float(number)]) }
+    // Each structure has a checksum.
+    for mark in ["FRHP", "FHIB", "FHDB", "BTHD", "BTIN", "BTLF"] {
+      var bytes = try Fixture.bytes("dense.h5")
+      let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array(mark.utf8)) })
+      bytes[place + 24] ^= 1
+      #expect(refusal(of: bytes)?.contains("their checksum is wrong") == true, "\(mark)")
+    }
+  }
 }
