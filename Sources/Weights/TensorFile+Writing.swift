@@ -38,10 +38,12 @@ extension TensorFile {
     for tensor in tensors where !names.insert(Array(tensor.name.utf8)).inserted {
       throw FormatProblem("would have two tensors called \(quoted(tensor.name))")
     }
+    let byteCount = tensors.reduce(0) { $0 + $1.bytes.count }
     switch format {
     case .safetensors:
       var bytes = Safetensors.header(
         tensors.map { ($0.name, type: Safetensors.name(of: $0.element), $0.shape, size: $0.bytes.count) })
+      bytes.reserveCapacity(bytes.count + byteCount)
       for tensor in tensors { bytes += tensor.bytes }
       return bytes
     case .npy:

@@ -195,4 +195,10 @@ struct TensorFileTests {
       #expect(refusal(of: bytes)?.contains("their checksum is wrong") == true, "\(mark)")
     }
   }
+
+  @Test("Arrays that become very much together are refused, though each alone is not")
+  func growth() throws {
+    let reason = refusal(of: try Fixture.bytes("bomb.h5"))
+    #expect(reason?.hasPrefix("has arrays of ") == true && reason?.contains("claim to become 167772160") == true)
+  }
 }

@@ -46,7 +46,7 @@ struct ZipTests {
   static func archive(_ members: [(String, [UInt8])]) throws -> [UInt8] {
     var writer = ZipWriter()
     for (name, contents) in members { try writer.add(name, contents) }
-    return try writer.finished()
+    return writer.finished()
   }
 
   @Test("A little that becomes very much is refused")
@@ -54,6 +54,23 @@ struct ZipTests {
     #expect(ZipArchive.isBomb(size: 1 << 29, storedSize: 1 << 20))
     #expect(!ZipArchive.isBomb(size: 1 << 29, storedSize: 1 << 23))
     #expect(!ZipArchive.isBomb(size: 1 << 26, storedSize: 1 << 16))
+    // 8000 x 8000 zeros in one chunk, which would take half a gigabyte to be looked at.
+    #expect(ZipArchive.isBomb(size: 256_000_000, storedSize: 248_835))
+  }
+
+  @Test("Members that become very much together are refused, though each alone is not")
+  func manyBombs() throws {
+    var bytes = try Fixture.bytes("arrays.npz")
+    for list in bytes.indices where bytes[list...].starts(with: [0x50, 0x4B, 1, 2]) {
+      // 64 MiB each.
+      bytes.replaceSubrange(list + 24..<list + 28, with: [0, 0, 0, 4])
+    }
+    do throws(FormatProblem) {
+      _ = try ZipArchive(ByteRegion(bytes))
+      Issue.record("it is taken for sound")
+    } catch {
+      #expect(error.reason.contains("claim to become more than a hundred times as many"))
+    }
   }
 
   @Test("DEFLATE: stored, fixed and dynamic blocks, whole and in part")

@@ -87,6 +87,7 @@ struct HDF5File {
     }
     datasets.sort { HDF5File.precedes($0.path, $1.path) }
     try checkOverlaps()
+    try checkGrowth()
   }
 
   /// Reads nothing but what is noted for the outermost group.
@@ -147,6 +148,20 @@ struct HDF5File {
     let order = datasets.filter { !$0.place.isEmpty }.sorted { $0.place.lowerBound < $1.place.lowerBound }
     for (a, b) in zip(order, order.dropFirst()) where b.place.lowerBound < a.place.upperBound {
       throw FormatProblem("has arrays that overlap: \(quoted(a.path)) and \(quoted(b.path))")
+    }
+  }
+
+  /// All chunks together take no more bytes than there are, and do not become more than a machine has room for.
+  private func checkGrowth() throws(FormatProblem) {
+    var (size, storedSize) = (0, 0)
+    for chunks in datasets.compactMap(\.chunks) {
+      let sums = (size.addingReportingOverflow(chunks.piecesSize), storedSize + chunks.storedSize)
+      guard !sums.0.overflow, sums.1 <= file.count else { throw Self.broken("its arrays overlap") }
+      (size, storedSize) = (sums.0.partialValue, sums.1)
+    }
+    guard !ZipArchive.isBomb(size: size, storedSize: storedSize) else {
+      throw FormatProblem(
+        "has arrays of \(storedSize) bytes that claim to become \(size), more than a hundred times as many")
     }
   }
 
