@@ -52,9 +52,18 @@ extension TensorFile {
       }
       return array(tensor)
     case .npz:
-      var archive = ZipWriter()
-      for tensor in tensors { try archive.add(tensor.name + ".npy", array(tensor)) }
-      return try archive.finished()
+      // The heads of a member take about 300 bytes.
+      var archive = ZipWriter(byteCount: byteCount + 400 * tensors.count)
+      for tensor in tensors {
+        let member = tensor.name + ".npy"
+        guard ZipDirectory.isBelowFolder(Array(member.utf8)) else {
+          throw FormatProblem(
+            "cannot hold \(quoted(tensor.name)): a member of an archive is a path below a folder; a safetensors file "
+              + "takes any name")
+        }
+        try archive.add(member, array(tensor))
+      }
+      return archive.finished()
     case .hdf5, .keras: throw FormatProblem("cannot be written: \(format.phrase) is only read")
     }
   }

@@ -201,4 +201,18 @@ struct TensorFileTests {
     let reason = refusal(of: try Fixture.bytes("bomb.h5"))
     #expect(reason?.hasPrefix("has arrays of ") == true && reason?.contains("claim to become 167772160") == true)
   }
+
+  @Test(
+    "An archive is written only with names that it is read with", arguments: ["../a", "/a", "a\\b", "a/../b", "a\0"])
+  func names(name: String) throws {
+    let tensors = ["fine", name].map { TensorContent(name: $0, shape: [1], values: [1]) }
+    do throws(FormatProblem) {
+      _ = try TensorFile.encode(tensors, as: .npz)
+      Issue.record("\(name) is written")
+    } catch {
+      #expect(error.reason.contains("cannot hold \(quoted(name))"))
+    }
+    let other = try TensorFile(ByteRegion(try TensorFile.encode(tensors, as: .safetensors)))
+    #expect(other.tensors.map(\.name) == ["fine", name])
+  }
 }
