@@ -24,7 +24,7 @@ extension Model {
       let groups = if let known = checked.source.kerasGroups { known } else { try kerasGroups(of: file) }
       return try FileWeights(file, map: map, layers: layerVariables, groups: groups)
     } catch {
-      throw BuildProblem(unreadable: error)
+      throw BuildProblem([FileProblem(path: path, reason: error.reason).description])
     }
   }
 

@@ -72,7 +72,7 @@ public struct WeightFile: Sendable {
       }
       return WeightReport(file: path, format: file.format.rawValue, rows: rows, hasFigures: statistics)
     } catch {
-      throw BuildProblem(unreadable: FileProblem(path: path, reason: error.reason))
+      throw BuildProblem([FileProblem(path: path, reason: error.reason).description])
     }
   }
 

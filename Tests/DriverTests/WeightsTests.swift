@@ -212,6 +212,36 @@ struct WeightsTests {
     #expect(run.error.contains("python3 -c \"import sys,") && run.error.contains(" filter.safetensors"))
   }
 
+  @Test("That command is not told where Python could not read the file either")
+  func withoutPython() throws {
+    let workspace = try Workspace()
+    func problem(_ name: String, _ bytes: Data) throws -> String {
+      try bytes.write(to: workspace.url.appendingPathComponent(name))
+      let run = modelc("weights", workspace.path(name))
+      #expect(run.code == .wrongInput && !run.error.isEmpty)
+      return run.error
+    }
+    let archive = try Data(contentsOf: URL(fileURLWithPath: fixture("tiny.keras")))
+    let filter = try Data(contentsOf: URL(fileURLWithPath: fixture("filter.h5")))
+    var (nameless, changed) = (archive, archive)
+    while let name = nameless.firstRange(of: Data("model.weights.h5".utf8)) {
+      nameless.replaceSubrange(name, with: Data("model.weights.h6".utf8))
+    }
+    let member = try #require(archive.firstRange(of: Data("model.weights.h5".utf8)))
+    changed[member.upperBound + 100] ^= 1
+    for error in try [
+      problem("nameless.keras", nameless), problem("changed.keras", changed),
+      problem("half.keras", archive.prefix(2000)),
+      problem("half.h5", filter.prefix(600)),
+    ] {
+      #expect(!error.contains("python3"), "\(error)")
+    }
+    #expect(try problem("whole.h5", filter).contains("python3 -c"))
+    // What is no number Python would leave out too.
+    let run = modelc("weights", fixture("types.h5"), "-o", workspace.path("a.npz"))
+    #expect(run.error.contains("`text` of type `string`") && run.error.contains("--tensor NAME writes only"))
+    #expect(!run.error.contains("python3"), "\(run.error)")
+  }
 
   @Test(
     "What a map says of axes has to be true of the layer",

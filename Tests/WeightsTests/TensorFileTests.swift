@@ -215,4 +215,15 @@ struct TensorFileTests {
     let other = try TensorFile(ByteRegion(try TensorFile.encode(tensors, as: .safetensors)))
     #expect(other.tensors.map(\.name) == ["fine", name])
   }
+
+  @Test("An archive whose description is empty or no description is told so", arguments: ["", " \n", "modelc 1"])
+  func withoutDescription(text: String) throws {
+    let bytes = try ZipTests.archive([("config.json", Array(text.utf8))])
+    do throws(FormatProblem) {
+      _ = try KerasArchive.configuration(ByteRegion(bytes), limit: 1 << 20)
+      Issue.record("it is taken for a description")
+    } catch {
+      #expect(error.reason.contains("`config.json` that is no JSON object"))
+    }
+  }
 }
