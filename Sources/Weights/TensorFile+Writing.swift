@@ -26,6 +26,9 @@ package struct TensorContent: Sendable {
 extension TensorFile {
   /// A tensor with its numbers, to be written to another file.
   package func content(of tensor: Tensor) throws(FormatProblem) -> TensorContent {
+    guard !tensor.hasNoValue else {
+      throw FormatProblem("has \(quoted(tensor.name)), which is a type without a value")
+    }
     let bytes = try canonicalBytes(of: tensor)
     return TensorContent(name: tensor.name, shape: tensor.shape, element: tensor.element ?? .uint8, bytes: bytes)
   }

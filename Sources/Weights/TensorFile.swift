@@ -35,6 +35,8 @@ package struct TensorFile: Sendable {
     /// The name of the layer that Keras notes beside its variables, behind those of the models around it:
     /// `encoder/dense`.
     package var layerPath: String?
+    /// Whether it is a type alone, with no sizes, not even none: h5py's `Empty`.
+    package var hasNoValue = false
     var isBigEndian = false
     var isColumnMajor = false
     /// The file, or what was unpacked from it, that the place is a place in.

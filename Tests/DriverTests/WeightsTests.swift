@@ -176,6 +176,14 @@ struct WeightsTests {
     #expect((names["tensors"] as? [[String: Any]])?.first?["mean"] == nil)
   }
 
+  @Test("A type without a value has no shape")
+  func withoutValue() throws {
+    let list = modelc("weights", fixture("types.h5"))
+    #expect(list.outputLines.contains { $0.hasPrefix("void      none   float32      0 ") }, "\(list.output)")
+    let tensors = try modelc("weights", fixture("types.h5"), "--format", "json").json()["tensors"] as? [[String: Any]]
+    #expect(tensors?.first { $0["name"] as? String == "void" }?["shape"] is NSNull)
+  }
+
   @Test("Tensors of unknown types may claim any size")
   func unknownTypes() throws {
     let workspace = try Workspace()

@@ -18,7 +18,7 @@ extension HDF5File {
     guard !object.isExternal else { throw FormatProblem("has \(quoted(path)), whose numbers lie in another file") }
     let (type, size) = try Self.type(datatype)
     guard let shape = try Self.shape(dataspace) else {
-      return Dataset(path: path, type: type, shape: [0], place: 0..<0, notes: object.notes)
+      return Dataset(path: path, type: type, shape: nil, place: 0..<0, notes: object.notes)
     }
     let (bytes, overflow) = (shape.checkedProduct() ?? .max).multipliedReportingOverflow(by: size)
     guard !overflow else { throw FormatProblem("has \(quoted(path)) in the shape \(shape), which is too large") }

@@ -11,7 +11,8 @@ struct HDF5File {
     /// The names of the groups around it, and its own, with `/` between them.
     var path: String
     var type: HDF5Type
-    var shape: [Int]
+    /// nil if it has no value at all.
+    var shape: [Int]?
     /// Where its numbers stand; empty if it has none, or has them in chunks.
     var place: Range<Int>
     var chunks: HDF5Chunks?
