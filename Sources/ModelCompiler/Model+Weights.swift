@@ -18,16 +18,13 @@ extension Model {
 
   func fileWeights(_ path: String, map: String?) throws(BuildProblem) -> FileWeights {
     let map = try map.map { (path) throws(BuildProblem) in try WeightMap(file: path) }
-    do throws(FileProblem) {
-      let file = try TensorFile.open(path)
-      do throws(FormatProblem) {
-        let groups = if let known = checked.source.kerasGroups { known } else { try kerasGroups(of: file) }
-        return try FileWeights(file, map: map, layers: layerVariables, groups: groups)
-      } catch {
-        throw FileProblem(path: path, reason: error.reason)
-      }
+    try map?.check(against: checked)
+    let file = try WeightFile(path).file
+    do throws(FormatProblem) {
+      let groups = if let known = checked.source.kerasGroups { known } else { try kerasGroups(of: file) }
+      return try FileWeights(file, map: map, layers: layerVariables, groups: groups)
     } catch {
-      throw BuildProblem(unreadable: error)
+      throw BuildProblem([FileProblem(path: path, reason: error.reason).description])
     }
   }
 

@@ -1,7 +1,8 @@
 import Runtime
+import Weights
 
 extension BuildProblem {
-  /// A file of weights that cannot be read, with the way to one that can.
+  /// A file of weights that cannot be opened, with the way to one that can.
   init(unreadable problem: FileProblem) {
     self.init([problem.description], help: PythonCommand.help(for: problem.path))
   }
@@ -9,7 +10,7 @@ extension BuildProblem {
 
 /// What Python reads and modelc does not becomes a safetensors file by one line.
 enum PythonCommand {
-  /// nil for files that are no weights of another program.
+  /// nil for files that are no weights of another program, or that Python could not read either.
   static func help(for path: String) -> String? {
     guard let file = try? MappedFile(path) else { return nil }
     let beginning = file.withBytes { bytes in
@@ -17,9 +18,10 @@ enum PythonCommand {
     }
     let isArchive = beginning.starts(with: [0x50, 0x4B, 3, 4])
     let script: String
-    if beginning.starts(with: [0x89, 0x48, 0x44, 0x46]) {
+    if !isArchive, KerasArchive.hasWholeWeights(ByteRegion(file)) {
       script = arrays("h5py.File(sys.argv[1])")
     } else if isArchive, path.utf8.suffix(6).elementsEqual(".keras".utf8) {
+      guard KerasArchive.hasWholeWeights(ByteRegion(file)) else { return nil }
       script = arrays("h5py.File(zipfile.ZipFile(sys.argv[1]).open('model.weights.h5'))")
     } else if isArchive, path.utf8.suffix(4).elementsEqual(".npz".utf8) {
       script = "import sys,numpy as np,safetensors.numpy as s; s.save_file(dict(np.load(sys.argv[1])),sys.argv[2])"
@@ -36,9 +38,12 @@ enum PythonCommand {
       "Python makes a file that can be read: python3 -c \"\(script)\" \(shell(path)) \(shell(stem + ".safetensors"))"
   }
 
+  /// Links are followed, and what safetensors does not have is told.
   private static func arrays(_ file: String) -> String {
-    "import sys,zipfile,h5py,numpy as np,safetensors.numpy as s; t={}; \(file).visititems("
-      + "lambda n,o: t.update({n:np.asarray(o)}) if isinstance(o,h5py.Dataset) else None); s.save_file(t,sys.argv[2])"
+    "import sys,zipfile,h5py,numpy as np,safetensors.numpy as s; t={}; "
+      + "n=lambda o: isinstance(o,h5py.Dataset) and o.shape is not None and o.dtype.kind in 'biuf' and o.dtype.itemsize<9; "
+      + "w=lambda g,p: [w(o,p+k+'/') if isinstance(o,h5py.Group) else t.update({p+k:np.asarray(o)}) if n(o) else "
+      + "print('left out:',p+k) for k,o in ((k,g.get(k)) for k in g)]; w(\(file),''); s.save_file(t,sys.argv[2])"
   }
 
   /// A word as a shell takes it.

@@ -19,7 +19,10 @@ extension WeightFile {
       try file.verify()
       for tensor in tensors { contents.append(try file.content(of: tensor)) }
     } catch {
-      throw BuildProblem(unreadable: FileProblem(path: self.path, reason: error.reason))
+      let hasOthers = tensors.contains { $0.element == nil || $0.hasNoValue }
+      throw BuildProblem(
+        [FileProblem(path: self.path, reason: error.reason).description],
+        help: hasOthers ? "--tensor NAME writes only the tensors that it names" : nil)
     }
     try Self.write(contents, to: path)
     return tensors.count

@@ -16,7 +16,7 @@ public struct WeightFile: Sendable {
     public var name: String
     /// The path of the layer, where Keras has noted it: `encoder/conv1`.
     public var layer: String?
-    /// Its sizes.
+    /// Its sizes; [0] for a type without a value.
     public var shape: [Int]
     /// As NumPy calls it: `float32`.
     public var type: String
@@ -67,12 +67,13 @@ public struct WeightFile: Sendable {
         let figures = statistics ? try file.statistics(of: tensor).map(WeightReport.Figures.init) : nil
         rows.append(
           WeightReport.Row(
-            name: tensor.name, layer: tensor.layerPath, shape: tensor.shape, type: tensor.type,
+            name: tensor.name, layer: tensor.layerPath, shape: tensor.hasNoValue ? nil : tensor.shape,
+            type: tensor.type,
             byteCount: tensor.byteCount, figures: figures))
       }
       return WeightReport(file: path, format: file.format.rawValue, rows: rows, hasFigures: statistics)
     } catch {
-      throw BuildProblem(unreadable: FileProblem(path: path, reason: error.reason))
+      throw BuildProblem([FileProblem(path: path, reason: error.reason).description])
     }
   }
 
@@ -93,8 +94,7 @@ public struct WeightFile: Sendable {
 extension WeightReport.Figures {
   init(_ statistics: TensorStatistics) {
     self.init(
-      mean: statistics.mean, deviation: statistics.deviation, least: statistics.least.map { Double($0) },
-      greatest: statistics.greatest.map { Double($0) }, nanCount: statistics.nanCount,
-      infinityCount: statistics.infinityCount)
+      mean: statistics.mean, deviation: statistics.deviation, least: statistics.least, greatest: statistics.greatest,
+      nanCount: statistics.nanCount, infinityCount: statistics.infinityCount)
   }
 }

@@ -85,7 +85,7 @@ extension WeightMap {
         else {
           throw FormatProblem("has a `layout` that is none of \(layouts.map(\.name).joined(separator: ", "))")
         }
-        entry.order = order
+        (entry.order, entry.layout) = (order, layout)
       case "flatten":
         guard let sizes = integers(setting.value, json), sizes.count == 3, sizes.checkedProduct() != nil else {
           throw FormatProblem("has a `flatten` that is not channels, height and width, such as [512, 7, 7]")

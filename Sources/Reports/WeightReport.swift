@@ -7,14 +7,15 @@ package struct WeightReport: Sendable {
     package var name: String
     /// The name of the layer that the file notes, if it does.
     package var layer: String?
-    package var shape: [Int]
+    /// nil for a type without a value.
+    package var shape: [Int]?
     package var type: String
     package var byteCount: Int
     package var figures: Figures?
     /// How many numbers it has.
-    package var count: Int { shape.reduce(1, *) }
+    package var count: Int { shape?.reduce(1, *) ?? 0 }
 
-    package init(name: String, layer: String?, shape: [Int], type: String, byteCount: Int, figures: Figures?) {
+    package init(name: String, layer: String?, shape: [Int]?, type: String, byteCount: Int, figures: Figures?) {
       self.name = name
       self.layer = layer
       self.shape = shape
@@ -85,7 +86,7 @@ package struct WeightReport: Sendable {
       rows: rows.map { row in
         var cells = [displayed(row.name)]
         if hasLayers { cells.append(displayed(row.layer ?? "")) }
-        cells += ["\(row.shape)", displayed(row.type), Reports.Figures.grouped(row.byteCount)]
+        cells += [row.shape.map { "\($0)" } ?? "none", displayed(row.type), Reports.Figures.grouped(row.byteCount)]
         guard hasFigures else { return cells }
         let figures = [row.figures?.mean, row.figures?.deviation, row.figures?.least, row.figures?.greatest]
         cells += figures.map { $0.map { Reports.Figures.significant($0) } ?? "-" }
@@ -128,7 +129,7 @@ package struct WeightReport: Sendable {
     json.object { json in
       json.member("name", row.name)
       if let layer = row.layer { json.member("layer", layer) }
-      json.member("shape") { $0.array(row.shape.map { Int?($0) }) }
+      json.member("shape") { json in row.shape.map { json.array($0.map { Int?($0) }) } ?? json.null() }
       json.member("dtype", row.type)
       json.member("bytes", row.byteCount)
       guard let figures = row.figures else { return }

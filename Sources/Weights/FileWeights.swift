@@ -155,6 +155,9 @@ package struct FileWeights: WeightSource {
     let tensor = file.tensors[binding.place]
     let entry = binding.entry
     let name = entry.weight == entry.tensor ? "" : "(\(quoted(entry.tensor)) in the file) "
+    guard !tensor.hasNoValue else {
+      return WeightProblem(name: weight.name, reason: "\(name)is empty: the file has its type and no value")
+    }
     guard let shape = entry.shape(of: tensor.shape, as: weight.shape) else {
       return WeightProblem(
         name: weight.name, reason: "\(name)has the shape \(tensor.shape), which the map cannot put in order")

@@ -16,12 +16,26 @@ package enum KerasArchive {
   ///
   /// - Parameter limit: bytes that it may have.
   package static func configuration(_ file: ByteRegion, limit: Int) throws(FormatProblem) -> [UInt8] {
-    if HDF5File.isHDF5(try file.bytes(0..<min(8, file.count))) { return try configuration(hdf5: file, limit: limit) }
+    let isArchive = ZipArchive.isArchive(try file.bytes(0..<min(8, file.count)))
+    if !isArchive, try HDF5File.start(in: file) != nil { return try configuration(hdf5: file, limit: limit) }
     let archive = try ZipArchive(file)
     guard let member = archive.member(configName) else {
       throw FormatProblem("is a zip archive without \(quoted(configName)), so no .keras file")
     }
-    return try archive.contents(of: member, limit: limit)
+    let bytes = try archive.contents(of: member, limit: limit)
+    guard isObject(bytes) else {
+      throw FormatProblem(
+        "has a \(quoted(configName)) that is no JSON object, which Keras writes: no model is described")
+    }
+    return bytes
+  }
+
+  /// Whether a file is an HDF5 file, or an archive with one, that is not cut off.
+  package static func hasWholeWeights(_ file: ByteRegion) -> Bool {
+    guard let archive = try? ZipArchive(file) else { return (try? HDF5File(notesOf: file)) != nil }
+    guard let member = archive.member(weightsName) else { return false }
+    guard let stored = try? archive.region(member) else { return (try? archive.contents(of: member)) != nil }
+    return (try? HDF5File(notesOf: stored)) != nil
   }
 
   private static func configuration(hdf5 file: ByteRegion, limit: Int) throws(FormatProblem) -> [UInt8] {
@@ -32,6 +46,13 @@ package enum KerasArchive {
     guard text.utf8.count <= limit else {
       throw FormatProblem("has a description of \(text.utf8.count) bytes; at most \(limit) are read")
     }
+    guard isObject(Array(text.utf8)) else {
+      throw FormatProblem("has a note \(quoted(configNote)) that is no JSON object, which Keras writes")
+    }
     return Array(text.utf8)
+  }
+
+  private static func isObject(_ bytes: [UInt8]) -> Bool {
+    bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
   }
 }

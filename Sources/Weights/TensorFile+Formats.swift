@@ -113,9 +113,10 @@ extension TensorFile {
   static func tensors(of file: HDF5File, _ notes: HDF5File.Notes) -> [Tensor] {
     file.datasets.map { dataset in
       var tensor = Tensor(
-        name: dataset.path, shape: dataset.shape, type: "", element: nil, byteCount: dataset.byteCount,
+        name: dataset.path, shape: dataset.shape ?? [0], type: "", element: nil, byteCount: dataset.byteCount,
         layerPath: layerPath(of: dataset.path, notes), region: file.file,
         place: dataset.chunks.map(Place.chunks) ?? .range(dataset.place))
+      tensor.hasNoValue = dataset.shape == nil
       switch dataset.type {
       case .number(let element, let isBigEndian):
         (tensor.element, tensor.isBigEndian) = (element, isBigEndian)
@@ -149,6 +150,9 @@ extension TensorFile {
 }
 
 extension Safetensors {
+  /// Whether a file begins like one: eight bytes, then an object. What follows may be anything, even other files.
+  static func isLike(_ beginning: [UInt8]) -> Bool { beginning.count > 8 && beginning[8] == UInt8(ascii: "{") }
+
   /// How numbers are stored that the format calls `F32`; nil for types that are not computed with.
   static func element(of type: String) -> ElementType? { elements.first { $0.name == type }?.element }
 

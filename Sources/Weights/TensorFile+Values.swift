@@ -17,7 +17,7 @@ extension TensorFile {
     var values: [Float] = []
     values.reserveCapacity(tensor.count)
     guard tensor.isColumnMajor, tensor.shape.count > 1 else {
-      try forEachPiece(of: tensor) { values += $0 }
+      try forEachPiece(of: tensor) { values += $0.decode($1, isBigEndian: tensor.isBigEndian) }
       return values
     }
     let element = try element(of: tensor)
@@ -25,15 +25,15 @@ extension TensorFile {
     return unsafe element.decode(bytes.span.bytes)
   }
 
-  /// Hands out the numbers of a tensor piece by piece, in the order in which they are stored.
-  package func forEachPiece(of tensor: Tensor, _ body: ([Float]) -> Void) throws(FormatProblem) {
+  /// Hands out the bytes of a tensor's numbers piece by piece, as they are stored, and what numbers they are.
+  func forEachPiece(of tensor: Tensor, _ body: (ElementType, RawSpan) -> Void) throws(FormatProblem) {
     let element = try element(of: tensor)
     let stored = try stored(tensor)
     let step = Self.pieceSize * element.size
     var start = 0
     while start < stored.count {
       let piece = try stored.part(start..<min(start + step, stored.count))
-      body(piece.withBytes { element.decode($0, isBigEndian: tensor.isBigEndian) })
+      piece.withBytes { body(element, $0) }
       piece.release()
       start += step
     }

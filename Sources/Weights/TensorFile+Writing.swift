@@ -26,6 +26,9 @@ package struct TensorContent: Sendable {
 extension TensorFile {
   /// A tensor with its numbers, to be written to another file.
   package func content(of tensor: Tensor) throws(FormatProblem) -> TensorContent {
+    guard !tensor.hasNoValue else {
+      throw FormatProblem("has \(quoted(tensor.name)), which is a type without a value")
+    }
     let bytes = try canonicalBytes(of: tensor)
     return TensorContent(name: tensor.name, shape: tensor.shape, element: tensor.element ?? .uint8, bytes: bytes)
   }
@@ -38,10 +41,12 @@ extension TensorFile {
     for tensor in tensors where !names.insert(Array(tensor.name.utf8)).inserted {
       throw FormatProblem("would have two tensors called \(quoted(tensor.name))")
     }
+    let byteCount = tensors.reduce(0) { $0 + $1.bytes.count }
     switch format {
     case .safetensors:
       var bytes = Safetensors.header(
         tensors.map { ($0.name, type: Safetensors.name(of: $0.element), $0.shape, size: $0.bytes.count) })
+      bytes.reserveCapacity(bytes.count + byteCount)
       for tensor in tensors { bytes += tensor.bytes }
       return bytes
     case .npy:
@@ -50,9 +55,18 @@ extension TensorFile {
       }
       return array(tensor)
     case .npz:
-      var archive = ZipWriter()
-      for tensor in tensors { try archive.add(tensor.name + ".npy", array(tensor)) }
-      return try archive.finished()
+      // The heads of a member take about 300 bytes.
+      var archive = ZipWriter(byteCount: byteCount + 400 * tensors.count)
+      for tensor in tensors {
+        let member = tensor.name + ".npy"
+        guard ZipDirectory.isBelowFolder(Array(member.utf8)) else {
+          throw FormatProblem(
+            "cannot hold \(quoted(tensor.name)): a member of an archive is a path below a folder; a safetensors file "
+              + "takes any name")
+        }
+        try archive.add(member, array(tensor))
+      }
+      return archive.finished()
     case .hdf5, .keras: throw FormatProblem("cannot be written: \(format.phrase) is only read")
     }
   }

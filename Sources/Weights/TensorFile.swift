@@ -35,6 +35,8 @@ package struct TensorFile: Sendable {
     /// The name of the layer that Keras notes beside its variables, behind those of the models around it:
     /// `encoder/dense`.
     package var layerPath: String?
+    /// Whether it is a type alone, with no sizes, not even none: h5py's `Empty`.
+    package var hasNoValue = false
     var isBigEndian = false
     var isColumnMajor = false
     /// The file, or what was unpacked from it, that the place is a place in.
@@ -78,12 +80,12 @@ package struct TensorFile: Sendable {
   /// The same of bytes.
   package init(_ bytes: ByteRegion) throws(FormatProblem) {
     let beginning = try bytes.bytes(0..<min(16, bytes.count))
-    if HDF5File.isHDF5(beginning) {
-      try self.init(hdf5: bytes, as: .hdf5)
-    } else if beginning.starts(with: NumPyArray.Header.magic) {
+    if beginning.starts(with: NumPyArray.Header.magic) {
       try self.init(array: bytes)
     } else if ZipArchive.isArchive(beginning) || beginning.starts(with: [0x50, 0x4B, 5, 6]) {
       try self.init(archive: try ZipArchive(bytes), bytes)
+    } else if !Safetensors.isLike(beginning), try HDF5File.start(in: bytes) != nil {
+      try self.init(hdf5: bytes, as: .hdf5)
     } else {
       try self.init(safetensors: bytes)
     }

@@ -11,6 +11,8 @@ package struct WeightMap: Hashable, Sendable {
     /// How the axes of the tensor are put in order: axis `i` of the weight is axis `order[i]` of the tensor. Nil if they
     /// are as they should be.
     package var order: [Int]?
+    /// What the map calls that order, where it has a name: `OIHW`. It holds for one kind of layer only.
+    package var layout: String?
     /// Channels, height and width of the map that the tensor's first axis, put in order, counts in this order, where the
     /// weight counts height, width and channels. Nil if it counts alike.
     package var flattened: [Int]?

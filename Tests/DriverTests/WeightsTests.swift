@@ -176,6 +176,14 @@ struct WeightsTests {
     #expect((names["tensors"] as? [[String: Any]])?.first?["mean"] == nil)
   }
 
+  @Test("A type without a value has no shape")
+  func withoutValue() throws {
+    let list = modelc("weights", fixture("types.h5"))
+    #expect(list.outputLines.contains { $0.hasPrefix("void      none   float32      0 ") }, "\(list.output)")
+    let tensors = try modelc("weights", fixture("types.h5"), "--format", "json").json()["tensors"] as? [[String: Any]]
+    #expect(tensors?.first { $0["name"] as? String == "void" }?["shape"] is NSNull)
+  }
+
   @Test("Tensors of unknown types may claim any size")
   func unknownTypes() throws {
     let workspace = try Workspace()
@@ -210,6 +218,88 @@ struct WeightsTests {
     #expect(run.code == .wrongInput)
     #expect(run.error.contains("`sums`, which went through filter 3"))
     #expect(run.error.contains("python3 -c \"import sys,") && run.error.contains(" filter.safetensors"))
+  }
+
+  @Test("That command is not told where Python could not read the file either")
+  func withoutPython() throws {
+    let workspace = try Workspace()
+    func problem(_ name: String, _ bytes: Data) throws -> String {
+      try bytes.write(to: workspace.url.appendingPathComponent(name))
+      let run = modelc("weights", workspace.path(name))
+      #expect(run.code == .wrongInput && !run.error.isEmpty)
+      return run.error
+    }
+    let archive = try Data(contentsOf: URL(fileURLWithPath: fixture("tiny.keras")))
+    let filter = try Data(contentsOf: URL(fileURLWithPath: fixture("filter.h5")))
+    var (nameless, changed) = (archive, archive)
+    while let name = nameless.firstRange(of: Data("model.weights.h5".utf8)) {
+      nameless.replaceSubrange(name, with: Data("model.weights.h6".utf8))
+    }
+    let member = try #require(archive.firstRange(of: Data("model.weights.h5".utf8)))
+    changed[member.upperBound + 100] ^= 1
+    for error in try [
+      problem("nameless.keras", nameless), problem("changed.keras", changed),
+      problem("half.keras", archive.prefix(2000)),
+      problem("half.h5", filter.prefix(600)),
+    ] {
+      #expect(!error.contains("python3"), "\(error)")
+    }
+    #expect(try problem("whole.h5", filter).contains("python3 -c"))
+    // What is no number Python would leave out too.
+    let run = modelc("weights", fixture("types.h5"), "-o", workspace.path("a.npz"))
+    #expect(run.error.contains("`text` of type `string`") && run.error.contains("--tensor NAME writes only"))
+    #expect(!run.error.contains("python3"), "\(run.error)")
+  }
+
+  @Test(
+    "What a map says of axes has to be true of the layer",
+    arguments: [
+      ("c/kernel", #""layout": "IOHW""#, "has the layout IOHW, but is of a Conv2D, whose kernel has OIHW or OHWI"),
+      ("u/kernel", #""layout": "OIHW""#, "but is of a Conv2DTranspose, whose kernel has IOHW"),
+      ("d/kernel", #""layout": "OHWI""#, "but is of a Dense, whose kernel has OI"),
+      ("c/bias", #""layout": "OI""#, "but is of a Conv2D, which has none"),
+      (
+        "d/kernel", #""layout": "OI", "flatten": [2, 4, 5]"#,
+        "has `flatten` [2, 4, 5], but the map in front of 'd' has [2, 5, 4]"
+      ),
+      ("d/kernel", #""flatten": [4, 5, 2]"#, "but the map in front of 'd' has [2, 5, 4]"),
+      ("d/bias", #""flatten": [2, 5, 4]"#, "is no kernel of a dense layer"),
+      ("last/kernel", #""flatten": [3, 1, 1]"#, "no map is flattened in front of 'last'"),
+      ("c/kernel", #""layout": "OHWI""#, ""), ("u/kernel", #""layout": "IOHW""#, ""),
+      ("d/kernel", #""layout": "OI", "flatten": [2, 5, 4]"#, ""), ("first/kernel", #""flatten": [2, 2, 2]"#, ""),
+      ("channels/kernel", #""flatten": [5, 4, 2]"#, ""),
+      ("channels/kernel", #""flatten": [2, 5, 4]"#, "the map in front of 'channels' has [5, 4, 2]"),
+    ])
+  func mapOfAxes(weight: String, settings: String, message: String) throws {
+    let workspace = try Workspace()
+    let model = try workspace.write(
+      "a.model",
+      """
+      modelc 1
+      model A {
+        input map: [N, 5, 4, 2]
+        input row: [N, 8]
+        c = Conv2D(map, 2, 1)
+        u = Conv2DTranspose(c, 2, 1)
+        flat = u |> Flatten() |> ReLU()
+        d = Dense(flat, 3)
+        last = Dense(d, 3)
+        turned = Flatten(c, data_format: channels_first)
+        channels = Dense(turned, 3)
+        first = Dense(row, 3)
+        output sum = last + first + channels
+      }
+
+      """)
+    let map = try workspace.write("map.json", #"{"\#(weight)": {"name": "w", \#(settings)}}"#)
+    let run = modelc("weights", fixture("tiny.weights.h5"), "--for", model, "--map", map)
+    #expect(run.code == .wrongInput)
+    if message.isEmpty {
+      #expect(!run.error.contains("the map's") && run.error.contains("is missing"), "\(run.error)")
+    } else {
+      #expect(run.error.contains("the map's `\(weight)` ") && run.error.contains(message), "\(run.error)")
+      #expect(run.error.contains("Grammar.md") && !run.error.contains("is missing"))
+    }
   }
 
   @Test("An archive can be compiled, weights and all")

@@ -147,7 +147,8 @@ def seeds(target, executable):
     if target in ("checker", "emitter"):
         return [bytes((step * place * place + place) % 256 for place in range(80)) for step in range(1, 64)]
     if target in ("hdf5", "archive"):
-        return weights(*(["old.h5", "new.h5", "chunks.h5"] if target == "hdf5" else ["arrays.npz", "tiny.keras"]))
+        hdf5 = ["old.h5", "new.h5", "chunks.h5", "dense.h5", "types.h5"]
+        return weights(*(hdf5 if target == "hdf5" else ["arrays.npz", "tiny.keras"]))
     return {"keras": keras, "safetensors": safetensors, "npy": npy, "inflate": inflate}[target]()
 
 

@@ -134,6 +134,15 @@ import Testing
     #expect(values == [2, 1])
   }
 
+  /// The `.h5` files of Keras 3 have a model without its module, as those of Keras 2 have; calls tell them apart.
+  @Test(arguments: ["nested", "nested_outputs", "siamese"])
+  func aFileOfKeras3(name: String) throws {
+    let text = String(decoding: try KerasFixture(name: name).bytes(), as: UTF8.self)
+    let bare = text.replacing(#""module":"keras.src.models.functional","#, with: "", maxReplacements: 1)
+    #expect(bare.hasPrefix(#"{"class_name":"Functional""#))
+    #expect(layers(bare) == layers(text) && CheckedKeras(Array(bare.utf8)).model != nil)
+  }
+
   /// 2.12 and later, in archives: modules as Keras 3 has them, calls as before.
   @Test func modulesMayBeThere() {
     let text = #"""

@@ -69,6 +69,50 @@ def legacy(path):
             group[f"{name}/bias:0"] = np.ones(shape[1], "f4")
 
 
+def stored(path):
+    """An array that other programs than NumPy compress without making it smaller."""
+    with zipfile.ZipFile(path, "w") as archive:
+        with tempfile.TemporaryFile() as scratch:
+            np.save(scratch, np.arange(700, dtype="f4"))
+            scratch.seek(0)
+            archive.writestr(zipfile.ZipInfo("stored.npy"), scratch.read(), zipfile.ZIP_DEFLATED, 0)
+
+
+def types(path):
+    """Numbers that have names, behind bytes of another program."""
+    def named(numbers, kind, names):
+        return {"data": np.array(numbers, kind), "dtype": h5py.enum_dtype(names, kind)}
+    with h5py.File(path, "w", userblock_size=1024) as file:
+        file["booleans"] = np.array([True, False])
+        file["text"] = np.array([b"ab"])
+        file["void"] = h5py.Empty("f4")
+        file.create_dataset("others", **named([0, 1], "u1", {"FALSE": 1, "TRUE": 0}))
+        file.create_dataset("small", **named([0, 1, 42], "i1", {"R": 0, "G": 1, "B": 42}))
+        file.create_dataset("wide", **named([0, 1, 420], ">i2", {"R": 0, "B": 420}))
+
+
+def dense(path):
+    """A group of so many names, one of them in other letters, that their tree and their heap have two levels."""
+    with h5py.File(path, "w", libver="latest") as file:
+        for number in range(46):
+            file.create_group(f"größe/group{number}")
+        for number in range(4):
+            file[f"größe/{number}"] = np.float32(number)
+
+
+def bomb(path):
+    """Two arrays of 80 MiB in a few hundred bytes."""
+    plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    plan.set_chunk((20 << 20,))
+    plan.set_deflate(9)
+    plan.set_deflate(9)
+    with h5py.File(path, "w") as file:
+        for name in (b"a", b"b"):
+            space = h5py.h5s.create_simple((20 << 20,))
+            array = h5py.h5d.create(file.id, name, h5py.h5t.IEEE_F32LE, space, plan)
+            array.write(h5py.h5s.ALL, h5py.h5s.ALL, np.zeros(20 << 20, "f4"))
+
+
 def main():
     FOLDER.mkdir(parents=True, exist_ok=True)
     model = tiny()
@@ -108,6 +152,10 @@ def main():
     with h5py.File(FOLDER / "filter.h5", "w") as file:
         file.create_dataset("sums", data=np.zeros(8, "f4"), fletcher32=True)
     legacy(FOLDER / "legacy.h5")
+    stored(FOLDER / "stored.npz")
+    types(FOLDER / "types.h5")
+    dense(FOLDER / "dense.h5")
+    bomb(FOLDER / "bomb.h5")
     for path in sorted(FOLDER.iterdir()):
         print(f"{path.name:20} {path.stat().st_size:7,} bytes")
 

@@ -115,6 +115,17 @@ struct FileWeightsTests {
     }
   }
 
+  @Test("A tensor that is a type alone is no weight, and not written")
+  func withoutValue() throws {
+    let file = try TensorFile(file: Fixture.path("types.h5"))
+    let weights = try FileWeights(file, layers: [LayerVariables(path: "", weights: ["void"])], groups: nil)
+    let problem = weights.problems(for: [WeightShape(name: "void", shape: [0])]).first
+    #expect(problem?.description == "weight `void` is empty: the file has its type and no value")
+    let void = try #require(file.tensor("void"))
+    #expect(void.type == "float32" && void.count == 0)
+    #expect(throws: FormatProblem("has `void`, which is a type without a value")) { try file.content(of: void) }
+  }
+
   @Test("What only training has is not missed in a network without weights")
   func trainingOnly() throws {
     let file = try file([("optimizer/vars/0", [1], [0]), ("metrics/mean/vars/0", [1], [0])])

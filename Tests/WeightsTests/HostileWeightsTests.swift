@@ -7,7 +7,10 @@ import Testing
 /// Whatever bytes come, the answer is the numbers or a reason, soon.
 @Suite("Hostile files of weights")
 struct HostileWeightsTests {
-  static let names = ["tiny.weights.h5", "tiny.keras", "arrays.npz", "new.h5", "legacy.h5", "chunks.h5"]
+  static let names = [
+    "tiny.weights.h5", "tiny.keras", "arrays.npz", "new.h5", "legacy.h5", "chunks.h5", "dense.h5", "types.h5",
+    "stored.npz",
+  ]
 
   /// Every how many bytes are tried; all of them by `WEIGHTS=1`.
   private static let step = ProcessInfo.processInfo.environment["WEIGHTS"] == nil ? 13 : 1

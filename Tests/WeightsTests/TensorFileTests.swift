@@ -68,6 +68,12 @@ struct TensorFileTests {
     #expect(refusal(of: bytes) != nil)
   }
 
+  @Test("An array may be compressed without having become smaller")
+  func storedBlocks() throws {
+    let file = try TensorFile(file: Fixture.path("stored.npz"))
+    #expect(try file.values(of: file.tensors[0]) == (0..<700).map(Float.init))
+  }
+
   @Test("What cannot be read is named")
   func refused() throws {
     let problem = refusal(of: try Fixture.bytes("filter.h5"))
@@ -119,7 +125,7 @@ struct TensorFileTests {
   @Test("Means and deviations of many pieces are those of the whole")
   func pieces() {
     var statistics = TensorStatistics()
-    for piece in 0..<5 { statistics.add((0..<7).map { 1_000_000 + Float(piece * 7 + $0) }) }
+    for piece in 0..<5 { statistics.add((0..<7).map { 1_000_000 + Double(piece * 7 + $0) }) }
     #expect(statistics.mean == 1_000_017)
     #expect(abs((statistics.deviation ?? 0) - (Double(35 * 35 - 1) / 12).squareRoot()) < 1e-9)
   }
@@ -129,5 +135,95 @@ struct TensorFileTests {
     let order = Axes.permuted(Array(0..<24), shape: [2, 3, 4], order: [2, 0, 1])
     #expect(Array(order.prefix(7)) == [0, 4, 8, 12, 16, 20, 1])
     #expect(Axes.permuted(order, shape: [4, 2, 3], order: [1, 2, 0]) == Array(0..<24))
+  }
+
+  @Test("Statistics are those of the numbers as they are stored, however large")
+  func precision() throws {
+    func statistics<Bits: FixedWidthInteger>(_ element: ElementType, _ numbers: [Bits]) throws -> TensorStatistics? {
+      let bytes = numbers.flatMap { number in
+        (0..<Bits.bitWidth / 8).map { UInt8(truncatingIfNeeded: number >> Bits(8 * $0)) }
+      }
+      let tensor = TensorContent(name: "a", shape: [numbers.count], element: element, bytes: bytes)
+      let file = try TensorFile(ByteRegion(try TensorFile.encode([tensor], as: .npz)))
+      return try file.statistics(of: file.tensors[0])
+    }
+    // What NumPy says of them.
+    let fine = try statistics(.float64, [1e8 + 0.25, 1e8 + 0.5, 1e8 + 0.75].map(\.bitPattern))
+    #expect(fine?.mean == 1e8 + 0.5 && fine?.least == 1e8 + 0.25 && fine?.greatest == 1e8 + 0.75)
+    #expect(abs((fine?.deviation ?? 0) - 0.20412414523193154) < 1e-15)
+    let large = try statistics(.float64, [1e300, -1e300, 1e-300, .nan, 1].map(\.bitPattern))
+    #expect(large?.nanCount == 1 && large?.infinityCount == 0 && large?.greatest == 1e300 && large?.mean == 0.25)
+    #expect(abs((large?.deviation ?? 0) - 1e300 * 0.5.squareRoot()) < 1e286)
+    for numbers in [[16_777_217, 16_777_219], [-16_777_219, -16_777_217]] as [[Int64]] {
+      let found = try statistics(.int64, numbers)
+      #expect(found?.least == Double(numbers[0]) && found?.greatest == Double(numbers[1]) && found?.deviation == 1)
+    }
+    #expect(try statistics(.uint32, [UInt32.max, .max - 2])?.mean == 4_294_967_294)
+    #expect(try statistics(.int32, [Int32.min, .min + 2])?.mean == -2_147_483_647)
+    #expect(try statistics(.uint64, [1 << 62 as UInt64, 1 << 63])?.deviation == 0x1p61)
+  }
+
+  @Test("Large numbers behind small ones have a mean and a deviation too")
+  func scales() {
+    var statistics = TensorStatistics()
+    statistics.add([1, 3])
+    statistics.add([0x1p1000, 0x1p1000])
+    #expect(statistics.mean == 0x1p999 && statistics.deviation == 0x1p999)
+  }
+
+  @Test("An array of HDF5 may be of numbers that have names, behind another program's bytes")
+  func namedNumbers() throws {
+    let file = try TensorFile(file: Fixture.path("types.h5"))
+    #expect(file.tensors.map(\.name) == ["booleans", "others", "small", "text", "void", "wide"])
+    #expect(file.tensors.map(\.type) == ["bool", "uint8", "int8", "string", "float32", "int16"])
+    let wanted: [[Float]] = [[1, 0], [0, 1], [0, 1, 42], [], [], [0, 1, 420]]
+    for (tensor, values) in zip(file.tensors, wanted) where tensor.element != nil {
+      #expect(try file.values(of: tensor) == values, "\(tensor.name)")
+    }
+  }
+
+  @Test("A group of HDF5 may have many names, in all letters")
+  func denseLinks() throws {
+    let file = try TensorFile(file: Fixture.path("dense.h5"))
+    #expect(file.tensors.map(\.name) == (0..<4).map { "größe/\($0)" })
+    for (number, tensor) in file.tensors.enumerated() { #expect(try file.values(of: tensor) == [Float(number)]) }
+    // Each structure has a checksum.
+    for mark in ["FRHP", "FHIB", "FHDB", "BTHD", "BTIN", "BTLF"] {
+      var bytes = try Fixture.bytes("dense.h5")
+      let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array(mark.utf8)) })
+      bytes[place + 24] ^= 1
+      #expect(refusal(of: bytes)?.contains("their checksum is wrong") == true, "\(mark)")
+    }
+  }
+
+  @Test("Arrays that become very much together are refused, though each alone is not")
+  func growth() throws {
+    let reason = refusal(of: try Fixture.bytes("bomb.h5"))
+    #expect(reason?.hasPrefix("has arrays of ") == true && reason?.contains("claim to become 167772160") == true)
+  }
+
+  @Test(
+    "An archive is written only with names that it is read with", arguments: ["../a", "/a", "a\\b", "a/../b", "a\0"])
+  func names(name: String) throws {
+    let tensors = ["fine", name].map { TensorContent(name: $0, shape: [1], values: [1]) }
+    do throws(FormatProblem) {
+      _ = try TensorFile.encode(tensors, as: .npz)
+      Issue.record("\(name) is written")
+    } catch {
+      #expect(error.reason.contains("cannot hold \(quoted(name))"))
+    }
+    let other = try TensorFile(ByteRegion(try TensorFile.encode(tensors, as: .safetensors)))
+    #expect(other.tensors.map(\.name) == ["fine", name])
+  }
+
+  @Test("An archive whose description is empty or no description is told so", arguments: ["", " \n", "modelc 1"])
+  func withoutDescription(text: String) throws {
+    let bytes = try ZipTests.archive([("config.json", Array(text.utf8))])
+    do throws(FormatProblem) {
+      _ = try KerasArchive.configuration(ByteRegion(bytes), limit: 1 << 20)
+      Issue.record("it is taken for a description")
+    } catch {
+      #expect(error.reason.contains("`config.json` that is no JSON object"))
+    }
   }
 }

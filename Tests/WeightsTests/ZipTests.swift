@@ -46,7 +46,7 @@ struct ZipTests {
   static func archive(_ members: [(String, [UInt8])]) throws -> [UInt8] {
     var writer = ZipWriter()
     for (name, contents) in members { try writer.add(name, contents) }
-    return try writer.finished()
+    return writer.finished()
   }
 
   @Test("A little that becomes very much is refused")
@@ -54,6 +54,23 @@ struct ZipTests {
     #expect(ZipArchive.isBomb(size: 1 << 29, storedSize: 1 << 20))
     #expect(!ZipArchive.isBomb(size: 1 << 29, storedSize: 1 << 23))
     #expect(!ZipArchive.isBomb(size: 1 << 26, storedSize: 1 << 16))
+    // 8000 x 8000 zeros in one chunk, which would take half a gigabyte to be looked at.
+    #expect(ZipArchive.isBomb(size: 256_000_000, storedSize: 248_835))
+  }
+
+  @Test("Members that become very much together are refused, though each alone is not")
+  func manyBombs() throws {
+    var bytes = try Fixture.bytes("arrays.npz")
+    for list in bytes.indices where bytes[list...].starts(with: [0x50, 0x4B, 1, 2]) {
+      // 64 MiB each.
+      bytes.replaceSubrange(list + 24..<list + 28, with: [0, 0, 0, 4])
+    }
+    do throws(FormatProblem) {
+      _ = try ZipArchive(ByteRegion(bytes))
+      Issue.record("it is taken for sound")
+    } catch {
+      #expect(error.reason.contains("claim to become more than a hundred times as many"))
+    }
   }
 
   @Test("DEFLATE: stored, fixed and dynamic blocks, whole and in part")
@@ -66,6 +83,11 @@ struct ZipTests {
       try Inflation.inflate([0xCB, 0x48, 0xCD, 0xC9, 0xC9, 0x57, 0xC8, 0x40, 0x27, 1], size: 23, prefix: 8)
         == Array(hello.prefix(8)))
     #expect(try Inflation.inflate([3, 0], size: 0) == [])
+    // Where a beginning is enough, the rest of a stored block may be missing; but not what is wanted.
+    let stored: [UInt8] = [1, 200, 0, 55, 0xFF] + Array(0..<100)
+    #expect(try Inflation.inflate(stored, size: 200, prefix: 90) == Array(0..<90))
+    #expect(throws: FormatProblem.self) { try Inflation.inflate(stored, size: 200, prefix: 110) }
+    #expect(throws: FormatProblem.self) { try Inflation.inflate(stored, size: 200) }
   }
 
   @Test(

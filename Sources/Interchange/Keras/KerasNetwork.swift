@@ -30,8 +30,8 @@ struct KerasLayer {
   var calls: [KerasCall] = []
   /// Whether it is a functional model within another, whose calls Keras 3 counts from 1 where they are results.
   var isFunctional = false
-  /// From which number on Keras 2 counts the calls.
-  var oldFirstCall = 0
+  /// From which number on Keras 2 counts the calls; nil where Keras 3 counts them.
+  var oldFirstCall: Int?
 
   var resultCount: Int {
     if case .callee(_, _, _, let count) = role { count } else { 1 }

@@ -94,7 +94,7 @@ extension KerasReader {
     let layer = layers[place]
     let calls = KerasOrder.callCount(layer)
     if case .unreadable = layer.role { return nil }
-    let first = isOld ? layer.oldFirstCall : isPort && layer.isFunctional ? 1 : 0
+    let first = layer.oldFirstCall ?? (isPort && layer.isFunctional ? 1 : 0)
     guard call >= first, call < first + calls else {
       report(
         .reference, at: history, "\(subject) speaks of call \(call) of \(self.subject(layer))",

@@ -35,9 +35,10 @@ extension KerasReader {
 
   // MARK: Calls
 
-  /// Sees from which number on the calls of each nested model are counted: from 1 where making it counted as one.
+  /// Sees from which number on the calls of each nested model are counted: from 1 where making it counted as one. Calls
+  /// that are objects are Keras 3's, which writes models into `.h5` files without a module, as Keras 2 did.
   func countOldCalls(_ network: inout KerasNetwork, _ config: JSON.ID) {
-    guard isOld else { return }
+    guard isOld, !network.layers.contains(where: { $0.calls.contains { json.object($0.node) != nil } }) else { return }
     var fromZero: Set<String> = []
     func look(_ reference: JSON.ID) {
       guard let parts = json.array(reference), let name = parts.first.flatMap(json.string),
@@ -53,8 +54,8 @@ extension KerasReader {
     }
     for leaf in json.value("output_layers", of: config).map(oldEntries) ?? [] { look(leaf) }
     for index in network.layers.indices {
-      guard case .callee(_, _, .model, _) = network.layers[index].role else { continue }
-      if !fromZero.contains(network.layers[index].name.text) { network.layers[index].oldFirstCall = 1 }
+      let isModel = if case .callee(_, _, .model, _) = network.layers[index].role { true } else { false }
+      network.layers[index].oldFirstCall = isModel && !fromZero.contains(network.layers[index].name.text) ? 1 : 0
     }
   }
 

@@ -104,12 +104,14 @@ package enum Inflation {
         if hasEnough { return }
         rest -= 1
       }
-      guard rest <= input.count - position else { throw Inflation.broken("it ends too early") }
-      for _ in 0..<rest {
+      // The input may end within the block where a beginning is enough.
+      let there = min(rest, input.count - position)
+      for _ in 0..<there {
         try put(input[position])
         position += 1
         if hasEnough { return }
       }
+      guard there == rest else { throw Inflation.broken("it ends too early") }
     }
 
     /// Gives one byte; a byte too many is an error.

@@ -30,6 +30,15 @@ package struct ZipArchive: Sendable {
   package init(_ file: ByteRegion) throws(FormatProblem) {
     self.file = file
     members = try ZipDirectory(file).members()
+    // What is stored overlaps nowhere, so that its sum is no more than the file has.
+    let storedSize = members.reduce(0) { $0 + $1.place.count }
+    var size = 0
+    for member in members {
+      size = size.addingReportingOverflow(member.size).partialValue
+      guard size >= 0, !Self.isBomb(size: size, storedSize: storedSize) else {
+        throw FormatProblem("has members of \(storedSize) bytes that claim to become more than a hundred times as many")
+      }
+    }
   }
 
   /// The member of a name.
@@ -72,8 +81,8 @@ package struct ZipArchive: Sendable {
     return bytes
   }
 
-  /// Whether a member grows more than any that is meant well, and to more than a machine has room for without thinking.
-  static func isBomb(size: Int, storedSize: Int) -> Bool { size > 1 << 28 && size / 100 > storedSize }
+  /// Whether something grows more than what is meant well, and to more than a machine has room for several times.
+  static func isBomb(size: Int, storedSize: Int) -> Bool { size > 1 << 27 && size / 100 > storedSize }
 
   /// Compares the bytes of a member that is not compressed with its checksum.
   func verify(_ member: Member) throws(FormatProblem) {

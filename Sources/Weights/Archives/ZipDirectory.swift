@@ -145,12 +145,17 @@ struct ZipDirectory {
     guard let name = String(validating: bytes, as: UTF8.self), !name.isEmpty, !bytes.contains(0) else {
       throw broken("a member's name is no text")
     }
-    let folders = bytes.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
-    let isOutside = folders.contains { $0.elementsEqual("..".utf8) } || bytes.first == UInt8(ascii: "/")
-    guard !isOutside, !bytes.contains(UInt8(ascii: "\\")) else {
+    guard isBelowFolder(bytes) else {
       throw FormatProblem("has a member called \(quoted(name)), which is no path below a folder")
     }
     return name
+  }
+
+  /// Whether a name is a path that stays below the folder that it begins in, on all systems.
+  static func isBelowFolder(_ name: [UInt8]) -> Bool {
+    let folders = name.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+    let isOutside = folders.contains { $0.elementsEqual("..".utf8) } || name.first == UInt8(ascii: "/")
+    return !isOutside && !name.contains(UInt8(ascii: "\\")) && !name.contains(0)
   }
 
   /// Each byte belongs to one member: what many share could grow without end.

@@ -9,6 +9,9 @@ struct ZipWriter {
   /// The first day that the format knows: 1 January 1980.
   private static let day: UInt16 = 1 << 5 | 1
 
+  /// - Parameter byteCount: bytes that will hardly be exceeded: room for them is made once.
+  init(byteCount: Int = 0) { bytes.reserveCapacity(byteCount) }
+
   mutating func add(_ name: String, _ contents: [UInt8]) throws(FormatProblem) {
     let name = Array(name.utf8)
     guard name.count <= 0xFFFF, count < .max, contents.count < 0xFFFF_FFFF, bytes.count + contents.count < 0xFFFF_0000
@@ -23,7 +26,8 @@ struct ZipWriter {
     head.appendLittleEndian(UInt16(name.count))
     head.appendLittleEndian(UInt16(0))
 
-    bytes += [0x50, 0x4B, 3, 4] + head + name + contents
+    bytes += [0x50, 0x4B, 3, 4] + head + name
+    bytes += contents
     list += [0x50, 0x4B, 1, 2, 20, 0] + head
     // No comment, the first disk, no attributes.
     list += [UInt8](repeating: 0, count: 10)
@@ -33,13 +37,15 @@ struct ZipWriter {
   }
 
   /// The whole archive.
-  func finished() throws(FormatProblem) -> [UInt8] {
+  consuming func finished() -> [UInt8] {
     var end: [UInt8] = [0x50, 0x4B, 5, 6, 0, 0, 0, 0]
     end.appendLittleEndian(count)
     end.appendLittleEndian(count)
     end.appendLittleEndian(UInt32(list.count))
     end.appendLittleEndian(UInt32(bytes.count))
     end += [0, 0]
-    return bytes + list + end
+    bytes += list
+    bytes += end
+    return bytes
   }
 }

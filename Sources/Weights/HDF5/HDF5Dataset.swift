@@ -18,7 +18,7 @@ extension HDF5File {
     guard !object.isExternal else { throw FormatProblem("has \(quoted(path)), whose numbers lie in another file") }
     let (type, size) = try Self.type(datatype)
     guard let shape = try Self.shape(dataspace) else {
-      return Dataset(path: path, type: type, shape: [0], place: 0..<0, notes: object.notes)
+      return Dataset(path: path, type: type, shape: nil, place: 0..<0, notes: object.notes)
     }
     let (bytes, overflow) = (shape.checkedProduct() ?? .max).multipliedReportingOverflow(by: size)
     guard !overflow else { throw FormatProblem("has \(quoted(path)) in the shape \(shape), which is too large") }
@@ -101,15 +101,29 @@ extension HDF5File {
       else { return (.other("float of \(size) bytes", size: size), size) }
       return (.number(type, isBigEndian: bits[0] & 1 != 0), size)
     case 5: return (.opaque(size: size), size)
-    // What h5py writes for booleans: two names for a byte.
-    case 8 where size == 1: return (.number(.bool, isBigEndian: false), size)
+    case 8: return (try enumeration(body, size: size), size)
     default:
       let names: [UInt8: String] = [
-        2: "time", 3: "string", 4: "bits", 6: "record", 7: "reference", 8: "enumeration", 9: "string or list",
-        10: "array",
+        2: "time", 3: "string", 4: "bits", 6: "record", 7: "reference", 9: "string or list", 10: "array",
       ]
       return (.other(names[kind] ?? "unknown", size: size), size)
     }
+  }
+
+  /// Numbers that have names: booleans if they are called as h5py calls those, else the integers that they are.
+  private static func enumeration(_ body: ByteRegion, size: Int) throws(FormatProblem) -> HDF5Type {
+    let base = try body.part(8..<body.count)
+    guard try base.integer(at: 0, as: UInt8.self) & 15 == 0 else { return .other("enumeration", size: size) }
+    let (type, baseSize) = try Self.type(base)
+    guard baseSize == size else { throw broken("a name stands for a number of another size") }
+    guard size == 1, try body.integer(at: 1, as: UInt16.self) == 2 else { return type }
+    // The names, each up to its zero byte, and in older versions filled up to a multiple of 8; then their numbers.
+    let isPadded = try body.integer(at: 0, as: UInt8.self) >> 4 < 3
+    let names = try body.bytes(20..<body.count)
+    let wanted = ["FALSE", "TRUE"].flatMap {
+      [UInt8]($0.utf8) + [UInt8](repeating: 0, count: isPadded ? 8 - $0.utf8.count : 1)
+    }
+    return names.starts(with: wanted + [0, 1]) ? .number(.bool, isBigEndian: false) : type
   }
 
   private static func integer(_ size: Int, isSigned: Bool) -> ElementType? {

@@ -11,7 +11,8 @@ struct HDF5File {
     /// The names of the groups around it, and its own, with `/` between them.
     var path: String
     var type: HDF5Type
-    var shape: [Int]
+    /// nil if it has no value at all.
+    var shape: [Int]?
     /// Where its numbers stand; empty if it has none, or has them in chunks.
     var place: Range<Int>
     var chunks: HDF5Chunks?
@@ -41,15 +42,27 @@ struct HDF5File {
   /// The texts that are noted for groups, by path and name.
   private(set) var notes: Notes = [:]
 
+  /// Where one begins in a file: another program's bytes, 512 of them or twice, four times as many…, may stand in front.
+  ///
+  /// Source: section II.A.
+  static func start(in file: ByteRegion) throws(FormatProblem) -> Int? {
+    var start = 0
+    while start <= file.count - signature.count {
+      if isHDF5(try file.bytes(start..<start + signature.count)) { return start }
+      start = start == 0 ? 512 : 2 * start
+    }
+    return nil
+  }
+
   /// Whether a file begins like one.
   static func isHDF5(_ beginning: [UInt8]) -> Bool { beginning.starts(with: signature) }
 
   static let signature: [UInt8] = [0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A]
 
-  init(_ file: ByteRegion) throws(FormatProblem) {
-    self.file = file
+  init(_ whole: ByteRegion) throws(FormatProblem) {
+    let root: Int
+    (file, root) = try Self.opened(whole)
     patience = file.count + 4096
-    let root = try Self.rootAddress(file)
     // A stack of its own: groups may lie deep.
     var open = [(path: "", depth: 0, address: root)]
     reached.insert(root)
@@ -75,13 +88,15 @@ struct HDF5File {
     }
     datasets.sort { HDF5File.precedes($0.path, $1.path) }
     try checkOverlaps()
+    try checkGrowth()
   }
 
   /// Reads nothing but what is noted for the outermost group.
-  init(notesOf file: ByteRegion) throws(FormatProblem) {
-    self.file = file
+  init(notesOf whole: ByteRegion) throws(FormatProblem) {
+    let root: Int
+    (file, root) = try Self.opened(whole)
     patience = file.count + 4096
-    notes[""] = try header(at: try Self.rootAddress(file), "").notes
+    notes[""] = try header(at: root, "").notes
   }
 
   /// Notes that something at an address is being read, which must not have been before.
@@ -101,9 +116,11 @@ struct HDF5File {
     FormatProblem("is an HDF5 file that cannot be read: \(reason)")
   }
 
-  /// Section II: where the outermost group is described.
-  private static func rootAddress(_ file: ByteRegion) throws(FormatProblem) -> Int {
-    guard file.count >= 48, isHDF5(try file.bytes(0..<8)) else { throw broken("it does not begin like one") }
+  /// Section II: what all addresses count from, and where the outermost group is described.
+  private static func opened(_ whole: ByteRegion) throws(FormatProblem) -> (file: ByteRegion, root: Int) {
+    guard let begin = try start(in: whole) else { throw broken("it does not begin like one") }
+    let file = try whole.part(begin..<whole.count)
+    guard file.count >= 48 else { throw broken("it is too short") }
     let version = try file.integer(at: 8, as: UInt8.self)
     let isOld = version < 2
     guard version <= 3 else { throw broken("its version \(version) is not known") }
@@ -111,16 +128,20 @@ struct HDF5File {
     guard sizes == [8, 8] else { throw broken("its addresses do not have 8 bytes") }
     // The place of the addresses: of the whole, of what is free or an extension, of the end, of the outermost group.
     let start = isOld ? (version == 0 ? 24 : 28) : 12
-    guard try file.integer(at: start, as: UInt64.self) == 0 else { throw broken("it begins within another file") }
+    guard try file.integer(at: start, as: UInt64.self) == UInt64(begin) else {
+      throw broken("it does not begin where it says")
+    }
     let end = try file.integer(at: start + 16, as: UInt64.self)
-    guard end <= UInt64(file.count) else { throw broken("it is cut off: of its \(end) bytes there are \(file.count)") }
+    guard end <= UInt64(whole.count) else {
+      throw broken("it is cut off: of its \(end) bytes there are \(whole.count)")
+    }
     if !isOld {
       let checksum = try file.integer(at: start + 32, as: UInt32.self)
       guard hdf5Checksum(try file.bytes(0..<start + 32)) == checksum else {
         throw broken("its first bytes have changed")
       }
     }
-    return try file.place(at: isOld ? start + 40 : start + 24)
+    return (file, try file.place(at: isOld ? start + 40 : start + 24))
   }
 
   /// Each byte belongs to one array.
@@ -128,6 +149,20 @@ struct HDF5File {
     let order = datasets.filter { !$0.place.isEmpty }.sorted { $0.place.lowerBound < $1.place.lowerBound }
     for (a, b) in zip(order, order.dropFirst()) where b.place.lowerBound < a.place.upperBound {
       throw FormatProblem("has arrays that overlap: \(quoted(a.path)) and \(quoted(b.path))")
+    }
+  }
+
+  /// All chunks together take no more bytes than there are, and do not become more than a machine has room for.
+  private func checkGrowth() throws(FormatProblem) {
+    var (size, storedSize) = (0, 0)
+    for chunks in datasets.compactMap(\.chunks) {
+      let sums = (size.addingReportingOverflow(chunks.piecesSize), storedSize + chunks.storedSize)
+      guard !sums.0.overflow, sums.1 <= file.count else { throw Self.broken("its arrays overlap") }
+      (size, storedSize) = (sums.0.partialValue, sums.1)
+    }
+    guard !ZipArchive.isBomb(size: size, storedSize: storedSize) else {
+      throw FormatProblem(
+        "has arrays of \(storedSize) bytes that claim to become \(size), more than a hundred times as many")
     }
   }
 

@@ -8,15 +8,16 @@ extension HDF5File {
   }
 
   mutating func links(of group: HDF5Object, _ path: String) throws(FormatProblem) -> [Link] {
+    var links: [Link] = []
     if let info = group.linkInfo {
-      let flags = try info.integer(at: 1, as: UInt8.self)
-      let heap = try info.integer(at: flags & 1 != 0 ? 10 : 2, as: UInt64.self)
-      guard heap == .max else {
-        throw FormatProblem(
-          "has the group \(quoted(path)), which keeps its names in a newer way than Keras writes, and cannot be read")
+      let start = try info.integer(at: 1, as: UInt8.self) & 1 != 0 ? 10 : 2
+      if let heap = try place(ifAnyIn: info, at: start) {
+        guard let tree = try place(ifAnyIn: info, at: start + 8) else {
+          throw Self.broken("the group \(quoted(path)) has names and no tree of them")
+        }
+        links = try denseLinks(heap: heap, tree: tree, path)
       }
     }
-    var links: [Link] = []
     for body in group.links { links.append(try link(body, path)) }
     if let table = group.symbolTable { links += try symbols(table, path) }
     var names: Set<[UInt8]> = []
@@ -38,7 +39,7 @@ extension HDF5File {
 
   // MARK: Links as messages, section IV.A.2.g
 
-  private func link(_ body: ByteRegion, _ path: String) throws(FormatProblem) -> Link {
+  func link(_ body: ByteRegion, _ path: String) throws(FormatProblem) -> Link {
     let flags = try body.integer(at: 1, as: UInt8.self)
     var offset = 2
     var isHard = true
