@@ -73,7 +73,7 @@ package struct ModelDifference: Sendable {
   package var weights: [WeightChange] = []
   /// Inputs and outputs that are others, or `sizes` that are taken no more.
   package var ports: [Change] = []
-  /// Inputs and outputs that only have other names.
+  /// Inputs and outputs that only have other names, or stand in another order.
   package var portNames: [Change] = []
   /// Inputs, or the `sizes` of all of them, that may be all that they were, and more.
   package var wider: [Change] = []
@@ -97,9 +97,9 @@ package struct ModelDifference: Sendable {
     layers = layerChanges(old, new, matching, sizes)
     let orders = ChannelOrders(old, new, matching)
     weights = weightChanges(old, new, matching, orders)
-    for (what, before, after) in [("input", old.inputs, new.inputs), ("output", old.outputs, new.outputs)] {
-      comparePorts(what, ports(before, old) { $0 }, ports(after, new, sizes.inOld))
-    }
+    let comparison = PortComparison(old, new, matching, sizes)
+    ports += comparison.changes
+    portNames = comparison.names
     for port in new.outputs where !port.isTrainOnly {
       guard let reason = orders.reason(for: port.value) else { continue }
       ports.append(Change(what: "order of output '\(port.name)'", old: "as it was", new: reason))
