@@ -30,6 +30,9 @@ extension ModelDifference {
           oldShape: before.shape, newShape: weight.shape, isTrainOnly: node.isTrainOnly)
         if before.shape != weight.shape {
           (change.fate, change.reason) = (.new, "its shape was \(before.shape) and is \(weight.shape)")
+        } else if old.nodes[counterpart].kind != node.kind {
+          // Each class lays its numbers out in its own way.
+          (change.fate, change.reason) = (.new, "the layer was of class \(old.nodes[counterpart].kind)")
         } else if let reason = orders.reason(for: weight.role, of: index) {
           (change.fate, change.reason) = (.permuted, reason)
         } else if kerasName(old.nodes[counterpart].path) != kerasName(node.path) {
