@@ -27,11 +27,16 @@ struct LayerMatching {
     // As Keras has them: so weights are found too.
     matchNames(kerasName) { old, new in old.kind == new.kind }
     matchInputs()
-    matchOutputs()
     // What is alike far ahead first: of several that do the same none takes the place of another.
-    for likeness in (0...Neighborhoods.reach).reversed() {
+    for likeness in (1...Neighborhoods.reach).reversed() {
       matchForward(neighborhoods.old[0], neighborhoods.new[0], likeness)
     }
+    // An output may have moved to a layer that does the same as the one that made it: names of layers count more.
+    matchForward(neighborhoods.old[0], neighborhoods.new[0], 0) { [old, new] in
+      ownName(old.nodes[$0].path) == ownName(new.nodes[$1].path)
+    }
+    matchOutputs()
+    matchForward(neighborhoods.old[0], neighborhoods.new[0], 0)
     matchBackward()
     matchNames { _, _ in true }
     for likeness in (0...Neighborhoods.reach).reversed() { matchByWhatTheyDo(likeness) }
@@ -92,7 +97,9 @@ struct LayerMatching {
   }
 
   /// Layers that do the same on the same tensors, where equal numbers stand for the same, and are so far alike ahead.
-  private mutating func matchForward(_ oldDoes: [Int], _ newDoes: [Int], _ least: Int) {
+  private mutating func matchForward(
+    _ oldDoes: [Int], _ newDoes: [Int], _ least: Int, where fits: (Int, Int) -> Bool = { _, _ in true }
+  ) {
     var queues = Queues<Site>()
     /// For each old layer those that read its result, and for each how many of its inputs have no counterpart yet.
     var readers = Array(repeating: [Int](), count: old.nodes.count)
@@ -108,7 +115,7 @@ struct LayerMatching {
     }
     for index in new.nodes.indices where oldOfNew[index] == nil {
       let site = Site(does: newDoes[index], inputs: new.nodes[index].inputs.map(\.index))
-      guard let found = queues.take(site, { likeness($0, index, least) }) else { continue }
+      guard let found = queues.take(site, { fits($0, index) ? likeness($0, index, least) : nil }) else { continue }
       match(found, index)
       for reader in readers[found] {
         missing[reader] -= 1
@@ -146,14 +153,37 @@ struct LayerMatching {
     }
   }
 
-  /// What is left, does the same and is so far alike ahead, in order.
+  /// What is left, does the same and is so far alike ahead, in order, where no counterpart says that it stands elsewhere.
   private mutating func matchByWhatTheyDo(_ least: Int) {
+    let places = placesInOld()
     var queues = Queues<Int>()
     for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, neighborhoods.old[least][index]) }
     for index in new.nodes.indices where oldOfNew[index] == nil {
-      guard let found = queues.take(neighborhoods.new[least][index], { likeness($0, index, least) }) else { continue }
-      match(found, index)
+      let found = queues.take(neighborhoods.new[least][index]) { candidate in
+        places[index].contains(candidate) ? likeness(candidate, index, least) : nil
+      }
+      if let found { match(found, index) }
     }
+  }
+
+  /// For each new layer where its counterpart can stand in the old network: behind the counterparts of all that it
+  /// depends on, and before those of all that depends on it.
+  private func placesInOld() -> [Range<Int>] {
+    var firsts = Array(repeating: 0, count: new.nodes.count)
+    var ends = Array(repeating: old.nodes.count, count: new.nodes.count)
+    for index in new.nodes.indices {
+      for input in new.nodes[index].inputs {
+        let producer = new.values[input].producer.index
+        firsts[index] = max(firsts[index], firsts[producer], oldOfNew[producer].map { $0 + 1 } ?? 0)
+      }
+    }
+    for index in new.nodes.indices.reversed() {
+      for input in new.nodes[index].inputs {
+        let producer = new.values[input].producer.index
+        ends[producer] = min(ends[producer], ends[index], oldOfNew[index] ?? old.nodes.count)
+      }
+    }
+    return zip(firsts, ends).map { $0 < $1 ? $0..<$1 : 0..<0 }
   }
 
   /// What a layer does, and on which tensors of the new network.
@@ -162,6 +192,9 @@ struct LayerMatching {
     var inputs: [Int]
   }
 }
+
+/// `reduce` for `i3a/b/reduce`.
+private func ownName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
 
 /// Layers that wait under a key.
 private struct Queues<Key: Hashable> {

@@ -92,46 +92,6 @@ extension ModelDifference {
   private func owner(_ node: LayerNode, _ model: CheckedModel) -> String {
     node.sharedWith.map { "those of '\(model.nodes[$0.index].path)'" } ?? "its own"
   }
-
-  /// An input or output as it is compared.
-  struct Port {
-    var name: String
-    var shape: String
-    /// Whether it is called by its layer, as Keras does where nobody gives it a name.
-    var isUnnamed: Bool
-  }
-
-  /// The inputs or outputs of the deployed network.
-  ///
-  /// - Parameter inOld: their shapes for what the old network takes.
-  func ports(_ ports: [CheckedPort], _ model: CheckedModel, _ inOld: (Shape) -> Shape) -> [Port] {
-    ports.filter { !$0.isTrainOnly }.map { port in
-      let value = model.values[port.value]
-      return Port(
-        name: port.name, shape: inOld(value.shape).description,
-        isUnnamed: model.nodes[value.producer.index].path == port.name)
-    }
-  }
-
-  /// Takes down what inputs or outputs have become. Where all that are left over have the shapes of those that are
-  /// missed, in order, only names have changed.
-  mutating func comparePorts(_ what: String, _ old: [Port], _ new: [Port]) {
-    let newShapes = Dictionary(new.map { ($0.name, $0.shape) }) { first, _ in first }
-    let oldNames = Set(old.map(\.name))
-    for port in old where newShapes[port.name] != nil && newShapes[port.name] != port.shape {
-      ports.append(Change(what: "\(what) '\(port.name)'", old: port.shape, new: newShapes[port.name]))
-    }
-    let missed = old.filter { newShapes[$0.name] == nil }
-    let added = new.filter { !oldNames.contains($0.name) }
-    if missed.map(\.shape) == added.map(\.shape) {
-      portNames += zip(missed, added).filter { $0.isUnnamed == $1.isUnnamed }.map {
-        Change(what: what, old: $0.name, new: $1.name)
-      }
-    } else {
-      ports += missed.map { Change(what: "\(what) '\($0.name)'", old: $0.shape, new: nil) }
-      ports += added.map { Change(what: "\(what) '\($0.name)'", old: nil, new: $0.shape) }
-    }
-  }
 }
 
 extension CheckedModel {

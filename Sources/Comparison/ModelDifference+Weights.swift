@@ -30,8 +30,11 @@ extension ModelDifference {
           oldShape: before.shape, newShape: weight.shape, isTrainOnly: node.isTrainOnly)
         if before.shape != weight.shape {
           (change.fate, change.reason) = (.new, "its shape was \(before.shape) and is \(weight.shape)")
-        } else if let reason = orders.reason(for: weight.role, of: index) {
-          (change.fate, change.reason) = (.permuted, reason)
+        } else if old.nodes[counterpart].kind != node.kind {
+          // Each class lays its numbers out in its own way.
+          (change.fate, change.reason) = (.new, "the layer was of class \(old.nodes[counterpart].kind)")
+        } else if let obstacle = orders.obstacle(for: weight.role, of: index) {
+          (change.fate, change.reason) = (fate(obstacle.relation), obstacle.reason)
         } else if kerasName(old.nodes[counterpart].path) != kerasName(node.path) {
           (change.fate, change.reason) = (.renamed, "the layer was called '\(old.nodes[counterpart].path)'")
         }
@@ -49,5 +52,14 @@ extension ModelDifference {
       }
     }
     return all
+  }
+
+  private func fate(_ relation: OrderRelation) -> WeightChange.Fate {
+    switch relation {
+    case .same: .loads
+    case .permuted: .permuted
+    case .unclear: .unclear
+    case .torn: .new
+    }
   }
 }

@@ -10,7 +10,7 @@ package struct ModelDifference: Sendable {
     /// Inputs and outputs are the same, but that inputs may take more sizes than they did, and every weight is found in a
     /// checkpoint of the old network, if need be under another name.
     case compatible
-    /// A weight has to be permuted or starts anew, or an input or output is another.
+    /// A weight has to be permuted, or may have to, or starts anew, or an input or output is another.
     case breaking
   }
 
@@ -47,6 +47,8 @@ package struct ModelDifference: Sendable {
       case renamed
       /// The checkpoint's values in another order.
       case permuted
+      /// The checkpoint's values, but it cannot be told whether in this order.
+      case unclear
       /// Nothing in the checkpoint fits.
       case new
       /// Nothing in the new network takes it.
@@ -73,7 +75,7 @@ package struct ModelDifference: Sendable {
   package var weights: [WeightChange] = []
   /// Inputs and outputs that are others, or `sizes` that are taken no more.
   package var ports: [Change] = []
-  /// Inputs and outputs that only have other names.
+  /// Inputs and outputs that only have other names, or stand in another order.
   package var portNames: [Change] = []
   /// Inputs, or the `sizes` of all of them, that may be all that they were, and more.
   package var wider: [Change] = []
@@ -82,7 +84,7 @@ package struct ModelDifference: Sendable {
   package var totals: [Change] = []
 
   package var verdict: Verdict {
-    let loads = weights.allSatisfy { $0.isTrainOnly || $0.fate != .permuted && $0.fate != .new }
+    let loads = weights.allSatisfy { $0.isTrainOnly || ![.permuted, .unclear, .new].contains($0.fate) }
     if !loads || !ports.isEmpty { return .breaking }
     let isSame = layers.isEmpty && portNames.isEmpty && wider.isEmpty && weights.allSatisfy { $0.fate == .loads }
     return isSame ? .same : .compatible
@@ -97,12 +99,12 @@ package struct ModelDifference: Sendable {
     layers = layerChanges(old, new, matching, sizes)
     let orders = ChannelOrders(old, new, matching)
     weights = weightChanges(old, new, matching, orders)
-    for (what, before, after) in [("input", old.inputs, new.inputs), ("output", old.outputs, new.outputs)] {
-      comparePorts(what, ports(before, old) { $0 }, ports(after, new, sizes.inOld))
-    }
-    for port in new.outputs where !port.isTrainOnly {
-      guard let reason = orders.reason(for: port.value) else { continue }
-      ports.append(Change(what: "order of output '\(port.name)'", old: "as it was", new: reason))
+    let comparison = PortComparison(old, new, matching, sizes)
+    ports += comparison.changes
+    portNames = comparison.names
+    for (before, after) in comparison.outputs {
+      guard let reason = orders.reason(for: after.value, before: before.value) else { continue }
+      ports.append(Change(what: "order of output '\(after.name)'", old: "as it was", new: reason))
     }
     totals = [
       Change(what: "parameters", old.totals.deployed.parameters, new.totals.deployed.parameters),

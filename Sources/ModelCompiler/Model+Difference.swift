@@ -14,7 +14,7 @@ public struct ModelComparison: Sendable {
     /// Inputs and outputs are the same, but that inputs may take more sizes than they did, and every weight is found in a
     /// checkpoint of the first, if need be under another name.
     case compatible
-    /// A weight has to be permuted or starts anew, or an input or output is another.
+    /// A weight has to be permuted, or may have to, or starts anew, or an input or output is another.
     case breaking
   }
 

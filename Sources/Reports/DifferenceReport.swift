@@ -66,6 +66,7 @@ package struct DifferenceReport: Sendable {
     switch fate {
     case .loads, .renamed: "loads"
     case .permuted: "must be permuted"
+    case .unclear: "may have to be permuted"
     case .new: "starts anew"
     case .unused: "is not used"
     }
