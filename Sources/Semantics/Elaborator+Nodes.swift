@@ -21,6 +21,7 @@ extension Elaborator {
     let effort = inputs.reduce(0) { max($0, $1.formulaLength) }
     guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
     do throws(LayerProblem) {
+      try call.demand?.check(inputs)
       let result: LayerResult
       if let settled, settled.inputs == inputs {
         result = settled.result

@@ -134,6 +134,41 @@ import Testing
     #expect(values == [2, 1])
   }
 
+  /// Functions have settings and ways of their own to join tensors.
+  @Test func functionsAreNotLayers() throws {
+    func checked(_ name: String, _ call: String) -> CheckedKeras {
+      CheckedKeras(Array(Self.functional(Self.function("y", name, call), output: "y").utf8))
+    }
+    func slope(_ settings: String) -> [Double] {
+      checked("nn.leaky_relu", #"["x",0,0,\#(settings)]"#).tree.expressions.compactMap {
+        if case .real(let value) = $0.kind { value } else { nil }
+      }
+    }
+    #expect(slope("{}") == [0.2])
+    #expect(slope(#"{"alpha":null}"#) == [0.2])
+    #expect(slope(#"{"alpha":0.4}"#) == [0.4])
+    #expect(checked("nn.log_softmax", #"["x",0,0,{"axis":1}]"#).diagnostics == [])
+    #expect(checked("nn.silu", #"["x",0,0,{"beta":1.0}]"#).diagnostics == [])
+    #expect(checked("nn.silu", #"["x",0,0,{"beta":2.0}]"#).diagnostics.map(\.code) == ["keras-unknown-setting"])
+    #expect(checked("squeeze", #"["x",0,0,{"axis":[1]}]"#).diagnostics.map(\.code) == ["attribute-value"])
+  }
+
+  /// TensorFlow lays shapes against each other from their last axes on, the batch too; layers do not.
+  @Test func functionsJoinEqualRanks() {
+    func problems(_ shape: String) -> [String] {
+      let layers = [
+        K.input("x", #""batch_input_shape":[null,4,4]"#), K.input("z", #""batch_input_shape":\#(shape)"#),
+        Self.function("y", "math.add", #"["x",0,0,{"y":["z",0,0]}]"#),
+      ]
+      let text = K.functional(layers, inputs: #"[["x",0,0],["z",0,0]]"#, outputs: #"["y",0,0]"#)
+      return CheckedKeras(Array(text.utf8)).diagnostics.map(\.code)
+    }
+    #expect(problems("[null,1,4]") == [])
+    #expect(problems("[null,4]") == ["input-rank"])
+  }
+
+  private typealias K = KerasText
+
   /// 2.12 and later, in archives: modules as Keras 3 has them, calls as before.
   @Test func modulesMayBeThere() {
     let text = #"""

@@ -88,6 +88,12 @@ extension KerasReader {
       return .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1)
     case .movement?:
       if let role = movementRole(layer, className, config) { return role }
+      report(
+        .unknownOperation, at: layer.node, range: className.range,
+        "\(subject(layer)) moves values in a way for which modelc has no layer", found: excerpt(className.text),
+        help: "it has those that leave every value in its example, which the sizes in the file have to show: "
+          + "use Reshape or Permute where Keras has the layer")
+      return .unreadable
     case .activation(let word)?:
       guard let kind = Catalogue.kind(named: "Activation"),
         kind.attributes.contains(where: { $0.name == "activation" && $0.words.contains(word) })

@@ -37,9 +37,10 @@ extension KerasReader {
         help: "build the model from Keras's own layers, or describe it in a .model file with a block in its place")
     case .operation:
       layer.role = operationRole(layer, className, config)
+      layer.demand = .equalRanks
     case .keras:
       if Self.tensorFlowClasses.contains(className.text) {
-        layer.role = tensorFlowRole(layer, className)
+        (layer.role, layer.demand) = tensorFlowRole(layer, className)
       } else if let form = modelForm(node) {
         layer.role = nestedRole(form, layer, className, config)
         layer.isFunctional = form == .functional
@@ -128,7 +129,8 @@ extension KerasReader {
         help: help(forUnknown: className.text))
       return .unreadable
     }
-    let arguments = readSettings(of: layer, config, kind.attributes, isFirst: isFirst)
+    var arguments = readSettings(of: layer, config, kind.attributes, isFirst: isFirst)
+    if let frozen, !arguments.contains(where: { $0.name?.text == "trainable" }) { arguments.append(freezing(frozen)) }
     return .callee(Name(kind.name, className.range), arguments, .layer(kind.arity), resultCount: 1)
   }
 
@@ -176,7 +178,8 @@ extension KerasReader {
     }
     let block = Name(blockName(like: layer.name.text), className.range)
     write(network, asBlock: block, node: config)
-    return .callee(block, [], .model(network.inputs.count), resultCount: network.outputs.count)
+    let inputs = network.inputs.map { network.layers[$0].name.text }
+    return .callee(block, [], .model(inputs: inputs), resultCount: network.outputs.count)
   }
 
   /// A name for a nested model's block that nothing else is called by: `vgg_16` gives `Vgg16Model`.

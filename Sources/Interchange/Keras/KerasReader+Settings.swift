@@ -20,8 +20,7 @@ extension KerasReader {
           continue
         }
         if isTrainable { continue }
-        let value = tree.add(.boolean(false), json.range(member.value))
-        arguments.append(CallArgument(name: Name("trainable", member.keyRange), value: value))
+        arguments.append(freezing(member.value))
       case "dtype": checkDataType(member.value, layer)
       default:
         if let attribute = attributes.first(where: { $0.name == key }) {
@@ -33,6 +32,12 @@ extension KerasReader {
       }
     }
     return arguments
+  }
+
+  /// `trainable: false`, as it is written there.
+  mutating func freezing(_ node: JSON.ID) -> CallArgument {
+    let range = json.range(node)
+    return CallArgument(name: Name("trainable", range), value: tree.add(.boolean(false), range))
   }
 
   /// The axis of a batch normalization, which Keras 2 writes as a list of one.
