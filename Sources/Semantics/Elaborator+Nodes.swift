@@ -81,6 +81,8 @@ extension Elaborator {
     else { return }
     report(
       .duplicateName, range, scope, "there are two layers called '\(path)'", found: path,
+      notes: path.utf8.contains(UInt8(ascii: "/"))
+        ? ["a layer in a model or block is called by the name of that, '/' and its own"] : [],
       help: "give one of them another name")
   }
 

@@ -112,6 +112,10 @@ import Testing
       K.functional(
         K.layer("Dense", "y", #""units":2,"dtype":{"class_name":"DTypePolicy","config":{"name":"mixed_float16"}}"#))),
     Fault(
+      .dataType, "/config/layers/1/config/dtype/config/mode",
+      K.functional(
+        K.layer("Dense", "y", #""units":2,"dtype":{"class_name":"QuantizedDTypePolicy","config":{"mode":"int8"}}"#))),
+    Fault(
       .dataType, "/config/layers/0/config/dtype", K.sequential(K.input("x", #""batch_shape":[null,3],"dtype":"uint8""#))
     ),
     Fault(.layerName, "/config/layers/2", K.functional(dense, dense)),
@@ -147,6 +151,10 @@ import Testing
     Fault(
       .call, "/config/layers/1/inbound_nodes/0/args/1",
       K.functional(K.layer("Add", "y", calls: [K.call("\(K.tensor("x")),2")]))),
+    Fault(
+      .call, "/config/layers/1/inbound_nodes/0/args/1",
+      K.functional(
+        K.layer("Multiply", "y", calls: [K.call("\(K.tensor("x")),true")], module: "keras.src.ops.numpy"))),
     Fault(
       .call, "/config/layers/1/inbound_nodes/1/args/1",
       K.functional(

@@ -1,7 +1,7 @@
 import Layers
 import Syntax
 
-/// The bare operations of `keras.ops` for which a layer does the same.
+/// The bare operations of `keras.ops` and `keras.activations` for which a layer does the same.
 ///
 /// The names alone do not tell: the operation `Reshape` moves the batch too, and the layer does not.
 private enum KerasOperation {
@@ -41,10 +41,12 @@ private enum KerasOperation {
     "Mean": .layer("Mean"),
     "Min": .layer("Min"),
     "Minimum": .layer("Minimum"),
+    "Mish": .activation("mish"),
     "Multiply": .layer("Multiply"),
     "Negative": .layer("Negative"),
     "Power": .layer("Power"),
     "Reciprocal": .layer("Reciprocal"),
+    "ReLU": .layer("ReLU"),
     "Relu": .layer("ReLU"),
     "Relu6": .activation("relu6"),
     "Reshape": .movement,
@@ -98,7 +100,8 @@ extension KerasReader {
       guard let kind = Catalogue.kind(named: "Activation"),
         kind.attributes.contains(where: { $0.name == "activation" && $0.words.contains(word) })
       else { break }
-      let settings = wordArguments(json.object(config) ?? JSON.Members.none, dropping: ["name"])
+      let settings = wordArguments(
+        json.object(config) ?? JSON.Members.none, of: subject(layer), dropping: ["name"])
       let value = tree.add(
         settings.isEmpty
           ? .name(word)

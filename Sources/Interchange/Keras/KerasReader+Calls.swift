@@ -11,7 +11,9 @@ extension KerasReader {
     // What is wrong with the layer has been told, and what it takes depends on what it is.
     if case .unreadable = layer.role { return [] }
     let subject = "a call of \(subject(layer))"
-    if json.array(node) != nil { return readOldOperands(node, of: layer, layers, places) }
+    if json.array(node) != nil || (isOld && json.value("args", of: node) == nil) {
+      return readOldOperands(node, of: layer, layers, places)
+    }
     guard requiredArray("args", of: node, subject) != nil else { return [] }
     let arguments = taken(by: node)
     var operands: [KerasTensor?] = []
@@ -30,29 +32,33 @@ extension KerasReader {
 
   /// The tensors of an argument: one, or several in a list. Models take lists and dictionaries within each other too; nil
   /// stands for an input that a dictionary lacks, which has been reported.
-  private mutating func tensors(in argument: JSON.ID, of layer: KerasLayer, _ subject: String) -> [JSON.ID?] {
+  mutating func tensors(in argument: JSON.ID, of layer: KerasLayer, _ subject: String) -> [JSON.ID?] {
     guard case .callee(_, _, .model(let inputs), _) = layer.role else {
       return json.array(argument).map(Array.init) ?? [argument]
     }
-    guard let members = json.object(argument), !isTensor(argument) else { return leaves(argument) { !isTensor($0) } }
-    if takesDictionary(layer) {
-      // Keras goes by the order of the keys, whatever they are, and takes as many as it needs.
-      return Array(leaves(argument) { !isTensor($0) }.prefix(inputs.count))
-    }
-    return inputs.map { input in
+    func flat() -> [JSON.ID] { isOld ? oldEntries(argument) : leaves(argument) { !isTensor($0) } }
+    guard let members = json.object(argument), !isTensor(argument) else { return flat() }
+    guard let keys = keys(of: layer, inputs) else { return Array(flat().prefix(inputs.count)) }
+    return keys.map { input in
       if let member = members.first(where: { $0.key == input }) { return member.value }
       report(
         .call, at: argument, "\(subject) gives no tensor for the input '\(excerpt(input))'",
-        expected: "a key for each input: \(excerpt(inputs.joined(separator: ", ")))",
+        expected: "a key for each input: \(excerpt(keys.joined(separator: ", ")))",
         found: excerpt(members.map(\.key).joined(separator: ", ")),
-        help: "the model was made from a list of inputs, and takes from a dictionary what is called like them")
+        help: "the model takes from a dictionary what is called like its inputs")
       return nil
     }
   }
 
-  /// Whether a nested model was made from a dictionary of inputs.
-  private func takesDictionary(_ layer: KerasLayer) -> Bool {
-    json.value("config", of: layer.node).flatMap { json.value("input_layers", of: $0) }.flatMap(json.object) != nil
+  /// By which keys a nested model takes its inputs from a dictionary: their names, if it was made from a list of them.
+  /// If it was made from a dictionary, Keras 2 goes by that one's keys; nil for Keras 3, which takes as many as it needs in
+  /// the order of keys, whatever these are.
+  private func keys(of layer: KerasLayer, _ inputs: [String]) -> [String]? {
+    guard
+      let members = json.value("config", of: layer.node).flatMap({ json.value("input_layers", of: $0) })
+        .flatMap(json.object)
+    else { return inputs }
+    return isOld ? members.map(\.key).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : nil
   }
 
   /// Whether it is an object with a class: a tensor, or a constant.
@@ -90,7 +96,7 @@ extension KerasReader {
     guard json.value("class_name", of: node).flatMap(json.string) == "__keras_tensor__" else {
       report(
         .call, at: node, "\(subject) takes something that is no tensor of the model", expected: "a tensor",
-        found: found(node), help: isConstantTensor(node) ? "a constant needs a layer, such as Rescaling or Dense" : nil)
+        found: found(node), help: isConstantTensor(node) ? Self.helpForConstants : nil)
       return nil
     }
     guard let config = required("config", of: node, "a tensor"),
@@ -99,9 +105,12 @@ extension KerasReader {
     return readReference(history, isPort: false, subject, layers, places)
   }
 
-  /// A number, or an array of them that was made by a program.
+  static let helpForConstants = "a constant needs a layer, such as Rescaling or Dense"
+
+  /// A number or a truth value, or an array of them that was made by a program.
   private func isConstantTensor(_ node: JSON.ID) -> Bool {
-    json.kind(node) == .number || json.value("class_name", of: node).flatMap(json.string) == "__tensor__"
+    json.kind(node) == .number || json.kind(node) == .boolean
+      || json.value("class_name", of: node).flatMap(json.string) == "__tensor__"
   }
 
   /// `[layer, call, result]`; nil without a report if the layer is there but could not be read.

@@ -79,9 +79,11 @@ extension KerasReader {
 
   // MARK: Where a class comes from
 
+  private static let operationModules = ["keras.ops.", "keras.src.ops.", "keras.src.activations."]
+
   enum Origin {
     case keras
-    /// `keras.ops`: called on tensors, without weights.
+    /// `keras.ops`, or a function of `keras.activations`: called on tensors, without weights.
     case operation
     /// Somebody's own, in words for a message.
     case custom(String)
@@ -102,7 +104,7 @@ extension KerasReader {
       return className.utf8.contains(UInt8(ascii: ">")) ? .custom("the custom object '\(excerpt(className))'") : .keras
     }
     guard path == "keras" || path.hasPrefix("keras.") else { return .custom("a class of '\(excerpt(path))'") }
-    if path == "keras.ops" || path.hasPrefix("keras.ops.") || path.hasPrefix("keras.src.ops.") { return .operation }
+    if path == "keras.ops" || Self.operationModules.contains(where: path.hasPrefix) { return .operation }
     return className == "Lambda" ? .custom("Python code") : .keras
   }
 

@@ -124,7 +124,10 @@ extension KerasReader {
         guard let number = json.double(member.value) else { continue }
         numbers += 1
         arguments.append(attribute("right", .real(number), json.range(member.value)))
-      } else if let name = function.settings[member.key], let value = setting(member.value, function.movement) {
+      } else if let name = function.settings[member.key],
+        let value = setting(
+          member.value, function.movement, "'\(excerpt(member.key))' of \(subject(layer))")
+      {
         if function.movement == .axes { axes = integers(member.value) ?? [] }
         settings.append(CallArgument(name: Name(name, member.keyRange), value: value))
       } else {
@@ -169,9 +172,9 @@ extension KerasReader {
 
   /// A setting without what it says of the batch; nil if it would not stay where it is.
   private mutating func setting(
-    _ node: JSON.ID, _ movement: TensorFlowFunction.Movement?
+    _ node: JSON.ID, _ movement: TensorFlowFunction.Movement?, _ what: String
   ) -> NodeID<Expression>? {
-    guard let movement else { return plain(node, "setting") }
+    guard let movement else { return plain(node, what) }
     guard let numbers = integers(node), let first = numbers.first else { return nil }
     let values: ArraySlice<Int>
     switch movement {
