@@ -10,6 +10,7 @@ struct ResolvedCall {
   var arguments: [Argument] = []
   var attributes = GivenAttributes()
   var isTrainable = true
+  var demand: CallDemand?
   /// Whether a part of it failed, which has been reported.
   var isFailed = false
 }
@@ -32,6 +33,7 @@ extension Elaborator {
     _ call: Call, _ kind: LayerKind, _ piped: Piped?, _ scope: Scope, _ context: Context
   ) -> ResolvedCall {
     var resolved = ResolvedCall(range: call.range)
+    resolved.demand = call.demand
     resolved.arguments.reserveCapacity(kind.attributes.count)
     resolved.isFailed = scope.misled.contains(kind.name)
     if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }

@@ -21,6 +21,7 @@ extension Elaborator {
     let effort = inputs.reduce(0) { max($0, $1.formulaLength) }
     guard charge(call.range, scope, 1 + effort / 16) else { return .failed }
     do throws(LayerProblem) {
+      try call.demand?.check(inputs)
       let result: LayerResult
       if let settled, settled.inputs == inputs {
         result = settled.result
@@ -80,6 +81,8 @@ extension Elaborator {
     else { return }
     report(
       .duplicateName, range, scope, "there are two layers called '\(path)'", found: path,
+      notes: path.utf8.contains(UInt8(ascii: "/"))
+        ? ["a layer in a model or block is called by the name of that, '/' and its own"] : [],
       help: "give one of them another name")
   }
 

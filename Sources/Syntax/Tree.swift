@@ -282,12 +282,23 @@ package struct Call: Sendable {
   package var arguments: [CallArgument]
   /// From the name to `)`.
   package var range: SourceRange
+  /// What the format that it was read from demands of its tensors.
+  package var demand: CallDemand?
 
-  package init(name: Name, arguments: [CallArgument], range: SourceRange) {
+  package init(name: Name, arguments: [CallArgument], range: SourceRange, demand: CallDemand? = nil) {
     self.name = name
     self.arguments = arguments
     self.range = range
+    self.demand = demand
   }
+}
+
+/// What another format's operation demands of its tensors for a layer to be the same, where only their shapes tell.
+package enum CallDemand: Sendable {
+  /// They have equally many axes: layers lay shapes against each other behind the batch, operations do not.
+  case equalRanks
+  /// Each of these axes has the size 1; below zero they count from the end.
+  case ones(axes: [Int])
 }
 
 package struct CallArgument: Sendable {

@@ -143,6 +143,115 @@ import Testing
     #expect(layers(bare) == layers(text) && CheckedKeras(Array(bare.utf8)).model != nil)
   }
 
+  /// Functions have settings and ways of their own to join tensors.
+  @Test func functionsAreNotLayers() throws {
+    func checked(_ name: String, _ call: String) -> CheckedKeras {
+      CheckedKeras(Array(Self.functional(Self.function("y", name, call), output: "y").utf8))
+    }
+    func slope(_ settings: String) -> [Double] {
+      checked("nn.leaky_relu", #"["x",0,0,\#(settings)]"#).tree.expressions.compactMap {
+        if case .real(let value) = $0.kind { value } else { nil }
+      }
+    }
+    #expect(slope("{}") == [0.2])
+    #expect(slope(#"{"alpha":null}"#) == [0.2])
+    #expect(slope(#"{"alpha":0.4}"#) == [0.4])
+    #expect(checked("nn.log_softmax", #"["x",0,0,{"axis":1}]"#).diagnostics == [])
+    #expect(checked("nn.silu", #"["x",0,0,{"beta":1.0}]"#).diagnostics == [])
+    #expect(checked("nn.silu", #"["x",0,0,{"beta":2.0}]"#).diagnostics.map(\.code) == ["keras-unknown-setting"])
+    #expect(checked("squeeze", #"["x",0,0,{"axis":[1]}]"#).diagnostics.map(\.code) == ["attribute-value"])
+  }
+
+  /// TensorFlow lays shapes against each other from their last axes on, the batch too; layers do not.
+  @Test func functionsJoinEqualRanks() {
+    func problems(_ shape: String) -> [String] {
+      let layers = [
+        K.input("x", #""batch_input_shape":[null,4,4]"#), K.input("z", #""batch_input_shape":\#(shape)"#),
+        Self.function("y", "math.add", #"["x",0,0,{"y":["z",0,0]}]"#),
+      ]
+      let text = K.functional(layers, inputs: #"[["x",0,0],["z",0,0]]"#, outputs: #"["y",0,0]"#)
+      return CheckedKeras(Array(text.utf8)).diagnostics.map(\.code)
+    }
+    #expect(problems("[null,1,4]") == [])
+    #expect(problems("[null,4]") == ["input-rank"])
+  }
+
+  /// A model within one of inputs `x` and `z` whose calls are written so: the layers that its only layer takes from.
+  private static func nested(inputs: String, call: String, outputs: String) -> CheckedKeras {
+    let size = #""batch_input_shape":[null,4]"#
+    let subtract = K.layer("Subtract", "s", calls: [#"[["p",0,0,{}],["q",0,0,{}]]"#])
+    let inner = K.functional(
+      [K.input("p", size), K.input("q", size), subtract], inputs: inputs, outputs: #"[["s",0,0]]"#)
+    let layer =
+      String(inner.dropLast()).replacing(#""name":"m""#, with: #""name":"inner""#)
+      + #","name":"inner","inbound_nodes":[\#(call)]}"#
+    let text = K.functional(
+      [K.input("x", size), K.input("z", size), layer], inputs: #"[["x",0,0],["z",0,0]]"#, outputs: outputs)
+    return CheckedKeras(Array(text.replacing(#""module":"keras","#, with: "").utf8))
+  }
+
+  private static let list = #"[["p",0,0],["q",0,0]]"#
+  private static let dictionary = #"{"q":["q",0,0],"p":["p",0,0]}"#
+  private static let results = [
+    #"[["inner",0,0]]"#, #"[["inner",1,0]]"#, #"{"a":["inner",0,0]}"#, #"{"a":["inner",1,0]}"#,
+  ]
+
+  /// A model that is called with a dictionary takes from it what is called like its inputs.
+  @Test(arguments: [list, dictionary], results) func dictionariesAreByName(_ inputs: String, _ outputs: String) {
+    let checked = Self.nested(inputs: inputs, call: #"{"q":["x",0,0,{}],"p":["z",0,0,{}]}"#, outputs: outputs)
+    #expect(checked.diagnostics == [])
+    #expect(checked.layers.last?.connectedTo == ["z", "x"])
+  }
+
+  @Test(arguments: [list, dictionary]) func aDictionaryHasAllInputs(_ inputs: String) {
+    let checked = Self.nested(inputs: inputs, call: #"{"q":["x",0,0,{}],"r":["z",0,0,{}]}"#, outputs: Self.results[1])
+    #expect(
+      checked.diagnostics.map { "\($0.code) \($0.node ?? "-")" } == ["keras-call /config/layers/2/inbound_nodes/0"])
+  }
+
+  /// Objects have the names of then as layers have.
+  @Test(arguments: [
+    ("LeakyReLU", "alpha", "leaky_relu(negative_slope"), ("ThresholdedReLU", "theta", "relu(threshold"),
+  ])
+  func activationsMayBeLayers(_ className: String, _ setting: String, _ word: String) {
+    let activation = #"{"class_name":"\#(className)","config":{"name":"l","dtype":"float32","\#(setting)":0.25}}"#
+    let dense =
+      #"{"class_name":"Dense","config":{"name":"y","units":2,"activation":\#(activation)},"name":"y","#
+      + #""inbound_nodes":[[["x",0,0,{}]]]}"#
+    let checked = CheckedKeras(Array(Self.functional(dense, output: "y").utf8))
+    #expect(checked.diagnostics == [])
+    let words = checked.tree.expressions.compactMap { expression -> String? in
+      guard case .call(let call) = expression.kind, let name = call.arguments.first?.name else { return nil }
+      return "\(call.name.text)(\(name.text)"
+    }
+    #expect(words.contains(word))
+  }
+
+  @Test(arguments: ["[1.0,2.0,3.0]", "true"]) func constantsAreNoTensors(_ constant: String) {
+    let add = Self.function("y", "__operators__.add", #"["x",0,0,{"y":\#(constant)}]"#)
+    #expect(
+      kerasProblems(Self.functional(add, output: "y")) == ["keras-call /config/layers/1/inbound_nodes/0/3/y"])
+  }
+
+  /// A layer's name may look like that of one within a model.
+  @Test func aNameMayLookLikeAPath() {
+    let size = #""batch_input_shape":[null,4]"#
+    let inner = K.functional(
+      [K.input("p", size), K.layer("ReLU", "b", calls: [#"[["p",0,0,{}]]"#])],
+      inputs: #"[["p",0,0]]"#, outputs: #"[["b",0,0]]"#)
+    let model =
+      String(inner.dropLast()).replacing(#""name":"m""#, with: #""name":"a""#)
+      + #","name":"a","inbound_nodes":[[["x",0,0,{}]]]}"#
+    let text = K.functional(
+      [K.input("x", size), model, K.layer("ReLU", "a/b", calls: [#"[["a",1,0,{}]]"#])], inputs: #"[["x",0,0]]"#,
+      outputs: #"[["a/b",0,0]]"#)
+    let checked = CheckedKeras(Array(text.replacing(#""module":"keras","#, with: "").utf8))
+    #expect(checked.diagnostics.map(\.code) == ["duplicate-name"])
+    #expect(checked.diagnostics.first?.notes.count == 1)
+  }
+
+  private typealias K = KerasText
+
   /// 2.12 and later, in archives: modules as Keras 3 has them, calls as before.
   @Test func modulesMayBeThere() {
     let text = #"""

@@ -62,6 +62,33 @@ import Testing
     #expect(calls.map(\.parameterCount) == [36, 0])
   }
 
+  /// Keras has no trainable weights in a frozen model, whatever its layers say, but looks at the outermost one only.
+  @Test func aFrozenModelHasNoTrainableWeights() {
+    let dense = K.layer("Dense", "y", #""units":2,"trainable":true"#)
+    func trainable(_ text: String) -> Int? {
+      CheckedKeras(Array(text.utf8)).model?.totals.deployed.trainableParameters
+    }
+    func frozen(_ text: String) -> String { text.replacing(#""name":"m""#, with: #""name":"m","trainable":false"#) }
+    #expect(trainable(K.functional(dense)) == 8)
+    #expect(trainable(frozen(K.functional(dense))) == 0)
+    #expect(trainable(frozen(K.functional(K.layer("Dense", "y", #""units":2"#)))) == 0)
+    #expect(trainable(frozen(K.sequential(K.input("x"), dense))) == 8)
+  }
+
+  /// What is moved stays in its example where the file's sizes show it.
+  @Test func examplesKeepTheirValues() {
+    func shape(_ className: String, _ settings: String, batch: Int) -> [Int?]? {
+      let tensor = K.tensor("x").replacing("null,4,4,3", with: "\(batch),4,1,3")
+      let layer = K.layer(className, "y", settings, calls: [K.call(tensor)], module: "keras.src.ops.numpy")
+      let text = K.functional(
+        [K.input("x", #""batch_shape":[\#(batch),4,1,3]"#), layer], inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#)
+      return CheckedKeras(Array(text.utf8)).layers.last?.outputShape
+    }
+    #expect(shape("Reshape", #""newshape":[2,-1]"#, batch: 2) == [2, 12])
+    #expect(shape("Reshape", #""newshape":[-1,6,2]"#, batch: 2) == [2, 6, 2])
+    #expect(shape("Squeeze", #""axis":null"#, batch: 2) == [2, 4, 3])
+  }
+
   private typealias K = KerasText
   private static let openInput = K.input("x", #""batch_shape":[null,null,null,3]"#)
   private static func open(_ layers: String...) -> CheckedKeras {

@@ -33,6 +33,15 @@ import Testing
         K.layer(className, "y", config, calls: [K.call(K.tensor("x"), #"{"training":true,"mask":null}"#)])))
   }
 
+  /// An operation that would not leave each example its values.
+  private static func movement(_ className: String, _ settings: String, _ shape: [Int?]) -> Fault {
+    let sizes = shape.map { $0.map(String.init) ?? "null" }.joined(separator: ",")
+    let tensor = K.tensor("x").replacing("[null,4,4,3]", with: "[\(sizes)]")
+    return Fault(
+      .unknownOperation, "/config/layers/1",
+      K.functional(K.layer(className, "y", settings, calls: [K.call(tensor)], module: "keras.src.ops.numpy")))
+  }
+
   static let faults: [Fault] = [
     Fault(.format, "", #"{"a": 1}"#),
     Fault(.format, "", "[1]"),
@@ -52,6 +61,13 @@ import Testing
     Fault(.valueType, "/config/output_layers/0", K.functional(dense, outputs: "[3]")),
     Fault(
       .valueType, "/config/layers/0/config/batch_shape/1", K.sequential(K.input("x", #""batch_shape":[null,2.5]"#))),
+    Fault(.valueType, "/config/name", K.functional(dense).replacing(#""name":"m""#, with: #""name":3"#)),
+    Fault(
+      .valueType, "/config/trainable", K.functional(dense).replacing(#""name":"m""#, with: #""name":"m","trainable":1"#)
+    ),
+    Fault(
+      .valueType, "/config/build_input_shape/1",
+      K.sequential(dense, config: #","build_input_shape":[null,"4",4,3]"#)),
     Fault(.unknownClass, "/class_name", #"{"module":"keras","class_name":"Mine","config":{}}"#),
     Fault(.unknownClass, "/config/layers/1", K.functional(K.layer("Wobble2D", "y"))),
     Fault(
@@ -96,6 +112,10 @@ import Testing
       K.functional(
         K.layer("Dense", "y", #""units":2,"dtype":{"class_name":"DTypePolicy","config":{"name":"mixed_float16"}}"#))),
     Fault(
+      .dataType, "/config/layers/1/config/dtype/config/mode",
+      K.functional(
+        K.layer("Dense", "y", #""units":2,"dtype":{"class_name":"QuantizedDTypePolicy","config":{"mode":"int8"}}"#))),
+    Fault(
       .dataType, "/config/layers/0/config/dtype", K.sequential(K.input("x", #""batch_shape":[null,3],"dtype":"uint8""#))
     ),
     Fault(.layerName, "/config/layers/2", K.functional(dense, dense)),
@@ -132,6 +152,10 @@ import Testing
       .call, "/config/layers/1/inbound_nodes/0/args/1",
       K.functional(K.layer("Add", "y", calls: [K.call("\(K.tensor("x")),2")]))),
     Fault(
+      .call, "/config/layers/1/inbound_nodes/0/args/1",
+      K.functional(
+        K.layer("Multiply", "y", calls: [K.call("\(K.tensor("x")),true")], module: "keras.src.ops.numpy"))),
+    Fault(
       .call, "/config/layers/1/inbound_nodes/1/args/1",
       K.functional(
         K.layer(
@@ -148,6 +172,11 @@ import Testing
         K.layer(
           "Transpose", "y", #""axes":[1,0,2,3]"#, calls: [K.call(K.tensor("x"))], module: "keras.src.ops.numpy",
           registered: #""Transpose""#))),
+    // The batch would be one of the axes of size 1.
+    movement("Squeeze", #""axis":null"#, [1, 4]),
+    // Keras makes examples of what belongs to one.
+    movement("Reshape", #""newshape":[-1,9,3]"#, [nil, nil, 3]),
+    movement("Reshape", #""newshape":[3,-1]"#, [2, 4, 3]),
     Fault(
       .call, "/config/layers/1", K.functional(K.layer("Dense", "z", #""units":2"#, calls: []), K.layer("Flatten", "y"))),
     Fault(.call, "/config/layers/1/inbound_nodes/0", K.functional(K.layer("Flatten", "y", from: ["x", "x"]))),

@@ -12,7 +12,8 @@ extension KerasReader {
     let target: (kind: String, attribute: String, sizes: [Int]?)
     switch (className.text, setting.key) {
     case ("Transpose", "axes"): target = ("Permute", "dims", order(setting.value))
-    case ("Reshape", "newshape"): target = ("Reshape", "target_shape", sizes(setting.value))
+    case ("Reshape", "newshape"):
+      target = ("Reshape", "target_shape", operandShape(layer).flatMap { sizes(setting.value, of: $0) })
     case ("Squeeze", "axis"):
       guard let shape = operandShape(layer), let axes = squeezedAxes(shape, setting.value) else { return nil }
       let rest = shape.indices.dropFirst().filter { !axes.contains($0) }.map { shape[$0] }
@@ -32,29 +33,30 @@ extension KerasReader {
     return Array(axes.dropFirst()).map { $0 < 0 ? $0 + axes.count : $0 }
   }
 
-  /// `[-1, 7, 7]` as `[7, 7]`: that the batch stays shows in the number of values, which the layer checks.
-  private func sizes(_ node: JSON.ID) -> [Int]? {
-    guard let sizes = integers(node), sizes.first == -1, sizes.dropFirst().allSatisfy({ $0 > 0 }) else { return nil }
-    return Array(sizes.dropFirst())
+  /// `[-1, 7, 7]` as `[7, 7]` where all sizes but the batch are known: else Keras may make examples of what belongs to
+  /// one. That the batch stays shows in the number of values, which the layer checks. `[2, -1]` is `[-1]` of two examples.
+  private func sizes(_ node: JSON.ID, of operand: [Int]) -> [Int]? {
+    guard let target = integers(node), let batch = target.first else { return nil }
+    let sizes = Array(target.dropFirst())
+    if batch == -1 { return (operand.dropFirst() + sizes).allSatisfy { $0 > 0 } ? sizes : nil }
+    return batch == operand.first && hasOneOpenSize(sizes) && sizes.allSatisfy { $0 == -1 || $0 > 0 } ? sizes : nil
   }
 
-  /// The axes that go, counted from the front: each has the size 1.
+  /// The axes that go, counted from the front: each has the size 1. nil if the batch goes too.
   private func squeezedAxes(_ shape: [Int], _ axis: JSON.ID) -> [Int]? {
-    if json.isNull(axis) { return shape.indices.dropFirst().filter { shape[$0] == 1 } }
+    if json.isNull(axis) { return shape.first == 1 ? nil : shape.indices.filter { shape[$0] == 1 } }
     guard let given = integers(axis), given.count <= shape.count else { return nil }
     let axes = given.map { $0 < 0 ? $0 + shape.count : $0 }
     return axes.allSatisfy { (1..<shape.count).contains($0) && shape[$0] == 1 } ? axes : nil
   }
 
-  /// The sizes of the only tensor of the only call, as a Reshape writes them: -1 where one is not known.
+  /// The sizes of the only tensor of each call, as a Reshape writes them: -1 where one is not known. nil if calls differ
+  /// in them.
   private func operandShape(_ layer: KerasLayer) -> [Int]? {
     let nodes = json.value("inbound_nodes", of: layer.node).flatMap(json.array) ?? []
-    guard nodes.count == 1, let node = nodes.first,
-      let tensor = json.value("args", of: node).flatMap(json.array)?.first,
-      let shape = json.value("config", of: tensor).flatMap({ json.value("shape", of: $0) }).flatMap(json.array)
-    else { return nil }
-    let sizes = shape.map { json.isNull($0) ? -1 : json.int($0) ?? 0 }
-    return sizes.dropFirst().allSatisfy { $0 == -1 || $0 > 0 } ? sizes : nil
+    let shapes = nodes.map { node in taken(by: node).first.flatMap(notedShape) }
+    guard let shape = shapes.first ?? nil, shapes.allSatisfy({ $0 == shape }) else { return nil }
+    return shape.dropFirst().allSatisfy { $0 == -1 || $0 > 0 } ? shape : nil
   }
 
   /// Whether a Reshape can work out the sizes that are not known.

@@ -28,6 +28,8 @@ struct KerasLayer {
   var node: JSON.ID
   var role: Role
   var calls: [KerasCall] = []
+  /// What an operation demands of its tensors that a layer in its place does not.
+  var demand: CallDemand?
   /// Whether it is a functional model within another, whose calls Keras 3 counts from 1 where they are results.
   var isFunctional = false
   /// From which number on Keras 2 counts the calls; nil where Keras 3 counts them.
@@ -45,12 +47,13 @@ struct KerasLayer {
 /// How many tensors a callee takes.
 enum Operands {
   case layer(Arity)
-  /// A nested model has as many as inputs.
-  case model(Int)
+  /// A nested model takes one for each of its inputs, which are called so, in this order.
+  case model(inputs: [String])
 
   func allow(_ count: Int) -> Bool {
     switch self {
-    case .layer(.exactly(let number)), .model(let number): count == number
+    case .layer(.exactly(let number)): count == number
+    case .model(let inputs): count == inputs.count
     case .layer(.atLeast(let number)): count >= number
     case .layer(.between(let least, let most)): (least...most).contains(count)
     }
@@ -58,12 +61,14 @@ enum Operands {
 
   var description: String {
     switch self {
-    case .layer(.exactly(1)), .model(1): "1 tensor"
-    case .layer(.exactly(let number)), .model(let number): "\(number) tensors"
+    case .layer(.exactly(let number)): Self.tensors(number)
+    case .model(let inputs): Self.tensors(inputs.count)
     case .layer(.atLeast(let number)): "\(number) tensors or more"
     case .layer(.between(let least, let most)): "\(least) or \(most) tensors"
     }
   }
+
+  private static func tensors(_ count: Int) -> String { count == 1 ? "1 tensor" : "\(count) tensors" }
 }
 
 /// One call of a layer: an inbound node.

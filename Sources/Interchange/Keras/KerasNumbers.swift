@@ -8,8 +8,7 @@ extension KerasReader {
     let nodes = json.value("inbound_nodes", of: layer.node).flatMap(json.array) ?? []
     var first: (place: Int, node: JSON.ID)?
     for node in nodes {
-      guard let arguments = json.value("args", of: node).flatMap(json.array) else { continue }
-      for (place, argument) in arguments.enumerated() where json.kind(argument) == .number && place < 2 {
+      for (place, argument) in taken(by: node).enumerated() where json.kind(argument) == .number && place < 2 {
         guard let known = first else {
           first = (place, argument)
           continue

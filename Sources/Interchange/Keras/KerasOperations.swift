@@ -1,7 +1,7 @@
 import Layers
 import Syntax
 
-/// The bare operations of `keras.ops` for which a layer does the same.
+/// The bare operations of `keras.ops` and `keras.activations` for which a layer does the same.
 ///
 /// The names alone do not tell: the operation `Reshape` moves the batch too, and the layer does not.
 private enum KerasOperation {
@@ -41,10 +41,12 @@ private enum KerasOperation {
     "Mean": .layer("Mean"),
     "Min": .layer("Min"),
     "Minimum": .layer("Minimum"),
+    "Mish": .activation("mish"),
     "Multiply": .layer("Multiply"),
     "Negative": .layer("Negative"),
     "Power": .layer("Power"),
     "Reciprocal": .layer("Reciprocal"),
+    "ReLU": .layer("ReLU"),
     "Relu": .layer("ReLU"),
     "Relu6": .activation("relu6"),
     "Reshape": .movement,
@@ -88,11 +90,18 @@ extension KerasReader {
       return .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1)
     case .movement?:
       if let role = movementRole(layer, className, config) { return role }
+      report(
+        .unknownOperation, at: layer.node, range: className.range,
+        "\(subject(layer)) moves values in a way for which modelc has no layer", found: excerpt(className.text),
+        help: "it has those that leave every value in its example, which the sizes in the file have to show: "
+          + "use Reshape or Permute where Keras has the layer")
+      return .unreadable
     case .activation(let word)?:
       guard let kind = Catalogue.kind(named: "Activation"),
         kind.attributes.contains(where: { $0.name == "activation" && $0.words.contains(word) })
       else { break }
-      let settings = wordArguments(json.object(config) ?? JSON.Members.none, dropping: ["name"])
+      let settings = wordArguments(
+        json.object(config) ?? JSON.Members.none, of: subject(layer), dropping: ["name"])
       let value = tree.add(
         settings.isEmpty
           ? .name(word)

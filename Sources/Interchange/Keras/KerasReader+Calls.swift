@@ -11,38 +11,77 @@ extension KerasReader {
     // What is wrong with the layer has been told, and what it takes depends on what it is.
     if case .unreadable = layer.role { return [] }
     let subject = "a call of \(subject(layer))"
-    if json.array(node) != nil { return readOldOperands(node, of: layer, layers, places) }
-    guard let arguments = requiredArray("args", of: node, subject) else { return [] }
+    if json.array(node) != nil || (isOld && json.value("args", of: node) == nil) {
+      return readOldOperands(node, of: layer, layers, places)
+    }
+    guard requiredArray("args", of: node, subject) != nil else { return [] }
+    let arguments = taken(by: node)
     var operands: [KerasTensor?] = []
     for (place, argument) in arguments.enumerated() {
       if isNumberArgument(argument, at: place, of: layer) { continue }
-      for tensor in tensors(in: argument, of: layer) {
-        operands.append(readOperand(tensor, subject, layers, places))
+      for tensor in tensors(in: argument, of: layer, subject) {
+        operands.append(tensor.map { readOperand($0, subject, layers, places) } ?? nil)
       }
     }
-    if let keywords = json.value("kwargs", of: node) { checkKeywords(keywords, of: layer, subject) }
-    checkCount(operands.count, at: node, of: layer, subject)
-    if module(of: layer.node)?.hasPrefix("keras.src.ops") == true {
-      checkRanks(arguments, node, subject)
+    if let keywords = json.value("kwargs", of: node) {
+      checkKeywords(keywords, of: layer, subject, taken: Self.tensorKeywords)
     }
+    checkCount(operands.count, at: node, of: layer, subject)
     return operands
   }
 
-  /// The tensors of an argument: one, or several in a list. Models take lists and dictionaries within each other too.
-  private func tensors(in argument: JSON.ID, of layer: KerasLayer) -> [JSON.ID] {
-    guard case .callee(_, _, .model, _) = layer.role else { return json.array(argument).map(Array.init) ?? [argument] }
-    var found: [JSON.ID] = []
-    var open = [argument]
-    while let next = open.popLast() {
-      if let elements = json.array(next) {
-        open += elements.reversed()
-      } else if let members = json.object(next), json.value("class_name", of: next).flatMap(json.string) == nil {
-        open += inOrderOfKeys(members).reversed()
-      } else {
-        found.append(next)
-      }
+  /// The tensors of an argument: one, or several in a list. Models take lists and dictionaries within each other too; nil
+  /// stands for an input that a dictionary lacks, which has been reported.
+  mutating func tensors(in argument: JSON.ID, of layer: KerasLayer, _ subject: String) -> [JSON.ID?] {
+    guard case .callee(_, _, .model(let inputs), _) = layer.role else {
+      return json.array(argument).map(Array.init) ?? [argument]
     }
-    return found
+    func flat() -> [JSON.ID] { isOld ? oldEntries(argument) : leaves(argument) { !isTensor($0) } }
+    guard let members = json.object(argument), !isTensor(argument) else { return flat() }
+    guard let keys = keys(of: layer, inputs) else { return Array(flat().prefix(inputs.count)) }
+    return keys.map { input in
+      if let member = members.first(where: { $0.key == input }) { return member.value }
+      report(
+        .call, at: argument, "\(subject) gives no tensor for the input '\(excerpt(input))'",
+        expected: "a key for each input: \(excerpt(keys.joined(separator: ", ")))",
+        found: excerpt(members.map(\.key).joined(separator: ", ")),
+        help: "the model takes from a dictionary what is called like its inputs")
+      return nil
+    }
+  }
+
+  /// By which keys a nested model takes its inputs from a dictionary: their names, if it was made from a list of them.
+  /// If it was made from a dictionary, Keras 2 goes by that one's keys; nil for Keras 3, which takes as many as it needs in
+  /// the order of keys, whatever these are.
+  private func keys(of layer: KerasLayer, _ inputs: [String]) -> [String]? {
+    guard
+      let members = json.value("config", of: layer.node).flatMap({ json.value("input_layers", of: $0) })
+        .flatMap(json.object)
+    else { return inputs }
+    return isOld ? members.map(\.key).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : nil
+  }
+
+  /// Whether it is an object with a class: a tensor, or a constant.
+  private func isTensor(_ node: JSON.ID) -> Bool {
+    json.value("class_name", of: node).flatMap(json.string) != nil
+  }
+
+  /// The keywords that name what a layer or an operation takes, in the order in which it takes them.
+  private static let tensorKeywords = ["inputs", "data", "x", "xs", "x1", "x2"]
+
+  /// What a call takes: its arguments, and those that are given by their names.
+  func taken(by call: JSON.ID) -> [JSON.ID] {
+    let arguments = json.value("args", of: call).flatMap(json.array) ?? []
+    guard let keywords = json.value("kwargs", of: call), json.object(keywords)?.isEmpty == false else {
+      return Array(arguments)
+    }
+    return arguments + Self.tensorKeywords.compactMap { json.value($0, of: keywords) }
+  }
+
+  /// The shape that Keras has noted for a tensor, -1 where a size is not known and 0 where none can be told.
+  func notedShape(_ tensor: JSON.ID) -> [Int]? {
+    json.value("config", of: tensor).flatMap { json.value("shape", of: $0) }.flatMap(json.array)
+      .map { sizes in sizes.map { json.isNull($0) ? -1 : json.int($0) ?? 0 } }
   }
 
   mutating func checkCount(_ count: Int, at node: JSON.ID, of layer: KerasLayer, _ subject: String) {
@@ -57,7 +96,7 @@ extension KerasReader {
     guard json.value("class_name", of: node).flatMap(json.string) == "__keras_tensor__" else {
       report(
         .call, at: node, "\(subject) takes something that is no tensor of the model", expected: "a tensor",
-        found: found(node), help: isConstantTensor(node) ? "a constant needs a layer, such as Rescaling or Dense" : nil)
+        found: found(node), help: isConstantTensor(node) ? Self.helpForConstants : nil)
       return nil
     }
     guard let config = required("config", of: node, "a tensor"),
@@ -66,9 +105,12 @@ extension KerasReader {
     return readReference(history, isPort: false, subject, layers, places)
   }
 
-  /// A number, or an array of them that was made by a program.
+  static let helpForConstants = "a constant needs a layer, such as Rescaling or Dense"
+
+  /// A number or a truth value, or an array of them that was made by a program.
   private func isConstantTensor(_ node: JSON.ID) -> Bool {
-    json.kind(node) == .number || json.value("class_name", of: node).flatMap(json.string) == "__tensor__"
+    json.kind(node) == .number || json.kind(node) == .boolean
+      || json.value("class_name", of: node).flatMap(json.string) == "__tensor__"
   }
 
   /// `[layer, call, result]`; nil without a report if the layer is there but could not be read.
@@ -113,15 +155,16 @@ extension KerasReader {
   }
 
   /// A call's settings: those that leave it as it is when the model is used.
-  mutating func checkKeywords(_ keywords: JSON.ID, of layer: KerasLayer, _ subject: String) {
+  mutating func checkKeywords(
+    _ keywords: JSON.ID, of layer: KerasLayer, _ subject: String, taken: [String] = []
+  ) {
     guard let members = json.object(keywords) else {
       return reportType(keywords, "'kwargs' of \(subject)", expected: "an object")
     }
     for member in members {
       // Null is what a call without the setting means, and so are the nulls for each of several masks.
-      if isNothing(member.value) || (member.key == "training" && isInert(training: member.value, of: layer)) {
-        continue
-      }
+      if isNothing(member.value) || taken.contains(member.key) { continue }
+      if member.key == "training", isInert(training: member.value, of: layer) { continue }
       report(
         .call, at: member.value, range: member.keyRange.union(json.range(member.value)),
         "\(subject) has the setting '\(excerpt(member.key))', which modelc does not have", found: found(member.value),
@@ -142,16 +185,5 @@ extension KerasReader {
   private func isNothing(_ node: JSON.ID) -> Bool {
     json.isNull(node) || json.array(node)?.allSatisfy(isNothing) == true
       || json.object(node)?.allSatisfy { isNothing($0.value) } == true
-  }
-
-  /// Layers join tensors of different ranks in another way than operations do, so the ranks have to be equal.
-  private mutating func checkRanks(_ arguments: ArraySlice<JSON.ID>, _ node: JSON.ID, _ subject: String) {
-    let ranks = arguments.compactMap { argument in
-      json.value("config", of: argument).flatMap { json.value("shape", of: $0) }.flatMap(json.array)?.count
-    }
-    guard let first = ranks.first, let other = ranks.first(where: { $0 != first }) else { return }
-    report(
-      .unknownOperation, at: node, "\(subject) joins tensors of \(first) and of \(other) dimensions",
-      expected: "tensors of equal rank", found: "\(first) and \(other)")
   }
 }

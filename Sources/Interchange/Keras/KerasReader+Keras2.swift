@@ -59,16 +59,8 @@ extension KerasReader {
     }
   }
 
-  /// The lists that begin with a layer's name, in a call or in lists of them, in order.
-  func oldEntries(_ node: JSON.ID) -> [JSON.ID] {
-    var entries: [JSON.ID] = []
-    var open = [node]
-    while let next = open.popLast() {
-      guard let elements = json.array(next), let first = elements.first else { continue }
-      if json.kind(first) == .string { entries.append(next) } else { open += elements.reversed() }
-    }
-    return entries
-  }
+  /// The lists that begin with a layer's name, in a call or in lists and dictionaries of them, in order.
+  func oldEntries(_ node: JSON.ID) -> [JSON.ID] { references(in: node) }
 
   /// The settings of a call, which stand behind its tensors.
   func oldSettings(of entry: JSON.ID) -> JSON.Members {
@@ -82,7 +74,12 @@ extension KerasReader {
     let subject = "a call of \(subject(layer))"
     let function = tensorFlowFunction(of: layer)
     var operands: [KerasTensor?] = []
-    for entry in oldEntries(node) {
+    let entries = json.object(node) == nil ? oldEntries(node) : tensors(in: node, of: layer, subject)
+    for entry in entries {
+      guard let entry else {
+        operands.append(nil)
+        continue
+      }
       // The number has become an attribute.
       if function != nil, isConstant(entry) {
         operands += oldTensors(of: entry, function, subject, layers, places)
@@ -99,14 +96,20 @@ extension KerasReader {
     return operands
   }
 
-  /// The second tensor of an operation, which stands among the settings.
+  /// The second tensor of an operation, which stands among the settings. A number there has become an attribute.
   private mutating func oldTensors(
     of entry: JSON.ID, _ function: TensorFlowFunction?, _ subject: String, _ layers: [KerasLayer],
     _ places: [String: Int]
   ) -> [KerasTensor?] {
     guard let name = function?.second, let member = oldSettings(of: entry).first(where: { $0.key == name }),
-      json.kind(member.value) == .array
+      json.kind(member.value) != .number
     else { return [] }
+    if json.array(member.value)?.first.flatMap(json.string) == nil {
+      report(
+        .call, at: member.value, "\(subject) takes something that is no tensor of the model", expected: "a tensor",
+        found: found(member.value), help: Self.helpForConstants)
+      return [nil]
+    }
     return [readReference(member.value, isPort: false, subject, layers, places)]
   }
 

@@ -37,9 +37,10 @@ extension KerasReader {
         help: "build the model from Keras's own layers, or describe it in a .model file with a block in its place")
     case .operation:
       layer.role = operationRole(layer, className, config)
+      layer.demand = .equalRanks
     case .keras:
       if Self.tensorFlowClasses.contains(className.text) {
-        layer.role = tensorFlowRole(layer, className)
+        (layer.role, layer.demand) = tensorFlowRole(layer, className)
       } else if let form = modelForm(node) {
         layer.role = nestedRole(form, layer, className, config)
         layer.isFunctional = form == .functional
@@ -78,9 +79,11 @@ extension KerasReader {
 
   // MARK: Where a class comes from
 
+  private static let operationModules = ["keras.ops.", "keras.src.ops.", "keras.src.activations."]
+
   enum Origin {
     case keras
-    /// `keras.ops`: called on tensors, without weights.
+    /// `keras.ops`, or a function of `keras.activations`: called on tensors, without weights.
     case operation
     /// Somebody's own, in words for a message.
     case custom(String)
@@ -101,7 +104,7 @@ extension KerasReader {
       return className.utf8.contains(UInt8(ascii: ">")) ? .custom("the custom object '\(excerpt(className))'") : .keras
     }
     guard path == "keras" || path.hasPrefix("keras.") else { return .custom("a class of '\(excerpt(path))'") }
-    if path == "keras.ops" || path.hasPrefix("keras.ops.") || path.hasPrefix("keras.src.ops.") { return .operation }
+    if path == "keras.ops" || Self.operationModules.contains(where: path.hasPrefix) { return .operation }
     return className == "Lambda" ? .custom("Python code") : .keras
   }
 
@@ -128,7 +131,8 @@ extension KerasReader {
         help: help(forUnknown: className.text))
       return .unreadable
     }
-    let arguments = readSettings(of: layer, config, kind.attributes, isFirst: isFirst)
+    var arguments = readSettings(of: layer, config, kind.attributes, isFirst: isFirst)
+    if let frozen, !arguments.contains(where: { $0.name?.text == "trainable" }) { arguments.append(freezing(frozen)) }
     return .callee(Name(kind.name, className.range), arguments, .layer(kind.arity), resultCount: 1)
   }
 
@@ -176,7 +180,8 @@ extension KerasReader {
     }
     let block = Name(blockName(like: layer.name.text), className.range)
     write(network, asBlock: block, node: config)
-    return .callee(block, [], .model(network.inputs.count), resultCount: network.outputs.count)
+    let inputs = network.inputs.map { network.layers[$0].name.text }
+    return .callee(block, [], .model(inputs: inputs), resultCount: network.outputs.count)
   }
 
   /// A name for a nested model's block that nothing else is called by: `vgg_16` gives `Vgg16Model`.

@@ -33,6 +33,9 @@ extension KerasReader {
     if isOld, form == .sequential, let elements = json.array(config) {
       return readSequential(elements, model, config, subject)
     }
+    if let trainable = json.value("trainable", of: config), !json.isNull(trainable), json.bool(trainable) == nil {
+      reportType(trainable, "'trainable' of \(subject)", expected: "true or false")
+    }
     guard let elements = requiredArray("layers", of: config, subject) else { return nil }
     switch form {
     case .functional: return readFunctional(elements, config, subject)
@@ -70,7 +73,7 @@ extension KerasReader {
     }
     guard readInputs(config, subject, places, &network) else { return nil }
     guard let outputs = required("output_layers", of: config, subject) else { return network }
-    for leaf in leaves(outputs) {
+    for leaf in references(in: outputs) {
       network.outputs.append(readReference(leaf, isPort: true, "an output of \(subject)", network.layers, places))
     }
     return network
@@ -117,7 +120,7 @@ extension KerasReader {
     guard let inputs = required("input_layers", of: config, subject) else { return false }
     let errors = log.errorCount
     var listed: Set<Int> = []
-    for leaf in leaves(inputs) {
+    for leaf in references(in: inputs) {
       guard let tensor = readReference(leaf, isPort: true, "an input of \(subject)", network.layers, places)
       else { continue }
       let layer = network.layers[tensor.layer]
@@ -144,13 +147,20 @@ extension KerasReader {
   }
 
   /// The references `[layer, call, result]` in a list or dictionary of them, in the order in which Keras counts them.
-  private func leaves(_ node: JSON.ID) -> [JSON.ID] {
+  func references(in node: JSON.ID) -> [JSON.ID] {
+    leaves(node) { json.array($0)?.first.map { json.string($0) == nil } ?? true }
+  }
+
+  /// What lists and dictionaries within each other hold, in the order in which Keras counts it.
+  func leaves(_ node: JSON.ID, isOpen: (JSON.ID) -> Bool) -> [JSON.ID] {
     var leaves: [JSON.ID] = []
     var open = [node]
     while let next = open.popLast() {
-      if let members = json.object(next) {
+      if !isOpen(next) {
+        leaves.append(next)
+      } else if let members = json.object(next) {
         open += inOrderOfKeys(members).reversed()
-      } else if let elements = json.array(next), elements.first.map({ json.string($0) == nil }) ?? true {
+      } else if let elements = json.array(next) {
         open += elements.reversed()
       } else {
         leaves.append(next)
@@ -160,7 +170,7 @@ extension KerasReader {
   }
 
   /// What a dictionary holds by its keys, as Keras takes it apart, however it is written.
-  func inOrderOfKeys(_ members: JSON.Members) -> [JSON.ID] {
+  private func inOrderOfKeys(_ members: JSON.Members) -> [JSON.ID] {
     members.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map(\.value)
   }
 
@@ -218,6 +228,7 @@ extension KerasReader {
         help: "begin it with keras.Input(shape=…), or build it before it is written")
       return false
     }
+    guard isShape(shape, "the input of \(subject)") else { return false }
     let usual = isOld ? network.layers.first.map { $0.name.text + "_input" } : nil
     let name = Name(freeName(usual ?? "input_layer", places), json.range(shape))
     network.layers.insert(

@@ -20,8 +20,7 @@ extension KerasReader {
           continue
         }
         if isTrainable { continue }
-        let value = tree.add(.boolean(false), json.range(member.value))
-        arguments.append(CallArgument(name: Name("trainable", member.keyRange), value: value))
+        arguments.append(freezing(member.value))
       case "dtype": checkDataType(member.value, layer)
       default:
         if let attribute = attributes.first(where: { $0.name == key }) {
@@ -33,6 +32,12 @@ extension KerasReader {
       }
     }
     return arguments
+  }
+
+  /// `trainable: false`, as it is written there.
+  mutating func freezing(_ node: JSON.ID) -> CallArgument {
+    let range = json.range(node)
+    return CallArgument(name: Name("trainable", range), value: tree.add(.boolean(false), range))
   }
 
   /// The axis of a batch normalization, which Keras 2 writes as a list of one.
@@ -57,7 +62,9 @@ extension KerasReader {
       // Words for what is missing are made where it is.
       guard
         let config = json.value("config", of: node) ?? required("config", of: node, "the dtype of \(subject(layer))"),
-        let inner = json.value("name", of: config) ?? required("name", of: config, "the dtype of \(subject(layer))")
+        // A quantized layer's says how it computes instead.
+        let inner = json.value("name", of: config) ?? json.value("mode", of: config)
+          ?? required("name", of: config, "the dtype of \(subject(layer))")
       else { return }
       name = inner
     } else {
@@ -84,12 +91,26 @@ extension KerasReader {
         help: "Keras 2's is max(0, min(1, 0.2 * x + 0.5)); Keras 3's is max(0, min(1, x / 6 + 0.5))")
       return tree.add(.missing, range)
     }
+    if let content = content(of: node) { return expression(content, for: attribute, layer) }
     if let scalar = scalar(node, takesWords: attribute.takesWords) { return tree.add(scalar, range) }
     if let elements = json.array(node) {
       let values = elements.map { expression($0, for: attribute, layer) }
       return tree.add(.list(values), range)
     }
     return object(node, for: attribute, layer)
+  }
+
+  /// What is in an object that stands for one value: an array that a program made, the source of a seed, the layer
+  /// `Activation` where its function is meant. nil for all others.
+  private func content(of node: JSON.ID) -> JSON.ID? {
+    guard let config = json.value("config", of: node) else { return nil }
+    switch json.value("class_name", of: node).flatMap(json.string) {
+    case "__numpy__", "__tensor__": return json.value("value", of: config)
+    case "SeedGenerator": if case .keras = origin(of: node) { return json.value("seed", of: config) }
+    case "Activation": if case .keras = origin(of: node) { return json.value("activation", of: config) }
+    default: break
+    }
+    return nil
   }
 
   /// Null, numbers, booleans, strings; nil for lists and objects.
@@ -128,28 +149,44 @@ extension KerasReader {
       report(.unsupportedValue, at: node, "\(what) cannot be '\(excerpt(text))'", found: excerpt(text))
       return tree.add(.missing, range)
     }
-    let word = Self.word(for: text, among: attribute.words)
-    let arguments = wordArguments(settings, dropping: ["name", "dtype", "trainable"])
+    let known = isOld ? Self.oldClasses[text] ?? text : text
+    let word = Self.word(for: known, among: attribute.words)
+    guard attribute.words.contains(word) || Catalogue.kind(named: known) == nil else {
+      report(
+        .unsupportedValue, at: node, range: json.range(className),
+        "\(what) is the layer \(known), which modelc has as a layer of its own only",
+        expected: "a function without weights", found: known,
+        help: "call \(known) on what the layer gives, so that its weights have a place")
+      return tree.add(.missing, range)
+    }
+    let arguments = wordArguments(
+      settings, of: what, dropping: ["name", "dtype", "trainable"], renamed: isOld ? Self.oldSettings[text] ?? [:] : [:]
+    )
     if arguments.isEmpty { return tree.add(.name(word), range) }
     return tree.add(.call(Call(name: Name(word, json.range(className)), arguments: arguments, range: range)), range)
   }
 
   /// The settings of an object as a word's arguments. Null says that a setting was not given, so it is none.
-  mutating func wordArguments(_ settings: JSON.Members, dropping dropped: Set<String>) -> [CallArgument] {
+  mutating func wordArguments(
+    _ settings: JSON.Members, of subject: String, dropping dropped: Set<String>, renamed: [String: String] = [:]
+  ) -> [CallArgument] {
     var arguments: [CallArgument] = []
-    for member in settings where !json.isNull(member.value) && !dropped.contains(member.key) {
-      arguments.append(CallArgument(name: Name(member.key, member.keyRange), value: plain(member.value, member.key)))
+    for member in settings where !dropped.contains(member.key) {
+      let node = content(of: member.value) ?? member.value
+      if json.isNull(node) { continue }
+      let value = plain(node, "'\(excerpt(member.key))' of \(subject)")
+      arguments.append(CallArgument(name: Name(renamed[member.key] ?? member.key, member.keyRange), value: value))
     }
     return arguments
   }
 
   /// A scalar, or a list of such.
-  mutating func plain(_ node: JSON.ID, _ key: String) -> NodeID<Expression> {
+  mutating func plain(_ node: JSON.ID, _ what: String) -> NodeID<Expression> {
     let range = json.range(node)
     if let scalar = scalar(node, takesWords: true) { return tree.add(scalar, range) }
-    if let elements = json.array(node) { return tree.add(.list(elements.map { plain($0, key) }), range) }
+    if let elements = json.array(node) { return tree.add(.list(elements.map { plain($0, what) }), range) }
     report(
-      .unsupportedValue, at: node, "'\(excerpt(key))' is an object", expected: "a number, a word or a list",
+      .unsupportedValue, at: node, "\(what) is an object", expected: "a number, a word or a list",
       found: "an object")
     return tree.add(.missing, range)
   }

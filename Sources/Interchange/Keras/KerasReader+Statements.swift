@@ -78,7 +78,8 @@ extension KerasReader {
     let results = (0..<resultCount).map { Name(names[step.layer, step.call, $0], layer.name.range) }
     if layer.calls.count == 1 && resultCount == 1 {
       let whole = json.range(layer.node)
-      let value = tree.add(.call(Call(name: callee, arguments: tensors + arguments, range: whole)), whole)
+      let value = tree.add(
+        .call(Call(name: callee, arguments: tensors + arguments, range: whole, demand: layer.demand)), whole)
       body.statements.append(Statement(.binding(results, value), whole))
       return
     }
@@ -91,7 +92,7 @@ extension KerasReader {
       let declared = Call(name: callee, arguments: arguments, range: range)
       body.statements.append(Statement(.layer(instance, declared), json.range(layer.node)))
     }
-    let value = tree.add(.call(Call(name: instance, arguments: tensors, range: range)), range)
+    let value = tree.add(.call(Call(name: instance, arguments: tensors, range: range, demand: layer.demand)), range)
     body.statements.append(Statement(.binding(results, value), range))
   }
 

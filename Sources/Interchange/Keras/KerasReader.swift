@@ -39,6 +39,8 @@ struct KerasReader {
   var sharedLayers: [Int: JSON.ID] = [:]
   /// Whether it is in the dialect of Keras 2, whose objects do not say which module they come from.
   var isOld = false
+  /// Where the file says that all weights are frozen, whatever their layers say.
+  var frozen: JSON.ID?
 
   init(_ json: JSON, _ limits: Limits) {
     self.json = json
@@ -76,9 +78,19 @@ struct KerasReader {
         help: "a model in Python code has no description; build it from layers with keras.Model(inputs, outputs)")
       return
     }
-    let name = json.value("name", of: config).flatMap { id in json.string(id).map { Name($0, json.range(id)) } }
+    var name = Name("model", json.range(className))
+    if let value = json.value("name", of: config) {
+      guard let text = json.string(value) else {
+        return reportType(value, "the name of the model", expected: "a string")
+      }
+      name = Name(text, json.range(value))
+    }
+    // Keras looks at it in the outermost model only, and not in a Sequential.
+    if form == .functional, let trainable = json.value("trainable", of: config), json.bool(trainable) == false {
+      frozen = trainable
+    }
     guard let network = readNetwork(form, of: root, config, "the model") else { return }
-    write(network, asModel: name ?? Name("model", json.range(className)), node: root)
+    write(network, asModel: name, node: root)
   }
 
   // MARK: Reporting

@@ -11,6 +11,8 @@ struct TensorFlowFunction {
   var second: String?
   /// The function's settings, and what they are called here.
   var settings: [String: String] = [:]
+  /// The value of a setting that may be left out, where the layer's own is another.
+  var usual: (name: String, value: Double)?
   var movement: Movement?
 
   /// Settings that speak of the batch too, and become others.
@@ -40,9 +42,10 @@ struct TensorFlowFunction {
     "expand_dims": TensorFlowFunction(kind: "ExpandDims", settings: ["axis": "axis"]),
     "gelu": word("gelu", ["approximate": "approximate"]),
     "identity": plain("Identity"),
-    "leaky_relu": TensorFlowFunction(kind: "LeakyReLU", settings: ["alpha": "negative_slope"]),
+    "leaky_relu": TensorFlowFunction(
+      kind: "LeakyReLU", settings: ["alpha": "negative_slope"], usual: ("negative_slope", 0.2)),
     "log": plain("Log"),
-    "log_softmax": word("log_softmax"),
+    "log_softmax": word("log_softmax", ["axis": "axis"]),
     "maximum": binary("Maximum"),
     "minimum": binary("Minimum"),
     "multiply": binary("Multiply"),
@@ -92,7 +95,7 @@ extension KerasReader {
   }
 
   /// What a function of TensorFlow becomes.
-  mutating func tensorFlowRole(_ layer: KerasLayer, _ className: Name) -> KerasLayer.Role {
+  mutating func tensorFlowRole(_ layer: KerasLayer, _ className: Name) -> (KerasLayer.Role, CallDemand?) {
     let nodes = json.value("inbound_nodes", of: layer.node).flatMap(json.array) ?? []
     guard let function = tensorFlowFunction(of: layer), let kind = Catalogue.kind(named: function.kind),
       nodes.count == 1, let node = nodes.first, json.array(node) != nil
@@ -102,7 +105,7 @@ extension KerasReader {
         .unknownOperation, at: layer.node, range: className.range,
         "\(subject(layer)) is an operation for which modelc has no layer", found: name.map(excerpt) ?? className.text,
         help: "use a layer that does the same, where Keras has one")
-      return .unreadable
+      return (.unreadable, nil)
     }
     let entries = oldEntries(node)
     var arguments: [CallArgument] = []
@@ -115,18 +118,26 @@ extension KerasReader {
     }
     // Each tensor of a list has the same settings behind it.
     var settings: [CallArgument] = []
+    var axes: [Int] = []
     for member in entries.first.map(oldSettings(of:)) ?? JSON.Members.none where !isInert(member) {
       if member.key == function.second {
         guard let number = json.double(member.value) else { continue }
         numbers += 1
         arguments.append(attribute("right", .real(number), json.range(member.value)))
-      } else if let name = function.settings[member.key], let value = setting(member.value, function.movement) {
+      } else if let name = function.settings[member.key],
+        let value = setting(
+          member.value, function.movement, "'\(excerpt(member.key))' of \(subject(layer))")
+      {
+        if function.movement == .axes { axes = integers(member.value) ?? [] }
         settings.append(CallArgument(name: Name(name, member.keyRange), value: value))
       } else {
         report(
           .unknownSetting, at: member.value, range: member.keyRange.union(json.range(member.value)),
           "\(subject(layer)) sets '\(excerpt(member.key))', which modelc does not have", found: found(member.value))
       }
+    }
+    if let usual = function.usual, !settings.contains(where: { $0.name?.text == usual.name }) {
+      settings.append(attribute(usual.name, .real(usual.value), className.range))
     }
     if let word = function.word {
       let range = className.range
@@ -137,7 +148,10 @@ extension KerasReader {
       arguments += settings
     }
     let arity: Arity = function.second == nil ? kind.arity : .exactly(2 - numbers)
-    return .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1)
+    return (
+      .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1),
+      function.movement == .axes ? .ones(axes: axes) : .equalRanks
+    )
   }
 
   private mutating func attribute(_ name: String, _ kind: Expression.Kind, _ range: SourceRange) -> CallArgument {
@@ -150,15 +164,17 @@ extension KerasReader {
     case "name": true
     case "conjugate": json.bool(member.value) == false
     case "dtype": json.string(member.value) == "float32"
+    // Of silu.
+    case "beta": json.double(member.value) == 1
     default: json.isNull(member.value)
     }
   }
 
   /// A setting without what it says of the batch; nil if it would not stay where it is.
   private mutating func setting(
-    _ node: JSON.ID, _ movement: TensorFlowFunction.Movement?
+    _ node: JSON.ID, _ movement: TensorFlowFunction.Movement?, _ what: String
   ) -> NodeID<Expression>? {
-    guard let movement else { return plain(node, "setting") }
+    guard let movement else { return plain(node, what) }
     guard let numbers = integers(node), let first = numbers.first else { return nil }
     let values: ArraySlice<Int>
     switch movement {

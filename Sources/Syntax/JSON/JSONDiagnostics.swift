@@ -113,6 +113,14 @@ struct JSONBlame {
       replacement: replacement)
   }
 
+  /// `Infinity`, `-Infinity` and `NaN`, as Python writes them.
+  func notFinite() -> Diagnostic {
+    error(
+      .word, "'\(spelling)' is no JSON value", expected: "a finite number", found: spelling,
+      notes: ["Python writes it for a number that is not finite, and so does Keras"],
+      help: "give the layer a finite number such as 1e38, or None where it has no limit, and write the model again")
+  }
+
   func number(_ reason: String, replacement: String? = nil) -> Diagnostic {
     error(
       .number, "'\(spelling)' is no JSON number: \(reason)", found: spelling,

@@ -29,6 +29,7 @@ extension JSONParser {
     case "None", "Null", "NULL", "nil", "undefined": throw fault(start, end) { $0.word("null") }
     case "True", "TRUE": throw fault(start, end) { $0.word("true") }
     case "False", "FALSE": throw fault(start, end) { $0.word("false") }
+    case "Infinity", "NaN": throw fault(start, end) { $0.notFinite() }
     default:
       guard isWordByte(bytes[start]) else { throw fault(start, end) { $0.unexpected(expected: "a value") } }
       throw fault(start, end) { $0.word(nil) }
@@ -47,6 +48,9 @@ extension JSONParser {
     let firstDigit = offset
     let digits = skipDigits()
     guard digits > 0 else {
+      if bytes[start...].starts(with: "-Infinity".utf8) {
+        throw fault(start, endOfWord(from: start)) { $0.notFinite() }
+      }
       throw fault(start, endOfWord(from: start)) { $0.number("a digit should follow") }
     }
     guard digits == 1 || bytes[firstDigit] != UInt8(ascii: "0") else {

@@ -23,7 +23,7 @@ import Testing
     ("{'a':1}", "json-key"), ("{\"a\":1 \"b\":2}", "json-missing-comma"), ("[1:2]", "json-unexpected"),
     ("{,}", "json-key"), ("{\"a\":1,\"a\":2}", "duplicate-key"), ("// a\n1", "json-comment"),
     ("/* a */1", "json-comment"), ("[1, # a\n2]", "json-comment"), ("True", "json-word"), ("None", "json-word"),
-    ("NaN", "json-word"), ("Infinity", "json-word"), ("-Infinity", "json-number"), ("nul", "json-word"),
+    ("NaN", "json-word"), ("Infinity", "json-word"), ("-Infinity", "json-word"), ("nul", "json-word"),
     ("+1", "json-number"), ("01", "json-number"), ("-01", "json-number"), ("1.", "json-number"), (".5", "json-number"),
     ("1e", "json-number"), ("1e+", "json-number"), ("0x10", "json-number"), ("1_000", "json-number"),
     ("-", "json-number"),

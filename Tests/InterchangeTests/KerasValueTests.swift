@@ -1,0 +1,81 @@
+import Interchange
+import Semantics
+import Syntax
+import Testing
+
+/// Values that Keras writes as objects.
+@Suite struct KerasValueTests {
+  typealias K = KerasText
+
+  private func checked(_ layer: String) -> CheckedKeras { CheckedKeras(Array(K.functional(layer).utf8)) }
+
+  /// What the attribute of layer `y` is written as.
+  private func value(_ attribute: String, _ className: String, _ settings: String) -> String? {
+    let checked = checked(K.layer(className, "y", settings))
+    guard checked.diagnostics.isEmpty else { return nil }
+    return checked.tree.models.first?.body.statements.lazy.compactMap { statement -> String? in
+      guard case .binding(_, let id) = statement.kind, case .call(let call) = checked.tree[id].kind else { return nil }
+      return call.arguments.first { $0.name?.text == attribute }.map { text($0.value, checked.tree) }
+    }.first
+  }
+
+  private func text(_ id: NodeID<Expression>, _ tree: Tree) -> String {
+    switch tree[id].kind {
+    case .name(let name): name
+    case .integer(let number): "\(number)"
+    case .real(let number): "\(number)"
+    case .list(let elements): "[\(elements.map { text($0, tree) }.joined(separator: ", "))]"
+    case .call(let call):
+      "\(call.name.text)(\(call.arguments.map { "\($0.name?.text ?? ""): \(text($0.value, tree))" }.joined(separator: ", ")))"
+    default: "?"
+    }
+  }
+
+  /// An array of a program, its type beside it.
+  @Test(arguments: ["__numpy__", "__tensor__"]) func arraysAreLists(_ className: String) {
+    let array = #"{"class_name":"\#(className)","config":{"value":[1.0,2.0,3.0],"dtype":"float64"}}"#
+    #expect(value("scale", "Rescaling", #""scale":\#(array)"#) == "[1.0, 2.0, 3.0]")
+  }
+
+  @Test func anActivationIsItsFunction() {
+    let tanh = #"{"module":"keras.layers","class_name":"Activation","config":{"name":"a","activation":"tanh"}}"#
+    #expect(value("activation", "Dense", #""units":2,"activation":\#(tanh)"#) == "tanh")
+  }
+
+  @Test func theSourceOfASeedIsItsSeed() {
+    func initializer(_ seed: String) -> String? {
+      let source = #"{"module":"keras.random","class_name":"SeedGenerator","config":{"seed":\#(seed),"name":"s"}}"#
+      let normal = #"{"module":"keras.initializers","class_name":"RandomNormal","config":{"seed":\#(source)}}"#
+      return value("kernel_initializer", "Dense", #""units":2,"kernel_initializer":\#(normal)"#)
+    }
+    #expect(initializer("3") == "random_normal(seed: 3)")
+    #expect(initializer("null") == "random_normal")
+  }
+
+  /// Functions of `keras.activations` that are classes.
+  @Test func activationsAreOperations() {
+    func kind(_ className: String, _ settings: String) -> String? {
+      let checked = checked(
+        K.layer(
+          className, "y", settings, calls: [K.call(K.tensor("x"))], module: "keras.src.activations.activations"))
+      return checked.diagnostics.isEmpty ? checked.layers.last?.class : nil
+    }
+    #expect(kind("ReLU", #""negative_slope":0.0,"max_value":2.0,"threshold":0.0"#) == "ReLU")
+    #expect(kind("Mish", "") == "Activation")
+  }
+
+  private func message(_ settings: String) -> String? {
+    checked(K.layer("Dense", "y", #""units":2,\#(settings)"#)).diagnostics.first?.message
+  }
+
+  @Test func messagesNameTheLayer() {
+    #expect(
+      message(#""activation":{"module":"keras.layers","class_name":"PReLU","config":{"name":"p"}}"#)
+        == "'activation' of layer 'y' (Dense) is the layer PReLU, which modelc has as a layer of its own only")
+    #expect(
+      message(#""kernel_initializer":{"module":"keras.initializers","class_name":"Zeros","config":{"seed":{"a":1}}}"#)
+        == "'seed' of 'kernel_initializer' of layer 'y' (Dense) is an object")
+    let quantized = #"{"class_name":"QuantizedDTypePolicy","config":{"mode":"int8","source_name":"float32"}}"#
+    #expect(message(#""dtype":\#(quantized)"#) == "layer 'y' (Dense) computes in 'int8'")
+  }
+}
