@@ -100,6 +100,12 @@ def dense(path):
             file[f"größe/{number}"] = np.float32(number)
 
 
+def vast(path):
+    """No numbers at all, in a shape whose other size hardly fits."""
+    with h5py.File(path, "w") as file:
+        file.create_dataset("vast", (2**62, 0), "f4", maxshape=(2**62, None), chunks=(1, 1))
+
+
 def bomb(path):
     """Two arrays of 80 MiB in a few hundred bytes."""
     plan = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
@@ -155,6 +161,7 @@ def main():
     stored(FOLDER / "stored.npz")
     types(FOLDER / "types.h5")
     dense(FOLDER / "dense.h5")
+    vast(FOLDER / "vast.h5")
     bomb(FOLDER / "bomb.h5")
     for path in sorted(FOLDER.iterdir()):
         print(f"{path.name:20} {path.stat().st_size:7,} bytes")

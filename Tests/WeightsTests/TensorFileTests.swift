@@ -196,6 +196,13 @@ struct TensorFileTests {
     }
   }
 
+  @Test("An array without numbers may have sizes as large as they come")
+  func vast() throws {
+    let file = try TensorFile(file: Fixture.path("vast.h5"))
+    #expect(file.tensors.map(\.shape) == [[1 << 62, 0]] && file.tensors[0].byteCount == 0)
+    #expect(try file.values(of: file.tensors[0]) == [])
+  }
+
   @Test("Arrays that become very much together are refused, though each alone is not")
   func growth() throws {
     let reason = refusal(of: try Fixture.bytes("bomb.h5"))

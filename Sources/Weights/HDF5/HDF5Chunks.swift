@@ -23,6 +23,9 @@ struct HDF5Chunks: Sendable {
   /// Bytes of a piece.
   private var byteCount: Int { size.reduce(elementSize, *) }
 
+  /// Bytes of the whole array. Its sizes fit together, but where one is 0, not necessarily together with an element's.
+  var arraySize: Int { shape.reduce(1, *) * elementSize }
+
   /// Bytes of all pieces, and of those as they are stored.
   var piecesSize: Int { pieces.count * byteCount }
   var storedSize: Int { pieces.reduce(0) { $0 + $1.place.count } }
@@ -34,7 +37,7 @@ struct HDF5Chunks: Sendable {
   /// The numbers as they would lie in one piece.
   func bytes(in file: ByteRegion) throws(FormatProblem) -> [UInt8] {
     if pieces.count == 1, size == shape, !isShuffled { return try contents(of: pieces[0], in: file) }
-    var bytes = [UInt8](repeating: 0, count: shape.reduce(elementSize, *))
+    var bytes = [UInt8](repeating: 0, count: arraySize)
     for piece in pieces { copy(try contents(of: piece, in: file), at: piece.origin, into: &bytes) }
     return bytes
   }

@@ -20,7 +20,7 @@ struct HDF5File {
     var notes: [String: String]
 
     /// The bytes of its numbers, not compressed.
-    var byteCount: Int { chunks.map { $0.shape.reduce($0.elementSize, *) } ?? place.count }
+    var byteCount: Int { chunks?.arraySize ?? place.count }
   }
 
   /// Texts by the path of what they are noted for, and by their names.
