@@ -4,7 +4,7 @@ import Syntax
 /// Writes attributes that many calls have in common once, in `with` lines: for the file where that saves most, else for
 /// the braces in which they stand.
 struct CommonAttributes {
-  private var tree: Tree
+  private var builder: TreeBuilder
   private let blockNames: Set<String>
 
   /// The same program with `with` lines.
@@ -14,8 +14,10 @@ struct CommonAttributes {
     return common.tree
   }
 
+  private var tree: Tree { builder.tree }
+
   private init(_ tree: Tree) {
-    self.tree = tree
+    builder = TreeBuilder(tree: tree)
     blockNames = Set(tree.blocks.map(\.name.text))
   }
 
@@ -43,16 +45,16 @@ struct CommonAttributes {
     var all = Tallies()
     for body in bodies { for place in body.calls { all.add(call(at: place), body.parameters, self) } }
     let shared = all.worthwhile(least: 3)
-    tree.defaults = lines(shared)
+    builder.tree.defaults = lines(shared)
     for (number, body) in bodies.enumerated() {
       var own = Tallies()
       for place in body.calls { own.add(call(at: place), body.parameters, self) }
       // What the file says of a kind and an attribute is not said again.
       let inner = own.worthwhile(least: 3).filter { line in !shared.contains { $0.key == line.key } }
       if number < tree.blocks.count {
-        tree.blocks[number].body.defaults = lines(inner)
+        builder.tree.blocks[number].body.defaults = lines(inner)
       } else {
-        tree.models[number - tree.blocks.count].body.defaults = lines(inner)
+        builder.tree.models[number - tree.blocks.count].body.defaults = lines(inner)
       }
       for place in body.calls { rewrite(place, shared + inner) }
     }
@@ -199,26 +201,26 @@ struct CommonAttributes {
       if let index = call.arguments.firstIndex(where: { $0.name?.text == line.key.attribute }) {
         if tree.flatText(of: call.arguments[index].value) == line.text { call.arguments.remove(at: index) }
       } else if let standard = line.standard {
-        var builder = TreeBuilder(tree: tree)
         let value = builder.value(standard)
-        tree = builder.tree
         call.arguments.append(CallArgument(name: Name(line.key.attribute, TreeBuilder.nowhere), value: value))
       }
     }
     switch place {
-    case .expression(let id): tree.expressions[id.index].kind = .call(call)
+    case .expression(let id): builder.tree.expressions[id.index].kind = .call(call)
     case .stage(let id, let number):
       guard case .pipeline(let head, var stages) = tree[id].kind,
         case .call(let label, let repetition, _) = stages[number]
       else { return }
+      // The list has one owner while it is changed: else all of it would be copied for each of its stages.
+      builder.tree.expressions[id.index].kind = .missing
       stages[number] = .call(label: label, repetition: repetition, call)
-      tree.expressions[id.index].kind = .pipeline(head, stages)
+      builder.tree.expressions[id.index].kind = .pipeline(head, stages)
     case .layer(let number, let statement):
       guard case .layer(let name, _) = body(number).statements[statement].kind else { return }
       if number < tree.blocks.count {
-        tree.blocks[number].body.statements[statement].kind = .layer(name, call)
+        builder.tree.blocks[number].body.statements[statement].kind = .layer(name, call)
       } else {
-        tree.models[number - tree.blocks.count].body.statements[statement].kind = .layer(name, call)
+        builder.tree.models[number - tree.blocks.count].body.statements[statement].kind = .layer(name, call)
       }
     }
   }

@@ -13,19 +13,34 @@ struct Table {
   var columns: [Column]
   var rows: [[String]]
 
-  /// Widths under which the table is at most `width` wide, in as few lines as possible; nil if there are none.
+  /// Widths under which the table is at most `width` wide, in as few lines as possible; nil if there are none. The
+  /// widest of those that can give, give, down to one level.
   func widths(within width: Int) -> [Int]? {
-    var widths = columns.indices.map { column in
+    let natural = columns.indices.map { column in
       rows.reduce(displayWidth(columns[column].title)) { max($0, displayWidth($1[column])) }
     }
-    let gaps = (columns.count - 1) * Self.gap.utf8.count
-    func excess() -> Int { widths.reduce(gaps, +) - width }
-
-    // The widest of those that can give, gives.
-    while excess() > 0 {
-      let candidates = columns.indices.filter { column in columns[column].least.map { widths[column] > $0 } ?? false }
-      guard let widest = candidates.max(by: { widths[$0] < widths[$1] }) else { return nil }
-      widths[widest] -= 1
+    let room = width - (columns.count - 1) * Self.gap.utf8.count
+    func cut(to level: Int) -> [Int] {
+      zip(columns, natural).map { column, width in
+        column.least.map { min(width, max(level, $0)) } ?? width
+      }
+    }
+    func fits(_ widths: [Int]) -> Bool { widths.reduce(0, +) <= room }
+    if fits(natural) { return natural }
+    guard fits(cut(to: 0)) else { return nil }
+    var level = 0
+    var tooHigh = natural.max() ?? 0
+    while tooHigh - level > 1 {
+      let middle = (level + tooHigh) / 2
+      if fits(cut(to: middle)) { level = middle } else { tooHigh = middle }
+    }
+    // What is left is for the last ones.
+    var widths = cut(to: level)
+    let higher = cut(to: level + 1)
+    var left = room - widths.reduce(0, +)
+    for column in columns.indices.reversed() where left > 0 && higher[column] > widths[column] {
+      widths[column] += 1
+      left -= 1
     }
     return widths
   }
@@ -35,7 +50,8 @@ struct Table {
   func widths(within width: Int, balancing first: Int, _ second: Int) -> [Int]? {
     let natural = self.widths(within: .max)
     guard var widths = widths(within: width), widths != natural, let leastFirst = columns[first].least,
-      let leastSecond = columns[second].least, rows.count <= 2000
+      let leastSecond = columns[second].least, rows.count <= 2000,
+      rows.reduce(0, { $0 + $1[first].utf8.count + $1[second].utf8.count }) <= 400_000
     else { return widths(within: width) }
     let shared = widths[first] + widths[second]
     var best = (cost: Int.max, distance: Int.max, first: widths[first])

@@ -107,7 +107,7 @@ struct RecoveryTests {
 
   @Test("Thousands of layers, in a chain and nested in one another, take no time to speak of")
   func size() throws {
-    for text in [Self.chain(of: 4000), Self.nest(of: 1500)] {
+    for text in [Self.chain(of: 4000), Self.run(of: 20_000), Self.nest(of: 1500)] {
       let source = Source(name: "model.json", bytes: Array(text.utf8))
       var recovery: Recovery?
       let time = try processorTime { recovery = try Self.recovery(of: source).0 }
@@ -125,8 +125,17 @@ struct RecoveryTests {
           ? layer("Activation", "l\(place)", #""activation":"relu""#)
           : layer("Dense", "l\(place)", #""units":\#(8 + place * place % 7)"#))
     }
-    return
-      #"{"module":"keras","class_name":"Sequential","config":{"name":"m","layers":[\#(layers.joined(separator: ","))]}}"#
+    return sequential(layers)
+  }
+
+  /// Equal layers, which are one long pipeline.
+  private static func run(of count: Int) -> String {
+    let layers = (0..<count).map { layer("Dense", "l\($0)", #""units":8,"activation":"relu""#) }
+    return sequential([layer("InputLayer", "x", #""batch_shape":[null,8]"#)] + layers)
+  }
+
+  private static func sequential(_ layers: [String]) -> String {
+    #"{"module":"keras","class_name":"Sequential","config":{"name":"m","layers":[\#(layers.joined(separator: ","))]}}"#
   }
 
   /// Sums of what has gone through all further layers and what has not.
