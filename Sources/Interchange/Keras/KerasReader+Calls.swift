@@ -11,7 +11,7 @@ extension KerasReader {
     // What is wrong with the layer has been told, and what it takes depends on what it is.
     if case .unreadable = layer.role { return [] }
     let subject = "a call of \(subject(layer))"
-    if json.array(node) != nil || (isOld && json.value("args", of: node) == nil) {
+    if isOldCall(node) {
       return readOldOperands(node, of: layer, layers, places)
     }
     guard requiredArray("args", of: node, subject) != nil else { return [] }
@@ -19,7 +19,7 @@ extension KerasReader {
     var operands: [KerasTensor?] = []
     for (place, argument) in arguments.enumerated() {
       if isNumberArgument(argument, at: place, of: layer) { continue }
-      for tensor in tensors(in: argument, of: layer, subject) {
+      for tensor in tensors(in: argument, of: layer, subject, isOldCall: false) {
         operands.append(tensor.map { readOperand($0, subject, layers, places) } ?? nil)
       }
     }
@@ -32,13 +32,15 @@ extension KerasReader {
 
   /// The tensors of an argument: one, or several in a list. Models take lists and dictionaries within each other too; nil
   /// stands for an input that a dictionary lacks, which has been reported.
-  mutating func tensors(in argument: JSON.ID, of layer: KerasLayer, _ subject: String) -> [JSON.ID?] {
+  mutating func tensors(
+    in argument: JSON.ID, of layer: KerasLayer, _ subject: String, isOldCall: Bool
+  ) -> [JSON.ID?] {
     guard case .callee(_, _, .model(let inputs), _) = layer.role else {
       return json.array(argument).map(Array.init) ?? [argument]
     }
-    func flat() -> [JSON.ID] { isOld ? oldEntries(argument) : leaves(argument) { !isTensor($0) } }
+    func flat() -> [JSON.ID] { isOldCall ? oldEntries(argument) : leaves(argument) { !isTensor($0) } }
     guard let members = json.object(argument), !isTensor(argument) else { return flat() }
-    guard let keys = keys(of: layer, inputs) else { return Array(flat().prefix(inputs.count)) }
+    guard let keys = keys(of: layer, inputs, isOldCall: isOldCall) else { return Array(flat().prefix(inputs.count)) }
     return keys.map { input in
       if let member = members.first(where: { $0.key == input }) { return member.value }
       report(
@@ -53,12 +55,12 @@ extension KerasReader {
   /// By which keys a nested model takes its inputs from a dictionary: their names, if it was made from a list of them.
   /// If it was made from a dictionary, Keras 2 goes by that one's keys; nil for Keras 3, which takes as many as it needs in
   /// the order of keys, whatever these are.
-  private func keys(of layer: KerasLayer, _ inputs: [String]) -> [String]? {
+  private func keys(of layer: KerasLayer, _ inputs: [String], isOldCall: Bool) -> [String]? {
     guard
       let members = json.value("config", of: layer.node).flatMap({ json.value("input_layers", of: $0) })
         .flatMap(json.object)
     else { return inputs }
-    return isOld ? members.map(\.key).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : nil
+    return isOldCall ? members.map(\.key).sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) } : nil
   }
 
   /// Whether it is an object with a class: a tensor, or a constant.

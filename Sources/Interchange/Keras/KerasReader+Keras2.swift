@@ -35,10 +35,15 @@ extension KerasReader {
 
   // MARK: Calls
 
-  /// Sees from which number on the calls of each nested model are counted: from 1 where making it counted as one. Calls
-  /// that are objects are Keras 3's, which writes models into `.h5` files without a module, as Keras 2 did.
+  /// Whether a call is written as Keras 2 writes it: as lists, or as a dictionary of them. Its files may have calls of
+  /// Keras 3, which writes models into `.h5` files without a module as Keras 2 did.
+  func isOldCall(_ node: JSON.ID) -> Bool {
+    json.array(node) != nil || (isOld && json.value("args", of: node) == nil)
+  }
+
+  /// Sees from which number on the calls of each nested model are counted: from 1 where making it counted as one.
   func countOldCalls(_ network: inout KerasNetwork, _ config: JSON.ID) {
-    guard isOld, !network.layers.contains(where: { $0.calls.contains { json.object($0.node) != nil } }) else { return }
+    guard isOld, network.layers.allSatisfy({ $0.calls.allSatisfy { isOldCall($0.node) } }) else { return }
     var fromZero: Set<String> = []
     func look(_ reference: JSON.ID) {
       guard let parts = json.array(reference), let name = parts.first.flatMap(json.string),
@@ -74,7 +79,7 @@ extension KerasReader {
     let subject = "a call of \(subject(layer))"
     let function = tensorFlowFunction(of: layer)
     var operands: [KerasTensor?] = []
-    let entries = json.object(node) == nil ? oldEntries(node) : tensors(in: node, of: layer, subject)
+    let entries = json.object(node) == nil ? oldEntries(node) : tensors(in: node, of: layer, subject, isOldCall: true)
     for entry in entries {
       guard let entry else {
         operands.append(nil)
