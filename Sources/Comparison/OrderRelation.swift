@@ -25,8 +25,7 @@ extension AxisSources {
   /// Whether what stands along an axis stood along another.
   private func isElsewhere(_ axis: AxisOrder, _ old: [AxisOrder], than index: Int) -> Bool {
     if axis == old[index] { return false }
-    let sources = plainSources(axis)
-    if !sources.isDisjoint(with: plainSources(old[index])) { return false }
+    let sources = plainSources(axis).subtracting(plainSources(old[index]))
     return old.indices.contains { $0 != index && !sources.isDisjoint(with: plainSources(old[$0])) }
   }
 
@@ -81,7 +80,11 @@ extension AxisSources {
     {
       return relation(ofRow: first, to: second)
     }
-    return layers(gone.map(\.source)).isDisjoint(with: layers(come.map(\.source))) ? .same : .unclear
+    // What stays there may be joined with the same in another order.
+    let isOther =
+      layers(gone.map(\.source)).isDisjoint(with: layers(new.map(\.source)))
+      && layers(come.map(\.source)).isDisjoint(with: layers(old.map(\.source)))
+    return isOther ? .same : .unclear
   }
 
   private func relation(ofRow old: [AxisOrder], to new: [AxisOrder]) -> OrderRelation {

@@ -118,6 +118,11 @@ struct DiffOrderTests {
       map + "  output y = x |> Permute([2, 1, 3]) |> c: Conv2D(4, 3)", ["y/c/kernel": "unclear"],
       line: "may have to be permuted: y/c/kernel [3, 3, 4, 4]; 'y/permute' gives its values in another order"),
     Case(
+      "axes exchanged in one of two that are added",
+      map + "  a = x |> c: Conv2D(4, 1)\n  output y = x + a |> d: Conv2D(2, 3)",
+      map + "  a = x |> c: Conv2D(4, 1) |> Permute([2, 1, 3])\n  output y = x + a |> d: Conv2D(2, 3)",
+      ["y/d/kernel": "unclear"]),
+    Case(
       "a row from axes exchanged", "  input x: [N, 4, 6]\n  output y = x |> Reshape([24]) |> d: Dense(2)",
       "  input x: [N, 4, 6]\n  output y = x |> Permute([2, 1]) |> Reshape([24]) |> d: Dense(2)",
       ["y/d/kernel": "permuted"]),
