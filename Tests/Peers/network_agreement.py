@@ -162,8 +162,10 @@ def compare(modelc, seed, folder, classes):
     for place, name in enumerate(names):
         error = off(found[name], wanted[place]) if name in found else float("inf")
         if error > TOLERANCE:
-            narrow = off(compute(read(text), values)[place], wanted[place])
-            if not error < 10 * narrow:
+            kept = compute(read(text), values)[place]
+            narrow = off(kept, wanted[place])
+            # Where 32 bits hold no number, those of Keras are what is expected.
+            if not (error < 10 * narrow if narrow < float("inf") else off(found[name], kept) <= TOLERANCE):
                 problems.append(f"output {name}: differs by {error:.2g}, Keras in 32 bits by {narrow:.2g}")
                 continue
         worst = max(worst, error if error <= TOLERANCE else 0)
