@@ -83,8 +83,8 @@ extension FunctionWriter {
       if local.isOpen {
         program.problems.append(
           TranslationProblem(
-            .missing, "the size '\(name)' is open, and Python cannot count with it", found: name,
-            help: "give the input a number for it, or what is counted as a parameter"))
+            .missing, "the size '\(name)' is open or differs from call to call, and Python cannot count with it",
+            found: name, help: "give it a number, or what is counted as a parameter"))
       }
       return PythonValue(local.identifier, local.kind)
     }

@@ -270,7 +270,9 @@ final class FunctionWriter {
       lines.add("\(identifier) = \(constructed(parts, named: path))")
     } else if let place = program.blocks[call.name.text] {
       program.needsShared = true
-      let arguments = blockArguments(place, call, tensors: [], startsBehindTensors: true)
+      var arguments = blockArguments(place, call, tensors: [], startsBehindTensors: true)
+      let open = program.sites.axesLeftOpen(byInstancesOf: place.block.name.text)
+      if !open.isEmpty { arguments.insert("\(open)", at: 0) }
       lines.add("\(identifier) = Shared(\(([place.function, path] + arguments).joined(separator: ", ")))")
     }
   }

@@ -32,6 +32,8 @@ struct LayerSites {
   private var layers: [Site: [(caller: String, layer: any Layer)]] = [:]
   /// Axes whose sizes are not known in every call, of each tensor that a block takes.
   private var openAxes: [String: [Int: Set<Int>]] = [:]
+  /// Axes of the tensors that an instance of a block takes whose sizes differ from one of its calls to the next.
+  private var sharedAxes: [String: Set<Int>] = [:]
   /// Whether a model has sizes that are not known, but the batch.
   private(set) var hasOpenSizes = false
 
@@ -50,9 +52,29 @@ struct LayerSites {
           if !open.isEmpty { openAxes[group.block, default: [:]][index, default: []].formUnion(open) }
         }
       }
+      noteInstances(of: model)
       hasOpenSizes =
         hasOpenSizes
         || model.inputs.contains { !Self.openAxes(of: model.values[$0.value].shape).subtracting([0]).isEmpty }
+    }
+  }
+
+  /// Calls of one instance have one path, those of blocks within it too.
+  private mutating func noteInstances(of model: CheckedModel) {
+    var first: [String: LayerGroup] = [:]
+    for group in model.groups {
+      guard let other = first[group.path], other.block == group.block else {
+        first[group.path] = group
+        continue
+      }
+      for (index, (value, otherValue)) in zip(group.inputs, other.inputs).enumerated() {
+        let (shape, otherShape) = (model.values[value].shape, model.values[otherValue].shape)
+        let axes = shape.dims.indices.filter { $0 < otherShape.rank && shape.dims[$0] != otherShape.dims[$0] }
+        guard !axes.isEmpty else { continue }
+        openAxes[group.block, default: [:]][index, default: []].formUnion(axes)
+        sharedAxes[group.block, default: []].formUnion(axes)
+        hasOpenSizes = true
+      }
     }
   }
 
@@ -72,6 +94,9 @@ struct LayerSites {
   func isOpen(axis: Int, ofTensor tensor: Int, of block: String) -> Bool {
     openAxes[block]?[tensor]?.contains(axis) ?? false
   }
+
+  /// The axes whose sizes an instance of a block leaves open, as its calls differ in them.
+  func axesLeftOpen(byInstancesOf block: String) -> [Int] { sharedAxes[block]?.sorted() ?? [] }
 
   /// The values of an attribute of the layer that a place gives, by the paths of the blocks around it; nil where no model
   /// comes by, or where copies in one block have different ones.

@@ -259,6 +259,42 @@ struct KerasOutTests {
     #expect(failed.code == .wrongInput && failed.error.contains("'border' is open"), "\(failed.error)")
   }
 
+  @Test("Where calls of one instance differ in their sizes, its model leaves them open")
+  func sizesOfInstances() throws {
+    let workspace = try Workspace()
+    let text = """
+      modelc 1
+      block Inner(x: [N, H, W, C]) {
+        return x |> Conv2D(2 * C, 3)
+      }
+
+      block Tower(x: [N, H, W, C], open_axes: Int) {
+        y = x |> Inner()
+        return y |> Conv2D(open_axes, 3) |> GlobalAveragePooling2D()
+      }
+
+      model Net {
+        input x: [N, 32, 24, 3]
+        input y: [N, 20, 24, 3]
+        layer tower = Tower(open_axes: 4)
+        layer once = Dense(4)
+        output z = tower(x) + tower(y)
+      }
+
+      """
+    let run = modelc("convert", try workspace.write("net.model", text), "--to", "python")
+    #expect(run.code == .success, "\(run.error)")
+    #expect(
+      run.output.contains(#"    tower_ = Shared(tower, "tower", [1], open_axes=4)"#), "\(run.output.prefix(4000))")
+    let counted = text.replacing("Conv2D(open_axes, 3)", with: "Resizing(H, open_axes)")
+    let failed = modelc("convert", try workspace.write("net.model", counted), "--to", "python")
+    #expect(failed.code == .wrongInput && failed.error.contains("'H' is open or differs"), "\(failed.error)")
+    // Of equal calls nothing is left open.
+    let equal = text.replacing("y: [N, 20,", with: "y: [N, 32,")
+    let closed = modelc("convert", try workspace.write("net.model", equal), "--to", "python")
+    #expect(closed.output.contains(#"Shared(tower, "tower", open_axes=4)"#), "\(closed.output.prefix(4000))")
+  }
+
   @Test("A long chain of operators is a line for each, and no deep nesting")
   func longChain() throws {
     let workspace = try Workspace()

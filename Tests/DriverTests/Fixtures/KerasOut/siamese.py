@@ -21,18 +21,26 @@ from keras.src.ops.numpy import Absolute
 
 
 class Shared:
-    """A block whose calls share one set of weights: a model of its own, made for the first call."""
+    """A block whose calls share one set of weights: a model of its own, made for the first call.
 
-    def __init__(self, block, name, **arguments):
-        self.block, self.name, self.arguments = block, name, arguments
+    Calls may differ in the sizes of `open_axes`.
+    """
+
+    def __init__(self, block, name, open_axes=(), /, **arguments):
+        self.block, self.name, self.open_axes, self.arguments = block, name, open_axes, arguments
         self.model = None
 
     def __call__(self, *tensors):
         if self.model is None:
-            inputs = [keras.Input(tensor.shape[1:]) for tensor in tensors]
+            inputs = [keras.Input(self.sizes(tensor)) for tensor in tensors]
             outputs = self.block(*inputs, name=self.name, **self.arguments)
             self.model = keras.Model(inputs, outputs, name=self.name)
         return self.model(tensors[0] if len(tensors) == 1 else list(tensors))
+
+    def sizes(self, tensor):
+        return [
+            None if axis in self.open_axes else size for axis, size in enumerate(tensor.shape)
+        ][1:]
 
 
 def twin(x, name):
