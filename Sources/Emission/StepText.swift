@@ -279,13 +279,28 @@ extension StepText {
 
   /// What makes the rows of a map.
   private static func source(_ source: BandedConvolution.Source, input: SwiftExpression) -> SwiftExpression {
-    let (label, step): (String, StepKind) =
+    func text(_ step: StepKind, _ input: SwiftExpression, _ output: FeatureMap) -> SwiftExpression {
+      StepText(step).expression([input], tensor(.map(output)))
+    }
+    let (label, step): (String, SwiftExpression) =
       switch source {
-      case .depthwise(let step): (".depthwise", .convolution(step))
-      case .pooling(let step): (".pooling", .pooling(step))
-      case .normalization(let step): (".normalization", .normalization(step))
+      case .depthwise(let step): (".depthwise", text(.convolution(step), input, source.output))
+      case .expanded(let step):
+        (
+          ".expanded",
+          .call(
+            "ExpandedDepthwise",
+            [
+              .init("expansion", text(.convolution(step.expansion), input, step.expansion.output)),
+              .init(
+                "depthwise",
+                text(.convolution(step.depthwise), tensor(.map(step.depthwise.input)), step.depthwise.output)),
+            ])
+        )
+      case .pooling(let step): (".pooling", text(.pooling(step), input, source.output))
+      case .normalization(let step): (".normalization", text(.normalization(step), input, source.output))
       }
-    return .call(label, [.init(nil, StepText(step).expression([input], tensor(.map(source.output))))])
+    return .call(label, [.init(nil, step)])
   }
 
   private static func activation(_ activation: Activation) -> SwiftExpression {

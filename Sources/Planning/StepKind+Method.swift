@@ -49,7 +49,7 @@ extension StepKind {
     return switch self {
     case .convolution(let step): cells(step.output) * products(step.weights)
     case .bandedConvolution(let step):
-      cells(step.output) * products(step.weights) + (step.depthwise?.multiplyAccumulates ?? 0)
+      cells(step.output) * products(step.weights) + step.sources.reduce(0) { $0 + $1.multiplyAccumulates }
     case .transposedConvolution(let step): cells(step.input) * products(step.weights)
     case .dense(let step): step.output.shape.dropLast().reduce(1, *) * products(step.weights)
     default: 0
@@ -64,7 +64,7 @@ extension StepKind {
     return switch self {
     case .convolution(let step) where step.isWorthSplitting: step.splitWeights
     case .bandedConvolution(let step) where step.convolution.isWorthSplitting:
-      step.convolution.splitWeights + (step.depthwise?.packedWeights ?? 0)
+      step.convolution.splitWeights + step.sources.reduce(0) { $0 + $1.packedWeights }
     default: packedWeights
     }
   }
@@ -78,7 +78,7 @@ extension StepKind {
       let cells = step.algorithm.tiles(window: Array(window))?.cells ?? window.reduce(1, *)
       return step.output.blocks * FeatureMap.lanes * cells * channels
     case .bandedConvolution(let step):
-      return StepKind.convolution(step.convolution).packedWeights + (step.depthwise?.packedWeights ?? 0)
+      return ([.convolution(step.convolution)] + step.sources).reduce(0) { $0 + $1.packedWeights }
     case .transposedConvolution(let step): return step.weights.kernelShape.reduce(1, *)
     case .dense(let step): return step.weights.kernelShape.reduce(1, *)
     default: return 0
@@ -136,14 +136,19 @@ extension Pooling {
 }
 
 extension BandedConvolution {
-  /// The convolution that makes the map, if one does.
-  fileprivate var depthwise: StepKind? {
-    if case .depthwise(let step) = source { .convolution(step) } else { nil }
+  /// The convolutions that make the map, if any do.
+  fileprivate var sources: [StepKind] {
+    switch source {
+    case .depthwise(let step): [.convolution(step)]
+    case .expanded(let step): [.convolution(step.expansion), .convolution(step.depthwise)]
+    case .pooling, .normalization: []
+    }
   }
 
   fileprivate var method: String {
     switch source {
     case .depthwise: "separable convolution"
+    case .expanded: "inverted residual"
     case .pooling(let step): step.method + ", matrix product"
     case .normalization: "normalization, matrix product"
     }

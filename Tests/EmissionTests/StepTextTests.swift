@@ -67,6 +67,25 @@ import Testing
       """
     ),
     (
+      .bandedConvolution(
+        BandedConvolution(
+          source: .expanded(
+            ExpandedDepthwise(
+              expansion: Convolution(
+                input: map, output: pooled, strides: [1, 1], dilation: [1, 1], top: 0, left: 0, groups: 1,
+                weights: AffineWeights(kernel: "widen/kernel", kernelShape: [1, 1, 16, 16], bias: nil),
+                activation: .silu),
+              depthwise: Convolution(
+                input: pooled, output: pooled, strides: [1, 1], dilation: [1, 1], top: 0, left: 0, groups: 16,
+                weights: AffineWeights(kernel: "rows/kernel", kernelShape: [1, 1, 1, 16], bias: nil),
+                activation: .linear))),
+          output: map, weights: AffineWeights(kernel: "mix/kernel", kernelShape: [1, 1, 16, 16], bias: "mix/bias"),
+          activation: .linear)),
+      """
+      BandedConvolution(source: .expanded(ExpandedDepthwise(expansion: Convolution(input: x,       output: FeatureMap(place: Place(offset: 0, stride: 0), height: 4, width: 4, channels: 16), strides: [1, 1],       dilation: [1, 1], top: 0, left: 0, groups: 1, weights: AffineWeights(kernel: "widen/kernel",       kernelShape: [1, 1, 16, 16], bias: nil), activation: .silu), depthwise: Convolution(      input: FeatureMap(place: Place(offset: 0, stride: 0), height: 4, width: 4, channels: 16),       output: FeatureMap(place: Place(offset: 0, stride: 0), height: 4, width: 4, channels: 16), strides: [1, 1],       dilation: [1, 1], top: 0, left: 0, groups: 16, weights: AffineWeights(kernel: "rows/kernel",       kernelShape: [1, 1, 1, 16], bias: nil), activation: .linear))), output: y,       weights: AffineWeights(kernel: "mix/kernel", kernelShape: [1, 1, 16, 16], bias: "mix/bias"),       activation: .linear)
+      """
+    ),
+    (
       .normalization(
         Normalization(
           input: .plain(plain), output: .plain(plain), axis: 2,

@@ -32,6 +32,79 @@ import Testing
     #expect(live.sorted() == [8 * 16 * 32, banded.source.input.size].sorted())
   }
 
+  /// 1x1, depthwise, 1x1.
+  private mutating func invertedResidual(
+    of x: ID<Value>, _ channels: Int, strides: [Int] = [1, 1], dilation: [Int] = [1, 1], _ filters: Int
+  ) -> (expanded: ID<Value>, rows: ID<Value>, mixed: ID<Value>) {
+    let expanded = builder.relu(builder.convolution(x, channels, path: "expand"))
+    let rows = builder.relu(
+      builder.convolution(
+        expanded, channels, [3, 3], strides: strides, dilation: dilation, groups: channels, isDepthwise: true,
+        path: "rows"))
+    return (expanded, rows, builder.convolution(rows, filters, path: "mix"))
+  }
+
+  @Test mutating func anInvertedResidualIsOneStep() throws {
+    let x = builder.relu(builder.convolution(builder.input([56, 48, 3]), 24, [3, 3]))
+    let block = invertedResidual(of: x, 96, strides: [2, 1], 24)
+    builder.output(builder.globalAverage(block.mixed))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution bandedConvolution reduceMap")
+    let step = plan.steps[2]
+    #expect(step.layers.filter { !$0.hasPrefix("activation") } == ["mix", "rows", "expand"])
+    #expect(step.operation.method == "inverted residual" && step.notes.contains("some rows at a time"))
+    #expect(step.operation.multiplyAccumulates == 28 * 48 * (96 * 24 + 9 * 96) + 56 * 48 * 24 * 96)
+    #expect(step.operation.packedWeights == 96 * 32 + 9 * 96 + 24 * 96)
+    guard case .expanded(let source)? = plan.bandedConvolutions.first?.source else {
+      Issue.record("\(plan.bandedConvolutions)")
+      return
+    }
+    #expect(source.expansion.output == source.depthwise.input && source.expansion.activation == .relu())
+    // The border that windows need is around the map in between, no longer around what is there.
+    #expect(source.depthwise.input.border == Border(top: 0, bottom: 1, left: 1, right: 1))
+    #expect(source.expansion.input.border == Border())
+    let live = plan.memory.tenants.filter { $0.steps.contains(2) }.map(\.size)
+    #expect(live.sorted() == [28 * 48 * 32, 56 * 48 * 32].sorted())
+  }
+
+  /// Each differs in one point; where the map in between has to be there, only the rows of the depthwise convolution are
+  /// made band by band.
+  @Test(arguments: [
+    "nothing", "second reader", "narrower", "few rows", "many weights", "many rows at seams", "not 1x1", "sum",
+  ])
+  mutating func onlyWideMapsThatNobodyElseReadsAreExpanded(difference: String) throws {
+    func size(_ standard: Int, _ other: Int, if point: String) -> Int { difference == point ? other : standard }
+    let narrow = size(24, 112, if: "narrower")
+    let height = size(32, 20, if: "few rows")
+    let x = builder.relu(
+      builder.convolution(builder.input([height, 32, 3]), size(narrow, 1000, if: "many weights"), [3, 3]))
+    let seams = difference == "many rows at seams" ? [9, 1] : [1, 1]
+    var block = invertedResidual(of: x, 96, dilation: seams, 24)
+    if difference == "not 1x1" || difference == "sum" {
+      let expanded =
+        difference == "sum"
+        ? builder.sum([builder.convolution(x, 96), builder.convolution(x, 96)]) : builder.convolution(x, 96, [1, 3])
+      block.rows = builder.convolution(expanded, 96, [3, 3], groups: 96, isDepthwise: true)
+      block.mixed = builder.convolution(block.rows, 24)
+    }
+    builder.output(builder.globalAverage(block.mixed))
+    if difference == "second reader" { builder.output(builder.globalAverage(block.expanded)) }
+    let banded = try plan(builder.graph).bandedConvolutions
+    let isExpanded = banded.contains { if case .expanded = $0.source { true } else { false } }
+    #expect(banded.count == 1 && isExpanded == (difference == "nothing"), "\(banded)")
+  }
+
+  @Test mutating func aConvolutionWithBandsMakesNoneOfItsOwn() throws {
+    var x = builder.relu(builder.convolution(builder.input([32, 32, 3]), 16, [3, 3]))
+    for _ in 0..<2 {
+      let channels = builder.sizes(x)[2]
+      let rows = builder.convolution(x, channels, [3, 3], groups: channels, isDepthwise: true)
+      x = builder.relu(builder.convolution(rows, 2 * channels))
+    }
+    builder.output(builder.globalAverage(x))
+    #expect(try plan(builder.graph).steps.map(\.operation.method).filter { $0 == "separable convolution" }.count == 2)
+  }
+
   @Test mutating func poolsAndNormalizationsAreSourcesToo() throws {
     let x = builder.relu(builder.convolution(builder.input([16, 16, 3]), 32, [3, 3]))
     let pooled = builder.convolution(builder.pooling(x, .average(countsPadding: false), [3, 3], strides: [1, 1]), 16)
@@ -101,11 +174,15 @@ extension GraphBuilder {
   /// A few chains of what makes rows and what reads them, some with a sum behind.
   fileprivate mutating func chains(_ random: inout SplitMix) -> OperationGraph {
     let format: DataFormat = Bool.random(using: &random) ? .channelsLast : .channelsFirst
-    var x = input(format == .channelsLast ? [9, 8, 5] : [5, 9, 8])
+    var x = input(format == .channelsLast ? [25, 8, 5] : [5, 25, 8])
     for _ in 0..<4 {
       let channels = sizes(x)[format.channelAxis - 1]
       var rows: ID<Value>
-      switch Int.random(in: 0..<3, using: &random) {
+      switch Int.random(in: 0..<4, using: &random) {
+      case 3:
+        let wide = relu(convolution(x, 2 * channels + 1, format: format))
+        rows = convolution(
+          wide, 2 * channels + 1, [3, 3], groups: 2 * channels + 1, format: format, isDepthwise: true)
       case 0: rows = convolution(x, channels, [3, 3], groups: channels, format: format, isDepthwise: true)
       case 1: rows = pooling(x, .average(countsPadding: false), [3, 2], strides: [1, 1], format: format)
       default: rows = normalization(x, axis: format.channelAxis)

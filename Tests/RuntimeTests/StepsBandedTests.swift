@@ -6,8 +6,9 @@ import Testing
 /// 1x1 convolutions that make their map band by band give the bits that they give where the map is there.
 @Suite struct StepsBandedTests {
   private struct Steps {
-    var first: any Step
-    var second: Convolution
+    /// Never split, as in the banded step.
+    var expansion: Convolution?
+    var source: any Step
     var banded: BandedConvolution
   }
 
@@ -24,9 +25,13 @@ import Testing
     }
   }
 
-  /// One step after the other, on a map of its own in between.
+  /// One step after the other, on maps of their own in between.
   private func run(_ steps: Steps, in scene: Scene, on kernels: Kernels) throws -> Scene {
-    try scene.run(steps.first, on: kernels, threads: 1).run(steps.second, on: kernels, threads: 1)
+    var scene = scene
+    if let expansion = steps.expansion {
+      scene = try scene.run(expansion, on: unsafe kernels.splitting(with: nil), threads: 1)
+    }
+    return try scene.run(steps.source, on: kernels, threads: 1).run(steps.banded.convolution, on: kernels, threads: 1)
   }
 
   @Test func bandsStayInTheCache() {
@@ -50,17 +55,37 @@ import Testing
     let activations: [Activation] = [.linear, .relu(), .silu]
 
     let source: BandedConvolution.Source
-    switch seed % 3 {
-    case 0:
-      let stride = dice.roll(1...2)
-      let input = input(
-        channels, height: (height - 1) * stride + 3 - 2, width: (width - 1) * stride + 3 - 2,
-        border: dice.border(least: 1), &scene, &dice)
-      source = .depthwise(
-        Convolution(
-          input: input, output: middle, strides: [stride, stride], dilation: [1, 1], top: 1, left: 1, groups: channels,
-          weights: AffineWeights(kernel: "depthwise", kernelShape: [3, 3, 1, channels], bias: nil),
-          activation: activations[dice.roll(0...2)]))
+    switch seed % 4 {
+    case 0, 3:
+      let (stride, dilation) = (dice.roll(1...3), dice.roll(1...2))
+      let border = dice.border(least: 2 * dilation)
+      let (rows, columns) = ((height - 1) * stride + 2 * dilation + 1, (width - 1) * stride + 2 * dilation + 1)
+      let (top, left) = (dice.roll(0...2 * dilation), dice.roll(0...2 * dilation))
+      let (tall, wide) = (max(1, rows - top - dice.roll(0...2)), max(1, columns - left - dice.roll(0...2)))
+      let isExpanded = seed % 4 == 3
+      let expanded =
+        isExpanded
+        ? scene.map(channels: channels, height: tall, width: wide, border: border, &dice)
+        : input(channels, height: tall, width: wide, border: border, &scene, &dice)
+      let depthwise = Convolution(
+        input: expanded, output: middle, strides: [stride, stride], dilation: [dilation, dilation], top: top,
+        left: left, groups: channels,
+        weights: AffineWeights(kernel: "depthwise", kernelShape: [3, 3, 1, channels], bias: nil),
+        activation: activations[dice.roll(0...2)])
+      guard isExpanded else {
+        source = .depthwise(depthwise)
+        break
+      }
+      let narrow = dice.roll(1...40)
+      scene.weights["expansion"] = dice.values(narrow * channels)
+      // 1/(1 + exp(-x)) of a border's zeros is none.
+      let expansionActivations = activations + [.sigmoid]
+      let expansion = Convolution(
+        input: input(narrow, height: tall, width: wide, border: dice.border(), &scene, &dice), output: expanded,
+        strides: [1, 1], dilation: [1, 1], top: 0, left: 0, groups: 1,
+        weights: AffineWeights(kernel: "expansion", kernelShape: [1, 1, narrow, channels], bias: nil),
+        activation: expansionActivations[dice.roll(0...3)])
+      source = .expanded(ExpandedDepthwise(expansion: expansion, depthwise: depthwise))
     case 1:
       let input = input(channels, height: height, width: width, border: dice.border(), &scene, &dice)
       let functions: [Pooling.Function] = [.maximum, .average(countsPadding: false), .average(countsPadding: true)]
@@ -92,13 +117,12 @@ import Testing
       weights: AffineWeights(
         kernel: "kernel", kernelShape: [1, 1, channels, filters], bias: dice.flip() ? "bias" : nil),
       activation: activations[dice.roll(0...2)])
-    let first: any Step =
-      switch source {
-      case .depthwise(let step): step
-      case .pooling(let step): step
-      case .normalization(let step): step
-      }
-    return Steps(first: first, second: banded.convolution, banded: banded)
+    return switch source {
+    case .depthwise(let step): Steps(source: step, banded: banded)
+    case .expanded(let step): Steps(expansion: step.expansion, source: step.depthwise, banded: banded)
+    case .pooling(let step): Steps(source: step, banded: banded)
+    case .normalization(let step): Steps(source: step, banded: banded)
+    }
   }
 
   /// A map with values in it.

@@ -4,10 +4,30 @@ import Runtime
 /// What makes the rows of a map for a 1x1 convolution that reads nothing else.
 enum BandSource {
   /// Of each channel by itself.
-  case depthwise(Convolution2D, AffineWeights, Activation)
+  case depthwise(Filter)
+  /// Likewise, of a map that a 1x1 convolution makes for it alone.
+  case expanded(expansion: Filter, depthwise: Filter)
   case pooling(Pooling2D)
   /// Over the channels.
   case normalization(NormalizationWeights, Activation)
+}
+
+/// A convolution and what is fused with it.
+struct Filter {
+  var convolution: Convolution2D
+  var weights: AffineWeights
+  var activation: Activation
+}
+
+extension Filter {
+  /// Whether windows over a map that is made strip by strip need few rows twice.
+  fileprivate func hasFewSeams(over map: FeatureMap) -> Bool {
+    guard let height = convolution.extent(axis: 0), let width = convolution.extent(axis: 1) else { return false }
+    let stride = convolution.strides[0]
+    let rows = ExpandedDepthwise.rows(
+      width: map.width + width - 1, channels: map.channels, extent: height, stride: stride)
+    return rows * stride >= 3 * (height - stride)
+  }
 }
 
 /// Lets 1x1 convolutions make the map that they read band by band, if nobody else reads it: it then stays in a cache, and
@@ -26,14 +46,25 @@ func withBands(_ graph: FusedGraph) -> FusedGraph {
     guard case .convolution(let convolution, let weights, let activation) = operation.kind,
       convolution.isPlainlyPointwise, counts[operation.operands[0].index] == 1,
       let place = producer[operation.operands[0].index],
-      let source = graph.operations[place].bandSource(convolution.format, sizes: graph.sizes),
+      var source = graph.operations[place].bandSource(convolution.format, sizes: graph.sizes),
       areWorthwhile(graph.sizes[operation.operands[0].index], graph.sizes[operation.result.index], convolution.format)
     else { continue }
-    isMoved[place] = true
+    var places = [place]
+    let map = graph.operations[place].operands[0].index
+    if case .depthwise(let depthwise) = source, counts[map] == 1, let place = producer[map], !isMoved[place],
+      // It may be a band's reader already.
+      let expansion = result.operations[place].expansion(for: depthwise, sizes: graph.sizes)
+    {
+      source = .expanded(expansion: expansion, depthwise: depthwise)
+      places.append(place)
+    }
     result.operations[index].kind = .bandedConvolution(source, convolution, weights, activation)
-    result.operations[index].operands[0] = graph.operations[place].operands[0]
-    for origin in graph.operations[place].origins where !operation.origins.contains(origin) {
-      result.operations[index].origins.append(origin)
+    result.operations[index].operands[0] = graph.operations[places[places.count - 1]].operands[0]
+    for place in places {
+      isMoved[place] = true
+      for origin in graph.operations[place].origins where !result.operations[index].origins.contains(origin) {
+        result.operations[index].origins.append(origin)
+      }
     }
   }
   result.operations = result.operations.indices.filter { !isMoved[$0] }.map { result.operations[$0] }
@@ -42,6 +73,8 @@ func withBands(_ graph: FusedGraph) -> FusedGraph {
 
 /// Fewer rows leave threads with nothing to do.
 private let leastRows = 8
+/// Of fewer rows each of several threads would make more at seams than of its own.
+private let leastRowsWithSeams = 24
 /// Floats of weights that stay in a cache beside a band; more would be brought along for each band anew. Measured.
 private let mostWeights = 1 << 16
 
@@ -80,10 +113,25 @@ extension FusedOperation {
     case .convolution(let convolution, let weights, let activation) where convolution.format == format:
       let channels = [operands[0], result].map { sizes[$0.index][format.channelAxis - 1] }
       let isDepthwise = convolution.groups > 1 && channels == [convolution.groups, convolution.groups]
-      return isDepthwise ? .depthwise(convolution, weights, activation) : nil
+      return isDepthwise
+        ? .depthwise(Filter(convolution: convolution, weights: weights, activation: activation)) : nil
     case .pooling(let pooling) where pooling.format == format: return .pooling(pooling)
     case .normalization(format.channelAxis, let weights, let activation): return .normalization(weights, activation)
     default: return nil
     }
+  }
+
+  /// What this operation is as the 1x1 convolution that makes the map of a depthwise one, if it can be that.
+  fileprivate func expansion(for depthwise: Filter, sizes: [[Int]]) -> Filter? {
+    guard case .convolution(let convolution, let weights, let activation) = kind, operands.count == 1,
+      convolution.isPlainlyPointwise, convolution.format == depthwise.convolution.format
+    else { return nil }
+    let format = convolution.format
+    let (input, map) = (FeatureMap(sizes[operands[0].index], format), FeatureMap(sizes[result.index], format))
+    guard map.channels > input.channels, map.height >= leastRowsWithSeams * depthwise.convolution.strides[0],
+      let weightCount = Memory.product([input.channels, map.channels]),
+      weightCount <= mostWeights, depthwise.hasFewSeams(over: map)
+    else { return nil }
+    return Filter(convolution: convolution, weights: weights, activation: activation)
   }
 }

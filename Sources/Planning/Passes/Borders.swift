@@ -16,8 +16,12 @@ func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
     switch step.kind {
     case .convolution(let convolution, _, _):
       reach = convolution.reach(over: input, to: output, batch: step.examples)
-    case .bandedConvolution(.depthwise(let convolution, _, _), _, _, _):
-      reach = convolution.reach(over: input, to: output, batch: step.examples)
+    case .bandedConvolution(.depthwise(let source), _, _, _):
+      reach = source.convolution.reach(over: input, to: output, batch: step.examples)
+    case .bandedConvolution(.expanded(_, let source), _, _, _):
+      // Its border is around the map that is never there, which is as high and wide.
+      guard source.convolution.reach(over: input, to: output, batch: step.examples) == nil else { continue }
+      reach = nil
     case .transposedConvolution(let convolution, _, _): reach = convolution.reach(over: input, to: output)
     default: continue
     }
@@ -30,7 +34,7 @@ func borders(_ graph: StoredGraph) throws(PlanProblem) -> [Border] {
 
 extension Convolution2D {
   /// How far the windows reach over each edge of the input; nil if beyond 64 bits or what can be addressed.
-  fileprivate func reach(over input: Tensor, to output: Tensor, batch: Int) -> Border? {
+  func reach(over input: Tensor, to output: Tensor, batch: Int) -> Border? {
     let algorithm = algorithm(from: input.form, to: output.form, batch: batch)
     let tiles = algorithm.tiles(window: kernel)
     /// Windows in whole tiles.
@@ -47,11 +51,12 @@ extension Convolution2D {
 
   /// How far the last window along an axis reaches over the end of the input.
   private func end(windows: Int, axis: Int, before: Int, size: Int) -> Int? {
-    guard let start = Memory.product([windows - 1, strides[axis]]),
-      let extent = Memory.product([kernel[axis] - 1, dilation[axis]])
-    else { return nil }
-    return max(0, start + extent + 1 - before - size)
+    guard let start = Memory.product([windows - 1, strides[axis]]), let extent = extent(axis: axis) else { return nil }
+    return max(0, start + extent - before - size)
   }
+
+  /// How many rows or columns of a map a window spans; nil if beyond what can be addressed.
+  func extent(axis: Int) -> Int? { Memory.product([kernel[axis] - 1, dilation[axis]]).map { $0 + 1 } }
 }
 
 extension TransposedConvolution2D {

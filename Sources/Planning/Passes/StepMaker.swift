@@ -37,7 +37,7 @@ struct StepMaker {
       let (input, output) = (map(input), map(step.output))
       return .bandedConvolution(
         BandedConvolution(
-          source: make(source, input, height: output.height, width: output.width), addend: addend, output: output,
+          source: make(source, input, for: step, output), addend: addend, output: output,
           weights: weights, activation: activation))
     case .dense(let weights, let activation):
       return .dense(make(plain(input), plain(step.output), weights, activation))
@@ -164,21 +164,38 @@ struct StepMaker {
       activation: activation, algorithm: algorithm)
   }
 
-  /// - Parameters:
-  ///   - height: of the map that is made.
-  ///   - width: likewise.
-  private func make(_ source: BandSource, _ input: FeatureMap, height: Int, width: Int) -> BandedConvolution.Source {
-    let output = FeatureMap(
-      place: Place(offset: 0, stride: 0), height: height, width: width, channels: input.channels)
+  /// - Parameter result: of the step; the map that is made is as high and wide.
+  private func make(
+    _ source: BandSource, _ input: FeatureMap, for step: FormedStep, _ result: FeatureMap
+  ) -> BandedConvolution.Source {
+    func map(like map: FeatureMap, channels: Int) -> FeatureMap {
+      FeatureMap(place: Place(offset: 0, stride: 0), height: map.height, width: map.width, channels: channels)
+    }
+    let output = map(like: result, channels: input.channels)
     switch source {
-    case .depthwise(let convolution, let weights, let activation):
-      return .depthwise(make(convolution, .direct, input, nil, output, weights, activation))
+    case .depthwise(let filter): return .depthwise(make(filter, input, output))
+    case .expanded(let expansion, let depthwise):
+      let channels = depthwise.convolution.groups
+      var expanded = map(like: input, channels: channels)
+      let (from, to) = (graph.tensors[step.inputs[0]], graph.tensors[step.output])
+      guard let border = depthwise.convolution.reach(over: from, to: to, batch: step.examples) else {
+        preconditionFailure("a border that could be addressed")
+      }
+      expanded.border = border
+      return .expanded(
+        ExpandedDepthwise(
+          expansion: make(expansion, input, expanded),
+          depthwise: make(depthwise, expanded, map(like: result, channels: channels))))
     case .pooling(let pooling): return .pooling(make(pooling, input, output))
     case .normalization(let weights, let activation):
       return .normalization(
         Normalization(
           input: .map(input), output: .map(output), axis: 2, weights: weights, activation: activation))
     }
+  }
+
+  private func make(_ filter: Filter, _ input: FeatureMap, _ output: FeatureMap) -> Convolution {
+    make(filter.convolution, .direct, input, nil, output, filter.weights, filter.activation)
   }
 
   private func make(

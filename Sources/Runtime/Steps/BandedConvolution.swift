@@ -4,6 +4,7 @@ package struct BandedConvolution: Hashable, Sendable {
   /// What makes the map. Its output has no border, and its place means nothing.
   package enum Source: Hashable, Sendable {
     case depthwise(Convolution)
+    case expanded(ExpandedDepthwise)
     case pooling(Pooling)
     case normalization(Normalization)
   }
@@ -47,6 +48,7 @@ extension BandedConvolution.Source {
   package var input: FeatureMap {
     switch self {
     case .depthwise(let step): step.input
+    case .expanded(let step): step.expansion.input
     case .pooling(let step): step.input
     case .normalization(let step): Self.map(step.input)
     }
@@ -56,23 +58,25 @@ extension BandedConvolution.Source {
   package var output: FeatureMap {
     switch self {
     case .depthwise(let step): step.output
+    case .expanded(let step): step.depthwise.output
     case .pooling(let step): step.output
     case .normalization(let step): Self.map(step.output)
     }
   }
 
-  private var step: any Step {
-    switch self {
-    case .depthwise(let step): step
-    case .pooling(let step): step
-    case .normalization(let step): step
-    }
-  }
+  /// The most rows that it can make at a time and stay in the cache.
+  fileprivate var rows: Int { if case .expanded(let step) = self { step.rows } else { .max } }
 
-  fileprivate func prepare(_ packing: Packing) throws(WeightProblem) -> any BandSource {
-    guard let source = try step.prepare(packing) as? any BandSource else {
-      preconditionFailure("a source that cannot make single rows")
-    }
+  /// - Parameter rows: the most that are made at a time.
+  fileprivate func prepare(rows: Int, _ packing: Packing) throws(WeightProblem) -> any BandSource {
+    let prepared: Any =
+      switch self {
+      case .depthwise(let step): try step.prepare(packing)
+      case .expanded(let step): try step.prepare(rows: rows, packing)
+      case .pooling(let step): try step.prepare(packing)
+      case .normalization(let step): try step.prepare(packing)
+      }
+    guard let source = prepared as? any BandSource else { preconditionFailure("a source that cannot make single rows") }
     return source
   }
 
@@ -90,43 +94,57 @@ extension BandedConvolution: Step {
     var convolution = self.convolution
     convolution.checkShapes()
     let isSplit = convolution.isWorthSplitting
-    let rows = max(1, Self.rows(width: map.width, channels: map.channels))
-    convolution.input = FeatureMap(
-      place: map.place, height: min(map.height, rows), width: map.width, channels: map.channels)
-    let source = try source.prepare(packing)
+    let rows = min(map.height, max(1, min(source.rows, Self.rows(width: map.width, channels: map.channels))))
+    convolution.input = FeatureMap(place: map.place, height: rows, width: map.width, channels: map.channels)
+    let source = try source.prepare(rows: rows, packing)
     let reader: any BandReader =
       if isSplit, let (store, kernels) = packing.splitting {
         try PreparedSplitConvolution(convolution, store, kernels)
       } else {
         try PreparedConvolution(convolution, packing)
       }
-    return PreparedBandedConvolution(source: source, reader: reader, band: convolution.input, height: map.height)
+    return PreparedBandedConvolution(
+      source: source, reader: reader, band: convolution.input, height: map.height,
+      hasSeams: self.source.rows != .max)
   }
 }
 
-/// A unit is a row; neighbouring ones are made together, as many as a band has.
+/// A unit is a row; neighbouring ones are made together, as many as a band has. Where rows at a seam are made twice, it
+/// is a band.
 struct PreparedBandedConvolution: SinglePhaseStep {
   fileprivate let source: any BandSource
   fileprivate let reader: any BandReader
   fileprivate let band: FeatureMap
   /// Of the map.
   fileprivate let height: Int
+  fileprivate let hasSeams: Bool
 
-  func unitCount(phase: Int, _ load: Load) -> Int { load.batch * height }
+  /// The rows of the units of an example.
+  private func units(_ load: Load) -> Parts {
+    if !hasSeams { return Parts(of: height, most: 1) }
+    // As many for each thread.
+    let bands = Parts(of: height, most: band.height).count
+    return Parts(of: height, count: min(height, (bands + load.threads - 1) / load.threads * load.threads))
+  }
 
-  func scratch(_ load: Load) -> Scratch { Scratch(own: band.size + reader.ownScratch) }
+  func unitCount(phase: Int, _ load: Load) -> Int { load.batch * units(load).count }
+
+  func scratch(_ load: Load) -> Scratch { Scratch(own: band.size + max(source.ownScratch, reader.ownScratch)) }
 
   func run(_ units: Range<Int>, phase: Int, _ turn: ThreadPool.Turn, _ context: borrowing StepContext) {
     let memory = unsafe context.scratch(of: turn.worker)
+    let all = self.units(context.load)
     var unit = units.lowerBound
     while unit < units.upperBound {
-      let (example, row) = unit.quotientAndRemainder(dividingBy: height)
-      let count = min(units.upperBound - unit, height - row)
-      let bands = Parts(of: count, most: band.height)
+      let (example, first) = unit.quotientAndRemainder(dividingBy: all.count)
+      let count = min(units.upperBound - unit, all.count - first)
+      let row = all[first].lowerBound
+      let bands = Parts(of: all[first + count - 1].upperBound - row, most: band.height)
       for index in 0..<bands.count {
         let rows = row + bands[index].lowerBound..<row + bands[index].upperBound
-        unsafe source.write(rows, example: example, to: memory, blockStride: band.blockStride, context)
-        unsafe reader.read(memory, as: rows, example: example, memory + band.size, context)
+        let rest = unsafe memory + band.size
+        unsafe source.write(rows, example: example, to: memory, blockStride: band.blockStride, rest, context)
+        unsafe reader.read(memory, as: rows, example: example, rest, context)
       }
       unit += count
     }

@@ -1,5 +1,8 @@
 /// A step that can put rows of its map anywhere.
-protocol BandSource: PreparedStep {
+protocol BandSource: Sendable {
+  /// Floats that a thread needs for itself besides the rows.
+  var ownScratch: Int { get }
+
   /// Makes rows of all blocks.
   ///
   /// - Parameters:
@@ -7,7 +10,11 @@ protocol BandSource: PreparedStep {
   ///   - blockStride: floats from one block to the next.
   func write(
     _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
-    _ context: borrowing StepContext)
+    _ scratch: UnsafeMutablePointer<Float>, _ context: borrowing StepContext)
+}
+
+extension BandSource {
+  var ownScratch: Int { 0 }
 }
 
 /// A 1x1 convolution that can read rows of its map anywhere: its input is as high as the highest band.

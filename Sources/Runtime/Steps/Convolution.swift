@@ -124,12 +124,12 @@ struct ConvolutionGeometry: Sendable {
     rows = FilteredRows(step.output, step.activation, takesWholeMaps: takesWholeMaps)
   }
 
-  /// Where the first window of a row of the output begins, in the first block of the input.
+  /// Where the first window of a row of the output begins in a block of the input.
   @inline(__always)
-  func source(_ context: borrowing StepContext, example: Int, row: Int) -> UnsafePointer<Float> {
+  func source(_ context: borrowing StepContext, example: Int, block: Int = 0, row: Int) -> UnsafePointer<Float> {
     let input = step.input
     return unsafe UnsafePointer(
-      context.pixels(input, example: example, block: 0)
+      context.pixels(input, example: example, block: block)
         + ((row * step.strides[0] - step.top) * input.rowStride - step.left * input.pixelStride))
   }
 
@@ -220,6 +220,15 @@ struct PreparedConvolution: PreparedLoop {
   ) {
     let target = unsafe geometry.target(
       context, example: example, block: part.blocks.lowerBound, row: rows.lowerBound)
+    unsafe sum(rows, of: part, example: example, from: source, to: target, partsAhead: partsAhead, context)
+    geometry.rows.finish(context, example: example, rows: rows, blocks: part.blocks)
+  }
+
+  @inline(__always)
+  private func sum(
+    _ rows: Range<Int>, of part: FilterPanels.Part, example: Int, from source: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>, partsAhead: Int, _ context: borrowing StepContext
+  ) {
     for slice in panels.slices[part.slices] {
       var call = unsafe geometry.call(
         context, example: example, rows: rows, blocks: part.blocks, from: source, to: target, channel: slice.channel,
@@ -227,7 +236,27 @@ struct PreparedConvolution: PreparedLoop {
         partsAhead: partsAhead, lanes: slice.lanes)
       unsafe context.kernels.table.pointee.convolve(&call)
     }
-    geometry.rows.finish(context, example: example, rows: rows, blocks: part.blocks)
+  }
+
+  /// Blocks that are computed together.
+  var parts: [FilterPanels.Part] { panels.parts }
+
+  /// Puts rows of a part's blocks anywhere; strides from row to row and block to block are the output's.
+  ///
+  /// - Parameter target: where the first of the rows goes, in the first block.
+  func write(
+    _ rows: Range<Int>, of part: FilterPanels.Part, example: Int, to target: UnsafeMutablePointer<Float>,
+    _ context: borrowing StepContext
+  ) {
+    let source = unsafe geometry.source(context, example: example, row: rows.lowerBound)
+    unsafe sum(rows, of: part, example: example, from: source, to: target, partsAhead: 1, context)
+    let output = geometry.step.output
+    for block in 0..<part.blocks.count {
+      for row in 0..<rows.count {
+        unsafe geometry.rows.activate(
+          target + block * output.blockStride + row * output.rowStride, output.width * FeatureMap.lanes, context)
+      }
+    }
   }
 }
 
@@ -269,22 +298,22 @@ struct PreparedDepthwise: PreparedLoop {
 
   func run(_ units: Range<Int>, _ context: borrowing StepContext) {
     geometry.rows.forEach(units, parts: geometry.step.output.blocks, context.load) { block, example, rows in
+      let source = unsafe geometry.source(context, example: example, block: block, row: rows.lowerBound)
       let target = unsafe geometry.target(context, example: example, block: block, row: rows.lowerBound)
-      unsafe convolve(rows, of: block, example: example, to: target, context)
+      unsafe convolve(rows, of: block, example: example, from: source, to: target, context)
       geometry.rows.finish(context, example: example, rows: rows, blocks: block..<block + 1)
     }
   }
 
   @inline(__always)
   private func convolve(
-    _ rows: Range<Int>, of block: Int, example: Int, to target: UnsafeMutablePointer<Float>,
-    _ context: borrowing StepContext
+    _ rows: Range<Int>, of block: Int, example: Int, from source: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>, _ context: borrowing StepContext
   ) {
     let size = taps * FeatureMap.lanes
-    let source = unsafe geometry.source(context, example: example, row: rows.lowerBound)
     var call = unsafe geometry.call(
       context, example: example, rows: rows, blocks: block..<block + 1, from: source, to: target,
-      channel: block * FeatureMap.lanes, channels: 1, weights: weights.start + block * size, panel: size,
+      channel: 0, channels: 1, weights: weights.start + block * size, panel: size,
       lanes: 0..<FeatureMap.lanes)
     unsafe context.kernels.table.pointee.convolveDepthwise(&call)
   }
@@ -293,15 +322,22 @@ struct PreparedDepthwise: PreparedLoop {
 extension PreparedDepthwise: BandSource {
   func write(
     _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
-    _ context: borrowing StepContext
+    _ scratch: UnsafeMutablePointer<Float>, _ context: borrowing StepContext
   ) {
-    let (activation, output) = (geometry.rows.activation, geometry.step.output)
-    for block in 0..<output.blocks {
-      let target = unsafe target + block * blockStride
-      unsafe convolve(rows, of: block, example: example, to: target, context)
-      if activation.clamp == nil {
-        unsafe context.kernels.apply(activation, to: target, count: rows.count * output.rowStride)
-      }
+    for block in 0..<geometry.step.output.blocks {
+      let source = unsafe geometry.source(context, example: example, block: block, row: rows.lowerBound)
+      unsafe write(rows, of: block, example: example, from: source, to: target + block * blockStride, context)
     }
+  }
+
+  /// Makes rows of a block, without a border.
+  ///
+  /// - Parameter source: where the first window begins.
+  func write(
+    _ rows: Range<Int>, of block: Int, example: Int, from source: UnsafePointer<Float>,
+    to target: UnsafeMutablePointer<Float>, _ context: borrowing StepContext
+  ) {
+    unsafe convolve(rows, of: block, example: example, from: source, to: target, context)
+    unsafe geometry.rows.activate(target, rows.count * geometry.step.output.rowStride, context)
   }
 }

@@ -56,6 +56,11 @@ struct FilteredRows: Sendable {
     }
   }
 
+  /// Applies an activation that is no clamp to what the kernels have stored.
+  func activate(_ start: UnsafeMutablePointer<Float>, _ count: Int, _ context: borrowing StepContext) {
+    if activation.clamp == nil { unsafe context.kernels.apply(activation, to: start, count: count) }
+  }
+
   /// Once all channels of some rows are written: an activation that is no clamp, and the border.
   func finish(_ context: borrowing StepContext, example: Int, rows: Range<Int>, blocks: Range<Int>) {
     for block in blocks {

@@ -93,7 +93,7 @@ struct PreparedMapNormalization: PreparedLoop {
 extension PreparedMapNormalization: BandSource {
   func write(
     _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
-    _ context: borrowing StepContext
+    _ scratch: UnsafeMutablePointer<Float>, _ context: borrowing StepContext
   ) {
     for block in 0..<output.blocks {
       unsafe write(rows, of: block, example: example, to: target + block * blockStride, context)

@@ -89,7 +89,7 @@ struct PreparedPooling: PreparedLoop {
 extension PreparedPooling: BandSource {
   func write(
     _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
-    _ context: borrowing StepContext
+    _ scratch: UnsafeMutablePointer<Float>, _ context: borrowing StepContext
   ) {
     for block in 0..<step.output.blocks {
       unsafe write(rows, of: block, example: example, to: target + block * blockStride, context)

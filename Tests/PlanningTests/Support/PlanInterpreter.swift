@@ -240,14 +240,18 @@ struct PlanInterpreter {
   /// The map that is made stands behind the arena while it is needed.
   private mutating func convolve(_ step: BandedConvolution) {
     var convolution = step.convolution
-    convolution.input.place = Place(offset: arenaSize, stride: convolution.input.size)
     var longer = self
-    longer.arenaSize += convolution.input.size
-    longer.arena += Array(repeating: .nan, count: convolution.input.size * batch)
+    longer.standBehind(&convolution.input)
     switch step.source {
     case .depthwise(var step):
       step.output = convolution.input
       longer.convolve(step)
+    case .expanded(var step):
+      longer.standBehind(&step.depthwise.input)
+      step.expansion.output = step.depthwise.input
+      step.depthwise.output = convolution.input
+      longer.convolve(step.expansion)
+      longer.convolve(step.depthwise)
     case .pooling(var step):
       step.output = convolution.input
       longer.pool(step)
@@ -257,6 +261,13 @@ struct PlanInterpreter {
     }
     longer.convolve(convolution)
     arena = Array(longer.arena[..<arena.count])
+  }
+
+  /// Gives a map a place behind the arena.
+  private mutating func standBehind(_ map: inout FeatureMap) {
+    map.place = Place(offset: arenaSize, stride: map.size)
+    arenaSize += map.size
+    arena += Array(repeating: .nan, count: map.size * batch)
   }
 
   private mutating func multiply(_ step: Dense) {
