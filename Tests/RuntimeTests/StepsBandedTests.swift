@@ -58,9 +58,10 @@ import Testing
     switch seed % 4 {
     case 0, 3:
       let (stride, dilation) = (dice.roll(1...3), dice.roll(1...2))
-      let border = dice.border(least: 2 * dilation)
+      // Some windows have nothing but zeros.
+      let border = dice.border(least: 2 * dilation + 4)
       let (rows, columns) = ((height - 1) * stride + 2 * dilation + 1, (width - 1) * stride + 2 * dilation + 1)
-      let (top, left) = (dice.roll(0...2 * dilation), dice.roll(0...2 * dilation))
+      let (top, left) = (dice.roll(0...2 * dilation + 4), dice.roll(0...2 * dilation))
       let (tall, wide) = (max(1, rows - top - dice.roll(0...2)), max(1, columns - left - dice.roll(0...2)))
       let isExpanded = seed % 4 == 3
       let expanded =

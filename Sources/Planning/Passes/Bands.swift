@@ -26,7 +26,7 @@ extension Filter {
     let stride = convolution.strides[0]
     let rows = ExpandedDepthwise.rows(
       width: map.width + width - 1, channels: map.channels, extent: height, stride: stride)
-    return rows * stride >= 3 * (height - stride)
+    return rows > 0 && rows * stride >= 3 * (height - stride)
   }
 }
 

@@ -2,7 +2,7 @@ import CKernels
 
 /// A depthwise convolution of a map that is never there as a whole either: a 1x1 convolution makes the rows of a few
 /// blocks that some rows of the result need, a strip. With a 1x1 convolution behind it is an inverted residual block.
-/// Rows at the seam of two bands are made twice, in full precision: such convolutions see few channels.
+/// Rows at the seam of two bands are made twice. All is in full precision, for the first convolution sees few channels.
 package struct ExpandedDepthwise: Hashable, Sendable {
   /// Its output is what `depthwise` reads, border included, and has no place.
   package var expansion: Convolution
@@ -80,12 +80,13 @@ struct PreparedExpandedDepthwise: BandSource {
     let needed = step.needed(for: rows)
     let existing = needed.clamped(to: 0..<step.depthwise.input.height)
     let left = strip.border.left * FeatureMap.lanes
-    let above = (existing.lowerBound - needed.lowerBound) * strip.rowStride
-    let below = (needed.upperBound - existing.upperBound) * strip.rowStride
+    let rowsAbove = min(needed.count, max(0, -needed.lowerBound))
+    let above = rowsAbove * strip.rowStride
+    let below = (needed.count - rowsAbove - existing.count) * strip.rowStride
     let clear = unsafe context.kernels.table.pointee.clear
     for part in expansion.parts {
       let made = unsafe scratch + above
-      unsafe expansion.write(existing, of: part, example: example, to: made + left, context)
+      if !existing.isEmpty { unsafe expansion.write(existing, of: part, example: example, to: made + left, context) }
       for (place, block) in part.blocks.enumerated() {
         let block = (inStrip: unsafe scratch + place * strip.blockStride, index: block)
         unsafe clear(block.inStrip, above)
