@@ -58,9 +58,10 @@ package struct ExpandedDepthwise: Hashable, Sendable {
     var (expansion, depthwise) = (self.expansion, self.depthwise)
     expansion.output = strip
     depthwise.input = strip
+    let prepared = try PreparedConvolution(expansion, packing)
     return PreparedExpandedDepthwise(
-      step: self, strip: strip, expansion: try PreparedConvolution(expansion, packing),
-      depthwise: try PreparedDepthwise(depthwise, packing))
+      step: self, strip: strip, expansion: prepared, depthwise: try PreparedDepthwise(depthwise, packing),
+      ownScratch: prepared.parts.reduce(0) { max($0, $1.blocks.count) } * strip.blockStride)
   }
 }
 
@@ -70,8 +71,7 @@ struct PreparedExpandedDepthwise: BandSource {
   fileprivate let strip: FeatureMap
   fileprivate let expansion: PreparedConvolution
   fileprivate let depthwise: PreparedDepthwise
-
-  var ownScratch: Int { (expansion.parts.map(\.blocks.count).max() ?? 0) * strip.blockStride }
+  let ownScratch: Int
 
   func write(
     _ rows: Range<Int>, example: Int, to target: UnsafeMutablePointer<Float>, blockStride: Int,
