@@ -31,7 +31,8 @@ extension Filter {
 }
 
 /// Lets 1x1 convolutions make the map that they read band by band, if nobody else reads it: it then stays in a cache, and
-/// threads meet once instead of twice.
+/// threads meet once instead of twice. If a depthwise convolution makes it, of what another 1x1 convolution makes for that
+/// alone, all three are one step.
 ///
 /// Where threads share out filters instead of rows (`MapUnits`) they would all have to make the whole map, and so they
 /// would if it had few rows.
