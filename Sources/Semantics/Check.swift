@@ -120,6 +120,7 @@ func checkUncalled(
 ) {
   let tree = library.trees[0]
   var called = called
+  called.formUnion(library.unclearBlocks)
   for block in tree.blocks where !called.contains(block.name.text) {
     var elaborator = Elaborator(library: library, limits: limits, name: block.name.text, source: tree.source)
     elaborator.judgesOnlyNames = true

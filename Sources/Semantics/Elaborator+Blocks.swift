@@ -10,7 +10,7 @@ extension Elaborator {
     _ context: Context
   ) -> Evaluated {
     let head = SourceRange(block.name.range.start, block.body.range.start)
-    guard !library.isDamaged(head, file: file) else {
+    guard !library.isDamaged(head, file: file), !library.unclearBlocks.contains(block.name.text) else {
       // What it takes is not known, and neither is what it gives.
       calledBlocks.insert(block.name.text)
       return .failed

@@ -197,23 +197,6 @@ extension Elaborator {
     return nil
   }
 
-  /// `a = …`, `a = …`, and further on `b`: the second was meant to be `b`, and nothing else is to be said.
-  mutating func followsFromEqualNames(_ name: Name, _ scope: Scope) -> Bool {
-    if followsFromLostNames(name, scope) { return true }
-    guard let index = scope.equalNames.firstIndex(where: { $0.range.end <= name.range.start }) else { return false }
-    let equal = scope.equalNames.remove(at: index)
-    scope.bindings[name.text] = Binding(value: .failed, range: equal.range, isParameter: false)
-    let code = SemanticsCode.duplicateName.rawValue
-    guard let told = log.diagnostics.last(where: { $0.code == code && $0.range == equal.range }) else { return true }
-    var better = told
-    better.notes.append("'\(name.text)' is used in line \(line(of: name.range, scope)) and bound nowhere")
-    better.expected = name.text
-    better.help = "did you mean '\(name.text)'?"
-    better.replacement = spelling(of: name.text)
-    log.replace(told, with: better)
-    return true
-  }
-
   private func list(_ names: [String]) -> String {
     names.prefix(12).joined(separator: ", ") + (names.count > 12 ? ", …" : "")
   }

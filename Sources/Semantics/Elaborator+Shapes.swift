@@ -105,6 +105,7 @@ extension Elaborator {
     let tree = tree(scope)
     if case .name(let name) = tree[element].kind {
       if scope.bindings[name] == nil, !Self.noSizes.contains(name) {
+        judgeSymbol(name, tree[element].range, scope)
         scope.bindings[name] = Binding(
           value: .size(dim), range: tree[element].range, isParameter: true,
           provenance: provenance(called: name, .size(dim), tree[element].range, scope))
@@ -115,6 +116,7 @@ extension Elaborator {
     if case .integer = tree[element].kind { return true }
     let names = freeNames(element, scope)
     guard names.count == 1, let name = names.first else { return true }
+    judgeSymbol(name, tree[element].range, scope)
     let unknown = "?" + name
     scope.bindings[name] = Binding(value: .size(.symbol(unknown)), range: tree[element].range, isParameter: true)
     defer {
@@ -141,6 +143,7 @@ extension Elaborator {
   /// An input's names without a meaning become symbols: sizes that are not known.
   mutating func introduceSymbols(_ element: NodeID<Expression>, _ scope: Scope) {
     for name in freeNames(element, scope) {
+      judgeSymbol(name, tree(scope)[element].range, scope)
       scope.bindings[name] = Binding(
         value: .size(knownSizes[name].map { Dim($0) } ?? .symbol(name)), range: tree(scope)[element].range,
         isParameter: true)
