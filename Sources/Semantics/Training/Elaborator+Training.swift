@@ -204,6 +204,8 @@ extension Elaborator {
       }
       judge(loss.outputForm, loss.termName, output, range, scope, reader.isSound)
       reader.losses[output, default: []].append(.init(loss: loss, weight: weight))
+      reader.labelledLosses[output, default: []].append(
+        LabelledTerm(name: loss.termName, form: loss.labelForm, value: expression))
     }
   }
 
@@ -223,6 +225,8 @@ extension Elaborator {
       }
       judge(metric.outputForm, metric.termName, output, range, scope, reader.isSound, isMetric: true)
       reader.metrics[output, default: []].append(metric)
+      reader.labelledMetrics[output, default: []].append(
+        LabelledTerm(name: metric.termName, form: metric.labelForm, value: value))
     }
   }
 
@@ -305,6 +309,7 @@ extension Elaborator {
           help: "write loss \(spelling(of: output)): …")
       }
     }
+    judgeLabels(reader, scope)
     judgeMonitored(reader, scope)
     judgeClassWeights(reader, scope)
     reader.training.goals = reader.outputs.map {
@@ -368,6 +373,9 @@ struct TrainingReader {
   var seen: Set<String> = []
   var losses: [String: [CheckedTraining.WeightedLoss]] = [:]
   var metrics: [String: [any Metric]] = [:]
+  /// What compares each output with labels.
+  var labelledLosses: [String: [Elaborator.LabelledTerm]] = [:]
+  var labelledMetrics: [String: [Elaborator.LabelledTerm]] = [:]
   /// Whether more may be reported than is known here.
   var hasUnknownMetrics = false
   /// Names that the model's own errors speak of: what is wrong with them has been said.
