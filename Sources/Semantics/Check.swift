@@ -166,10 +166,11 @@ extension Elaborator {
     // What is bound last and used nowhere was most likely meant to be an output.
     let isWithout = !model.outputs.contains { !$0.isTrainOnly } && log.errorCount == 0 && !library.isDamaged
     let last = isWithout ? tensorBindings.last { $0.file == 0 && !usedValues.contains($0.value.index) } : nil
-    if isWithout, last != nil || model.outputs.isEmpty {
+    if isWithout {
       report(
         .missingOutput, last.map { SourceRange($0.range.start, $0.range.start) } ?? declaration.name.range, scope,
-        "'\(declaration.name.text)' has no output", label: last.map { "`output` belongs before '\($0.name)'" },
+        "'\(declaration.name.text)' has no output\(model.outputs.isEmpty ? "" : " but train outputs")",
+        label: last.map { "`output` belongs before '\($0.name)'" },
         expected: "output", found: last?.name, help: last == nil ? "write output name = …" : "write output here",
         replacement: last == nil ? nil : "output ")
     }
