@@ -21,7 +21,7 @@ extension Elaborator {
         block: block.name.text, file: scope.file, range: call.range, path: level.path, outer: scope.caller))
     // Its parameters and as many names again, for the sizes of their shapes and its tensors.
     inner.bindings.reserveCapacity(2 * block.parameters.count + block.body.statements.count)
-    guard bind(block, call, piped, into: inner, scope, context) else { return .failed }
+    guard bind(block, call, piped, into: inner, scope, context), !judgesOnlyNames else { return .failed }
     // What it is called on is none of the instance's own, and may be another call of it.
     if let instance { activeInstances.append(instance) }
     defer { if instance != nil { activeInstances.removeLast() } }

@@ -48,6 +48,7 @@ extension Elaborator {
   ) -> Evaluated {
     let countRange = tree(scope)[repetition.count].range
     let counted = evaluate(repetition.count, scope, context)
+    if judgesOnlyNames || counted.isZero { judgeNames(of: call, repetition.index, scope, context) }
     guard case .size(let dim) = counted else {
       return mismatch("'repeat' takes a number of copies", counted, countRange, scope, expected: "an Int")
     }

@@ -50,13 +50,11 @@ extension Elaborator {
     case .conditional(let condition, let then, let otherwise):
       defer { noteChoice([then, otherwise], scope, context.level) }
       guard let holds = decide(condition, scope, context.argument) else {
-        // Both branches are read, so that names in them are judged all the same.
-        if judgesOnlyNames {
-          _ = evaluate(then, scope, context)
-          _ = evaluate(otherwise, scope, context)
-        }
+        judgeNames(then, scope, context)
+        judgeNames(otherwise, scope, context)
         return .failed
       }
+      judgeNames(holds ? otherwise : then, scope, context)
       return evaluate(holds ? then : otherwise, scope, context)
     }
   }
@@ -89,6 +87,8 @@ extension Elaborator {
   private mutating func resolve(
     _ name: String, _ range: SourceRange, _ scope: Scope, _ context: Context
   ) -> Evaluated {
+    // Where nothing is expanded a value could only lead astray.
+    if judgesOnlyNames, scope.bindings[name] != nil { return .failed }
     if context.takesWords {
       if let binding = scope.bindings[name], !binding.value.isTensor { return binding.value }
       return .word(name, [])

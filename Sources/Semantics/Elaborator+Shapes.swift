@@ -18,7 +18,12 @@ extension Elaborator {
       _ = match(
         shape(tensor), pattern, scope, mismatch: Mismatch(code: .shapeAssertion, range: nil, scope: scope),
         subject: { "'\(level.path)' has shape \($0)" }, value: tensor)
-    case .failed: break
+    case .failed:
+      // Its names mean something, nobody knows what.
+      guard case .list(let elements) = tree(scope)[pattern].kind else { return }
+      for name in elements.flatMap({ freeNames($0, scope) }) {
+        scope.bindings[name] = Binding(value: .failed, range: tree(scope)[pattern].range, isParameter: true)
+      }
     default:
       _ = mismatch(
         "only tensors have shapes", value, tree(scope)[pattern].range, scope, expected: "a tensor before '->'")

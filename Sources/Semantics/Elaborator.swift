@@ -35,6 +35,8 @@ struct Elaborator {
   var toldNames: [String: SemanticsCode] = [:]
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
   var judgesOnlyNames = false
+  /// Where something that is not expanded has been judged by its names, by its offset in the library.
+  var unreadPlaces: Set<Int> = []
   /// The names of stages, if somebody asks for them.
   var stageNames: StageNames?
   /// How a size of a value came about, where a block promised it: `n1 + n3 = 64 + 128`.
