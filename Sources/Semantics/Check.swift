@@ -164,7 +164,8 @@ extension Elaborator {
     model.sortInputs(as: declaration.inputOrder)
     judgeSizes(scope)
     // What is bound last and used nowhere was most likely meant to be an output.
-    let isWithout = !model.outputs.contains { !$0.isTrainOnly } && log.errorCount == 0 && !library.isDamaged
+    let isSound = log.errorCount == 0 && !library.isDamaged && !hasFailedOutput
+    let isWithout = isSound && !model.outputs.contains { !$0.isTrainOnly }
     let last = isWithout ? tensorBindings.last { $0.file == 0 && !usedValues.contains($0.value.index) } : nil
     if isWithout {
       report(
@@ -174,7 +175,7 @@ extension Elaborator {
         expected: "output", found: last?.name, help: last == nil ? "write output name = …" : "write output here",
         replacement: last == nil ? nil : "output ")
     }
-    guard log.errorCount == 0, !library.isDamaged else {
+    guard isSound, log.errorCount == 0 else {
       if let training { readTraining(training, of: declaration, scope, isSound: false) }
       return nil
     }

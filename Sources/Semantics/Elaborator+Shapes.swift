@@ -39,6 +39,7 @@ extension Elaborator {
     guard case .list(let elements) = tree[pattern].kind else { return false }
     if let value, doubtful.contains(value.index) { return true }
     guard elements.count == shape.rank else {
+      note(tree[pattern].range, scope, holds: false)
       if let value { doubtful.insert(value.index) }
       report(
         mismatch.code, mismatch.range ?? tree[pattern].range, mismatch.scope,
@@ -60,10 +61,13 @@ extension Elaborator {
       if !expected.alwaysEquals(shape[axis]) { differing.append(axis) }
     }
     guard let first = differing.first, let last = differing.last else {
-      if mismatch.code != .shapeMismatch, elements.contains(where: { states($0, tree) }) { heldShapes += 1 }
+      if mismatch.code != .shapeMismatch, elements.contains(where: { states($0, tree) }) {
+        note(tree[pattern].range, scope, holds: true)
+      }
       return true
     }
     if let value { doubtful.insert(value.index) }
+    note(tree[pattern].range, scope, holds: false)
     for axis in differing {
       guard let found = shape[axis].constant, let wanted = sizes[axis].constant else { continue }
       failures.append(CulpritSearch.Failure(range: tree[elements[axis]].range, found: found, wanted: wanted))
@@ -72,13 +76,18 @@ extension Elaborator {
     let found = shape.dims[first...last].map(\.description).joined(separator: ", ")
     let written = elements.map { tree.text(of: $0) }.joined(separator: ", ")
     let isHere = mismatch.range == nil
+    // What a name stands for may be another size in the next call, or with another parameter.
+    let isPlain = differing.allSatisfy { tree[elements[$0]].isInteger }
     report(
       mismatch.code, mismatch.range ?? tree[elements[first]].range.union(tree[elements[last]].range), mismatch.scope,
       "\(subject(shape)), not \(isHere ? "[\(written)]" : shape.description)", label: "\(found) here",
       expected: sizes[first...last].map(\.description).joined(separator: ", "), found: found,
       notes: differing.flatMap { axis in
         notes(on: axis, of: value, shape, tree.text(of: elements[axis]), expected: sizes[axis])
-      }, help: isHere ? "write \(shape)" : nil, replacement: isHere ? found : nil)
+      },
+      help: !isHere
+        ? nil : isPlain ? "write \(shape)" : "write what gives \(found) for all sizes, or change what comes before",
+      replacement: isHere && isPlain ? found : nil)
     return false
   }
 

@@ -184,7 +184,7 @@ extension Elaborator {
     switch value {
     case .tensor(let tensor):
       model.outputs.append(CheckedPort(name: name.text, value: tensor, isTrainOnly: isTrainOnly))
-    case .failed: break
+    case .failed: hasFailedOutput = true
     default: _ = mismatch("an output is a tensor", value, range, scope, expected: "a tensor")
     }
   }
