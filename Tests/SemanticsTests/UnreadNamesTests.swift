@@ -17,6 +17,9 @@ import Testing
       ["unknown-layer: Dens"]
     ),
     ("output y = x |> Conv2D(4, 3, padding: if true { same } else { valid })", []),
+    ("output y = x |> Dense(4)\n assert parms == 5 when 1 > 2", ["unknown-name: parms"]),
+    ("output y = x |> Dense(4)\n assert params(z) == 5, params == 3 when 1 > 2", ["unknown-name: z"]),
+    ("output y = x |> Dense(4)\n assert params(z) == 5 when 1 > 2", []),
     // What values do not fit is not told of them.
     ("output y = if true { x } else { x |> Conv2D(4, 99) }", []),
     ("output y = if true { x } else { x |> Dense(1 / 0) }", []),
