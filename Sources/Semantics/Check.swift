@@ -281,7 +281,10 @@ extension Elaborator {
     report(
       .unknownType, type.range, scope, "there is no type '\(type.text)'",
       expected: "Int, Float, Bool, [Int], a tensor's shape, or an attribute's type such as Padding", found: type.text,
-      help: near.map { "did you mean '\($0)'?" }, replacement: near)
+      help: meansTensor(parameter)
+        ? "a tensor is given by its shape: \(parameter.name.text): [N, H, W, C]"
+        : near.map { "did you mean '\($0)'?" },
+      replacement: meansTensor(parameter) ? nil : near)
   }
 
   private static let valueTypes = ["Int", "Float", "Bool"]

@@ -77,6 +77,9 @@ extension Elaborator {
         values[0] = piped.value
         ranges[0] = piped.range
         position = 1
+      } else if let first = parameters.first, meansTensor(first) {
+        // Its type is none, which is told where it stands.
+        return false
       } else {
         report(
           .tensorUnexpected, piped.range, scope, "'\(block.name.text)' takes no tensor",
@@ -285,6 +288,12 @@ extension Elaborator {
   func isTensor(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {
     guard case .shape(let pattern) = parameter.kind else { return false }
     return listType(pattern, home) == nil
+  }
+
+  /// `x: Tensor`
+  func meansTensor(_ parameter: Syntax.Parameter) -> Bool {
+    guard case .named(let type) = parameter.kind else { return false }
+    return ["tensor", "kerastensor", "ndarray", "array"].contains(type.text.lowercased())
   }
 
   func isList(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {

@@ -89,11 +89,11 @@ extension Elaborator {
     guard let attribute = kind.attributes.first(where: { $0.name == name }) else {
       reader.hasUnknownMetrics = true
       let known = TrainingReader.entries
-      let near = suggestion(for: name, among: known)
+      let near = optimizerHelp(for: name) == nil ? suggestion(for: name, among: known) : nil
       report(
         .unknownAttribute, entry.name.range, scope, "'train' has no entry '\(name)'", expected: near, found: name,
-        notes: ["entries: \(known.joined(separator: ", "))"], help: near.map { "did you mean '\($0)'?" },
-        replacement: near)
+        notes: ["entries: \(known.joined(separator: ", "))"],
+        help: near.map { "did you mean '\($0)'?" } ?? optimizerHelp(for: name), replacement: near)
       return
     }
     guard takesNoNames(entry, scope, &reader), let value = only(entry, scope),
@@ -109,6 +109,14 @@ extension Elaborator {
     if name == "class_weight", case .list(let weights) = literal {
       reader.classWeights = (weights.count, tree(scope)[value].range)
     }
+  }
+
+  /// Where an argument of optimizers belongs: `learning_rate: 0.1`.
+  private func optimizerHelp(for name: String) -> String? {
+    let meant = ForeignNames.attributes[name] ?? name
+    guard let optimizer = TrainingVocabulary.optimizers.first(where: { $0.attributes.contains { $0.name == meant } })
+    else { return nil }
+    return "it is the optimizer's: optimizer: \(optimizer.name)(\(meant): …)"
   }
 
   /// The only value of an entry.
@@ -130,15 +138,16 @@ extension Elaborator {
         expected: "\(entry.name.text): …", found: name.text)
       return false
     }
-    return isNew(entry.name.text, entry.name, scope, &reader)
+    return isNew(entry.name.text, entry.name, scope, &reader, takesSeveral: entry.name.text == "callbacks")
   }
 
   private mutating func isNew(
-    _ key: String, _ name: Name, _ scope: Scope, _ reader: inout TrainingReader
+    _ key: String, _ name: Name, _ scope: Scope, _ reader: inout TrainingReader, takesSeveral: Bool = true
   ) -> Bool {
     if reader.seen.insert(key).inserted { return true }
     report(
-      .duplicateEntry, name.range, scope, "'\(key)' is said twice", help: "put both in one entry, with a comma between")
+      .duplicateEntry, name.range, scope, "'\(key)' is said twice",
+      help: takesSeveral ? "put both in one entry, with a comma between" : "leave one of them out")
     return false
   }
 
@@ -332,7 +341,9 @@ extension Elaborator {
       {
         range = tree[argument.value].range
       }
-      let near = suggestion(for: name, among: reported)
+      let near =
+        ForeignNames.quantity(name).flatMap { reported.contains($0) ? $0 : nil }
+        ?? suggestion(for: name, among: reported)
       report(
         .unknownQuantity, range, scope, "training reports nothing called '\(name)'", expected: near, found: name,
         notes: ["it reports \(reported.joined(separator: ", "))"], help: near.map { "did you mean '\($0)'?" },
