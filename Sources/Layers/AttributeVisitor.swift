@@ -84,6 +84,6 @@ package struct AttributeVisitor {
   private func missing(_ name: String, _ type: String, _ summary: String) -> LayerProblem {
     LayerProblem(
       .attributeValue, .layer, "\(kind) needs '\(name)'", expected: "\(name): \(type)",
-      help: "write \(kind)(\(name): …)", notes: ["\(name): \(summary)"])
+      help: "put in \(name): …", notes: ["\(name): \(summary)"])
   }
 }

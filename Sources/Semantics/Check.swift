@@ -120,6 +120,7 @@ func checkUncalled(
 ) {
   let tree = library.trees[0]
   var called = called
+  called.formUnion(library.unclearBlocks)
   for block in tree.blocks where !called.contains(block.name.text) {
     var elaborator = Elaborator(library: library, limits: limits, name: block.name.text, source: tree.source)
     elaborator.judgesOnlyNames = true
@@ -163,16 +164,18 @@ extension Elaborator {
     model.sortInputs(as: declaration.inputOrder)
     judgeSizes(scope)
     // What is bound last and used nowhere was most likely meant to be an output.
-    let isWithout = !model.outputs.contains { !$0.isTrainOnly } && log.errorCount == 0 && !library.isDamaged
+    let isSound = log.errorCount == 0 && !library.isDamaged && !hasFailedOutput
+    let isWithout = isSound && !model.outputs.contains { !$0.isTrainOnly }
     let last = isWithout ? tensorBindings.last { $0.file == 0 && !usedValues.contains($0.value.index) } : nil
-    if isWithout, last != nil || model.outputs.isEmpty {
+    if isWithout {
       report(
         .missingOutput, last.map { SourceRange($0.range.start, $0.range.start) } ?? declaration.name.range, scope,
-        "'\(declaration.name.text)' has no output", label: last.map { "`output` belongs before '\($0.name)'" },
+        "'\(declaration.name.text)' has no output\(model.outputs.isEmpty ? "" : " but train outputs")",
+        label: last.map { "`output` belongs before '\($0.name)'" },
         expected: "output", found: last?.name, help: last == nil ? "write output name = …" : "write output here",
         replacement: last == nil ? nil : "output ")
     }
-    guard log.errorCount == 0, !library.isDamaged else {
+    guard isSound, log.errorCount == 0 else {
       if let training { readTraining(training, of: declaration, scope, isSound: false) }
       return nil
     }
@@ -278,7 +281,10 @@ extension Elaborator {
     report(
       .unknownType, type.range, scope, "there is no type '\(type.text)'",
       expected: "Int, Float, Bool, [Int], a tensor's shape, or an attribute's type such as Padding", found: type.text,
-      help: near.map { "did you mean '\($0)'?" }, replacement: near)
+      help: meansTensor(parameter)
+        ? "a tensor is given by its shape: \(parameter.name.text): [N, H, W, C]"
+        : near.map { "did you mean '\($0)'?" },
+      replacement: meansTensor(parameter) ? nil : near)
   }
 
   private static let valueTypes = ["Int", "Float", "Bool"]

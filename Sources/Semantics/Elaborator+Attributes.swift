@@ -36,10 +36,14 @@ extension Elaborator {
     resolved.demand = call.demand
     resolved.arguments.reserveCapacity(kind.attributes.count)
     resolved.isFailed = scope.misled.contains(kind.name)
-    if let piped { take(piped.value, piped.range, kind.name, into: &resolved, scope) }
+    if let piped { take(piped.value, piped.range, kind, into: &resolved, scope) }
     if case .exactly(let count) = kind.arity {
       let most = max(0, count - (piped == nil ? 0 : 1)) + kind.attributes.count
       if !givesAgain(piped, call, scope), let excess = excess(of: call, over: most, scope) {
+        if piped != nil, reportLooseList(call, kind, scope) {
+          resolved.isFailed = true
+          return resolved
+        }
         report(
           .argumentCount, excess, scope,
           kind.attributes.isEmpty
@@ -92,6 +96,13 @@ extension Elaborator {
           resolved.isFailed = true
           return resolved
         }
+        if position > 0, kind.attributes[position - 1].type == "Float", kind.attributes[position].type == "[Int]",
+          case .integer = tree(scope)[argument.value].kind, let fraction = fraction(endingIn: argument.value, scope)
+        {
+          report(fraction, inPlaceOf: name.text, scope)
+          resolved.isFailed = true
+          return resolved
+        }
         position += 1
         let errors = log.errorCount
         attribute(name, argument.value, kind, into: &resolved, scope, context)
@@ -107,7 +118,7 @@ extension Elaborator {
         resolved.isFailed = true
       case .exactly, .atLeast, .between:
         let value = evaluate(argument.value, scope, context.argument)
-        take(value, range, kind.name, into: &resolved, scope)
+        take(value, range, kind, into: &resolved, scope)
         // `Conv2D(64, x, 3)`: what stands behind is out of place for the same reason.
         if !value.isTensor, !value.isFailed, case .exactly = kind.arity { return resolved }
       }
@@ -133,6 +144,19 @@ extension Elaborator {
       resolved.isFailed = true
     }
     return resolved
+  }
+
+  /// `Reshape(7, 7, 16)`: numbers side by side where the only attribute is a list. False if that is not the matter.
+  private mutating func reportLooseList(_ call: Call, _ kind: LayerKind, _ scope: Scope) -> Bool {
+    guard kind.attributes.count == 1, kind.attributes[0].type == "[Int]",
+      call.arguments.allSatisfy({ $0.name == nil }), let first = call.arguments.first, let last = call.arguments.last
+    else { return false }
+    let range = tree(scope)[first.value].range.union(tree(scope)[last.value].range)
+    let list = "[\(text(range, scope))]"
+    report(
+      .argumentCount, range, scope, "'\(kind.attributes[0].name)' is one list", expected: list,
+      found: text(range, scope), help: "write \(list)", replacement: list)
+    return true
   }
 
   /// The unnamed arguments of a call that are more than it can take; what stands before them may be shifted by one too
@@ -190,21 +214,37 @@ extension Elaborator {
   }
 
   private mutating func take(
-    _ value: Evaluated, _ range: SourceRange, _ kind: String, into resolved: inout ResolvedCall, _ scope: Scope
+    _ value: Evaluated, _ range: SourceRange, _ kind: LayerKind, into resolved: inout ResolvedCall, _ scope: Scope
   ) {
     resolved.inputRanges.append(range)
     switch value {
     case .tensor(let tensor): resolved.inputs.append(tensor)
     case .failed: resolved.isFailed = true
+    case .list(let elements)
+    where !elements.isEmpty && elements.allSatisfy(\.isTensor) && range.isList(in: tree(scope)):
+      // `Add([a, b])`, as Keras has it.
+      let inside = text(SourceRange(range.start + 1, range.end - 1), scope)
+      report(
+        .tensorExpected, range, scope, "'\(kind.name)' takes tensors side by side, not in a list",
+        expected: inside, found: text(range, scope), help: "write \(inside)", replacement: inside)
+      resolved.isFailed = true
     case .tensors(let all):
       report(
-        .resultCount, range, scope, "'\(kind)' takes one tensor here, and this gives \(all.count)",
+        .resultCount, range, scope, "'\(kind.name)' takes one tensor here, and this gives \(all.count)",
         expected: "1 tensor", found: "\(all.count) tensors", help: "take them apart first: a, b = …")
       resolved.isFailed = true
     default:
+      let attributes = kind.attributes.map(\.name)
+      let isExact = if case .exactly = kind.arity { true } else { false }
+      // `a |> Concatenate(-1)`: a layer of any number of tensors takes nothing else without a name.
+      let isOnlyNamed = attributes.count == 1 && !resolved.inputs.isEmpty && !isExact
       report(
-        .tensorExpected, range, scope, "'\(kind)' takes a tensor here, and this is \(value.description)",
-        expected: "a tensor", found: value.description, help: "write x |> \(kind)(…): tensors come first")
+        .tensorExpected, range, scope, "'\(kind.name)' takes a tensor here, and this is \(value.description)",
+        expected: "a tensor", found: value.description,
+        help: isOnlyNamed
+          ? "write \(attributes[0]): \(text(range, scope)): attributes have names here"
+          : "write x |> \(kind.name)(…): tensors come first",
+        replacement: isOnlyNamed ? "\(attributes[0]): \(text(range, scope))" : nil)
       resolved.isFailed = true
     }
   }
@@ -240,7 +280,7 @@ extension Elaborator {
       return
     }
     guard let index = kind.attributes.firstIndex(where: { $0.name == name.text }) else {
-      let near = suggestion(for: name.text, among: kind.attributes.map(\.name))
+      let near = attribute(meantBy: name.text, among: kind.attributes.map(\.name))
       report(
         .unknownAttribute, name.range, scope, "'\(kind.name)' has no attribute '\(name.text)'",
         expected: near, found: name.text,
@@ -303,5 +343,13 @@ extension Elaborator {
       _ = mismatch("a division that does not come out even", value, range, scope, expected: "a whole number")
       return nil
     }
+  }
+}
+
+extension SourceRange {
+  /// Whether these bytes are a list in brackets.
+  fileprivate func isList(in tree: SharedTree) -> Bool {
+    let bytes = tree.source.bytes[start..<end]
+    return bytes.first == UInt8(ascii: "[") && bytes.last == UInt8(ascii: "]")
   }
 }

@@ -10,7 +10,7 @@ extension Elaborator {
     _ context: Context
   ) -> Evaluated {
     let head = SourceRange(block.name.range.start, block.body.range.start)
-    guard !library.isDamaged(head, file: file) else {
+    guard !library.isDamaged(head, file: file), !library.unclearBlocks.contains(block.name.text) else {
       // What it takes is not known, and neither is what it gives.
       calledBlocks.insert(block.name.text)
       return .failed
@@ -21,7 +21,7 @@ extension Elaborator {
         block: block.name.text, file: scope.file, range: call.range, path: level.path, outer: scope.caller))
     // Its parameters and as many names again, for the sizes of their shapes and its tensors.
     inner.bindings.reserveCapacity(2 * block.parameters.count + block.body.statements.count)
-    guard bind(block, call, piped, into: inner, scope, context) else { return .failed }
+    guard bind(block, call, piped, into: inner, scope, context), !judgesOnlyNames else { return .failed }
     // What it is called on is none of the instance's own, and may be another call of it.
     if let instance { activeInstances.append(instance) }
     defer { if instance != nil { activeInstances.removeLast() } }
@@ -77,6 +77,9 @@ extension Elaborator {
         values[0] = piped.value
         ranges[0] = piped.range
         position = 1
+      } else if let first = parameters.first, meansTensor(first) {
+        // Its type is none, which is told where it stands.
+        return false
       } else {
         report(
           .tensorUnexpected, piped.range, scope, "'\(block.name.text)' takes no tensor",
@@ -285,6 +288,12 @@ extension Elaborator {
   func isTensor(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {
     guard case .shape(let pattern) = parameter.kind else { return false }
     return listType(pattern, home) == nil
+  }
+
+  /// `x: Tensor`
+  func meansTensor(_ parameter: Syntax.Parameter) -> Bool {
+    guard case .named(let type) = parameter.kind else { return false }
+    return ["tensor", "kerastensor", "ndarray", "array"].contains(type.text.lowercased())
   }
 
   func isList(_ parameter: Syntax.Parameter, _ home: SharedTree) -> Bool {

@@ -48,6 +48,7 @@ extension Elaborator {
   ) -> Evaluated {
     let countRange = tree(scope)[repetition.count].range
     let counted = evaluate(repetition.count, scope, context)
+    if judgesOnlyNames || counted.isZero { judgeNames(of: call, repetition.index, scope, context) }
     guard case .size(let dim) = counted else {
       return mismatch("'repeat' takes a number of copies", counted, countRange, scope, expected: "an Int")
     }
@@ -126,6 +127,7 @@ extension Elaborator {
         replacement: "[\(text(inside, scope))]")
       return .failed
     }
+    if reportActivation(call, isPiped: piped != nil, scope) { return .failed }
     reportUnknownLayer(
       call.name,
       among: scope.instances.keys.sorted() + (piped == nil ? ["floor", "ceil", "min", "max", "params"] : []),
@@ -156,6 +158,23 @@ extension Elaborator {
       help: near.map { "did you mean '\($0)'?" }
         ?? (isOfKeras ? "Grammar.md lists the layers" : "layers have Keras's names; Grammar.md lists them"),
       replacement: near)
+  }
+
+  /// `GELU()`, `tanh()`: an activation in the place of a layer, which is `Activation(gelu)`. False if it is none.
+  private mutating func reportActivation(_ call: Call, isPiped: Bool, _ scope: Scope) -> Bool {
+    func folded(_ name: String) -> String { String(name.lowercased().filter { $0 != "_" }) }
+    let callee = folded(call.name.text)
+    // `softmax` is a layer that is misspelt.
+    guard !Catalogue.names.contains(where: { folded($0) == callee }), Catalogue.layer(knownAs: callee) == nil,
+      let word = words(of: "Activation").first(where: { folded($0) == callee })
+    else { return false }
+    let meant = "Activation(\(word))"
+    let isWhole = isPiped && call.arguments.isEmpty
+    report(
+      .unknownLayer, isWhole ? call.range : call.name.range, scope,
+      "there is no layer or block called '\(call.name.text)'", expected: "|> \(meant)", found: call.name.text,
+      help: "write |> \(meant)", replacement: isWhole ? meant : nil)
+    return true
   }
 
   /// The path of a layer's node.

@@ -23,16 +23,25 @@ extension Elaborator {
       let names = Quantity.bind(totals, model, into: scope)
       defer { Quantity.unbind(names, from: scope) }
       if let condition = pending.claim.guardCondition {
-        guard decide(condition, scope, Context(level: NameLevel(path: ""))) == true else { continue }
+        let context = Context(level: NameLevel(path: ""))
+        guard decide(condition, scope, context) == true else {
+          judgeNames(pending.claim.condition, scope, context)
+          continue
+        }
       }
       judge(pending.claim.condition, scope)
     }
   }
 
   private mutating func judge(_ id: NodeID<Expression>, _ scope: Scope) {
-    judgedClaims += 1
     let tree = tree(scope)
     let expression = tree[id]
+    if case .operation(let first, let rest) = expression.kind, rest.first?.operation == .and {
+      // Each of them is claimed, and shown with its own numbers.
+      for operand in [first] + rest.map(\.value) { judge(operand, scope) }
+      return
+    }
+    judgedClaims += 1
     // A comparison is shown with both of its sides; anything else is true or false.
     if case .operation(let left, let rest) = expression.kind, rest.count == 1, rest[0].operation.isComparison {
       let a = evaluateComparand(left, beside: rest[0].value, scope, Context(level: NameLevel(path: "")))
@@ -73,7 +82,26 @@ extension Elaborator {
     guard decide(id, scope, Context(level: NameLevel(path: ""))) == false else { return }
     report(
       .assertionFailed, tree[id].range, scope, "this does not hold: \(tree.text(of: id))", expected: "true",
-      found: "false", notes: spenders(in: id, tree))
+      found: "false", notes: values(in: id, scope) + spenders(in: id, tree))
+  }
+
+  /// What is compared in a claim of several parts: `macs is 7,056`.
+  private mutating func values(in id: NodeID<Expression>, _ scope: Scope) -> [String] {
+    let tree = tree(scope)
+    switch tree[id].kind {
+    case .not(let operand): return values(in: operand, scope)
+    case .operation(let first, let rest):
+      let operands = [first] + rest.map(\.value)
+      guard rest.allSatisfy(\.operation.isComparison), rest.count == 1 else {
+        return operands.flatMap { values(in: $0, scope) }
+      }
+      return zip(operands, operands.reversed()).compactMap { operand, other in
+        if case .integer = tree[operand].kind { return nil }
+        let value = evaluateComparand(operand, beside: other, scope, Context(level: NameLevel(path: "")))
+        return isNumber(value) ? "\(tree.text(of: operand)) is \(grouped(value))" : nil
+      }
+    default: return []
+    }
   }
 
   /// `params(stem/conv2d)`: the parameters of one layer, or of all below a path.
@@ -91,6 +119,8 @@ extension Elaborator {
         found: "\(call.arguments.count)")
       return .failed
     }
+    // What a claim speaks of that holds for other parameters may not be there with these.
+    if judgesOnlyNames { return .failed }
     let range = tree[call.arguments[0].value].range
     guard let path = path(call.arguments[0].value, tree) else {
       report(

@@ -50,13 +50,11 @@ extension Elaborator {
     case .conditional(let condition, let then, let otherwise):
       defer { noteChoice([then, otherwise], scope, context.level) }
       guard let holds = decide(condition, scope, context.argument) else {
-        // Both branches are read, so that names in them are judged all the same.
-        if judgesOnlyNames {
-          _ = evaluate(then, scope, context)
-          _ = evaluate(otherwise, scope, context)
-        }
+        judgeNames(then, scope, context)
+        judgeNames(otherwise, scope, context)
         return .failed
       }
+      judgeNames(holds ? otherwise : then, scope, context)
       return evaluate(holds ? then : otherwise, scope, context)
     }
   }
@@ -89,6 +87,8 @@ extension Elaborator {
   private mutating func resolve(
     _ name: String, _ range: SourceRange, _ scope: Scope, _ context: Context
   ) -> Evaluated {
+    // Where nothing is expanded a value could only lead astray.
+    if judgesOnlyNames, scope.bindings[name] != nil { return .failed }
     if context.takesWords {
       if let binding = scope.bindings[name], !binding.value.isTensor { return binding.value }
       return .word(name, [])
@@ -195,23 +195,6 @@ extension Elaborator {
       if let written = statement.writtenNames.first(where: { $0.text == name }) { return written.range }
     }
     return nil
-  }
-
-  /// `a = …`, `a = …`, and further on `b`: the second was meant to be `b`, and nothing else is to be said.
-  mutating func followsFromEqualNames(_ name: Name, _ scope: Scope) -> Bool {
-    if followsFromLostNames(name, scope) { return true }
-    guard let index = scope.equalNames.firstIndex(where: { $0.range.end <= name.range.start }) else { return false }
-    let equal = scope.equalNames.remove(at: index)
-    scope.bindings[name.text] = Binding(value: .failed, range: equal.range, isParameter: false)
-    let code = SemanticsCode.duplicateName.rawValue
-    guard let told = log.diagnostics.last(where: { $0.code == code && $0.range == equal.range }) else { return true }
-    var better = told
-    better.notes.append("'\(name.text)' is used in line \(line(of: name.range, scope)) and bound nowhere")
-    better.expected = name.text
-    better.help = "did you mean '\(name.text)'?"
-    better.replacement = spelling(of: name.text)
-    log.replace(told, with: better)
-    return true
   }
 
   private func list(_ names: [String]) -> String {

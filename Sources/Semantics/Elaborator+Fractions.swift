@@ -31,6 +31,11 @@ extension Elaborator {
       scope)
   }
 
+  /// `Dropout(0,5)`: the second part would be a list.
+  mutating func report(_ fraction: SourceRange, inPlaceOf name: String, _ scope: Scope) {
+    report(.typeMismatch, fraction, "these are two arguments, and the second is no '\(name)', which is a list", scope)
+  }
+
   private mutating func report(_ code: SemanticsCode, _ fraction: SourceRange, _ message: String, _ scope: Scope) {
     let point = String(text(fraction, scope).map { $0 == "," ? "." : $0 })
     report(

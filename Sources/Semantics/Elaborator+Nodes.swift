@@ -55,7 +55,7 @@ extension Elaborator {
     var problems: [LayerProblem] = []
     let layer = kind.make(call.arguments, problems: &problems)
     // What failed already may be the attribute that is missing now.
-    for problem in problems where !(call.isFailed && problem.subject == .layer) {
+    for problem in problems.withoutSeveralMissing(kind.name) where !(call.isFailed && problem.subject == .layer) {
       report(problem, call, scope, path: path)
     }
     return layer
@@ -141,5 +141,20 @@ extension Elaborator {
     for weight in weights { add(weight.shape) }
     // Bytes are counted too: four for each.
     if overflow || total.multipliedReportingOverflow(by: 4).overflow { throw DimOverflow() }
+  }
+}
+
+extension [LayerProblem] {
+  /// These with one problem in the place of several attributes that are missing.
+  fileprivate func withoutSeveralMissing(_ kind: String) -> [LayerProblem] {
+    let missing = filter { $0.code == .attributeValue && $0.subject == .layer }
+    guard missing.count > 1, var whole = missing.first else { return self }
+    let attributes = missing.compactMap(\.expected)
+    let names = attributes.map { $0.prefix { $0 != ":" } }
+    whole.message = "\(kind) needs \(names.map { "'\($0)'" }.joined(separator: ", "))"
+    whole.expected = attributes.joined(separator: ", ")
+    whole.help = "put in \(names.map { "\($0): …" }.joined(separator: ", "))"
+    whole.notes = missing.flatMap(\.notes)
+    return [whole] + filter { $0.code != .attributeValue || $0.subject != .layer }
   }
 }

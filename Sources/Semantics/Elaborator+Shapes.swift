@@ -18,7 +18,12 @@ extension Elaborator {
       _ = match(
         shape(tensor), pattern, scope, mismatch: Mismatch(code: .shapeAssertion, range: nil, scope: scope),
         subject: { "'\(level.path)' has shape \($0)" }, value: tensor)
-    case .failed: break
+    case .failed:
+      // Its names mean something, nobody knows what.
+      guard case .list(let elements) = tree(scope)[pattern].kind else { return }
+      for name in elements.flatMap({ freeNames($0, scope) }) {
+        scope.bindings[name] = Binding(value: .failed, range: tree(scope)[pattern].range, isParameter: true)
+      }
     default:
       _ = mismatch(
         "only tensors have shapes", value, tree(scope)[pattern].range, scope, expected: "a tensor before '->'")
@@ -34,6 +39,7 @@ extension Elaborator {
     guard case .list(let elements) = tree[pattern].kind else { return false }
     if let value, doubtful.contains(value.index) { return true }
     guard elements.count == shape.rank else {
+      note(tree[pattern].range, scope, holds: false)
       if let value { doubtful.insert(value.index) }
       report(
         mismatch.code, mismatch.range ?? tree[pattern].range, mismatch.scope,
@@ -55,10 +61,13 @@ extension Elaborator {
       if !expected.alwaysEquals(shape[axis]) { differing.append(axis) }
     }
     guard let first = differing.first, let last = differing.last else {
-      if mismatch.code != .shapeMismatch, elements.contains(where: { states($0, tree) }) { heldShapes += 1 }
+      if mismatch.code != .shapeMismatch, elements.contains(where: { states($0, tree) }) {
+        note(tree[pattern].range, scope, holds: true)
+      }
       return true
     }
     if let value { doubtful.insert(value.index) }
+    note(tree[pattern].range, scope, holds: false)
     for axis in differing {
       guard let found = shape[axis].constant, let wanted = sizes[axis].constant else { continue }
       failures.append(CulpritSearch.Failure(range: tree[elements[axis]].range, found: found, wanted: wanted))
@@ -67,13 +76,18 @@ extension Elaborator {
     let found = shape.dims[first...last].map(\.description).joined(separator: ", ")
     let written = elements.map { tree.text(of: $0) }.joined(separator: ", ")
     let isHere = mismatch.range == nil
+    // What a name stands for may be another size in the next call, or with another parameter.
+    let isPlain = differing.allSatisfy { tree[elements[$0]].isInteger }
     report(
       mismatch.code, mismatch.range ?? tree[elements[first]].range.union(tree[elements[last]].range), mismatch.scope,
       "\(subject(shape)), not \(isHere ? "[\(written)]" : shape.description)", label: "\(found) here",
       expected: sizes[first...last].map(\.description).joined(separator: ", "), found: found,
       notes: differing.flatMap { axis in
         notes(on: axis, of: value, shape, tree.text(of: elements[axis]), expected: sizes[axis])
-      }, help: isHere ? "write \(shape)" : nil, replacement: isHere ? found : nil)
+      },
+      help: !isHere
+        ? nil : isPlain ? "write \(shape)" : "write what gives \(found) for all sizes, or change what comes before",
+      replacement: isHere && isPlain ? found : nil)
     return false
   }
 
@@ -105,6 +119,7 @@ extension Elaborator {
     let tree = tree(scope)
     if case .name(let name) = tree[element].kind {
       if scope.bindings[name] == nil, !Self.noSizes.contains(name) {
+        judgeSymbol(name, tree[element].range, scope)
         scope.bindings[name] = Binding(
           value: .size(dim), range: tree[element].range, isParameter: true,
           provenance: provenance(called: name, .size(dim), tree[element].range, scope))
@@ -115,6 +130,7 @@ extension Elaborator {
     if case .integer = tree[element].kind { return true }
     let names = freeNames(element, scope)
     guard names.count == 1, let name = names.first else { return true }
+    judgeSymbol(name, tree[element].range, scope)
     let unknown = "?" + name
     scope.bindings[name] = Binding(value: .size(.symbol(unknown)), range: tree[element].range, isParameter: true)
     defer {
@@ -141,6 +157,7 @@ extension Elaborator {
   /// An input's names without a meaning become symbols: sizes that are not known.
   mutating func introduceSymbols(_ element: NodeID<Expression>, _ scope: Scope) {
     for name in freeNames(element, scope) {
+      judgeSymbol(name, tree(scope)[element].range, scope)
       scope.bindings[name] = Binding(
         value: .size(knownSizes[name].map { Dim($0) } ?? .symbol(name)), range: tree(scope)[element].range,
         isParameter: true)

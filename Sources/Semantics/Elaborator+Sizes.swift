@@ -53,7 +53,7 @@ extension Elaborator {
     }
     for symbol in model.domain.symbols {
       // Where no size is left, the first layer that the least size so far does not do for is to blame.
-      let size = symbol.sizes.isEmpty ? leastBeforeFailing(symbol.name) : symbol.sizes.firstGap
+      let size = symbol.sizes.isEmpty ? leastBeforeFailing(symbol.name) : firstFailing(symbol.name, symbol.sizes)
       guard let size else { continue }
       let blamed = model.conditions.firstIndex {
         $0.condition.symbolNames == [symbol.name] && !$0.condition.holds { _ in size }
@@ -61,6 +61,20 @@ extension Elaborator {
       if let blamed { add(blamed, symbol.name, size) }
     }
     return failures
+  }
+
+  /// The smallest size that fails and is not just too small, which is no error; nil if there is none.
+  private func firstFailing(_ symbol: String, _ accepted: SizeSet) -> Int? {
+    guard let gap = accepted.firstGap, let least = accepted.least else { return nil }
+    var largeEnough = SizeSet.all
+    var effort = 1_000_000
+    for checked in model.conditions where checked.condition.symbolNames == [symbol] {
+      guard let own = checked.condition.solution(effort: &effort), own.isUnbroken,
+        let both = largeEnough.intersection(own)
+      else { continue }
+      largeEnough = both
+    }
+    return largeEnough.least.map { $0 < least ? $0 : gap } ?? gap
   }
 
   /// For a symbol that no size is left for: the least size that holds for all layers before the one that leaves none.

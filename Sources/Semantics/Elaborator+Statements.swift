@@ -113,6 +113,7 @@ extension Elaborator {
       misplaced(statement, "a model has outputs; return belongs to a block", "write output name = …", scope)
     case .assertion(let claims): read(claims, scope)
     case .layer(let name, let call):
+      judgeMeaning(of: name, scope)
       scope.instances[name.text] = instances.count
       let path = level.child(tree(scope).instancePaths[name.text] ?? name.text)
       instances.append(Instance(call: call, level: path))
@@ -155,6 +156,7 @@ extension Elaborator {
         file: library.fileNames[scope.file], line: line(of: name.range, scope),
         sharedWith: nil))
     model.inputs.append(CheckedPort(name: name.text, value: value, isTrainOnly: false))
+    judgeMeaning(of: name, scope)
     scope.bindings[name.text] = Binding(value: .tensor(value), range: name.range, isParameter: false)
   }
 
@@ -166,6 +168,7 @@ extension Elaborator {
     if let expression {
       value = evaluate(expression, scope, Context(level: NameLevel(path: level.child(name.text)), headTakesName: true))
       range = tree(scope)[expression].range
+      judgeMeaning(of: name, scope)
       scope.bindings[name.text] = Binding(value: value, range: name.range, isParameter: false)
     } else {
       guard let binding = scope.bindings[name.text] else {
@@ -181,7 +184,7 @@ extension Elaborator {
     switch value {
     case .tensor(let tensor):
       model.outputs.append(CheckedPort(name: name.text, value: tensor, isTrainOnly: isTrainOnly))
-    case .failed: break
+    case .failed: hasFailedOutput = true
     default: _ = mismatch("an output is a tensor", value, range, scope, expected: "a tensor")
     }
   }
@@ -258,6 +261,7 @@ extension Elaborator {
   private mutating func remember(
     _ name: Name, _ value: Evaluated, _ scope: Scope, _ level: NameLevel, _ expression: NodeID<Expression>? = nil
   ) {
+    judgeMeaning(of: name, scope)
     // The first meaning stays: the second has been reported, and nothing should follow from it.
     if scope.bindings[name.text] != nil && !value.isTensor { return }
     scope.bindings[name.text] = Binding(

@@ -35,6 +35,8 @@ struct Elaborator {
   var toldNames: [String: SemanticsCode] = [:]
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
   var judgesOnlyNames = false
+  /// Where something that is not expanded has been judged by its names, by its offset in the library.
+  var unreadPlaces: Set<Int> = []
   /// The names of stages, if somebody asks for them.
   var stageNames: StageNames?
   /// How a size of a value came about, where a block promised it: `n1 + n3 = 64 + 128`.
@@ -48,8 +50,12 @@ struct Elaborator {
   var isJudging = false
   /// How many claims were judged: those whose `when` holds.
   var judgedClaims = 0
-  /// How many asserted shapes were as asserted.
-  var heldShapes = 0
+  /// The asserted shapes that were as asserted, by their offsets in the library, and those that were not: copies of a
+  /// block speak for no more than one.
+  private var heldPlaces: Set<Int> = []
+  private var failedPlaces: Set<Int> = []
+  /// Whether an output is none for a reason that has been told, be it of the library.
+  var hasFailedOutput = false
   /// A trial needs to know only whether something is wrong.
   var stopsAtFailure = false
   /// Values whose shape is not the asserted one, and what comes of them: that they fit nothing else either is no news.
@@ -111,6 +117,14 @@ struct Elaborator {
     self.limits = limits
     log = DiagnosticLog(limit: 1000)
     model = CheckedModel(name: name, source: source)
+  }
+
+  /// How many asserted shapes were as asserted, each time.
+  var heldShapes: Int { heldPlaces.subtracting(failedPlaces).count }
+
+  mutating func note(_ pattern: SourceRange, _ scope: Scope, holds: Bool) {
+    let place = library.offset(of: pattern, in: scope.file)
+    if holds { heldPlaces.insert(place) } else { failedPlaces.insert(place) }
   }
 
   func shape(_ value: ID<CheckedValue>) -> Shape { model.values[value].shape }
@@ -245,8 +259,19 @@ struct Elaborator {
     emit(
       problem.code.rawValue, blamed ?? call.range, scope, problem.message, label: path.isEmpty ? nil : "'\(path)'",
       expected: problem.expected, found: problem.found, notes: problem.notes,
-      help: problem.help ?? bare.map { "write \($0) without quotes" },
+      help: problem.help ?? bare.map { "write \($0) without quotes" } ?? batchHelp(problem, call, scope),
       replacement: blamed == nil ? nil : problem.replacement ?? bare)
+  }
+
+  /// `Reshape([N, 784])`: sizes of one example are wanted.
+  private func batchHelp(_ problem: LayerProblem, _ call: ResolvedCall, _ scope: Scope) -> String? {
+    guard case .element(let name, 0) = problem.subject, let list = call.attributes[name],
+      case .list(let elements) = tree(scope)[list].kind, elements.count > 1,
+      case .name(let batch) = tree(scope)[elements[0]].kind, case .size(let dim)? = scope.bindings[batch]?.value,
+      dim.constant == nil
+    else { return nil }
+    let rest = SourceRange(tree(scope)[elements[1]].range.start, tree(scope)[list].range.end)
+    return "leave the batch out: [\(text(rest, scope))"
   }
 
   /// Whether a layer or block may have this path. Thousands of layers below one long name would fill the memory.

@@ -11,6 +11,8 @@ struct Library {
   /// The trees' files without their folders.
   let fileNames: [String]
   private let blocks: [String: BlockReference]
+  /// Blocks of which two parameters are called alike: what a call of one means, nobody knows.
+  let unclearBlocks: Set<String>
 
   struct BlockReference {
     var file: Int
@@ -67,11 +69,20 @@ struct Library {
     }
     hidesNames = log.diagnostics.contains { Self.codesOfNames.contains($0.code) }
     var blocks: [String: BlockReference] = [:]
+    var unclear: Set<String> = []
     var hasEqualBlocks = false
     var models: [String: SourceRange] = [:]
     for file in trees.indices {
       let tree = trees[file]
       for (index, block) in tree.blocks.enumerated() {
+        var seen: Set<String> = []
+        for name in block.parameters.map(\.name) where !seen.insert(name.text).inserted {
+          unclear.insert(block.name.text)
+          log.report(
+            Diagnostic(
+              .error, SemanticsCode.duplicateName, file: tree.source.name, range: name.range,
+              "there are two parameters called '\(name.text)'", help: "rename one of them"))
+        }
         if let first = blocks[block.name.text] {
           // Of a file and what it imports, the file is the one to mend.
           let isOwn = first.file == 0 && file != 0
@@ -111,6 +122,7 @@ struct Library {
       }
     }
     self.blocks = blocks
+    unclearBlocks = unclear
   }
 
   /// The same with another text of the file itself.

@@ -47,6 +47,7 @@ package enum SemanticsCode: String, DiagnosticCode {
   case duplicateEntry = "duplicate-entry"
   case missingEntry = "missing-entry"
   case lossShape = "loss-shape"
+  case labelsDiffer = "labels-differ"
   // Limits and settings.
   case tooManyLayers = "too-many-layers"
   case pathTooLong = "path-too-long"

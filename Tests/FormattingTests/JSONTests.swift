@@ -43,8 +43,23 @@ func readJSON(_ text: String) -> (tree: Tree, problems: [Diagnostic]) {
     if problems.isEmpty { roundTrip(tree, path) }
   }
 
+  @Test func namesInBackquotesMayHoldQuotes() {
+    let (tree, problems) = read(
+      """
+      modelc 1
+
+      model `m"q` {
+        input `in"put`: [N, 8]
+        output `a"b` = `in"put` |> `"`: Dense(`in"put`) -> [N, `"c`]
+      }
+      """)
+    #expect(problems.isEmpty)
+    roundTrip(tree, "names with quotes")
+  }
+
   static let wrong: [(String, String, String)] = [
     (#"{"modelc": 2}"#, "json-value-type", "/modelc"),
+    (#"{"modelc": 1}"#, "empty-file", ""),
     (#"{"modelc": 1, "modles": []}"#, "json-unknown-key", "/modles"),
     (#"{"modelc": 1, "models": {}}"#, "json-value-type", "/models"),
     (#"{"modelc": 1, "models": [{"body": []}]}"#, "json-missing-key", "/models/0"),

@@ -22,6 +22,7 @@ import Testing
     ("output y = x |> Dense(4)\n y = x |> Flatten()", "duplicate-name: y"),
     ("output y = x |> a: Dense(4) |> a: Dense(4)", "duplicate-name: a"),
     ("return x", "misplaced-statement: return x"),
+    ("train output y = x |> Dense(4)", "missing-output: M"),
     ("output y = x |> Conv2D(4, 9)", "window-too-large: 9"),
     ("output y = if N == 1 { x } else { x }", "undecidable: N == 1"),
     ("output y = x |> Dropout(true)", "attribute-value: true"),

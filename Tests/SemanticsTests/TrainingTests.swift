@@ -51,6 +51,15 @@ import Testing
     (loss + "epoch: 3", "unknown-attribute: epoch"),
     (loss + "epochs: 3\n  epochs: 4", "duplicate-entry: epochs"),
     (loss + "batch_size: -1", "attribute-value: -1"),
+    (loss + "seed: -1", "attribute-value: -1"),
+    (loss + "seed: 4_294_967_296", "attribute-value: 4_294_967_296"),
+    (loss + "metrics: sparse_categorical_accuracy", "labels-differ: sparse_categorical_accuracy"),
+    (loss + "metrics: mean_io_u(num_classes: 4)", "labels-differ: mean_io_u"),
+    ("loss: sparse_categorical_crossentropy, mse * 0.1", "labels-differ: mse"),
+    (
+      "metrics: accuracy, top_k_categorical_accuracy(k: 2)\n  loss: sparse_categorical_crossentropy",
+      "labels-differ: top_k_categorical_accuracy"
+    ),
     (loss + "validation_split: 1", "attribute-value: 1"),
     (loss + "shuffle: 1", "attribute-value: 1"),
     (loss + "class_weight: [1, 2, 3]", "loss-shape: [1, 2, 3]"),
@@ -107,6 +116,30 @@ import Testing
   ])
   func oneSlipOneProblem(_ entries: String, _ problem: String) {
     #expect(checked(entries).problems == [problem])
+  }
+
+  /// Every metric beside a loss that takes numbers of classes: what is written in its place, if there is such a metric.
+  @Test(arguments: [
+    ("categorical_accuracy", "sparse_categorical_accuracy"),
+    ("top_k_categorical_accuracy(2)", "sparse_top_k_categorical_accuracy"),
+    ("one_hot_mean_io_u(4)", "mean_io_u"),
+    // The two losses do not have the same arguments.
+    ("categorical_crossentropy(label_smoothing: 0.1)", nil),
+    ("f1_score", nil), ("precision", nil), ("auc", nil),
+  ])
+  func labelsOfAnotherForm(_ metric: String, _ replacement: String?) {
+    let checked = checked("loss: sparse_categorical_crossentropy\n  metrics: \(metric)")
+    #expect(checked.diagnostics.map(\.code) == ["labels-differ"])
+    #expect(checked.diagnostics.first?.replacement == replacement)
+  }
+
+  @Test(arguments: [
+    "loss: sparse_categorical_crossentropy\n metrics: accuracy, sparse_categorical_accuracy, mean_io_u(4)",
+    "loss: categorical_crossentropy, mse\n metrics: accuracy, categorical_accuracy, precision, auc",
+    loss + "seed: 4_294_967_295",
+  ])
+  func labelsOfOneForm(_ entries: String) {
+    #expect(checked(entries).problems == [])
   }
 
   @Test(arguments: [

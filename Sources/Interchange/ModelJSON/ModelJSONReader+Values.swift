@@ -1,3 +1,4 @@
+import Spelling
 import Syntax
 
 /// Statements and values.
@@ -8,6 +9,14 @@ extension ModelJSONReader {
       return nil
     }
     guard let form = ModelJSONKeys.statements.first(where: { json.value($0.key, of: node) != nil }) else {
+      let heads = ModelJSONKeys.statements.map(\.key)
+      let misspelt = json.object(node)?.first { member in
+        log.errorCount < 100 && nearest(member.key, among: heads) != nil
+      }
+      if let misspelt {
+        reportUnknown(misspelt, heads, "a statement")
+        return nil
+      }
       report(
         .missingKey, node, "this object is no statement",
         expected: "one of the keys " + ModelJSONKeys.statements.map(\.key).joined(separator: ", "))

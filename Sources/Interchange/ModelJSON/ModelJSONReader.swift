@@ -39,6 +39,13 @@ struct ModelJSONReader {
     for node in elements(members["blocks"], "'blocks'") { readBlock(node) }
     for node in elements(members["models"], "'models'") { readModel(node) }
     for node in elements(members["train"], "'train'") { readTraining(node) }
+    if members.keys.allSatisfy({ $0 == "modelc" }), log.errorCount == 0 {
+      log.report(
+        Diagnostic(
+          .error, SyntaxCode.emptyFile, file: json.source.name, range: json.range(json.root),
+          node: json.pointer(of: json.root), "the file describes nothing", expected: "a model or a block",
+          help: "write 'models': [{'name': …, 'body': […]}]"))
+    }
   }
 
   // MARK: Declarations

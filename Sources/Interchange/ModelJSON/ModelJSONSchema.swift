@@ -15,6 +15,8 @@ package func modelJSONSchema() -> String {
         ("with", list { ref("call", &$0) }), ("allow", { ref("allow", &$0) }), ("blocks", list { ref("block", &$0) }),
         ("models", list { ref("model", &$0) }), ("train", list { ref("training", &$0) }),
       ], required: ["modelc"], &json)
+    // The edition alone describes nothing.
+    json.member("minProperties") { $0.literal("2") }
     json.member("$defs") { json in
       json.object(isTall: true) { json in
         words(&json)

@@ -41,6 +41,14 @@ extension Bounds where Value == Double? {
   }
 }
 
+extension Bounds where Value == Int? {
+  static func from(_ least: Int, to greatest: Int) -> Bounds {
+    Bounds { (value: Int?) throws(ValueProblem) in
+      if let value { try Bounds<Int>.from(least, to: greatest).check(value) }
+    }
+  }
+}
+
 extension Bounds where Value == Bool {
   /// A switch of Keras's whose other side does not exist here.
   static func only(_ allowed: Bool) -> Bounds {

@@ -51,7 +51,7 @@ struct Conv2D: SlidingLayer {
     if !filters.isMultiple(of: groups) {
       problems.append(
         LayerProblem(
-          .indivisible, .attribute("groups"), "\(filters) filters do not fall into \(groups) equal groups",
+          .indivisible, .attribute("groups"), uneven(filters, "filter", groups: groups),
           expected: "a divisor of \(filters)", found: "\(groups)"))
     }
     problems += MapWindow.conflicts(strides: strides, dilation: dilationRate)
@@ -64,7 +64,7 @@ struct Conv2D: SlidingLayer {
     let channels = try map.knownChannels
     guard channels.isMultiple(of: groups) else {
       throw LayerProblem(
-        .indivisible, .attribute("groups"), "\(channels) channels do not fall into \(groups) equal groups",
+        .indivisible, .attribute("groups"), uneven(channels, "channel", groups: groups),
         expected: "a divisor of \(channels)", found: "\(groups)")
     }
     let slide = try window.slide(over: map)

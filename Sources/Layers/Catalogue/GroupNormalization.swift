@@ -52,7 +52,7 @@ struct GroupNormalization: Layer {
     let channels = try channelCount(inputs[0])
     guard groups == -1 || channels.isMultiple(of: groups) else {
       throw LayerProblem(
-        .indivisible, .attribute("groups"), "\(channels) channels do not fall into \(groups) equal groups",
+        .indivisible, .attribute("groups"), uneven(channels, "channel", groups: groups),
         expected: "a divisor of \(channels)", found: "\(groups)",
         help: channels < groups ? "32, the default, is meant for more channels" : nil)
     }

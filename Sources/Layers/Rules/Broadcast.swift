@@ -49,7 +49,9 @@ struct Broadcast {
         }.joined(separator: ", "),
       expected: shape.rank == other.rank ? "\(shape), or 1 where it is to be repeated" : "\(shape)",
       found: "\(other)",
-      help: "make the shapes equal before, with a Conv2D of 1 x 1 if channels differ",
+      help: differing.contains(0)
+        ? "give the inputs one name for their batch"
+        : "make the shapes equal before, with a Conv2D of 1 x 1 if channels differ",
       notes: shape.rank == other.rank ? [] : ["the one with fewer axes gets sizes of 1 behind its batch"])
   }
 

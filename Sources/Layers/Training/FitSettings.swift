@@ -19,7 +19,9 @@ package struct FitSettings: TrainingTerm {
     attributes.optional(
       "validation_split", &validationSplit, "The share of the examples that is only judged, taken from the end.",
       .from(0, below: 1))
-    attributes.optional("seed", &seed, "Start of all random numbers; none: another one each time.")
+    attributes.optional(
+      "seed", &seed, "Start of all random numbers; none: another one each time.",
+      .from(0, to: 1 << 32 - 1))
     attributes.optional("class_weight", &classWeights, "How much each class counts, from class 0 on; none: all alike.")
   }
 }

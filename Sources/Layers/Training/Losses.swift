@@ -2,6 +2,7 @@
 package protocol Loss: TrainingTerm {
   /// What the output has to be for the loss to mean anything.
   var outputForm: OutputForm { get }
+  var labelForm: LabelForm { get }
 }
 
 /// What the numbers of an output mean to a loss or metric.
@@ -156,6 +157,7 @@ package struct SparseCategoricalCrossentropy: Loss, Metric {
   }
 
   package var outputForm: OutputForm { fromLogits ? .classLogits(axis: axis) : .classProbabilities(axis: axis) }
+  package var labelForm: LabelForm { .classNumbers }
 }
 
 package struct CategoricalHinge: Loss, Metric {

@@ -2,6 +2,7 @@
 package protocol Metric: TrainingTerm {
   /// What the output has to be for the metric to mean anything.
   var outputForm: OutputForm { get }
+  var labelForm: LabelForm { get }
 }
 
 private let thresholdSummary = "The probability from which on it counts as 1; none: 0.5."
@@ -13,6 +14,7 @@ package struct Accuracy: Metric {
   package static let schema = Schema(
     name, "The share of examples that are right, counted as the output and its labels ask for.")
   package var outputForm: OutputForm { .numbers }
+  package var labelForm: LabelForm { .any }
 }
 
 package struct BinaryAccuracy: Metric {
@@ -39,6 +41,7 @@ package struct SparseCategoricalAccuracy: Metric {
   package static let name = "sparse_categorical_accuracy"
   package static let schema = Schema(name, "The share of examples whose best class is right; labels are numbers.")
   package var outputForm: OutputForm { .classLogits(axis: -1) }
+  package var labelForm: LabelForm { .classNumbers }
 }
 
 package struct TopKCategoricalAccuracy: Metric {
@@ -65,6 +68,7 @@ package struct SparseTopKCategoricalAccuracy: Metric {
     attributes.optional("k", &k, "How many classes may come first.", .atLeast(1))
   }
   package var outputForm: OutputForm { .classLogits(axis: -1) }
+  package var labelForm: LabelForm { .classNumbers }
 }
 
 package struct Precision: Metric {
@@ -223,6 +227,7 @@ package struct MeanIoU: Metric {
     attributes.optional("ignore_class", &ignoredClass, "A label that does not count.")
   }
   package var outputForm: OutputForm { .classLogits(axis: -1) }
+  package var labelForm: LabelForm { .classNumbers }
 }
 
 package struct OneHotMeanIoU: Metric {

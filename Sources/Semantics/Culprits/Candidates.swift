@@ -1,9 +1,12 @@
+import Layers
 import Syntax
 
 /// A number that an author wrote, and that what is asserted may depend on.
 struct NumberCandidate {
   var id: NodeID<Expression>
   var value: Int
+  /// The least that anybody would write: a pool of one pixel does nothing.
+  var least = 0
 }
 
 /// The numbers of a file's models and blocks, assertions apart: what stands in those is what the others are held to.
@@ -54,7 +57,16 @@ struct CandidateFinder {
   }
 
   private mutating func visit(_ call: Call) {
-    for argument in call.arguments { visit(argument.value) }
+    var isPoolSize = Catalogue.kind(named: call.name.text)?.attributes.first?.name == "pool_size"
+    for argument in call.arguments {
+      let before = numbers.count
+      visit(argument.value)
+      guard isPoolSize, argument.name == nil || argument.name?.text == "pool_size", numbers.count > before else {
+        continue
+      }
+      isPoolSize = false
+      for index in before..<numbers.count { numbers[index].least = 2 }
+    }
     let values = call.arguments.filter { $0.name == nil }.map(\.value)
     for (a, b) in zip(values, values.dropFirst()) where isPlain(a) && isPlain(b) { neighbours.append((a, b)) }
   }

@@ -21,6 +21,16 @@ extension CulpritSearch {
     return nil
   }
 
+  /// Where a window lacks `padding: same`, with which everything holds: that is left out more often than the size of a
+  /// window is wrong.
+  mutating func forgottenPadding() -> Edit? {
+    guard let failure, failure.found < failure.wanted, library.trees[0].expressions.count <= 3000, !isClaimItself()
+    else { return nil }
+    let paddings = edits().filter { $0.range.start == $0.range.end && $0.replacement.hasSuffix("padding: same") }
+    for edit in paddings.prefix(12) where effort > 0 && holds(edit, needsEvidence: false) { return edit }
+    return nil
+  }
+
   /// Whether all that is asserted holds once the sizes that do not are written as they are: then those are the slip.
   mutating func isClaimItself() -> Bool {
     guard !isCount, isAsserted else { return isClaimSlip }
@@ -66,8 +76,9 @@ extension CulpritSearch {
     return edits.indices.sorted { ranks[$0] == ranks[$1] ? $0 < $1 : ranks[$0] < ranks[$1] }.map { edits[$0] }
   }
 
-  /// Whether everything holds with a change of the text.
-  private mutating func holds(_ edit: Edit) -> Bool {
+  /// Whether everything holds with a change of the text. `needsEvidence` unless the change takes nothing away of what
+  /// is asserted.
+  private mutating func holds(_ edit: Edit, needsEvidence: Bool = true) -> Bool {
     let before = library
     let model = model
     let others = others
@@ -88,7 +99,7 @@ extension CulpritSearch {
     self.others = tree.models.filter { $0.name.range != changed.name.range }
     guard case .holds = trial([:]) else { return false }
     // What fails now has to be asked, and to hold.
-    return isCount || lastHeldShapes > heldShapes || !isAsserted && lastClaims > 0
+    return !needsEvidence || isCount || lastHeldShapes > heldShapes || !isAsserted && lastClaims > 0
   }
 
   /// The first error, said of what an edit changes.
@@ -105,15 +116,15 @@ extension CulpritSearch {
     if written.isEmpty {
       diagnostic.message = "'\(meant)' seems to be missing: \(error.message)"
       diagnostic.label = "with it everything asserted would hold"
-      diagnostic.help = "put in \(meant), or change what is asserted"
+      diagnostic.help = "put in \(meant), or change \(whatFails)"
     } else if meant.isEmpty {
-      diagnostic.message = "'\(written.trimmed)' does not fit what is asserted: \(error.message)"
+      diagnostic.message = "'\(written.trimmed)' does not fit \(whatFails): \(error.message)"
       diagnostic.label = "without it everything would hold"
-      diagnostic.help = "take it away, or change what is asserted"
+      diagnostic.help = "take it away, or change \(whatFails)"
     } else {
-      diagnostic.message = "'\(written)' does not fit what is asserted: \(error.message)"
+      diagnostic.message = "'\(written)' does not fit \(whatFails): \(error.message)"
       diagnostic.label = "\(meant) would fit"
-      diagnostic.help = "write \(meant), or change what is asserted"
+      diagnostic.help = "write \(meant), or change \(whatFails)"
     }
     if written.utf8.contains(UInt8(ascii: "\n")) { tellExchange(edit, written, &diagnostic) }
     return diagnostic

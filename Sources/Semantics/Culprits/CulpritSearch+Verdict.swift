@@ -29,21 +29,25 @@ extension CulpritSearch {
     let error = errors[0]
     var diagnostic = error
     diagnostic.range = culprit.range
-    diagnostic.message = "'\(culprit.written)' does not fit what is asserted: \(error.message)"
+    diagnostic.message = "'\(culprit.written)' does not fit \(whatFails): \(error.message)"
     diagnostic.label = "\(culprit.replacement) would fit"
     diagnostic.expected = culprit.replacement
     diagnostic.found = culprit.written
     diagnostic.notes = [placesNote].compactMap(\.self) + error.notes.prefix(2) + [note].compactMap(\.self)
-    diagnostic.help = "write \(culprit.replacement), or change what is asserted"
+    diagnostic.help = "write \(culprit.replacement), or change \(whatFails)"
     diagnostic.replacement = culprit.replacement
     return diagnostic
   }
+
+  /// What a culprit does not agree with.
+  var whatFails: String { isAsserted ? "what is asserted" : "what comes behind it" }
 
   /// Where the error was found that the culprit is told for.
   var placesNote: String? {
     errors[0].range.map { range in
       let (line, column) = library.trees[0].source.position(of: range.start)
-      return "asserted in line \(line), column \(column)" + (errors.count > 1 ? ", and \(errors.count - 1) more" : "")
+      return "\(isAsserted ? "asserted" : "found") in line \(line), column \(column)"
+        + (errors.count > 1 ? ", and \(errors.count - 1) more" : "")
     }
   }
 

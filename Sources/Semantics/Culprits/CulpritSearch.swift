@@ -125,8 +125,10 @@ struct CulpritSearch {
       let solution = Solution(range: range, replacement: meant, written: text(range), isSlip: true)
       return [told(by: solution, "'\(misuse.meant)' is used nowhere")]
     }
+    if isAsserted, !isCount, let padding = forgottenPadding() { return [told(by: padding)] }
     var solutions: [Solution] = []
     func keep(_ value: Int, for candidate: NumberCandidate) {
+      guard value >= candidate.least else { return }
       solutions.append(
         Solution(
           range: library.trees[0][candidate.id].range, replacement: String(value), written: String(candidate.value),

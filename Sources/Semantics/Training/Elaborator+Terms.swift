@@ -11,29 +11,42 @@ extension Elaborator {
   ) -> Term? {
     let tree = tree(scope)
     let call: Call
+    let article = what.hasPrefix("o") ? "an" : "a"
     switch tree[id].kind {
     case .missing: return nil
+    case .list(let elements)
+    where !elements.isEmpty && what != "optimizer" && text(tree[id].range, scope).utf8.first == UInt8(ascii: "["):
+      let inside = text(SourceRange(tree[id].range.start + 1, tree[id].range.end - 1), scope)
+      report(
+        .typeMismatch, tree[id].range, scope, "several stand side by side, not in a list", expected: inside,
+        found: tree.text(of: id), help: "write \(inside)", replacement: inside)
+      return nil
     case .name(let name):
       call = Call(name: Name(name, tree[id].range), arguments: [], range: tree[id].range)
     case .call(let written): call = written
     case .string(let text):
       let near = suggestion(for: text, among: kinds.map(\.name))
       report(
-        .typeMismatch, tree[id].range, scope, "a \(what) stands without quotes", expected: "a \(what)",
+        .typeMismatch, tree[id].range, scope, "\(article) \(what) stands without quotes",
+        expected: "\(article) \(what)",
         found: "a text", help: near.map { "write \($0)" }, replacement: near)
       return nil
     default:
       report(
         .typeMismatch, tree[id].range, scope, "this is no \(what)",
-        expected: "a \(what) such as \(kinds[0].name)\(needsParentheses ? "()" : "")", found: tree.text(of: id))
+        expected: "\(article) \(what) such as \(kinds[0].name)\(needsParentheses ? "()" : "")", found: tree.text(of: id)
+      )
       return nil
     }
     guard let kind = kinds.first(where: { $0.name == call.name.text || $0.name == Self.shortNames[call.name.text] })
     else {
-      let near = suggestion(for: call.name.text, among: kinds.map(\.name))
+      let known = kinds.map(\.name)
+      let near =
+        ForeignNames.terms[call.name.text.lowercased()].flatMap { known.contains($0) ? $0 : nil }
+        ?? suggestion(for: call.name.text, among: known)
       report(
         .unknownTerm, call.name.range, scope, "there is no \(what) called '\(call.name.text)'", expected: near,
-        found: call.name.text, notes: near == nil ? ["there are \(kinds.map(\.name).joined(separator: ", "))"] : [],
+        found: call.name.text, notes: near == nil ? ["there are \(known.joined(separator: ", "))"] : [],
         help: near.map { "did you mean '\($0)'?" }, replacement: near)
       return nil
     }
@@ -82,7 +95,7 @@ extension Elaborator {
       let attribute: AttributeDescription
       if let name = argument.name {
         guard let found = attributes.first(where: { $0.name == name.text }) else {
-          let near = suggestion(for: name.text, among: names)
+          let near = self.attribute(meantBy: name.text, among: names)
           report(
             .unknownAttribute, name.range, scope, "'\(call.name.text)' has no argument '\(name.text)'", expected: near,
             found: name.text,

@@ -89,11 +89,11 @@ extension Elaborator {
     guard let attribute = kind.attributes.first(where: { $0.name == name }) else {
       reader.hasUnknownMetrics = true
       let known = TrainingReader.entries
-      let near = suggestion(for: name, among: known)
+      let near = optimizerHelp(for: name) == nil ? suggestion(for: name, among: known) : nil
       report(
         .unknownAttribute, entry.name.range, scope, "'train' has no entry '\(name)'", expected: near, found: name,
-        notes: ["entries: \(known.joined(separator: ", "))"], help: near.map { "did you mean '\($0)'?" },
-        replacement: near)
+        notes: ["entries: \(known.joined(separator: ", "))"],
+        help: near.map { "did you mean '\($0)'?" } ?? optimizerHelp(for: name), replacement: near)
       return
     }
     guard takesNoNames(entry, scope, &reader), let value = only(entry, scope),
@@ -109,6 +109,14 @@ extension Elaborator {
     if name == "class_weight", case .list(let weights) = literal {
       reader.classWeights = (weights.count, tree(scope)[value].range)
     }
+  }
+
+  /// Where an argument of optimizers belongs: `learning_rate: 0.1`.
+  private func optimizerHelp(for name: String) -> String? {
+    let meant = ForeignNames.attributes[name] ?? name
+    guard let optimizer = TrainingVocabulary.optimizers.first(where: { $0.attributes.contains { $0.name == meant } })
+    else { return nil }
+    return "it is the optimizer's: optimizer: \(optimizer.name)(\(meant): …)"
   }
 
   /// The only value of an entry.
@@ -130,15 +138,16 @@ extension Elaborator {
         expected: "\(entry.name.text): …", found: name.text)
       return false
     }
-    return isNew(entry.name.text, entry.name, scope, &reader)
+    return isNew(entry.name.text, entry.name, scope, &reader, takesSeveral: entry.name.text == "callbacks")
   }
 
   private mutating func isNew(
-    _ key: String, _ name: Name, _ scope: Scope, _ reader: inout TrainingReader
+    _ key: String, _ name: Name, _ scope: Scope, _ reader: inout TrainingReader, takesSeveral: Bool = true
   ) -> Bool {
     if reader.seen.insert(key).inserted { return true }
     report(
-      .duplicateEntry, name.range, scope, "'\(key)' is said twice", help: "put both in one entry, with a comma between")
+      .duplicateEntry, name.range, scope, "'\(key)' is said twice",
+      help: takesSeveral ? "put both in one entry, with a comma between" : "leave one of them out")
     return false
   }
 
@@ -204,6 +213,8 @@ extension Elaborator {
       }
       judge(loss.outputForm, loss.termName, output, range, scope, reader.isSound)
       reader.losses[output, default: []].append(.init(loss: loss, weight: weight))
+      reader.labelledLosses[output, default: []].append(
+        LabelledTerm(name: loss.termName, form: loss.labelForm, value: expression))
     }
   }
 
@@ -223,6 +234,8 @@ extension Elaborator {
       }
       judge(metric.outputForm, metric.termName, output, range, scope, reader.isSound, isMetric: true)
       reader.metrics[output, default: []].append(metric)
+      reader.labelledMetrics[output, default: []].append(
+        LabelledTerm(name: metric.termName, form: metric.labelForm, value: value))
     }
   }
 
@@ -305,6 +318,7 @@ extension Elaborator {
           help: "write loss \(spelling(of: output)): …")
       }
     }
+    judgeLabels(reader, scope)
     judgeMonitored(reader, scope)
     judgeClassWeights(reader, scope)
     reader.training.goals = reader.outputs.map {
@@ -327,7 +341,9 @@ extension Elaborator {
       {
         range = tree[argument.value].range
       }
-      let near = suggestion(for: name, among: reported)
+      let near =
+        ForeignNames.quantity(name).flatMap { reported.contains($0) ? $0 : nil }
+        ?? suggestion(for: name, among: reported)
       report(
         .unknownQuantity, range, scope, "training reports nothing called '\(name)'", expected: near, found: name,
         notes: ["it reports \(reported.joined(separator: ", "))"], help: near.map { "did you mean '\($0)'?" },
@@ -368,6 +384,9 @@ struct TrainingReader {
   var seen: Set<String> = []
   var losses: [String: [CheckedTraining.WeightedLoss]] = [:]
   var metrics: [String: [any Metric]] = [:]
+  /// What compares each output with labels.
+  var labelledLosses: [String: [Elaborator.LabelledTerm]] = [:]
+  var labelledMetrics: [String: [Elaborator.LabelledTerm]] = [:]
   /// Whether more may be reported than is known here.
   var hasUnknownMetrics = false
   /// Names that the model's own errors speak of: what is wrong with them has been said.

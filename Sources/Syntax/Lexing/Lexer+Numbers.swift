@@ -84,6 +84,7 @@ extension Lexer {
   private func isUnit(_ start: Int, _ end: Int) -> Bool {
     let letters = bytes[end..<offset]
     guard letters.count <= 2, letters.allSatisfy({ isNameByte($0) && !isDigit($0) }) else { return false }
+    if case .keyword(let word)? = list.tokens.last?.kind, word.precedesName { return false }
     var next = offset
     while next < bytes.count, bytes[next] == UInt8(ascii: " ") { next += 1 }
     guard next < bytes.count else { return true }

@@ -14,7 +14,12 @@ extension Lexer {
     case UInt8(ascii: "%") where bytes[offset...].starts(with: "%>%".utf8): foreign(.pipe, length: 3, "|>")
     case UInt8(ascii: "%"): sign(.percent)
     case UInt8(ascii: "*"):
-      if next("*") { foreign(.star, length: 2, "*") } else { sign(.star) }
+      if next("*") {
+        report(offset, offset + 2) { $0.power() }
+        sign(.star, length: 2)
+      } else {
+        sign(.star)
+      }
     case UInt8(ascii: ":"):
       if next("=") { foreign(.assign, length: 2, "=") } else { sign(.colon) }
     case UInt8(ascii: "-"): readMinus()
@@ -71,6 +76,8 @@ extension Lexer {
       let byte = ahead < bytes.count ? bytes[ahead] : 0
       if byte == UInt8(ascii: "[") {
         foreign(.arrow, length: 2, "->")
+      } else if isBehindHead {
+        foreign(.assign, length: 2, "=")
       } else if isStage(at: ahead) {
         foreign(.pipe, length: 2, "|>")
       } else {
@@ -114,11 +121,36 @@ extension Lexer {
       while let next = peek(), next < 0x20 || next == 0x7F, next != 0x0A, next != 0x09 { offset += 1 }
       let replacement = byte == 0x0D && offset == start + 1 ? "\n" : ""
       report(start, offset) { $0.hiddenCharacter(replacement: replacement) }
+    } else if byte == UInt8(ascii: "?"), openBrackets > 0, readOpenSize() {
+      return
     } else {
       while peek() == byte { offset += 1 }
-      reportUnknown(from: start)
+      if byte == UInt8(ascii: "?"), list.tokens.last?.kind.endsValue == true {
+        report(start, offset) { $0.foreignChoice() }
+      } else {
+        reportUnknown(from: start)
+      }
       addHole()
     }
+  }
+
+  /// `[?, 28, 28, 3]`: a size that is not known, which has a name where it is declared. False where it is none.
+  private mutating func readOpenSize() -> Bool {
+    let behind = afterBlanks(offset + 1)
+    guard behind < bytes.count, bytes[behind] == UInt8(ascii: ",") || bytes[behind] == UInt8(ascii: "]"),
+      let last = list.tokens.last, last.kind == .leftBracket || last.kind == .comma,
+      let opener = list.tokens.lastIndex(where: { $0.kind == .leftBracket }), opener > 0,
+      list.tokens.count - opener < 64
+    else { return false }
+    let isDeclared = list.tokens[opener - 1].kind == .colon
+    guard isDeclared || list.tokens[opener - 1].kind == .arrow else { return false }
+    let isBatch = last.kind == .leftBracket
+    let start = offset
+    offset += 1
+    report(start, offset) { $0.openSize(isDeclared ? isBatch ? "N" : nil : "_") }
+    list.spellings[start] = "_"
+    add(.name, from: start)
+    return true
   }
 
   /// `->`, and `-->`, `- >` for it.
@@ -133,13 +165,15 @@ extension Lexer {
 
   /// `a <- b` for `a = b`, where a line begins with a name; else `a < -b`.
   private mutating func readBackArrow() {
-    // Nothing may hold the list when a token is added: it would be copied.
-    let isHead: Bool = {
-      let before = list.tokens.suffix(2)
-      guard let name = before.last, name.kind.isName else { return false }
-      return name.startsLine || before.first?.kind == .keyword(.output)
-    }()
-    isHead ? foreign(.assign, length: 2, "=") : sign(.less)
+    isBehindHead ? foreign(.assign, length: 2, "=") : sign(.less)
+  }
+
+  /// Whether only the head of a binding or output stands before. Nothing may hold the list when a token is added: it
+  /// would be copied.
+  private var isBehindHead: Bool {
+    let before = list.tokens.suffix(2)
+    guard let name = before.last, name.kind.isName else { return false }
+    return name.startsLine || before.first?.kind == .keyword(.output)
   }
 
   /// Whether a call or a label begins somewhere: a name in capitals, or one with a colon.

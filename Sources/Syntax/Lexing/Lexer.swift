@@ -182,8 +182,33 @@ struct Lexer {
       skipNameBytes()
     }
     let name = String(decoding: bytes[last..<offset], as: UTF8.self)
-    report(start, offset) { $0.dottedName(name) }
+    var firstEnd = start
+    while bytes[firstEnd] != UInt8(ascii: ".") { firstEnd += 1 }
+    guard isBound(bytes[start..<firstEnd]) else {
+      report(start, offset) { $0.dottedName(name) }
+      return add(.name, from: last)
+    }
+    // `image.Conv2D(…)`: what is before the dot is a tensor, and no part of the language's names.
+    let isCall = peek() == UInt8(ascii: "(")
+    let isLayer = isCall && firstEnd + 1 == last && (0x41...0x5A).contains(bytes[last])
+    let tensor = String(decoding: bytes[start..<firstEnd], as: UTF8.self)
+    report(start, offset) { $0.methodCall(isLayer ? "\(tensor) |> \(name)" : nil, isCall: isCall) }
+    guard isLayer else { return add(.name, from: last) }
+    add(.name, from: start, to: firstEnd)
+    add(.pipe, from: firstEnd, to: last)
     add(.name, from: last)
+  }
+
+  /// Whether a name has been given to something in this file: `image: [`, `x = `. Looked for in short files alone.
+  private func isBound(_ name: ArraySlice<UInt8>) -> Bool {
+    guard list.tokens.count < 20_000 else { return false }
+    return list.tokens.indices.dropLast().contains { index in
+      let token = list.tokens[index]
+      guard token.kind == .name, token.end - token.start == name.count else { return false }
+      let next = list.tokens[index + 1].kind
+      guard next == .colon || next == .assign else { return false }
+      return bytes[token.start..<token.end].elementsEqual(name)
+    }
   }
 
   private mutating func readQuotedName() {

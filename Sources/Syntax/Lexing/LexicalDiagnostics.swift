@@ -42,6 +42,40 @@ extension SyntaxBlame {
       help: replacement.map { "write '\($0.filter { $0 != " " })'" }, replacement: replacement)
   }
 
+  /// `2 ** 5`
+  func power() -> Diagnostic {
+    error(
+      .foreignSign, "'\(spelling)' is not a sign of this language", found: spelling,
+      help: "write the number that it comes to; of tensors Power(x, right: 2)")
+  }
+
+  /// `c ? a : b`
+  func foreignChoice() -> Diagnostic {
+    error(
+      .unknownCharacter, "'\(spelling)' means nothing here", found: spelling,
+      help: "choose with if condition { a } else { b }")
+  }
+
+  /// `?` in a shape.
+  func openSize(_ replacement: String?) -> Diagnostic {
+    error(
+      .unknownCharacter, "'\(spelling)' is no size", expected: replacement, found: spelling,
+      help: replacement == "_"
+        ? "write _ for a size that may be any" : "write a name for a size that is not known, such as N, H or W",
+      replacement: replacement)
+  }
+
+  /// `image.Conv2D(…)`: a tensor and what happens to it. `replacement` is the same in our words.
+  func methodCall(_ replacement: String?, isCall: Bool) -> Diagnostic {
+    error(
+      .dottedName, "names have no dots: '\(spelling)'", expected: replacement, found: spelling,
+      help: replacement.map { "write \($0)" }
+        ?? (isCall
+          ? "tensors go through layers: x |> Flatten(); a function is Activation(name)"
+          : "a size has a name where a shape is written: -> [N, H, W, C]"),
+      replacement: replacement)
+  }
+
   /// Typesetters' or single quotes, or a lone one.
   func curlyQuote(replacement: String?) -> Diagnostic {
     guard let replacement, !replacement.isEmpty else {

@@ -117,6 +117,9 @@ enum Keyword: String, CaseIterable {
   /// Whether it stands at the head of a declaration and never of a statement.
   var isDeclaration: Bool { self == .block || self == .model || self == .import || self == .modelc }
 
+  /// Whether a name follows, and no value.
+  var precedesName: Bool { [.block, .model, .train, .input, .output, .layer].contains(self) }
+
   /// The word that some bytes spell.
   init?(_ bytes: ArraySlice<UInt8>) {
     guard (2...6).contains(bytes.count) else { return nil }

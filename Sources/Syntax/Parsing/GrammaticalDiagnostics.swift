@@ -40,6 +40,13 @@ extension SyntaxBlame {
       help: "move it out: blocks and models stand side by side in a file")
   }
 
+  /// `train { … }` in a model.
+  func nestedTraining() -> Diagnostic {
+    error(
+      .nestedDeclaration, "a train section inside of a model", found: spelling,
+      help: "move it behind the model's '}': train Name { … }")
+  }
+
   func defaultsFirst() -> Diagnostic {
     error(
       .defaultsFirst, "`\(spelling)` lines come before everything else in their file or braces", found: spelling,
@@ -155,6 +162,20 @@ extension SyntaxBlame {
     error(
       .missingBrace, "'\(bracket)' is missing \(what)", expected: bracket, help: "write '\(bracket)' here",
       replacement: " " + bracket)
+  }
+
+  /// `model B:`
+  func colonForBrace() -> Diagnostic {
+    error(
+      .missingBrace, "':' where '{' should be: statements stand between braces", expected: "{", found: ":",
+      help: "write '{', and '}' behind the last statement", replacement: " {")
+  }
+
+  /// What stands in a head and cannot: `-2`, `extends C`.
+  func surplusHead() -> Diagnostic {
+    error(
+      .missingBrace, "'\(spelling)' cannot stand in a head", expected: "{", found: spelling,
+      help: "a head is a keyword, a name of letters, digits and '_', and parameters in parentheses")
   }
 
   func unclosedBrace(_ opener: Token) -> Diagnostic {
@@ -275,10 +296,29 @@ extension SyntaxBlame {
       help: "write |> \(spelling): repeat … ")
   }
 
-  func missingParentheses() -> Diagnostic {
+  /// `isFunction`: a word that is called nowhere, such as `softmax`.
+  func missingParentheses(isFunction: Bool) -> Diagnostic {
     error(
-      .missingParentheses, "'\(spelling)' needs parentheses", expected: "\(spelling)()", found: spelling,
-      help: "write \(spelling)()", replacement: "\(spelling)()")
+      .missingParentheses, "'\(spelling)' needs parentheses", expected: isFunction ? nil : "\(spelling)()",
+      found: spelling,
+      help: isFunction
+        ? "write Activation(\(spelling)) if it is a function, else \(spelling)()" : "write \(spelling)()",
+      replacement: isFunction ? nil : "\(spelling)()")
+  }
+
+  /// `Conv2D 32, 3`
+  func argumentsWithoutParentheses(_ callee: String) -> Diagnostic {
+    error(
+      .missingParentheses, "the arguments of '\(callee)' need parentheses", expected: "(\(spelling.trimmedStart))",
+      found: spelling, help: "write \(callee)(\(spelling.trimmedStart))",
+      replacement: "(\(spelling.trimmedStart))")
+  }
+
+  /// `repeat(3, ReLU())`; `meant` is the same in our words.
+  func repeatCall(_ meant: String) -> Diagnostic {
+    error(
+      .roundList, "'repeat' is no function: the number and the call stand behind it", expected: meant, found: spelling,
+      help: "write \(meant)", replacement: meant)
   }
 
   func missingPipe() -> Diagnostic {
@@ -300,10 +340,11 @@ extension SyntaxBlame {
   // MARK: Statements
 
   /// `Conv2D(64, 3)(x)`, as Python has it.
-  func secondParentheses() -> Diagnostic {
+  func secondParentheses(of callee: String, isEmpty: Bool) -> Diagnostic {
     error(
       .unexpected, "a call has its parentheses only once", found: spelling,
-      help: "tensors come first: write x |> Conv2D(…) or Conv2D(x, …)")
+      help: "tensors come first: write "
+        + (isEmpty ? "\(callee)(x, …) or x |> \(callee)()" : "x |> \(callee)(…) or \(callee)(x, …)"))
   }
 
   func unnamedValue(isInBlock: Bool) -> Diagnostic {
@@ -329,6 +370,20 @@ extension SyntaxBlame {
     error(
       .missingName, "`output` is missing after `train`", expected: "output", help: "write train output",
       replacement: " output")
+  }
+
+  /// `output = x`
+  func unnamedOutput() -> Diagnostic {
+    error(
+      .missingName, "an output has a name", label: "a name belongs here", expected: "output name = …",
+      help: "write output name = …")
+  }
+
+  /// `layer t = x |> Conv2D(…)`
+  func tensorBeforeLayer() -> Diagnostic {
+    error(
+      .missingStage, "a layer is declared without a tensor, and called on one later", found: spelling,
+      help: "take it away; call the layer: y = x |> name()", replacement: "")
   }
 
   func missingElseWord() -> Diagnostic {
@@ -402,4 +457,8 @@ extension SyntaxBlame {
   }
 
   private var found: String { range.start >= source.bytes.count ? "end of file" : spelling }
+}
+
+extension String {
+  fileprivate var trimmedStart: String { String(drop { $0 == " " }) }
 }

@@ -231,9 +231,24 @@ extension Parser {
     tree.models.append(Model(name: name, parameters: parameters, body: body, documentation: documentation))
   }
 
+  /// Passes what stands in a head and is no part of one: `model B-2 {`, `model B<C>(n: Int = 3) {`, `model B extends C {`.
+  mutating func passHeadSurplus() {
+    switch kind {
+    case .less, .minus, .plus, .slash, .name, .integer, .real: break
+    default: return
+    }
+    guard !current.startsLine else { return }
+    var end = index
+    while !tokens[end].startsLine, ![.leftParenthesis, .leftBrace, .end].contains(tokens[end].kind) { end += 1 }
+    guard !tokens[end].startsLine, tokens[end].kind != .end else { return }
+    slip(SourceRange(current.start, tokens[end - 1].end)) { $0.surplusHead() }
+    index = end
+  }
+
   // MARK: Parameters
 
   private mutating func parameters() -> [Parameter] {
+    passHeadSurplus()
     guard kind == .leftParenthesis || opensParameters else { return [] }
     if kind != .leftParenthesis { slip(current.range) { $0.wrongOpener(.leftParenthesis) } }
     var parameters: [Parameter] = []

@@ -143,10 +143,19 @@ extension Parser {
     case .bad:
       advance()
       return tree.add(.missing, token.range)
-    case .keyword where isReservedName && !token.beginsStatement:
+    case .keyword where (isReservedName || isNamedLikeKeyword) && !token.beginsStatement:
       slip(token.range) { $0.reservedWord() }
       return named()
     default: return missingValue()
+    }
+  }
+
+  /// Whether a keyword goes on as a value would: `x = input |> ReLU()`.
+  private var isNamedLikeKeyword: Bool {
+    guard case .keyword(let word) = kind, word.precedesName, !current.startsLine, !next.startsLine else { return false }
+    switch next.kind {
+    case .pipe, .plus, .minus, .star, .slash: return true
+    default: return false
     }
   }
 

@@ -30,13 +30,18 @@ extension Tree {
     var list = Lexer.read(Source(name: source.name, bytes: text.bytes), keepsComments: true, into: &inner)
     var hasEscape: SourceRange?
     for index in list.tokens.indices {
-      let length = list.tokens[index].end - list.tokens[index].start
-      defer {
-        let range = list.tokens[index].range
-        if list.tokens[index].kind != .string, range.end - range.start != length { hasEscape = range }
+      let token = list.tokens[index]
+      let range = SourceRange(text.offsets[token.start], text.offsets[token.end])
+      list.tokens[index].start = range.start
+      list.tokens[index].end = range.end
+      if range.end - range.start == token.end - token.start { continue }
+      switch token.kind {
+      case .string: break
+      case .quotedName:
+        // A name in backquotes may hold what only an escape can write here.
+        list.spellings[range.start] = String(decoding: text.bytes[token.start + 1..<token.end - 1], as: UTF8.self)
+      default: hasEscape = range
       }
-      list.tokens[index].start = text.offsets[list.tokens[index].start]
-      list.tokens[index].end = text.offsets[list.tokens[index].end]
     }
     inner.map { SourceRange(text.offsets[$0.start], text.offsets[$0.end]) }
     let errors = log.errorCount

@@ -77,6 +77,7 @@ extension Parser {
       advance()
     }
     var repetition: Repetition?
+    if isRepeatCall, let stage = repeatCall(label) { return stage }
     if accept(.repeat) {
       let countStart = current
       let count = sum()
@@ -95,6 +96,39 @@ extension Parser {
     }
     guard let call = call() else { return nil }
     return .call(label: label, repetition: repetition, call)
+  }
+
+  /// Whether `repeat(3, ReLU())` is ahead, and nothing else to be repeated.
+  private var isRepeatCall: Bool {
+    guard kind == .keyword(.repeat), next.kind == .leftParenthesis else { return false }
+    var (depth, commas) = (0, 0)
+    for place in (index + 1)..<min(tokens.count - 1, index + 256) {
+      if tokens[place].kind.isOpener { depth += 1 }
+      if tokens[place].kind.isCloser { depth -= 1 }
+      if depth == 1, tokens[place].kind == .comma {
+        commas += 1
+        guard tokens[place + 1].kind.isName, tokens[place + 2].kind == .leftParenthesis else { return false }
+      }
+      if depth == 0 { return commas == 1 && !(tokens[place + 1].kind.isName && !tokens[place + 1].startsLine) }
+    }
+    return false
+  }
+
+  private mutating func repeatCall(_ label: Name?) -> Stage? {
+    let start = current.start
+    let errors = log.errorCount
+    advance()
+    openers.append(advance())
+    defer { openers.removeLast() }
+    let count = sum()
+    guard accept(.comma), let call = call(), accept(.rightParenthesis) else { return nil }
+    if log.errorCount == errors {
+      let bytes = source.bytes
+      func text(_ range: SourceRange) -> String { String(decoding: bytes[range.start..<range.end], as: UTF8.self) }
+      let meant = "repeat \(text(tree[count].range)) \(text(call.range))"
+      slip(range(from: start)) { $0.repeatCall(meant) }
+    }
+    return .call(label: label, repetition: Repetition(count: count, index: nil), call)
   }
 
   /// `reduce:`, and `reduce =` by mistake.
@@ -155,14 +189,46 @@ extension Parser {
       let arguments = arguments(as: .leftParenthesis)
       return Call(name: name(token), arguments: arguments, range: range(from: token.start))
     }
+    if kind == .integer || kind == .real, !current.startsLine, !isInTraining, let arguments = bareArguments() {
+      slip(range(from: token.end)) { [name = text(token)] in $0.argumentsWithoutParentheses(name) }
+      return Call(name: name(token), arguments: arguments, range: range(from: token.start))
+    }
     guard kind == .leftParenthesis else {
+      let isFunction = !isCallable(token)
       index -= 1
-      slip(token.range) { $0.missingParentheses() }
+      slip(token.range) { $0.missingParentheses(isFunction: isFunction) }
       index += 1
       return Call(name: name(token), arguments: [], range: token.range)
     }
     let arguments = arguments()
     return Call(name: name(token), arguments: arguments, range: range(from: token.start))
+  }
+
+  /// `32, 3` to the end of the line, where nothing else stands; nil if it does.
+  private mutating func bareArguments() -> [CallArgument]? {
+    var end = index
+    while !tokens[end].startsLine, [.integer, .real, .comma].contains(tokens[end].kind) { end += 1 }
+    let last = tokens[end - 1].kind
+    guard last != .comma, tokens[end].startsLine || tokens[end].kind == .end || tokens[end].kind == .pipe,
+      zip(tokens[index..<end], tokens[(index + 1)..<end]).allSatisfy({ ($0.kind == .comma) != ($1.kind == .comma) })
+    else { return nil }
+    var arguments: [CallArgument] = []
+    while index < end {
+      if !accept(.comma) { arguments.append(CallArgument(name: nil, value: number(advance()))) }
+    }
+    return arguments
+  }
+
+  /// Whether a word without parentheses may be what is called: one in capitals, or a layer or block of the file.
+  private func isCallable(_ token: Token) -> Bool {
+    if (0x41...0x5A).contains(source.bytes[token.start]) || token.kind == .quotedName || reports.count > 20 {
+      return true
+    }
+    let bytes = source.bytes[token.start..<token.end]
+    return tokens.indices.dropFirst().contains { index in
+      let (before, name) = (tokens[index - 1].kind, tokens[index])
+      return (before == .keyword(.layer) || before == .keyword(.block)) && source.bytes[name.start..<name.end] == bytes
+    }
   }
 
   /// A name; a reserved word is taken for one, and a keyword that stands twice is passed. nil is reported.

@@ -6,8 +6,13 @@ extension Parser {
   mutating func body(of head: Token, after what: String) -> Body {
     let start = current.start
     let opener: Token
+    passHeadSurplus()
     if kind == .leftBrace {
       opener = advance()
+    } else if kind == .colon, next.startsLine {
+      slip(current.range) { $0.colonForBrace() }
+      opener = Token(kind: .leftBrace, start: current.start, end: current.end, startsLine: false)
+      advance()
     } else {
       slip(gap) { $0.missingBrace("{", after: what) }
       // Read on only if statements follow; else this was a head without a body.
@@ -176,6 +181,12 @@ extension Parser {
   }
 
   private mutating func statementKind() -> Statement.Kind? {
+    if kind == .keyword(.output), next.kind == .assign {
+      slip(SourceRange(current.end, current.end)) { $0.unnamedOutput() }
+      let name = name(advance())
+      advance()
+      return .output(name, expression(), isTrainOnly: false)
+    }
     if case .keyword = kind, next.kind == .assign {
       slip(current.range) { $0.reservedWord() }
       return binding()
@@ -237,6 +248,13 @@ extension Parser {
       advance()
     } else if kind.isName, next.kind == .assign {
       slip(gap) { $0.missingOutput() }
+    } else if kind == .leftBrace {
+      // `train { … }` where the model still goes on.
+      index -= 1
+      fail { $0.nestedTraining() }
+      index += 1
+      skipBracedPart()
+      return nil
     } else {
       fail { $0.unexpected(expected: "output") }
       return nil
@@ -262,7 +280,12 @@ extension Parser {
     advance()
     guard let name = expectName("a name for the layer") else { return nil }
     guard passEquals() || slipMissingEquals() else { return nil }
+    if kind.isName, next.kind == .pipe {
+      slip(SourceRange(current.start, afterNext.start)) { $0.tensorBeforeLayer() }
+      index += 2
+    }
     guard let call = call() else { return nil }
+    if kind == .pipe { fail { $0.unexpected(expected: "one call: a layer is declared without tensors") } }
     return .layer(name, call)
   }
 

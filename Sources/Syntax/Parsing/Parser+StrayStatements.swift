@@ -67,6 +67,11 @@ extension Parser {
     fail { $0.foreignLoop() }
     advance()
     while kind != .end, kind != .leftBrace, kind != .rightBrace, !current.startsLine { advance() }
+    skipBracedPart()
+  }
+
+  /// Passes what stands in braces, if there is an opening one.
+  mutating func skipBracedPart() {
     guard kind == .leftBrace else { return }
     var depth = 0
     repeat {
@@ -74,6 +79,19 @@ extension Parser {
       if kind == .rightBrace { depth -= 1 }
       advance()
     } while depth > 0 && kind != .end
+  }
+
+  /// The name before the parentheses that end just here.
+  private var calleeBefore: String? {
+    var depth = 0
+    var place = index - 1
+    while place > 0, index - place < 256 {
+      if tokens[place].kind.isCloser { depth += 1 }
+      if tokens[place].kind.isOpener { depth -= 1 }
+      if depth == 0 { return tokens[place - 1].kind.isName ? text(tokens[place - 1]) : nil }
+      place -= 1
+    }
+    return nil
   }
 
   var isLoop: Bool {
@@ -93,7 +111,9 @@ extension Parser {
     }
     let start = current.start
     if kind == .leftParenthesis, !current.startsLine, index > 0, tokens[index - 1].kind == .rightParenthesis {
-      fail { $0.secondParentheses() }
+      let callee = calleeBefore
+      let isEmpty = index > 1 && tokens[index - 2].kind == .leftParenthesis
+      fail { $0.secondParentheses(of: callee ?? "Conv2D", isEmpty: isEmpty) }
       return nil
     }
     let isMissingPipe =
