@@ -105,7 +105,7 @@ def made_up(summary, model, gain):
     for layer in leaves(model):
         values = []
         for weight in layer.weights:
-            role = "gamma" if weight.name == "variable" else weight.name
+            role = "gamma" if weight.name.startswith("variable") else weight.name
             is_transposed = isinstance(layer, keras.layers.Conv2DTranspose) and role == "kernel"
             fan_in = math.prod(weight.shape[:2]) * weight.shape[-1] if is_transposed else None
             path = paths[layer.name]
@@ -116,9 +116,6 @@ def made_up(summary, model, gain):
 
 
 def outputs_of(model, arrays):
-    for layer in leaves(model):
-        if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()
     outputs = model(arrays if len(arrays) > 1 else arrays[0], training=False)
     return [np.asarray(output) for output in (outputs if isinstance(outputs, list) else [outputs])]
 
@@ -162,6 +159,9 @@ def compare(name, modelc):
         module.load_weights(model, str(weights))
         for layer in leaves(read):
             layer.set_weights(by_layer[layer.name])
+            # A program's `load_weights` has to do so itself.
+            if isinstance(layer, keras.layers.Normalization):
+                layer.finalize_state()
         arrays, inputs = [], []
         for port in summary["inputs"]:
             sizes = SIZES.get(name, {}).get(port["name"]) or port["shape"][1:]

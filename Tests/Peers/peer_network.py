@@ -78,7 +78,7 @@ class PeerNetwork:
 
 def role(weight):
     """What modelc calls a weight of Keras."""
-    return "gamma" if weight.name == "variable" else weight.name
+    return "gamma" if weight.name.startswith("variable") else weight.name
 
 
 def layers_of(model):

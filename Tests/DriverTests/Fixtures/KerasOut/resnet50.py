@@ -105,8 +105,8 @@ def named_weights(model):
     """The weights of a model by layer and role, as files name them."""
     for layer in leaf_layers(model):
         for weight in layer.weights:
-            # A weight without a name of its own is the scale of a layer that only scales.
-            role = "gamma" if weight.name == "variable" else weight.name
+            # A weight without a name of its own is the scale of a layer that only scales; Keras numbers them.
+            role = "gamma" if weight.name.startswith("variable") else weight.name
             yield f"{layer.name}/{role}", weight
 
 
@@ -154,6 +154,10 @@ def load_weights(model, path):
             raise SystemExit(f"{path}: {name} has the shape {found}, expected {expected}")
     for name, weight in weights:
         weight.assign(tensors[name])
+    for layer in leaf_layers(model):
+        if isinstance(layer, layers.Normalization):
+            # It computes with what it makes of its weights.
+            layer.finalize_state()
 
 
 @contextlib.contextmanager
