@@ -67,12 +67,8 @@ struct NetworkCall {
   var givenName: String? {
     guard case .layer(let kind) = callee else { return isInput ? nil : name }
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    guard last.hasPrefix(snakeCase(kind.name)) else { return name }
-    let rest = last.dropFirst(snakeCase(kind.name).count)
-    let isAutomatic = rest.isEmpty || rest.first == "_" && rest.dropFirst().allSatisfy(\.isNumber)
-    if !isAutomatic { return name }
     // What stands before it in a model within a model was given all the same.
-    return nil
+    return isAutomatic(last, of: kind.name) ? nil : name
   }
 }
 

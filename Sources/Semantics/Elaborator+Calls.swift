@@ -56,15 +56,18 @@ extension Elaborator {
       return mismatch("this number of copies cannot be", counted, countRange, scope, expected: "an Int, 0 or more")
     }
     let base: String
+    var name: String?
     if let label {
+      name = label.text
       base = written(label, context.level, scope)
     } else if library.block(named: call.name.text) != nil, !context.level.hasInlinedBlock {
       context.level.hasInlinedBlock = true
       base = context.level.path
       noteName(nil, of: call, scope)
     } else {
-      let name = automaticName(snakeCase(call.name.text), of: call, isStage: true, scope, context.level)
-      base = context.level.child(name)
+      let automatic = automaticName(snakeCase(call.name.text), of: call, isStage: true, scope, context.level)
+      name = automatic
+      base = context.level.child(automatic)
     }
     var piped = piped
     let outer = repetition.index.flatMap { scope.bindings[$0.text] }
@@ -79,6 +82,7 @@ extension Elaborator {
           provenance: provenance(called: index.text, .size(Dim(copy)), index.range, scope))
       }
       let path = base.isEmpty ? String(copy) : "\(base)/\(copy)"
+      if let name { context.level.keepFree(copy, of: name) }
       piped = Piped(value: evaluate(call, piped: piped, name: .path(path), scope, context), range: call.range)
     }
     if let index = repetition.index { scope.bindings[index.text] = outer }

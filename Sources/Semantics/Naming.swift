@@ -5,6 +5,8 @@ final class NameLevel {
   let path: String
   /// The names that are given, with the next number for each that numbers were asked of.
   private var taken = NameTable<Int>()
+  /// Names that are not to be given out, though an author may write them.
+  private var avoided = NameTable<Bool>()
   /// Whether the first unlabelled block of the pipeline has gone by, which adds no level.
   var hasInlinedBlock = false
   /// Whether automatic names given from here on may be others elsewhere; kept only where labels are looked for.
@@ -33,6 +35,9 @@ final class NameLevel {
     return true
   }
 
+  /// Lets automatic names step aside for a numbered copy: Keras, whose names hold no slash, calls `conv2d/1` `conv2d_1`.
+  func keepFree(_ copy: Int, of name: String) { avoided["\(name)_\(copy)"] = true }
+
   /// Takes the next free name of a kind: `conv2d`, `conv2d_1`, `conv2d_2`.
   func automatic(_ base: String) -> String {
     // Most names are the first of their kind.
@@ -43,12 +48,20 @@ final class NameLevel {
     while true {
       let name = base + "_" + String(number)
       number += 1
-      if reserve(name) {
+      if avoided[name] == nil, reserve(name) {
         taken[base] = number
         return name
       }
     }
   }
+}
+
+/// Whether a layer or block of a kind could have been given this name by itself, as its first or another: `conv2d_5`.
+package func isAutomatic(_ name: some StringProtocol, of kind: String) -> Bool {
+  let base = snakeCase(kind)
+  guard name.hasPrefix(base) else { return false }
+  let rest = name.dropFirst(base.count)
+  return rest.isEmpty || rest.first == "_" && rest.dropFirst().allSatisfy(\.isNumber)
 }
 
 /// `MaxPooling2D` as Keras names a layer of it: `max_pooling2d`. So are blocks named too, whose names may hold underscores.

@@ -125,6 +125,30 @@ struct KerasOutTests {
     }
   }
 
+  @Test(
+    "Layers that modelc named can be told apart: the next block is none of the copies before it",
+    arguments: ["py", "json"])
+  func copies(_ ending: String) throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      """
+      modelc 1
+      block Two(x: [N, C], units: Int) {
+        a = x |> Dense(units)
+        return a |> Dense(units)
+      }
+
+      model Net {
+        input x: [N, 8]
+        output y = x |> Two(8) |> repeat 3 Two(8) |> Two(4) |> repeat 2 Two(4) |> Dense(1)
+      }
+
+      """)
+    let run = modelc("convert", file, "-o", workspace.path("net.\(ending)"))
+    #expect(run.code == .success, "\(run.error)")
+  }
+
   @Test("The words of a train section are Keras's objects")
   func training() throws {
     let workspace = try Workspace()

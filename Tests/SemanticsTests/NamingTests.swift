@@ -40,6 +40,19 @@ import Testing
       ])
   }
 
+  @Test func automaticNamesStepAsideForNumberedCopies() {
+    let checked = onMap("  output y = x |> repeat 3 Conv2D(3, 1) |> Conv2D(3, 1) |> repeat 2 Conv2D(3, 1)")
+    #expect(
+      checked.models[0].nodes.map(\.path) == [
+        "x", "y/conv2d/0", "y/conv2d/1", "y/conv2d/2", "y/conv2d_3", "y/conv2d_4/0", "y/conv2d_4/1",
+      ])
+    let labelled = onMap("  output y = x |> conv2d: repeat 2 Conv2D(3, 1) |> Conv2D(3, 1)")
+    #expect(labelled.models[0].nodes.last?.path == "y/conv2d_2")
+    // What the author writes is his.
+    let written = onMap("  output y = x |> repeat 2 Conv2D(3, 1) |> conv2d_1: Conv2D(3, 1)")
+    #expect(written.problems == [] && written.models[0].nodes.last?.path == "y/conv2d_1")
+  }
+
   @Test func equalPathsOfDifferentLevelsAreAnError() {
     let checked = onMap(
       """
