@@ -78,4 +78,15 @@ import Testing
     let quantized = #"{"class_name":"QuantizedDTypePolicy","config":{"mode":"int8","source_name":"float32"}}"#
     #expect(message(#""dtype":\#(quantized)"#) == "layer 'y' (Dense) computes in 'int8'")
   }
+
+  @Test func aTypeOfManyLayersIsReportedOnce() {
+    let half = #""units":2,"dtype":"float16""#
+    let network = K.functional(
+      K.layer("Dense", "a", half), K.layer("Dense", "b", #""units":2,"dtype":"float64""#, from: ["a"]),
+      K.layer("Dense", "y", half, from: ["b"]))
+    #expect(
+      kerasProblems(network) == [
+        "keras-data-type /config/layers/1/config/dtype", "keras-data-type /config/layers/2/config/dtype",
+      ])
+  }
 }

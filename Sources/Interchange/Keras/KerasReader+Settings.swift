@@ -70,11 +70,10 @@ extension KerasReader {
     } else {
       name = node
     }
-    guard json.string(name) == "float32" else {
-      return report(
-        .dataType, at: name, "\(subject(layer)) computes in '\(spelling(name))'", expected: "float32",
-        found: found(name), help: "modelc computes in 32-bit floats")
-    }
+    guard json.string(name) != "float32", dataTypes.insert(spelling(name)).inserted else { return }
+    report(
+      .dataType, at: name, "\(subject(layer)) computes in '\(spelling(name))'", expected: "float32",
+      found: found(name), help: "modelc computes in 32-bit floats; build the model in them, with every such layer")
   }
 
   // MARK: Values

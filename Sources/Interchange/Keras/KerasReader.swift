@@ -39,6 +39,8 @@ struct KerasReader {
   var sharedLayers: [Int: JSON.ID] = [:]
   /// Whether it is in the dialect of Keras 2, whose objects do not say which module they come from.
   var isOld = false
+  /// Types other than floats that layers have been found to compute in, each of which is reported once.
+  var dataTypes: Set<String> = []
   /// Where the file says that all weights are frozen, whatever their layers say.
   var frozen: JSON.ID?
 
