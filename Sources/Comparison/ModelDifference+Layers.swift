@@ -46,9 +46,10 @@ extension ModelDifference {
     _ sizes: SizeCorrespondence
   ) -> [Change] {
     var changes = [Change(what: "class", before.kind, after.kind)]
-    let attributes = before.layer?.arguments ?? []
-    let others = after.layer?.arguments ?? []
-    for attribute in attributes {
+    let (attributes, others) = (before.layer?.arguments ?? [], after.layer?.arguments ?? [])
+    // What is equal may be written in several ways.
+    let settled = new.normalArguments(of: after)
+    for (attribute, value) in zip(attributes, old.normalArguments(of: before)) where !settled.contains(value) {
       let value = others.first { $0.name == attribute.name }?.value.description
       changes.append(Change(what: attribute.name, old: attribute.value.description, new: value))
     }
@@ -63,7 +64,8 @@ extension ModelDifference {
       Change(what: "output shape", old.values[before.output].shape, sizes.inOld(new.values[after.output].shape)),
       Change(what: "parameters", weightCount(before), weightCount(after)),
       Change(what: "multiply-accumulates", before.multiplyAccumulates, sizes.inOld(after.multiplyAccumulates)),
-      Change(what: "trainable", before.isTrainable, after.isTrainable),
+      Change(
+        what: "trainable", before.isTrainable || before.weights.isEmpty, after.isTrainable || after.weights.isEmpty),
       Change(what: "only in training", before.isTrainOnly, after.isTrainOnly),
     ]
     if !shareAlike(before, after, old, new, matching) {

@@ -20,8 +20,8 @@ struct Neighborhoods {
     var numbers = Numbers()
     oldKinds = old.nodes.map { numbers.of($0.kind) }
     newKinds = new.nodes.map { numbers.of($0.kind) }
-    let own = old.nodes.map { numbers.of(Self.what($0)) }
-    let others = new.nodes.map { numbers.of(Self.what($0)) }
+    let own = old.nodes.map { numbers.of(Self.what($0, old)) }
+    let others = new.nodes.map { numbers.of(Self.what($0, new)) }
     self.old = Self.neighborhoods(old, own, &numbers)
     self.new = Self.neighborhoods(new, others, &numbers)
   }
@@ -48,8 +48,8 @@ struct Neighborhoods {
   }
 
   /// Its class, its attributes and the shapes of its weights.
-  private static func what(_ node: LayerNode) -> String {
-    let attributes = (node.layer?.arguments ?? []).map { "\($0.name): \($0.value)" }.joined(separator: ", ")
+  private static func what(_ node: LayerNode, _ model: CheckedModel) -> String {
+    let attributes = model.normalArguments(of: node).map { "\($0.name): \($0.value)" }.joined(separator: ", ")
     let weights = node.weights.map { "\($0.role.rawValue) \($0.shape)" }.joined(separator: " ")
     return "\(node.kind)(\(attributes)) \(weights)"
   }

@@ -16,6 +16,24 @@ extension Layer {
     }
   }
 
+  /// All attributes, so that two layers that do the same to a tensor of this rank have the same: an axis counted from
+  /// the end, the strides of a window written out.
+  package func normalArguments(rank: Int?) -> [Argument] {
+    var values = arguments
+    // Where it puts its axes is counted in the result.
+    let rank = Self.schema.name == "ExpandDims" ? nil : rank
+    let window = values.first { $0.name == "pool_size" }?.value
+    for place in values.indices {
+      switch (values[place].name, values[place].value) {
+      case ("axis", .integer(let axis)):
+        if let rank, axis >= 0, axis < rank { values[place].value = .integer(axis - rank) }
+      case ("strides", Literal.none): if let window { values[place].value = window }
+      default: break
+      }
+    }
+    return values
+  }
+
   /// The activation that makes the layer's result, be it an attribute or the layer itself; nil for none.
   package var lastFunction: FunctionWord? {
     if case .word(let word, let arguments) = attribute("activation") {

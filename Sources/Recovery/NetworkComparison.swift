@@ -63,19 +63,14 @@ package struct NetworkComparison {
   private func areEqual(_ a: Int, _ left: CheckedModel, _ b: Int, _ right: CheckedModel) -> Bool {
     let (one, other) = (left.nodes[a], right.nodes[b])
     return one.kind == other.kind && one.inputs.count == other.inputs.count && one.weights == other.weights
-      && one.isTrainable == other.isTrainable && one.isTrainOnly == other.isTrainOnly
+      && (one.isTrainable == other.isTrainable || one.weights.isEmpty) && one.isTrainOnly == other.isTrainOnly
       && sized([one.multiplyAccumulates]) == [other.multiplyAccumulates]
       && sized(left.values[one.output].shape.dims) == right.values[other.output].shape.dims
-      && Self.attributes(one, left) == Self.attributes(other, right)
+      && left.normalArguments(of: one) == right.normalArguments(of: other)
   }
 
   /// Sizes of the first as the second has them; nil where they are beyond counting.
   private func sized(_ dims: [Dim]) -> [Dim]? {
     sizes.isEmpty ? dims : try? dims.map { try $0.substituting(sizes) }
-  }
-
-  private static func attributes(_ node: LayerNode, _ model: CheckedModel) -> [Argument] {
-    let rank = node.inputs.first.map { model.values[$0].shape.rank }
-    return node.layer?.normalArguments(rank: rank) ?? []
   }
 }

@@ -64,7 +64,10 @@ struct NetworkReader {
         describe(&call)
         network.calls.append(call)
       case .layer(let name, let call):
-        guard let attributes = attributes(of: call.name.text, call.arguments, nil) else { return nil }
+        let hasWeights = nodes[prefix + name.text].map { !$0.model.nodes[$0.node].weights.isEmpty } ?? true
+        guard let attributes = attributes(of: call.name.text, call.arguments, nil, hasWeights: hasWeights) else {
+          return nil
+        }
         if blocks[call.name.text] != nil { keep(call.name.text) }
         scope.instances[name.text] = prefix + name.text
         network.instances.append(
@@ -102,7 +105,9 @@ struct NetworkReader {
       result.callee = .layer(kind)
       describe(&result)
       let rank = operands.first.flatMap { network.calls[$0.call].shape?.count }
-      guard let attributes = attributes(of: callee, call.arguments, rank) else { return false }
+      guard let attributes = attributes(of: callee, call.arguments, rank, hasWeights: result.hasWeights) else {
+        return false
+      }
       result.attributes = attributes
     } else if let block = blocks[callee] {
       guard names.count == 1, block.parameters.count == operands.count else {
@@ -144,8 +149,11 @@ struct NetworkReader {
 
   // MARK: Attributes
 
-  /// The values of all attributes in the order of the table; nil if one is no literal.
-  private func attributes(of callee: String, _ arguments: [CallArgument], _ rank: Int?) -> [AttributeValue]? {
+  /// The values of all attributes in the order of the table; nil if one is no literal. Of a layer without weights it says
+  /// nothing that they are frozen.
+  private func attributes(
+    of callee: String, _ arguments: [CallArgument], _ rank: Int?, hasWeights: Bool
+  ) -> [AttributeValue]? {
     guard let kind = Catalogue.kind(named: callee) else { return arguments.isEmpty ? [] : nil }
     var given: [Argument] = []
     var isFrozen = false
@@ -162,7 +170,7 @@ struct NetworkReader {
         name: attribute.name, value: value.value,
         standard: standard(of: attribute, values), type: attribute.type)
     }
-    if isFrozen {
+    if isFrozen, hasWeights {
       result.append(
         AttributeValue(name: "trainable", value: .boolean(false), standard: .boolean(true), type: "Bool"))
     }
@@ -205,25 +213,5 @@ struct NetworkReader {
       }
     default: return nil
     }
-  }
-}
-
-extension Layer {
-  /// All attributes, so that two layers that do the same to a tensor of this rank have the same: an axis counted from
-  /// the end, the strides of a window written out.
-  func normalArguments(rank: Int?) -> [Argument] {
-    var values = arguments
-    // Where it puts its axes is counted in the result.
-    let rank = Self.schema.name == "ExpandDims" ? nil : rank
-    let window = values.first { $0.name == "pool_size" }?.value
-    for place in values.indices {
-      switch (values[place].name, values[place].value) {
-      case ("axis", .integer(let axis)):
-        if let rank, axis >= 0, axis < rank { values[place].value = .integer(axis - rank) }
-      case ("strides", Literal.none): if let window { values[place].value = window }
-      default: break
-      }
-    }
-    return values
   }
 }

@@ -107,6 +107,11 @@ package struct LayerNode: Sendable {
 }
 
 extension CheckedModel {
+  /// The attributes of a layer, so that two that do the same to their tensors have the same.
+  package func normalArguments(of node: LayerNode) -> [Argument] {
+    node.layer?.normalArguments(rank: node.inputs.first.map { values[$0].shape.rank }) ?? []
+  }
+
   /// The call of a block in the model itself that a layer stands in, however deep.
   func outermostGroup(of node: LayerNode) -> ID<LayerGroup>? {
     var group = node.group
