@@ -5,9 +5,10 @@ import Spelling
 
 /// Which layer of one network is which of the other.
 ///
-/// Names count first, for checkpoints are loaded by names. What then is left over on both sides is matched by what it
-/// does, from the inputs on and from the outputs back: so that a layer, or a whole block, that was only renamed is found
-/// again. Each step looks at every layer and connection a bounded number of times.
+/// Names count first, for checkpoints are loaded by names, but those that only count layers and count them otherwise now.
+/// What then is left over on both sides is matched by what it does, from the inputs on and from the outputs back: so that
+/// a layer, or a whole block, that was only renamed is found again. Each step looks at every layer and connection a
+/// bounded number of times.
 struct LayerMatching {
   /// For each layer of the old network its counterpart in the new one.
   private(set) var newOfOld: [Int?]
@@ -17,10 +18,12 @@ struct LayerMatching {
   private let old: CheckedModel
   private let new: CheckedModel
   private let neighborhoods: Neighborhoods
+  private let counted: CountedNames
 
   init(_ old: CheckedModel, _ new: CheckedModel) {
     (self.old, self.new) = (old, new)
     neighborhoods = Neighborhoods(old, new)
+    counted = CountedNames(old, new)
     newOfOld = Array(repeating: nil, count: old.nodes.count)
     oldOfNew = Array(repeating: nil, count: new.nodes.count)
     matchNames { old, new in old.kind == new.kind }
@@ -31,9 +34,11 @@ struct LayerMatching {
     for likeness in (1...Neighborhoods.reach).reversed() {
       matchForward(neighborhoods.old[0], neighborhoods.new[0], likeness)
     }
+    // Of two in a row that do the same the one that the same layer reads.
+    matchBackward()
     // An output may have moved to a layer that does the same as the one that made it: names of layers count more.
-    matchForward(neighborhoods.old[0], neighborhoods.new[0], 0) { [old, new] in
-      ownName(old.nodes[$0].path) == ownName(new.nodes[$1].path)
+    matchForward(neighborhoods.old[0], neighborhoods.new[0], 0) { [old, new, counted] in
+      !counted.old[$0] && !counted.new[$1] && lastStep(old.nodes[$0].path) == lastStep(new.nodes[$1].path)
     }
     matchOutputs()
     matchForward(neighborhoods.old[0], neighborhoods.new[0], 0)
@@ -50,13 +55,15 @@ struct LayerMatching {
 
   // MARK: Steps
 
-  /// Layers of one name. Calls of a shared layer have one name: those on the same tensors first, else in order.
+  /// Layers of one name that tells which they are. Calls of a shared layer have one name: those on the same tensors first, else in order.
   private mutating func matchNames(
     _ name: (String) -> String = { $0 }, _ fits: (LayerNode, LayerNode) -> Bool
   ) {
     var queues = Queues<String>()
-    for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, name(old.nodes[index].path)) }
-    for index in new.nodes.indices where oldOfNew[index] == nil {
+    for index in old.nodes.indices where newOfOld[index] == nil && !counted.old[index] {
+      queues.add(index, name(old.nodes[index].path))
+    }
+    for index in new.nodes.indices where oldOfNew[index] == nil && !counted.new[index] {
       let name = name(new.nodes[index].path)
       let found = queues.take(name) { candidate in
         fits(old.nodes[candidate], new.nodes[index]) ? equalInputs(candidate, index) : nil
@@ -115,7 +122,7 @@ struct LayerMatching {
     }
     for index in new.nodes.indices where oldOfNew[index] == nil {
       let site = Site(does: newDoes[index], inputs: new.nodes[index].inputs.map(\.index))
-      guard let found = queues.take(site, { fits($0, index) ? likeness($0, index, least) : nil }) else { continue }
+      guard let found = queues.take(site, { fits($0, index) ? suitability($0, index, least) : nil }) else { continue }
       match(found, index)
       for reader in readers[found] {
         missing[reader] -= 1
@@ -130,6 +137,12 @@ struct LayerMatching {
       newOfOld[old.values[input].producer.index].map { new.nodes[$0].output.index }
     }
     return Site(does: does[index], inputs: inputs)
+  }
+
+  /// How well two layers suit that do the same: by how many layers ahead they are alike, then by their names; nil if they
+  /// are alike fewer than `least` layers ahead.
+  private func suitability(_ oldIndex: Int, _ newIndex: Int, _ least: Int) -> Int? {
+    likeness(oldIndex, newIndex, least).map { 2 * $0 + (old.nodes[oldIndex].path == new.nodes[newIndex].path ? 1 : 0) }
   }
 
   /// How many layers ahead two layers are alike; nil if fewer than `least`.
@@ -160,7 +173,7 @@ struct LayerMatching {
     for index in old.nodes.indices where newOfOld[index] == nil { queues.add(index, neighborhoods.old[least][index]) }
     for index in new.nodes.indices where oldOfNew[index] == nil {
       let found = queues.take(neighborhoods.new[least][index]) { candidate in
-        places[index].contains(candidate) ? likeness(candidate, index, least) : nil
+        places[index].contains(candidate) ? suitability(candidate, index, least) : nil
       }
       if let found { match(found, index) }
     }
@@ -192,9 +205,6 @@ struct LayerMatching {
     var inputs: [Int]
   }
 }
-
-/// `reduce` for `i3a/b/reduce`.
-private func ownName(_ path: String) -> Substring { path.split(separator: "/").last ?? "" }
 
 /// Layers that wait under a key.
 private struct Queues<Key: Hashable> {

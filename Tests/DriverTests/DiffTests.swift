@@ -284,6 +284,78 @@ struct DiffTests {
     #expect(modelc("diff", free, tied).code == .breaking)
   }
 
+  /// The layers and weights that differ between two networks of one input.
+  private func difference(_ old: String, _ new: String) throws -> String {
+    let workspace = try Workspace()
+    let files = try [("old", old), ("new", new)].map { name, body in
+      try workspace.write("\(name).model", "modelc 1\n\nmodel A {\n  input x: [N, 32, 32, 3]\n\(body)\n}\n")
+    }
+    return modelc("diff", files[0], files[1]).output
+  }
+
+  @Test("Names that only count layers count for nothing where a layer was put in: what layers do tells which they are")
+  func counted() throws {
+    let chain = "conv2d_1 = Conv2D(A, 8, 3)\n  conv2d_2 = Conv2D(conv2d_1, 16, 3)\n  output y = Flatten(conv2d_2)"
+    let old = chain.replacing("2d_1", with: "2d").replacing("2d_2", with: "2d_1").replacing("A", with: "x")
+    let inserted = try difference(
+      old, "conv2d = Conv2D(x, 3, 3, padding: same)\n  " + chain.replacing("A", with: "conv2d"))
+    for line in [
+      "  + conv2d  Conv2D", "  > conv2d_1 -> conv2d_2  Conv2D\n", "  4 of 6 load once their layers' names are mapped\n",
+    ] {
+      #expect(inserted.contains(line), "\(line)\n\(inserted)")
+    }
+    #expect(inserted.contains("  ~ conv2d -> conv2d_1  Conv2D\n      inputs: x -> conv2d\n"), "\(inserted)")
+
+    // All of one shape: what is read by, or reads, a layer with a name of its own is the layer that did before.
+    let stacked = try difference(
+      "a = x |> b: Conv2D(3, 1) |> BatchNormalization() |> c: Conv2D(3, 1) |> BatchNormalization() |> d: Conv2D(3, 1)\n"
+        + "  output y = Flatten(a)",
+      "a = x |> b: Conv2D(3, 1) |> BatchNormalization() |> ReLU() |> BatchNormalization() |> c: Conv2D(3, 1) "
+        + "|> BatchNormalization() |> d: Conv2D(3, 1)\n  output y = Flatten(a)")
+    #expect(stacked.contains("a/batch_normalization_1 -> a/batch_normalization_2  BatchNormalization\n"), "\(stacked)")
+
+    // As many as before: wider layers keep their names.
+    let wider = try difference(
+      "a = x |> Conv2D(4, 1) |> Conv2D(8, 1) |> Conv2D(16, 1)\n  output y = Flatten(a)",
+      "a = x |> Conv2D(8, 1) |> Conv2D(8, 1) |> Conv2D(8, 1)\n  output y = Flatten(a)")
+    #expect(wider.contains("  ~ a/conv2d_2  Conv2D\n      filters: 16 -> 8\n") && !wider.contains(" -> a/"), "\(wider)")
+  }
+
+  @Test("Blocks that only count are told by what they do too")
+  func countedBlocks() throws {
+    let workspace = try Workspace()
+    let files = try ["Two(4) |> Two(8)", "Two(4) |> Two(6) |> Two(8)"].map { stages in
+      try workspace.write(
+        "\(stages.count).model",
+        """
+        modelc 1
+        block Two(x: [N, H, W, C], n: Int) {
+          return x |> Conv2D(C, 3) |> Conv2D(n, 1)
+        }
+        model A {
+          input x: [N, 32, 32, 4]
+          a = x |> Dropout(0.5) |> Two(4) |> \(stages) |> Two(8)
+          output y = Flatten(a)
+        }
+
+        """)
+    }
+    let output = modelc("diff", files[0], files[1]).output
+    #expect(output.contains(" a/two_2/conv2d -> a/two_3/conv2d  Conv2D\n"), "\(output)")
+  }
+
+  @Test("What is written in another way and does the same is the same")
+  func writtenOtherwise() throws {
+    let same = try difference(
+      "a = x |> BatchNormalization(axis: 3) |> MaxPooling2D(2, strides: 2) |> ReLU(trainable: false)\n"
+        + "  output y = Concatenate(a, a, axis: 1)",
+      "a = x |> BatchNormalization(axis: -1) |> MaxPooling2D(2) |> ReLU()\n"
+        + "  output y = Concatenate(a, a, axis: -3)")
+    #expect(same.contains("\nsame: "), "\(same)")
+    let other = try difference("output y = Concatenate(x, x, axis: 1)", "output y = Concatenate(x, x, axis: -2)")
+    #expect(other.contains("      axis: 1 -> -2\n"), "\(other)")
+  }
+
   @Test("Of layers that do the same none takes the other's place, though one was put in and all have other names")
   func alike() throws {
     func model(_ body: String) -> String { "modelc 1\n\nmodel A {\n  input x: [N, 8, 8, 3]\n\(body)\n}\n" }
