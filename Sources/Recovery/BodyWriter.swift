@@ -89,6 +89,7 @@ struct BodyWriter {
   ) -> NodeID<Expression> {
     var pipe = head(of: line, entry, lines)
     let cuts = cuts(in: line)
+    nameHead(of: line, cuts, &pipe)
     var place = 0
     while place < line.items.count {
       if place > 0, let cut = cuts.names[place] {
@@ -118,7 +119,7 @@ struct BodyWriter {
         let label =
           isBlock
           ? labels.ofBlocks[.init(block: call.block, occurrence: call.occurrence)]
-          : end - place == 1 ? cuts.labels[place] : nil
+          : cuts.labels[place]
         pipe.stages.append(stage(call, count: end - place, label))
         place = end
       case .fork(let fork):
@@ -144,6 +145,23 @@ struct BodyWriter {
       }
       return Pipe(head: join(call, operands.map { builder.reference(name($0, entry, lines)) }))
     }
+  }
+
+  /// Gives a call of several tensors a binding of its own where that of the line is named like another layer of the same
+  /// class: the call at the head takes the binding's name, and would be taken for that layer.
+  private mutating func nameHead(of line: Line, _ cuts: Cuts, _ pipe: inout Pipe) {
+    guard !isBlock, case .call(let call, _) = line.head, !line.items.isEmpty,
+      case .call = builder.tree[pipe.head].kind
+    else { return }
+    let cut = cuts.names.keys.min()
+    let end = cut.map { line.items[$0 - 1].output } ?? line.end
+    let key = cut.flatMap { cuts.names[$0] } ?? cuts.last
+    let wanted = key.flatMap { taken.contains($0) ? nil : $0 } ?? bindingName(of: end)
+    guard let other = program.callsByName[wanted], other != call,
+      structure.calls[other].calleeName == structure.calls[call].calleeName
+    else { return }
+    let name = bound(pipe, as: bindingName(of: call))
+    pipe = Pipe(head: builder.reference(name), name: name)
   }
 
   private func name(_ reference: Reference, _ entry: String, _ lines: [Reference: String]) -> String {

@@ -1,3 +1,4 @@
+import Semantics
 import Syntax
 
 /// Where a chain of a model is cut into bindings: where the names of its layers say that something else begins.
@@ -22,7 +23,9 @@ extension BodyWriter {
       if isLast { cuts.last = name } else { cuts.names[run.items.upperBound] = name }
       var used: Set<String> = []
       for item in run.items {
-        guard let given = itemName(line.items[item]), isLabelled(line.items[item]) else { continue }
+        guard let given = itemName(line.items[item]), isLabelled(line.items[item]), !isRepeated(item, line) else {
+          continue
+        }
         var rest = Substring(given)
         if run.isGroup, given.hasPrefix(run.key) {
           rest = given.dropFirst(run.key.count).drop { $0 == "_" || $0 == "/" }
@@ -31,8 +34,52 @@ extension BodyWriter {
         if label == name || isLast && label == outputName(of: line.end) { continue }
         cuts.labels[item] = label
       }
+      if collide(cuts.labels, of: run, line) { for item in run.items { cuts.labels[item] = nil } }
     }
     return cuts
+  }
+
+  /// Whether a stage of a binding without a label may take the name of one that has one. The first block without one adds
+  /// no level: its own names stand among the labels, unless they stand below the numbers of copies.
+  private func collide(_ labels: [Int: String], of run: Run, _ line: Line) -> Bool {
+    var kinds: Set<String> = []
+    var names: Set<String> = []
+    for item in run.items where labels[item] == nil {
+      switch line.items[item].kind {
+      case .layer(let call): kinds.insert(structure.calls[call].calleeName)
+      case .padded(let padded): kinds.insert(structure.calls[padded.layer].calleeName)
+      case .call(let call):
+        let name = program.blockNames[call.block]
+        if kinds.insert(name).inserted, !isRepeated(item, line) { names.formUnion(self.names(inBlock: name)) }
+      case .fork, .sum: break
+      }
+    }
+    return run.items.contains { item in
+      labels[item].map { label in names.contains(label) || kinds.contains { isAutomatic(label, of: $0) } } ?? false
+    }
+  }
+
+  /// The names in the level of a block's body: of its bindings, and of the stages of what it returns.
+  private func names(inBlock name: String) -> Set<String> {
+    guard let block = builder.tree.blocks.first(where: { $0.name.text == name }) else { return [] }
+    var names: Set<String> = []
+    for statement in block.body.statements {
+      names.formUnion(statement.writtenNames.map(\.text))
+      guard case .result(let values) = statement.kind else { continue }
+      for value in values {
+        guard case .pipeline(_, let stages) = builder.tree[value].kind else { continue }
+        var hasInlinedBlock = false
+        for case .call(let label, _, let call) in stages {
+          if let label {
+            names.insert(label.text)
+          } else if !hasInlinedBlock, program.blockNames.contains(call.name.text) {
+            hasInlinedBlock = true
+            names.formUnion(self.names(inBlock: call.name.text))
+          }
+        }
+      }
+    }
+    return names
   }
 
   private struct Run {
@@ -76,6 +123,13 @@ extension BodyWriter {
   private func repeats(_ item: Item, _ previous: Item) -> Bool {
     guard case .call(let call) = item.kind, case .call(let other) = previous.kind else { return false }
     return isSame(call, other)
+  }
+
+  /// Whether an item is one of several copies, which are written as one stage.
+  private func isRepeated(_ place: Int, _ line: Line) -> Bool {
+    let items = line.items
+    return place > 0 && repeats(items[place], items[place - 1])
+      || place + 1 < items.count && repeats(items[place + 1], items[place])
   }
 
   private func startsWithFork(_ run: Run, _ line: Line) -> Bool {

@@ -8,6 +8,7 @@ struct ProgramWriter {
   let source: Tree
   let parameters: [BlockParameters]
   let blockNames: [String]
+  let callsByName: [String: Int]
   /// What the parameters of each block are called.
   private(set) var parameterNames: [[String]] = []
   private(set) var builder: TreeBuilder
@@ -18,6 +19,8 @@ struct ProgramWriter {
     self.source = source
     parameters = structure.parameters()
     blockNames = structure.blockNames(taken: Set(networks.flatMap { [$0.name] + $0.instances.map(\.name) }))
+    callsByName = Dictionary(
+      structure.calls.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     var tree = Tree(source: Source(name: source.source.name, bytes: []))
     tree.edition = 1
     tree.isForeign = source.isForeign

@@ -1,7 +1,7 @@
 import Layers
 import Operations
 import Spelling
-import Syntax
+package import Syntax
 
 /// Statements: inputs, outputs, bindings, instances.
 extension Elaborator {
@@ -345,7 +345,7 @@ extension Expression {
 
 extension Statement {
   /// The names that a statement gives to tensors or layers.
-  var writtenNames: [Name] {
+  package var writtenNames: [Name] {
     switch kind {
     case .input(let name, _), .output(let name, _, _), .layer(let name, _): [name]
     case .binding(let names, _): names

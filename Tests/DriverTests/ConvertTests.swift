@@ -36,6 +36,101 @@ struct ConvertTests {
     #expect(counts[0] == counts[1])
   }
 
+  @Test("What we wrote for Keras becomes blocks again, with names that do not meet")
+  func labels() throws {
+    let workspace = try Workspace()
+    let text = """
+      modelc 1
+
+      block Residual(x: [N, H, W, C], units: Int, stride: Int = 1) {
+        shortcut = if C == 16 * units { x } else { x |> Conv2D(16 * units, 1, strides: 2) }
+        y = x |> Conv2D(16 * units, 3, strides: stride, padding: same) |> ReLU() |> Conv2D(16 * units, 3, padding: same)
+        a = y |> GlobalAveragePooling2D() |> Dense(units, activation: relu) |> Dense(16 * units, activation: sigmoid)
+        residual = y * a
+        return residual + shortcut |> ReLU()
+      }
+
+      model net {
+        input input_layer: [N, 64, 64, 3]
+
+        output dense_16 = input_layer
+          |> Conv2D(64, 7, strides: 2, padding: same)
+          |> repeat 2 Residual(4)
+          |> Residual(8, stride: 2)
+          |> Residual(8)
+          |> Residual(16, stride: 2)
+          |> Residual(16)
+          |> Residual(32, stride: 2)
+          |> Residual(32)
+          |> GlobalAveragePooling2D()
+          |> Dense(10)
+      }
+
+      """
+    let json = workspace.path("net.json")
+    #expect(modelc("convert", try workspace.write("net.model", text), "-o", json).code == .success)
+    let run = modelc("convert", json, "--to", "model")
+    #expect(run.code == .success && run.error.isEmpty, "\(run.error)")
+    #expect(run.output.contains("block Residual("), "\(run.output)")
+  }
+
+  @Test("A call at the head of a binding does not take the name of another layer of its class")
+  func heads() throws {
+    let workspace = try Workspace()
+    let text = """
+      modelc 1
+
+      block Two(x: [N, H, W, C], n: Int) {
+        a = x |> Conv2D(n, 1)
+        b = x |> Conv2D(n, 1) |> Conv2D(2 * n, 3, padding: same)
+        c = x |> MaxPooling2D(3, strides: 1, padding: same) |> Conv2D(n, 1)
+        return Concatenate(a, b, c)
+      }
+
+      model net {
+        input x: [N, 8, 8, 3]
+        m1 = x |> Two(4)
+        m2 = m1 |> Two(8)
+        m3 = m2 |> Two(12)
+        m4 = m3 |> Two(16)
+        output y = m4 |> Flatten()
+        output z = m2 |> Flatten()
+      }
+
+      """
+    // The joins have the names of the bindings, as people give them in Keras.
+    let flat = workspace.path("flat.json")
+    #expect(modelc("convert", try workspace.write("net.model", text), "-o", flat).code == .success)
+    let json = try workspace.write(
+      "net.json", try workspace.text("flat.json").replacing("_concatenate\"", with: "\""))
+    let back = workspace.path("back.model")
+    #expect(modelc("convert", json, "-o", back).code == .success)
+    let written = try workspace.text("back.model")
+    let run = modelc("diff", json, back)
+    #expect(run.code == .compatible, "\(written)\(run.output)")
+  }
+
+  @Test("Frozen layers without weights say nothing of it")
+  func frozen() throws {
+    let workspace = try Workspace()
+    let text = """
+      modelc 1
+
+      model net {
+        input x: [N, 8]
+        a = Dense(x, 4, trainable: false)
+        b = ReLU(a, trainable: false)
+        output y = Dense(b, 2)
+      }
+
+      """
+    let json = workspace.path("net.json")
+    #expect(modelc("convert", try workspace.write("net.model", text), "-o", json).code == .success)
+    let run = modelc("convert", json, "--to", "model")
+    #expect(
+      run.error.isEmpty && run.output.contains("Dense(4, trainable: false) |> ReLU() |>"), "\(run.error)\(run.output)")
+  }
+
   @Test("The new names of a Keras model's weights stand beside it, or where --map says")
   func map() throws {
     let workspace = try Workspace()
