@@ -61,18 +61,31 @@ struct NetworkCall {
     }
   }
 
+  /// The model within the model whose result it gives.
+  var endsModel: String?
+
+  /// The model within the model that it stands in: `encoder` of `encoder/conv2d`; nil if nobody gave that a name.
+  var model: String? {
+    guard let slash = name.firstIndex(of: "/") else { return nil }
+    let model = String(name[..<slash])
+    let isAutomatic = ["functional", "model", "sequential"].contains { isNumbered(model, $0) }
+    return isAutomatic ? nil : model
+  }
+
   var isInput: Bool { if case .input = callee { true } else { false } }
 
   /// The name that somebody gave it; nil if it is one that Keras gives by itself, such as `conv2d_5`.
   var givenName: String? {
     guard case .layer(let kind) = callee else { return isInput ? nil : name }
     let last = name.split(separator: "/").last.map(String.init) ?? name
-    guard last.hasPrefix(snakeCase(kind.name)) else { return name }
-    let rest = last.dropFirst(snakeCase(kind.name).count)
-    let isAutomatic = rest.isEmpty || rest.first == "_" && rest.dropFirst().allSatisfy(\.isNumber)
-    if !isAutomatic { return name }
-    // What stands before it in a model within a model was given all the same.
-    return nil
+    return isNumbered(last, snakeCase(kind.name)) ? nil : name
+  }
+
+  /// Whether a name is a word, or one with a number behind it: `conv2d`, `conv2d_5`.
+  private func isNumbered(_ name: String, _ word: String) -> Bool {
+    guard name.hasPrefix(word) else { return false }
+    let rest = name.dropFirst(word.count)
+    return rest.isEmpty || rest.first == "_" && rest.dropFirst().allSatisfy(\.isNumber)
   }
 }
 
@@ -86,6 +99,9 @@ struct AttributeValue {
   var type: String
 
   var isStandard: Bool { standard == value }
+
+  /// The number that stands on one side of an operator in the place of a tensor.
+  static let ofOperators: Set<String> = ["left", "right"]
 
   /// Whether blocks may take it as a parameter: a number, or numbers, or how a map is padded.
   var mayVary: Bool {
