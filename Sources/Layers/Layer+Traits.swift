@@ -16,8 +16,8 @@ extension Layer {
     }
   }
 
-  /// All attributes, so that two layers that do the same to a tensor of this rank have the same: an axis counted from
-  /// the end, the strides of a window written out.
+  /// All attributes, so that two layers that do the same to a tensor of this rank have the same: the last axis is -1,
+  /// others are counted from the front, the strides of a window are written out.
   package func normalArguments(rank: Int?) -> [Argument] {
     var values = arguments
     // Where it puts its axes is counted in the result.
@@ -26,7 +26,9 @@ extension Layer {
     for place in values.indices {
       switch (values[place].name, values[place].value) {
       case ("axis", .integer(let axis)):
-        if let rank, axis >= 0, axis < rank { values[place].value = .integer(axis - rank) }
+        guard let rank, (-rank..<rank).contains(axis) else { continue }
+        let counted = axis < 0 ? axis + rank : axis
+        values[place].value = .integer(counted == rank - 1 ? -1 : counted)
       case ("strides", Literal.none): if let window { values[place].value = window }
       default: break
       }

@@ -53,14 +53,14 @@ extension Structure {
     if let outer, let last = outer.body.lines.last, case .call(let join, let operands) = last.head {
       let takesItself = operands.contains { $0.line == nil }
       switch calls[join].calleeName {
-      case "Concatenate" where operands.count > 2: return "Inception"
-      case "Concatenate" where takesItself: return "DenseLayer"
+      case "Concatenate" where takesItself && items.count > 1: return nil
+      case "Concatenate" where takesItself: return operands.count == 2 ? "DenseLayer" : "DenseBlock"
+      case "Concatenate" where operands.count > 2: return isChained(outer.body, operands) ? "DenseBlock" : "Inception"
       case "Multiply" where count("GlobalAveragePooling2D") > 0 && takesItself && items.count == 1:
         return "SqueezeExcite"
-      case "Add":
+      case "Add" where takesItself || outer.shortcut != nil:
         if count("DepthwiseConv2D") > 0, convolutions > 1 { return "InvertedResidual" }
-        if count("DepthwiseConv2D") + count("SeparableConv2D") > 0 { return "Residual" }
-        return convolutions > 2 ? "Bottleneck" : "Residual"
+        return isBottleneck(outer.shortcut?.main ?? []) ? "Bottleneck" : "Residual"
       default: break
       }
     }
@@ -79,8 +79,25 @@ extension Structure {
     return convolutions > 0 ? "ConvBN" : nil
   }
 
+  /// Whether branches begin with others that are joined with them.
+  private func isChained(_ body: Chains, _ joined: [Reference]) -> Bool {
+    body.lines.contains { line in
+      if case .line(let reference) = line.head { joined.contains(reference) } else { false }
+    }
+  }
+
+  /// Whether convolutions of one pixel stand around one of several.
+  private func isBottleneck(_ items: [Item]) -> Bool {
+    let kernels = layerCalls(of: items).compactMap { call in
+      calls[call].calleeName.hasPrefix("Conv2D")
+        ? calls[call].attributes.first { $0.name == "kernel_size" }?.value : nil
+    }
+    func isPixel(_ size: Literal) -> Bool { size == .integer(1) || size == .list([.integer(1), .integer(1)]) }
+    return kernels.map(isPixel) == [true, false, true]
+  }
+
   /// The layers in items, in blocks that they call too.
-  private func layerCalls(of items: [Item]) -> [Int] {
+  func layerCalls(of items: [Item]) -> [Int] {
     var result: [Int] = []
     for item in items {
       switch item.kind {

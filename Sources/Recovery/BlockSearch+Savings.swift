@@ -25,6 +25,7 @@ extension Structure {
         all.append(Occurrence(cells: cells, isNatural: isNatural(items, start..<end), cuts: cuts))
       }
     }
+    if isShifted(wanted), 2 * all.count(where: { $0.cuts > 0 }) > all.count { return (0, false) }
     let share = Double(count) / Double(max(all.count, 1))
     let whole = saved(all, share, candidate.size)
     let natural = all.filter(\.isNatural)
@@ -36,6 +37,7 @@ extension Structure {
   private struct Occurrence {
     var cells: [Cell]
     var isNatural: Bool
+    /// At how many of its ends it tears a layer from what belongs to it.
     var cuts: Int
   }
 
@@ -82,8 +84,32 @@ extension Structure {
     case .layer, .padded: break
     case .fork, .call, .sum: return false
     }
+    return belongsToAnother(call)
+  }
+
+  /// Whether a layer is written together with the one before: a normalization or an activation.
+  private func belongsToAnother(_ call: Int) -> Bool {
     let kind = calls[call].calleeName
     return kind.hasSuffix("Normalization") || kind == "Activation" || kind.hasSuffix("LU") || kind == "Dropout"
+  }
+
+  /// Whether a stretch is a layer with weights, its normalization and its activation.
+  func isUnit(_ items: [Item]) -> Bool {
+    guard items.count == 3 else { return false }
+    let layers = items.compactMap { item -> Int? in
+      switch item.kind {
+      case .layer(let call): call
+      case .padded(let padded): padded.layer
+      case .fork, .sum, .call: nil
+      }
+    }
+    return layers.count == 3 && calls[layers[0]].hasWeights && !belongsToAnother(layers[0])
+      && layers.dropFirst().allSatisfy(belongsToAnother)
+  }
+
+  /// Whether a stretch is a shorter one and half of it again, or more.
+  private func isShifted(_ families: [Int]) -> Bool {
+    (2..<max(families.count, 2)).contains { 3 * $0 <= 2 * families.count && isPeriodic(families, $0) }
   }
 
   private func flatCells(of items: [Item]) -> [Cell] {

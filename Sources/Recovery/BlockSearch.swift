@@ -38,6 +38,8 @@ extension Structure {
     var size: Double
     /// What would be saved if the block had no parameters.
     var mostSaved: Double
+    /// What it has to save.
+    var least: Double
   }
 
   /// A stretch by its name, and the item behind it.
@@ -67,7 +69,7 @@ extension Structure {
       // Names can make it half as good again.
       if let best, candidate.mostSaved * 1.5 <= best.saved { break }
       let (saved, isNatural) = saved(by: candidate, sequences)
-      if saved >= 5, saved > (best?.saved ?? 0) { best = (candidate, saved, isNatural) }
+      if saved >= candidate.least, best.map({ saved > $0.saved }) ?? true { best = (candidate, saved, isNatural) }
     }
     guard let (candidate, _, isNatural) = best else { return nil }
     let items = sequences[candidate.start.sequence][candidate.start.place..<candidate.start.place + candidate.length]
@@ -122,10 +124,13 @@ extension Structure {
         let items = Array(sequences[found.first.0][found.first.1..<found.first.1 + length])
         let size = items.reduce(0) { $0 + $1.size }
         let mostSaved = Double(found.count) * (size - 1) - size - 3
+        // What everybody takes for one thing may save little.
+        let least = found.count >= 4 && isUnit(items) ? 0 : 5.0
         // Two layers are a block only where they are everywhere.
-        if mostSaved >= 5, size >= 3 || found.count >= 12, !isPower(items.map(\.family)), isWhole(items) {
+        if mostSaved >= least, size >= 3 || found.count >= 12, !isPower(items.map(\.family)), isWhole(items) {
           candidates.append(
-            Candidate(start: found.first, length: length, count: found.count, size: size, mostSaved: mostSaved))
+            Candidate(
+              start: found.first, length: length, count: found.count, size: size, mostSaved: mostSaved, least: least))
         }
       }
       guard length < Self.longest else { break }
@@ -155,13 +160,13 @@ extension Structure {
 
   /// Whether a stretch is another one several times over, which `repeat` says.
   private func isPower(_ families: [Int]) -> Bool {
-    guard families.count > 1 else { return false }
-    return (1...families.count / 2).contains { period in
-      families.count.isMultiple(of: period)
-        && families.indices.dropFirst(period).allSatisfy {
-          families[$0] == families[$0 - period]
-        }
-    }
+    families.count > 1
+      && (1...families.count / 2).contains { families.count.isMultiple(of: $0) && isPeriodic(families, $0) }
+  }
+
+  /// Whether everything in a stretch comes again after so many items.
+  func isPeriodic(_ families: [Int], _ period: Int) -> Bool {
+    families.indices.dropFirst(period).allSatisfy { families[$0] == families[$0 - period] }
   }
 
   /// Whether it is more than one call of a block that there is already.

@@ -69,16 +69,35 @@ extension BodyWriter {
 
   /// A call of several tensors: `a + b`, `Concatenate(a, b)`.
   mutating func join(_ call: Int, _ tensors: [NodeID<Expression>]) -> NodeID<Expression> {
-    let signs: [String: BinaryOperator] = [
-      "Add": .add, "Subtract": .subtract, "Multiply": .multiply, "Divide": .divide,
-    ]
-    let node = structure.calls[call]
-    if case .layer = node.callee, let sign = signs[node.calleeName], tensors.count == 2,
-      node.attributes.allSatisfy(\.isStandard)
-    {
+    if let sign = sign(of: call), tensors.count == 2, structure.calls[call].attributes.allSatisfy(\.isStandard) {
       return builder.operation(tensors[0], sign, tensors[1])
     }
     return builder.add(.call(self.call(call, tensors)))
+  }
+
+  private func sign(of call: Int) -> BinaryOperator? {
+    let signs: [String: BinaryOperator] = [
+      "Add": .add, "Subtract": .subtract, "Multiply": .multiply, "Divide": .divide,
+    ]
+    guard case .layer = structure.calls[call].callee else { return nil }
+    return signs[structure.calls[call].calleeName]
+  }
+
+  /// A call of a tensor and a number: `x + 3`, `1 - x`; nil if it is none, or if somebody gave it a name, which an operator
+  /// cannot have.
+  mutating func operation(_ call: Int, _ tensor: NodeID<Expression>) -> NodeID<Expression>? {
+    let node = structure.calls[call]
+    let written = node.attributes.filter { !$0.isStandard }
+    guard let sign = sign(of: call), node.givenName == nil, node.operands.count == 1, written.count == 1,
+      AttributeValue.ofOperators.contains(written[0].name)
+    else { return nil }
+    var formula = formulas[.layer(call, attribute: written[0].name)] ?? .literal(written[0].value)
+    if case .literal(.real(let number)) = formula {
+      guard number > 0 else { return nil }
+      if let whole = Int(exactly: number) { formula = .literal(.integer(whole)) }
+    }
+    let number = value(formula)
+    return written[0].name == "left" ? builder.operation(number, sign, tensor) : builder.operation(tensor, sign, number)
   }
 
   /// Pads the map that a layer takes, wherever its block is called or in some calls only.

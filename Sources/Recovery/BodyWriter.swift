@@ -98,6 +98,11 @@ struct BodyWriter {
       }
       switch line.items[place].kind {
       case .layer(let call):
+        if pipe.stages.isEmpty, let value = operation(call, pipe.head) {
+          pipe = Pipe(head: value)
+          place += 1
+          continue
+        }
         let label = isBlock ? labels.ofCalls[call] : cuts.labels[place]
         pipe.stages.append(.call(label: label.map(builder.name), repetition: nil, self.call(call, [])))
         place += 1

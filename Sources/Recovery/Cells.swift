@@ -12,6 +12,8 @@ struct Cell {
   var isOptional: Bool
   /// What it belongs to.
   var owner: Owner
+  /// Whether it belongs to a layer whose map is one pixel, or none.
+  var isSqueezed = false
 
   enum Owner: Hashable {
     case layer(Int, attribute: String)
@@ -67,11 +69,14 @@ extension Structure {
   }
 
   private func append(_ call: Int, to cells: inout [Cell]) {
+    let sizes = calls[call].shape?.dropFirst() ?? []
+    let isSqueezed = calls[call].shape != nil && sizes.count { $0 != 1 } <= 1
     for attribute in calls[call].attributes where attribute.mayVary {
       cells.append(
         Cell(
           value: attribute.value, attribute: attribute.name, type: attribute.type,
-          isOptional: attribute.standard != nil, owner: .layer(call, attribute: attribute.name)))
+          isOptional: attribute.standard != nil, owner: .layer(call, attribute: attribute.name), isSqueezed: isSqueezed)
+      )
     }
   }
 

@@ -12,49 +12,102 @@ struct ChainBuilder {
     isTaken = Array(repeating: false, count: network.calls.count)
   }
 
-  mutating func chains() -> Chains { build(Array(network.calls.indices), entry: nil, exit: nil, depth: 0) }
+  mutating func chains() -> Chains { build(Array(network.calls.indices), Draft()) }
 
-  private mutating func build(_ calls: [Int], entry: Int?, exit: Int?, depth: Int) -> Chains {
+  /// The lines of a body, or of a fork, that are there so far.
+  private struct Draft {
     var body = Chains()
-    /// Which line gives a call's result, and whether it still ends there.
+    /// Which line gives a call's result.
     var lines: [Int: Int] = [:]
+    /// What a fork takes, and gives in the end.
+    var entry: Int?
+    var exit: Int?
+    var depth = 0
+
     func reference(_ tensor: Tensor) -> Reference {
       tensor.call == entry ? Reference(line: nil) : Reference(line: lines[tensor.call], result: tensor.result)
     }
+
+    func head(_ call: Int) -> Head { call == entry ? .entry : .line(reference(Tensor(call: call))) }
+
+    /// The end of a line.
+    func end(_ line: Int) -> Int { body.lines[line].end }
+
+    mutating func begin(_ head: Head, end: Int) -> Int {
+      body.lines.append(Line(head: head, end: end))
+      return body.lines.count - 1
+    }
+
+    mutating func append(_ kind: Item.Kind, to line: Int, input: Int, output: Int) {
+      body.lines[line].items.append(Item(kind: kind, input: input, output: output))
+      body.lines[line].end = output
+      lines[output] = line
+    }
+  }
+
+  private mutating func build(_ calls: [Int], _ start: Draft) -> Chains {
+    var draft = start
+    if let entry = draft.entry { addForks(behind: entry, to: &draft) }
     for call in calls where !isTaken[call] {
       isTaken[call] = true
-      var line: Int
-      if let source = source(of: call), dominators.consumers[source] == [call], !dominators.isResult[source],
-        let known = lines[source], body.lines[known].end == source
-      {
-        line = known
-        body.lines[line].items.append(Item(kind: .layer(call), input: source, output: call))
-        body.lines[line].end = call
-      } else if let source = source(of: call) {
-        let head: Head = source == entry ? .entry : .line(reference(Tensor(call: source)))
-        line = body.lines.count
-        body.lines.append(Line(head: head, items: [Item(kind: .layer(call), input: source, output: call)], end: call))
+      let line: Int
+      if let source = source(of: call) {
+        if dominators.consumers[source] == [call], !dominators.isResult[source], let known = draft.lines[source],
+          draft.end(known) == source
+        {
+          line = known
+        } else {
+          line = draft.begin(draft.head(source), end: source)
+        }
+        draft.append(.layer(call), to: line, input: source, output: call)
       } else {
-        line = body.lines.count
-        body.lines.append(Line(head: .call(call, network.calls[call].operands.map(reference)), end: call))
+        line = draft.begin(.call(call, network.calls[call].operands.map(draft.reference)), end: call)
+        draft.lines[call] = line
       }
-      lines[call] = line
-      // What forks here and joins again goes on as a part of the same line.
-      var start = call
-      while start != exit, depth < Self.depthLimit, let join = fork(at: start) {
-        let inner = between(start, join)
-        // Several results need names, which what stands within a line cannot bind.
-        guard inner.allSatisfy({ network.calls[$0].resultCount == 1 }) else { break }
-        let branches = build(inner + [join], entry: start, exit: join, depth: depth + 1)
-        body.lines[line].items.append(
-          Item(kind: .fork(Fork(body: branches)), input: start, output: join))
-        body.lines[line].end = join
-        lines[join] = line
-        start = join
-      }
+      extend(line, of: &draft)
+      addForks(behind: draft.end(line), to: &draft)
     }
-    for line in body.lines.indices { body.lines[line].items = joined(body.lines[line].items) }
-    return body
+    for line in draft.body.lines.indices { draft.body.lines[line].items = joined(draft.body.lines[line].items) }
+    return draft.body
+  }
+
+  /// What forks where a line ends and joins again goes on as a part of the same line.
+  private mutating func extend(_ line: Int, of draft: inout Draft) {
+    while draft.end(line) != draft.exit {
+      let start = draft.end(line)
+      guard let join = dominators.meeting(of: start, in: network), let fork = fork(start, join, draft.depth) else {
+        return
+      }
+      draft.append(.fork(fork), to: line, input: start, output: join)
+    }
+  }
+
+  /// What forks at a call and joins again begins lines of its own where the call's result goes elsewhere too.
+  private mutating func addForks(behind call: Int, to draft: inout Draft) {
+    var open = [call]
+    while let start = open.popLast() {
+      var ends: [Int] = []
+      for join in dominators.meetings(of: start, before: draft.exit, in: network) {
+        guard let fork = fork(start, join, draft.depth) else { continue }
+        let line = draft.begin(draft.head(start), end: start)
+        draft.append(.fork(fork), to: line, input: start, output: join)
+        extend(line, of: &draft)
+        ends.append(draft.end(line))
+      }
+      open += ends.reversed()
+    }
+  }
+
+  /// Takes all that stands between a call and the one in which what forks there meets again; nil if that cannot stand
+  /// within a line.
+  private mutating func fork(_ start: Int, _ join: Int, _ depth: Int) -> Fork? {
+    guard depth < Self.depthLimit, !isTaken[join], network.calls[start].resultCount == 1,
+      network.calls[join].resultCount == 1
+    else { return nil }
+    let inner = between(start, join)
+    // Several results need names, which what stands within a line cannot bind.
+    guard inner.allSatisfy({ network.calls[$0].resultCount == 1 }) else { return nil }
+    return Fork(body: build(inner + [join], Draft(entry: start, exit: join, depth: depth + 1)))
   }
 
   /// Convolutions with the padding before them as one item.
@@ -85,14 +138,6 @@ struct ChainBuilder {
     let operands = network.calls[call].operands
     guard operands.count == 1, network.calls[call].resultCount == 1 else { return nil }
     return network.calls[operands[0].call].resultCount == 1 ? operands[0].call : nil
-  }
-
-  private func fork(at call: Int) -> Int? {
-    guard network.calls[call].resultCount == 1, let join = dominators.meeting(of: call, in: network),
-      !isTaken[join],
-      network.calls[join].resultCount == 1
-    else { return nil }
-    return join
   }
 
   /// The calls between a fork and its join, in the order in which the join's operands need them.

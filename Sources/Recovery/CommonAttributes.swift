@@ -132,7 +132,8 @@ struct CommonAttributes {
       let kind = call.name.text
       calls[kind, default: 0] += 1
       for argument in call.arguments {
-        guard let name = argument.name?.text else { continue }
+        // Without its number a call of an operator says nothing.
+        guard let name = argument.name?.text, !AttributeValue.ofOperators.contains(name) else { continue }
         let key = Key(kind: kind, attribute: name)
         if tallies[key] == nil { keys.append(key) }
         var tally = tallies[key] ?? Tally()

@@ -1,7 +1,8 @@
 import Semantics
 import Syntax
 
-/// Where a chain of a model is cut into bindings: where the names of its layers say that something else begins.
+/// Where a chain of a model is cut into bindings: where the names of its layers say that something else begins, and where
+/// a model within the model does or ends.
 struct Cuts {
   /// The binding that ends before an item.
   var names: [Int: String] = [:]
@@ -19,7 +20,8 @@ extension BodyWriter {
     for (place, run) in runs.enumerated() {
       let isLast = place == runs.count - 1
       let end = line.items[run.items.upperBound - 1].output
-      let name = run.isGroup && run.key.isPlainName ? run.key : bindingName(of: end)
+      let isNamed = run.model == nil ? run.isGroup : structure.calls[end].endsModel == run.model
+      let name = isNamed && run.key.isPlainName ? run.key : bindingName(of: end)
       if isLast { cuts.last = name } else { cuts.names[run.items.upperBound] = name }
       var used: Set<String> = []
       for item in run.items {
@@ -84,6 +86,8 @@ extension BodyWriter {
 
   private struct Run {
     var key: String
+    /// The model within the model that all items stand in.
+    var model: String?
     var items: Range<Int>
     /// Whether the items belong together by their names, or hold many layers; else they are just in a row.
     var isGroup: Bool
@@ -91,17 +95,23 @@ extension BodyWriter {
 
   private func runs(in line: Line) -> [Run] {
     var runs: [Run] = []
+    let models = models(in: line)
     for (place, item) in line.items.enumerated() {
-      let key = itemName(item).map(NamePrefix.key)
+      let model = models[place]
+      let key = model ?? itemName(item).map(NamePrefix.key)
       let isFork = if case .fork = item.kind { true } else { false }
       let repeats = place > 0 && repeats(item, line.items[place - 1])
-      if let last = runs.last, !isFork, repeats || key == nil || key == last.key || last.key.isEmpty {
+      if let last = runs.last, !isFork, model == last.model,
+        repeats || key == nil || key == last.key || last.key.isEmpty
+      {
         runs[runs.count - 1].items = last.items.lowerBound..<place + 1
         if let key, key == last.key { runs[runs.count - 1].isGroup = true }
         if last.key.isEmpty || repeats { runs[runs.count - 1].key = key ?? last.key }
       } else {
         runs.append(
-          Run(key: key ?? "", items: place..<place + 1, isGroup: isMany(item) && key != nil))
+          Run(
+            key: key ?? "", model: model, items: place..<place + 1,
+            isGroup: isMany(item) && key != nil || model != nil))
       }
     }
     // What is alone stays with its neighbours that are alone too.
@@ -115,6 +125,18 @@ extension BodyWriter {
       }
     }
     return joined
+  }
+
+  /// The models within the model that the items of a line stand in. One that has become a call of a block is none.
+  private func models(in line: Line) -> [String?] {
+    let models = line.items.map { item -> String? in
+      let models = structure.layerCalls(of: [item]).map { structure.calls[$0].model }
+      return models.dropFirst().allSatisfy { $0 == models[0] } ? models.first ?? nil : nil
+    }
+    return models.enumerated().map { place, model in
+      let isAlone = [place - 1, place + 1].allSatisfy { !models.indices.contains($0) || models[$0] != model }
+      return isMany(line.items[place]) && isAlone ? nil : model
+    }
   }
 
   private func isMany(_ item: Item) -> Bool { if case .call = item.kind { true } else { false } }

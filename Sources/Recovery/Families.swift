@@ -49,7 +49,11 @@ struct Families {
     let node = calls[call]
     var key = node.calleeName
     for attribute in node.attributes {
-      if attribute.mayVary { continue }
+      if attribute.mayVary {
+        // A number is no parameter where others have none.
+        if attribute.standard == Literal.none { key += "|\(attribute.name)!" }
+        continue
+      }
       if attribute.value == Literal.none && attribute.standard != Literal.none {
         key += "|\(attribute.name)?"
       } else if !attribute.isStandard {

@@ -61,6 +61,16 @@ struct NetworkCall {
     }
   }
 
+  /// The model within the model whose result it gives.
+  var endsModel: String?
+
+  /// The model within the model that it stands in: `encoder` of `encoder/conv2d`; nil if nobody gave that a name.
+  var model: String? {
+    guard let slash = name.firstIndex(of: "/") else { return nil }
+    let model = String(name[..<slash])
+    return ["Functional", "Model", "Sequential"].contains { isAutomatic(model, of: $0) } ? nil : model
+  }
+
   var isInput: Bool { if case .input = callee { true } else { false } }
 
   /// The name that somebody gave it; nil if it is one that Keras gives by itself, such as `conv2d_5`.
@@ -82,6 +92,9 @@ struct AttributeValue {
   var type: String
 
   var isStandard: Bool { standard == value }
+
+  /// The number that stands on one side of an operator in the place of a tensor.
+  static let ofOperators: Set<String> = ["left", "right"]
 
   /// Whether blocks may take it as a parameter: a number, or numbers, or how a map is padded.
   var mayVary: Bool {

@@ -120,6 +120,9 @@ struct NetworkReader {
         return false
       }
       scope.tensors[names[0].text] = results[0]
+      if prefix.isEmpty, network.calls[results[0].call].model == names[0].text {
+        network.calls[results[0].call].endsModel = names[0].text
+      }
       return true
     } else {
       return false

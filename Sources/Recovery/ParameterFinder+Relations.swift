@@ -26,9 +26,34 @@ extension ParameterFinder {
       }
     }
     guard rows.count > 1 else { return }
+    for base in bases where hasDependents.contains(base) && isSqueezed(columns[base]) { turn(base, &columns) }
     for base in bases {
       guard let values = numbers(columns[base]), !hasDependents.contains(base) else { continue }
       if let formula = ofChannels(values) { columns[base].formula = formula }
+    }
+  }
+
+  private func isSqueezed(_ column: Column) -> Bool { column.cells.allSatisfy { rows[0][$0].isSqueezed } }
+
+  /// What squeezes a map speaks of the map: `filters / 16` instead of `16 * units` in the layers that make it, or `C / 16`
+  /// where they are not in the block.
+  private func turn(_ base: Int, _ columns: inout [Column]) {
+    var factors: [(column: Int, factor: Int)] = []
+    for place in columns.indices {
+      if case .multiple(let factor, .parameter(base))? = columns[place].formula { factors.append((place, factor)) }
+    }
+    guard let (first, whole) = factors.first(where: { !isSqueezed(columns[$0.column]) }) else {
+      let all = [base] + factors.map(\.column)
+      let formulas = all.map { numbers(columns[$0]).flatMap(ofChannels) }
+      guard !formulas.contains(nil) else { return }
+      for (place, formula) in zip(all, formulas) { columns[place].formula = formula }
+      return
+    }
+    guard factors.allSatisfy({ $0.factor.isMultiple(of: whole) }) else { return }
+    columns[base].formula = .quotient(.parameter(first), whole)
+    columns[first].formula = nil
+    for (place, factor) in factors where place != first {
+      columns[place].formula = factor == whole ? .parameter(first) : .multiple(factor / whole, .parameter(first))
     }
   }
 

@@ -78,7 +78,11 @@ struct TreeBuilder {
   mutating func operation(
     _ left: NodeID<Expression>, _ sign: BinaryOperator, _ right: NodeID<Expression>
   ) -> NodeID<Expression> {
-    add(.operation(left, [Operand(sign, Self.nowhere, right)]))
+    // `x * y * 2` is one chain of operators.
+    if case .operation(let first, let rest) = tree[left].kind, rest.allSatisfy({ $0.operation == sign }) {
+      return add(.operation(first, rest + [Operand(sign, Self.nowhere, right)]))
+    }
+    return add(.operation(left, [Operand(sign, Self.nowhere, right)]))
   }
 
   /// `[N, H, W, C]`

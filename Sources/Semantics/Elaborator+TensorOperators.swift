@@ -66,6 +66,8 @@ extension Elaborator {
     switch tree(scope)[id].kind {
     case .name(let name): scope.bindings[name]?.value.isTensor == true
     case .pipeline: true
+    case .operation(let first, let rest): isTensor(first, scope) || rest.contains { isTensor($0.value, scope) }
+    case .negation(let value): isTensor(value, scope)
     case .call(let call):
       Catalogue.kind(named: call.name.text) != nil || library.block(named: call.name.text) != nil
         || scope.instances[call.name.text] != nil

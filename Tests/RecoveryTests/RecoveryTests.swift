@@ -74,6 +74,31 @@ struct RecoveryTests {
   }
 
   @Test(
+    "What people see at a glance is written so",
+    arguments: [
+      // A tensor that goes elsewhere too does not hide the block behind it.
+      ("taps", ["image |> Inception(4) |> Inception(6)", "|> Inception(8) |> Inception(10)"]),
+      ("long_skip", ["|> repeat 8 Residual()"]),
+      // A layer, its normalization and its activation are a block where there are four of them.
+      ("units", ["|> repeat 2 ConvBN(4) |> repeat 2 ConvBN(8)"]),
+      // A number beside a tensor stays with its operator.
+      (
+        "operators",
+        ["conv2d + 3 |> ReLU(6.0)", "conv2d * re_lu * (1 / 6)", "(conv2d_1 + 3) * (1 / 6)", "|> Add(right: 3.0)"]
+      ),
+      // A model within a model keeps its name, and ends where its name does.
+      ("autoencoder", ["encoder = image |> Conv2D(", "output decoder = encoder |> grow: Conv2DTranspose("]),
+      // A bound and none are no parameter.
+      ("bounds", ["|> ReLU(6.0)", "|> ReLU()"]),
+      // What squeezes a map has a part of its filters.
+      ("squeezed", ["block Residual(x: [N, H, W, C], filters: Int)", "Dense(filters / 4", "Dense(filters,"]),
+    ])
+  func readable(_ name: String, _ expected: [String]) throws {
+    let text = try Self.recovery(of: try Self.source(name)).0.text
+    for part in expected { #expect(text.contains(part), "\(text)") }
+  }
+
+  @Test(
     "The comparison sees what differs",
     arguments: [
       ("|> Dense(4)", "|> Dense(4, activation: relu)", "layer 'y/dense' (Dense)"),
