@@ -26,6 +26,8 @@ extension Elaborator {
 
   /// Whether a range is the name of a parameter.
   private func isDeclared(_ range: SourceRange, _ scope: Scope) -> Bool {
+    // Of as many as anyone reads it is looked for.
+    guard log.errorCount < 100 else { return true }
     let tree = tree(scope)
     let parameters = tree.blocks.lazy.flatMap(\.parameters).map(\.name.range)
     return parameters.contains(range) || tree.models.contains { $0.parameters.contains { $0.name.range == range } }

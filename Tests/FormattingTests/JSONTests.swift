@@ -61,6 +61,10 @@ func readJSON(_ text: String) -> (tree: Tree, problems: [Diagnostic]) {
     (#"{"modelc": 2}"#, "json-value-type", "/modelc"),
     (#"{"modelc": 1}"#, "empty-file", ""),
     (#"{"modelc": 1, "modles": []}"#, "json-unknown-key", "/modles"),
+    (
+      #"{"modelc": 1, "models": [{"name": "M", "body": [{"ouput": "y", "value": "x"}]}]}"#, "json-unknown-key",
+      "/models/0/body/0/ouput"
+    ),
     (#"{"modelc": 1, "models": {}}"#, "json-value-type", "/models"),
     (#"{"modelc": 1, "models": [{"body": []}]}"#, "json-missing-key", "/models/0"),
     (#"{"modelc": 1, "models": [{"name": "M", "body": [{"input": "x"}]}]}"#, "json-missing-key", "/models/0/body/0"),

@@ -46,7 +46,9 @@ struct Reshape: Layer {
       }
       throw LayerProblem(
         targetShape.contains(-1) ? .indivisible : .shapesDiffer, .attribute("target_shape"),
-        "\(shape) has \(count) values an example, which do not make \(targetShape)", expected: "\(count) values",
+        "\(shape) has \(count) \(count == 1 ? "value an example, which does" : "values an example, which do") not make "
+          + "\(targetShape)",
+        expected: "\(count) values",
         found: targetShape.contains(-1) ? "a multiple of \(known)" : "\(known)", provision: provision)
     }
     return Shape([shape[0]] + targetShape.map { $0 == -1 ? rest : Dim($0) })

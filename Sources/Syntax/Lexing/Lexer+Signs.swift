@@ -139,8 +139,7 @@ extension Lexer {
     let behind = afterBlanks(offset + 1)
     guard behind < bytes.count, bytes[behind] == UInt8(ascii: ",") || bytes[behind] == UInt8(ascii: "]"),
       let last = list.tokens.last, last.kind == .leftBracket || last.kind == .comma,
-      let opener = list.tokens.lastIndex(where: { $0.kind == .leftBracket }), opener > 0,
-      list.tokens.count - opener < 64
+      let opener = list.tokens.suffix(64).lastIndex(where: { $0.kind == .leftBracket }), opener > 0
     else { return false }
     let isDeclared = list.tokens[opener - 1].kind == .colon
     guard isDeclared || list.tokens[opener - 1].kind == .arrow else { return false }

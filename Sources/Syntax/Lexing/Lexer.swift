@@ -199,9 +199,10 @@ struct Lexer {
     add(.name, from: last)
   }
 
-  /// Whether a name has been given to something in this file: `image: [`, `x = `. Looked for in short files alone.
+  /// Whether a name has been given to something in this file: `image: [`, `x = `. Looked for in short files alone, for as
+  /// many errors as anyone reads.
   private func isBound(_ name: ArraySlice<UInt8>) -> Bool {
-    guard list.tokens.count < 20_000 else { return false }
+    guard list.tokens.count < 20_000, log.errorCount < 100 else { return false }
     return list.tokens.indices.dropLast().contains { index in
       let token = list.tokens[index]
       guard token.kind == .name, token.end - token.start == name.count else { return false }

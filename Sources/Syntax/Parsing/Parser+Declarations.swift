@@ -239,7 +239,11 @@ extension Parser {
     }
     guard !current.startsLine else { return }
     var end = index
-    while !tokens[end].startsLine, ![.leftParenthesis, .leftBrace, .end].contains(tokens[end].kind) { end += 1 }
+    while !tokens[end].startsLine, ![.leftParenthesis, .leftBrace, .end].contains(tokens[end].kind) {
+      end += 1
+      // A look as far as heads go is enough.
+      guard end - index < 32 else { return }
+    }
     guard !tokens[end].startsLine, tokens[end].kind != .end else { return }
     slip(SourceRange(current.start, tokens[end - 1].end)) { $0.surplusHead() }
     index = end
