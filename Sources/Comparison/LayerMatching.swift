@@ -26,9 +26,9 @@ struct LayerMatching {
     counted = CountedNames(old, new)
     newOfOld = Array(repeating: nil, count: old.nodes.count)
     oldOfNew = Array(repeating: nil, count: new.nodes.count)
-    matchNames { old, new in old.kind == new.kind }
+    matchNames { old, new, isSure in isSure && old.kind == new.kind }
     // As Keras has them: so weights are found too.
-    matchNames(kerasName) { old, new in old.kind == new.kind }
+    matchNames(kerasName) { old, new, isSure in isSure && old.kind == new.kind }
     matchInputs()
     // What is alike far ahead first: of several that do the same none takes the place of another.
     for likeness in (1...Neighborhoods.reach).reversed() {
@@ -43,7 +43,7 @@ struct LayerMatching {
     matchOutputs()
     matchForward(neighborhoods.old[0], neighborhoods.new[0], 0)
     matchBackward()
-    matchNames { _, _ in true }
+    matchNames { _, _, _ in true }
     for likeness in (0...Neighborhoods.reach).reversed() { matchByWhatTheyDo(likeness) }
     matchForward(neighborhoods.oldKinds, neighborhoods.newKinds, 0)
   }
@@ -55,18 +55,31 @@ struct LayerMatching {
 
   // MARK: Steps
 
-  /// Layers of one name that tells which they are. Calls of a shared layer have one name: those on the same tensors first, else in order.
+  /// Layers of one name that tells which they are. Calls of a shared layer have one name: those on the same tensors first,
+  /// else in order.
+  ///
+  /// - Parameter fits: told whether there is nothing else that the name could mean.
   private mutating func matchNames(
-    _ name: (String) -> String = { $0 }, _ fits: (LayerNode, LayerNode) -> Bool
+    _ name: (String) -> String = { $0 }, _ fits: (LayerNode, LayerNode, _ isSure: Bool) -> Bool
   ) {
     var queues = Queues<String>()
-    for index in old.nodes.indices where newOfOld[index] == nil && !counted.old[index] {
-      queues.add(index, name(old.nodes[index].path))
+    /// How many layers have each name.
+    var counts: [String: (old: Int, new: Int)] = [:]
+    let left = old.nodes.indices.filter { newOfOld[$0] == nil && !counted.old[$0] }
+    let right = new.nodes.indices.filter { oldOfNew[$0] == nil && !counted.new[$0] }
+    for index in left {
+      let name = name(old.nodes[index].path)
+      queues.add(index, name)
+      counts[name, default: (0, 0)].old += 1
     }
-    for index in new.nodes.indices where oldOfNew[index] == nil && !counted.new[index] {
+    for index in right { counts[name(new.nodes[index].path), default: (0, 0)].new += 1 }
+    for index in right {
       let name = name(new.nodes[index].path)
+      let isShared = counts[name].map { max($0.old, $0.new) > 1 } ?? false
       let found = queues.take(name) { candidate in
-        fits(old.nodes[candidate], new.nodes[index]) ? equalInputs(candidate, index) : nil
+        let equal = equalInputs(candidate, index)
+        let isSure = !isShared || equal == new.nodes[index].inputs.count
+        return fits(old.nodes[candidate], new.nodes[index], isSure) ? equal : nil
       }
       if let found { match(found, index) }
     }

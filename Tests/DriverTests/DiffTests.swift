@@ -409,6 +409,21 @@ struct DiffTests {
     let reordered = CommandLineRun(["diff"] + files)
     #expect(reordered.code == .success, "\(reordered.output)")
 
+    // One head on two maps, the layer between them under another name.
+    let levels = model(
+      """
+        layer head = Conv2D(3, 3, padding: same)
+        first = head(x)
+        second = x |> pool: MaxPooling2D(1) |> head()
+        output y = Concatenate(first, second) |> last: Conv2D(2, 1)
+      """)
+    let renamed = levels.replacing("pool: ", with: "smaller: ").replacing("  first = head(x)\n", with: "")
+      .replacing("  output", with: "  first = head(x)\n  output")
+    let moved = CommandLineRun([
+      "diff", try workspace.write("old.model", levels), try workspace.write("new.model", renamed),
+    ])
+    #expect(moved.code == .compatible && !moved.output.contains("  ~"), "\(moved.output)")
+
     let mixing = model(
       """
         layer mix = Conv2D(2, 1)
