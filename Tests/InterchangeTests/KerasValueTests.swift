@@ -79,6 +79,28 @@ import Testing
     #expect(message(#""dtype":\#(quantized)"#) == "layer 'y' (Dense) computes in 'int8'")
   }
 
+  @Test func narrowerTypesAreComputedInFloats() {
+    let mixed = #"{"module":"keras","class_name":"DTypePolicy","config":{"name":"mixed_float16"}}"#
+    func network(_ input: String, _ layer: String) -> CheckedKeras {
+      let layers = [
+        K.input("x", #""batch_shape":[null,3],"dtype":\#(input)"#),
+        K.layer("Dense", "y", #""units":2,"dtype":\#(layer)"#),
+      ]
+      return CheckedKeras(Array(K.functional(layers, inputs: #"["x",0,0]"#, outputs: #"["y",0,0]"#).utf8))
+    }
+    let image = network(#""uint8""#, mixed)
+    #expect(
+      image.diagnostics.map { "\($0.severity): \($0.message)" } == [
+        "warning: layer 'x' (InputLayer) holds 'uint8'", "warning: layer 'y' (Dense) computes in 'mixed_float16'",
+      ])
+    #expect(image.layers.last?.params == 8)
+    // Numbers that are no 32-bit floats, or other arithmetic.
+    for types in [("int64", "float32"), ("float32", "uint8"), ("float32", "float64")] {
+      let problems = network(#""\#(types.0)""#, #""\#(types.1)""#).diagnostics
+      #expect(problems.map(\.severity) == [.error], "\(types)")
+    }
+  }
+
   @Test func aTypeOfManyLayersIsReportedOnce() {
     let half = #""units":2,"dtype":"float16""#
     let network = K.functional(

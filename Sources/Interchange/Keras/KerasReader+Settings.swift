@@ -54,7 +54,11 @@ extension KerasReader {
       "\(subject(layer)) sets '\(excerpt(member.key))', which modelc does not have", found: found(member.value))
   }
 
-  /// `"float32"`, a policy of that name, or null, which means the usual.
+  /// Types, and policies of them, whose numbers are all 32-bit floats too.
+  private static let narrowTypes: Set<String> = ["mixed_float16", "mixed_bfloat16", "float16", "bfloat16"]
+  private static let narrowIntegers: Set<String> = ["uint8", "int8", "uint16", "int16"]
+
+  /// `"float32"`, a policy of that name, or null, which means the usual. That a narrower type becomes it is a warning.
   private mutating func checkDataType(_ node: JSON.ID, _ layer: KerasLayer) {
     if json.isNull(node) { return }
     let name: JSON.ID
@@ -71,9 +75,15 @@ extension KerasReader {
       name = node
     }
     guard json.string(name) != "float32", dataTypes.insert(spelling(name)).inserted else { return }
+    let isInput = layer.className == "InputLayer"
+    let fits = json.string(name).map { Self.narrowTypes.contains($0) || isInput && Self.narrowIntegers.contains($0) }
+    let help =
+      fits == true
+      ? "modelc computes in 32-bit floats, which hold all such numbers; shapes and counts are the same"
+      : "modelc computes in 32-bit floats; build the model in them, with every such layer"
     report(
-      .dataType, at: name, "\(subject(layer)) computes in '\(spelling(name))'", expected: "float32",
-      found: found(name), help: "modelc computes in 32-bit floats; build the model in them, with every such layer")
+      .dataType, at: name, "\(subject(layer)) \(isInput ? "holds" : "computes in") '\(spelling(name))'",
+      expected: "float32", found: found(name), help: help, severity: fits == true ? .warning : .error)
   }
 
   // MARK: Values
