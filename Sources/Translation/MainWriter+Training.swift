@@ -1,4 +1,5 @@
 import Layers
+import Operations
 import Semantics
 import Syntax
 
@@ -138,6 +139,22 @@ extension MainWriter {
     held = part(kept, kept + held_count) if held_count else None
     examples, labels = part(0, kept_count)
     """.lines
+  }
+}
+
+extension MainWriter {
+  /// How many classes there are where labels are numbers of classes, from 0, and each has to be given.
+  func classes(of model: CheckedModel) -> [(output: String, count: Int)] {
+    guard let training = model.training else { return [] }
+    let given = training.labels(of: model).required
+    return training.goals.filter { given.contains($0.output) }.compactMap { goal in
+      let losses = goal.losses.compactMap { $0.loss as? SparseCategoricalCrossentropy }
+      guard let loss = losses.first(where: { $0.ignoredClass == nil }),
+        let output = model.outputs.first(where: { $0.name == goal.output })
+      else { return nil }
+      let shape = model.values[output.value].shape
+      return shape[loss.axis < 0 ? loss.axis + shape.rank : loss.axis].constant.map { (goal.output, $0) }
+    }
   }
 }
 

@@ -197,15 +197,33 @@ struct MainWriter {
             name, _, path = source.rpartition("=")
             try:
                 content = np.load(path)
-            except (OSError, ValueError, EOFError) as error:
+                is_archive = not isinstance(content, np.ndarray)
+                found = dict(content) if is_archive else {name: content}
+            # Each sort of damage has an error of its own.
+            except Exception as error:
                 parser.error(f"{path} cannot be read: {error}")
-            if isinstance(content, np.ndarray) != bool(name):
+            if is_archive == bool(name):
                 parser.error(f"{source} is neither an .npz file nor NAME=FILE.npy")
-            arrays.update({name: content} if name else content)
+            arrays.update(found)
         for name in names:
             if name not in arrays:
                 parser.error(f"there is no array called '{name}'; there are {', '.join(arrays) or 'none'}")
+            if arrays[name].dtype.kind not in "biuf" or arrays[name].ndim == 0:
+                parser.error(f"'{name}' holds no examples made of numbers")
+        counts = {name: len(arrays[name]) for name in names}
+        if len(set(counts.values())) > 1 or 0 in counts.values():
+            text = ", ".join(f"{count} in '{name}'" for name, count in counts.items())
+            parser.error(f"there are as many examples, at least one, in each array; found {text}")
         return arrays
+
+
+    def check_inputs(parser, model, names, arrays):
+        \"\"\"Refuses what the inputs of the model cannot take.\"\"\"
+        for x, name in zip(model.inputs, names):
+            found, expected = arrays[name].shape[1:], x.shape[1:]
+            fits = len(found) == len(expected)
+            if not fits or any(b not in (a, None) for a, b in zip(found, expected)):
+                parser.error(f"'{name}' has examples of the shape {found}, expected {expected}")
 
 
     def check_paths(parser, weights, output, endings):
@@ -218,6 +236,17 @@ struct MainWriter {
             parser.error(f"there is no folder {folder}")
     """.lines
 
+  private static let labels = """
+
+
+    def check_labels(parser, arrays, classes):
+        \"\"\"Refuses labels that are the numbers of no classes.\"\"\"
+        for name, count in classes.items():
+            least, most = arrays[name].min(), arrays[name].max()
+            if least < 0 or most >= count:
+                parser.error(f"'{name}' has labels from {least} to {most}, expected 0 to {count - 1}")
+    """.lines
+
   private static let count = """
 
 
@@ -228,6 +257,14 @@ struct MainWriter {
             raise argparse.ArgumentTypeError(f"{number} is less than 1")
         return number
     """.lines
+}
+
+extension MainWriter {
+  /// What the functions around those of the networks are called.
+  static let functions: Set<String> = Set(
+    (files + labels + count).compactMap { line in
+      line.hasPrefix("def ") ? line.dropFirst(4).prefix { $0 != "(" } : nil
+    }.map(String.init) + ["main"])
 }
 
 extension String {
@@ -244,6 +281,7 @@ extension MainWriter {
     }
     lines.add(Self.files)
     if trains { lines.add(Self.count) }
+    if models.contains(where: { !classes(of: $0).isEmpty }) { lines.add(Self.labels) }
     writeMain(into: &lines)
   }
 
@@ -312,6 +350,7 @@ extension MainWriter {
       lines.add("names = [\(inputs.joined(separator: ", "))]")
       lines.add("arrays = read_arrays(parser, options.data, names)")
       prepare(&lines)
+      lines.add("check_inputs(parser, model, names, arrays)")
       lines.add(
         "results = model.predict(\(inputs.count == 1 ? "arrays[names[0]]" : "[arrays[name] for name in names]"))")
       lines.add(
@@ -325,9 +364,14 @@ extension MainWriter {
       predict(&lines)
       lines.add("return")
     }
-    let labels = training.labels(of: model).required.map(PythonText.literal)
-    lines.add("arrays = read_arrays(parser, options.data, [\((inputs + labels).joined(separator: ", "))])")
+    let labels = training.labels(of: model).required
+    let classes = classes(of: model).map { "\(PythonText.literal($0.output)): \($0.count)" }
+    lines.add("names = [\(inputs.joined(separator: ", "))]")
+    lines.add(
+      "arrays = read_arrays(parser, options.data, names + [\(labels.map(PythonText.literal).joined(separator: ", "))])")
     prepare(&lines)
+    lines.add("check_inputs(parser, model, names, arrays)")
+    if !classes.isEmpty { lines.add("check_labels(parser, arrays, {\(classes.joined(separator: ", "))})") }
     let settings = training.settings
     lines.add(
       "\(program.functionName("train", model.name))(model, arrays, options.epochs or \(settings.epochs), "

@@ -64,7 +64,7 @@ final class PythonProgram {
     (self.trees, self.models, self.options) = (trees, models, options)
     sites = LayerSites(models)
     globals = PythonText.reserved.union(Catalogue.names)
-    var names = PythonNames(reserving: globals)
+    var names = PythonNames(reserving: globals.union(MainWriter.functions))
     for (index, tree) in trees.enumerated().reversed() {
       for block in tree.blocks {
         let function = names.take(snakeCase(block.name.text))

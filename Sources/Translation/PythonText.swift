@@ -49,14 +49,14 @@ enum PythonText {
     return String(decoding: letters, as: UTF8.self)
   }
 
-  /// What no variable of a program may be called: keywords, and what the program uses by these names.
+  /// What no variable of a program may be called: keywords, and what Python and its modules have that the program uses.
   static let reserved: Set<String> = [
     "False", "None", "True", "and", "as", "assert", "async", "await", "break", "class", "continue", "def", "del",
     "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
-    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "argparse", "dict", "element", "float",
-    "int", "isinstance", "json", "keras", "layers", "leaf_layers", "len", "list", "load_weights", "main", "math", "max",
-    "min", "name", "named_weights", "np", "os", "range", "read_arrays", "read_tensors", "save_weights", "Shared", "str",
-    "tuple", "zip",
+    "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "any", "argparse", "bool", "contextlib",
+    "dict", "element", "enumerate", "float", "int", "isinstance", "json", "keras", "layers", "len", "list", "math",
+    "max",
+    "min", "name", "np", "open", "os", "print", "range", "set", "Shared", "str", "tuple", "zip", "zipfile",
   ]
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

@@ -189,14 +189,49 @@ struct KerasOutTests {
       "keras.utils.set_random_seed(7)", "shuffle=False",
       "model = build_net(training=not options.predict)",
       "labels = {\"y\": arrays[\"y\"], \"z\": arrays.get(\"z\", arrays[\"y\"])}",
-      "arrays = read_arrays(parser, options.data, [\"x\", \"y\"])",
+      "arrays = read_arrays(parser, options.data, names + [\"y\"])", "check_inputs(parser, model, names, arrays)",
     ] {
       #expect(program.contains(text), "\(text)\n\(run.output.prefix(6000))")
     }
-    #expect(!run.output.contains("distribution"))
+    #expect(!run.output.contains("distribution") && !run.output.contains("check_labels(parser, arrays, {"))
     let distributed = modelc("convert", file, "--to", "python", "--distributed").output
     #expect(distributed.contains("keras.distribution.DataParallel("))
     #expect(distributed.contains("os.environ[\"KERAS_BACKEND\"] = \"jax\"\n\nimport keras\n"))
+  }
+
+  @Test("Labels that are numbers are held against the number of classes, unless one of them does not count")
+  func classNumbers() throws {
+    let workspace = try Workspace()
+    func program(_ loss: String) throws -> String {
+      let text = """
+        modelc 1
+        model Net {
+          input x: [N, 8, 8, 1]
+          output y = x |> Conv2D(7, 1, activation: softmax)
+        }
+        train Net { loss: \(loss) }
+
+        """
+      return modelc("convert", try workspace.write("net.model", text), "--to", "python").output
+    }
+    let call = #"check_labels(parser, arrays, {"y": 7})"#
+    #expect(try program("sparse_categorical_crossentropy").contains(call))
+    #expect(
+      try !program("sparse_categorical_crossentropy(ignore_class: 255)").contains("check_labels(parser, arrays, {"))
+  }
+
+  @Test("No block takes the name of what a program needs")
+  func namesOfPrograms() throws {
+    let workspace = try Workspace()
+    let names = ["whole", "count", "check_paths", "zipfile", "contextlib", "open", "print", "enumerate", "set", "main"]
+    let blocks = names.map { "block \($0)(x: [N, C]) { return x |> Dense(C) }\n" }
+    let calls = names.map { " |> \($0)()" }
+    let file = try workspace.write(
+      "net.model", "modelc 1\n\(blocks.joined())model Net {\n  input x: [N, 4]\n  output y = x\(calls.joined())\n}\n")
+    let program = modelc("convert", file, "--to", "python").output
+    let defined = program.split(separator: "\n").filter { $0.hasPrefix("def ") }.map { $0.prefix { $0 != "(" } }
+    #expect(Set(defined).count == defined.count && defined.count > names.count)
+    for name in names { #expect(program.contains("def \(name)_(x, name):"), "\(name)") }
   }
 
   @Test("Blocks, sizes and choices become Python's")

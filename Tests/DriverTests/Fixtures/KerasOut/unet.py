@@ -192,17 +192,35 @@ def read_arrays(parser, sources, names):
         name, _, path = source.rpartition("=")
         try:
             content = np.load(path)
-        except (OSError, ValueError, EOFError) as error:
+            is_archive = not isinstance(content, np.ndarray)
+            found = dict(content) if is_archive else {name: content}
+        # Each sort of damage has an error of its own.
+        except Exception as error:
             parser.error(f"{path} cannot be read: {error}")
-        if isinstance(content, np.ndarray) != bool(name):
+        if is_archive == bool(name):
             parser.error(f"{source} is neither an .npz file nor NAME=FILE.npy")
-        arrays.update({name: content} if name else content)
+        arrays.update(found)
     for name in names:
         if name not in arrays:
             parser.error(
                 f"there is no array called '{name}'; there are {', '.join(arrays) or 'none'}"
             )
+        if arrays[name].dtype.kind not in "biuf" or arrays[name].ndim == 0:
+            parser.error(f"'{name}' holds no examples made of numbers")
+    counts = {name: len(arrays[name]) for name in names}
+    if len(set(counts.values())) > 1 or 0 in counts.values():
+        text = ", ".join(f"{count} in '{name}'" for name, count in counts.items())
+        parser.error(f"there are as many examples, at least one, in each array; found {text}")
     return arrays
+
+
+def check_inputs(parser, model, names, arrays):
+    """Refuses what the inputs of the model cannot take."""
+    for x, name in zip(model.inputs, names):
+        found, expected = arrays[name].shape[1:], x.shape[1:]
+        fits = len(found) == len(expected)
+        if not fits or any(b not in (a, None) for a, b in zip(found, expected)):
+            parser.error(f"'{name}' has examples of the shape {found}, expected {expected}")
 
 
 def check_paths(parser, weights, output, endings):
@@ -247,11 +265,14 @@ def main():
     if options.predict:
         names = ["image"]
         arrays = read_arrays(parser, options.data, names)
+        check_inputs(parser, model, names, arrays)
         results = model.predict(arrays[names[0]])
         results = dict(zip(["mask"], [results]))
         write_arrays(options.output or "outputs.npz", results)
         return
-    arrays = read_arrays(parser, options.data, ["image", "mask"])
+    names = ["image"]
+    arrays = read_arrays(parser, options.data, names + ["mask"])
+    check_inputs(parser, model, names, arrays)
     train_unet(model, arrays, options.epochs or 10, options.batch_size or 1)
     save_weights(model, options.output or "weights.npz")
 
