@@ -28,12 +28,12 @@ struct AxisTracing {
       shape.dims.indices.map { $0 == 0 ? AxisOrder() : sources.resized(first[$0], to: size($0)) }
     }
     switch node.kind {
-    case "Conv2D", "Conv2DTranspose", "SeparableConv2D", "Dense":
+    case "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "SeparableConv1D", "SeparableConv2D", "Dense":
       var result = kept()
       // One name, whichever the data format.
       if let channels { result[channels] = made(channels, as: 0) }
       return result
-    case "DepthwiseConv2D":
+    case "DepthwiseConv1D", "DepthwiseConv2D":
       var result = first
       if let channels, let size = size(channels), let before = input[channels].constant {
         result[channels] = sources.multiple(first[channels], size / before)
@@ -61,8 +61,8 @@ struct AxisTracing {
         return axes.indices.filter { $0 != 0 && $0 != contracted }.map { axes[$0] }
       }
       return [AxisOrder()] + (rest.isEmpty ? [AxisOrder()] : rest)
-    case "GlobalAveragePooling2D", "GlobalMaxPooling2D":
-      let format = layer.channelAxis(rank: 4) ?? 3
+    case "GlobalAveragePooling1D", "GlobalMaxPooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling2D":
+      let format = layer.channelAxis(rank: input.rank) ?? input.rank - 1
       return shape.rank == 2
         ? [AxisOrder(), first[format]] : first.indices.map { $0 == format ? first[$0] : AxisOrder() }
     case "Max", "Mean", "Min", "Sum":

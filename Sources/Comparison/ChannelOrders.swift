@@ -79,7 +79,9 @@ struct ChannelOrders {
   // MARK: Results
 
   /// Layers each of whose results depends on all channels.
-  private static let mixing: Set<String> = ["Conv2D", "Conv2DTranspose", "SeparableConv2D", "Dense"]
+  private static let mixing: Set<String> = [
+    "Conv1D", "Conv1DTranspose", "Conv2D", "Conv2DTranspose", "SeparableConv1D", "SeparableConv2D", "Dense",
+  ]
 
   /// An input in the other data format has the same axes in other places.
   private func inputAxes(_ result: [AxisOrder], _ before: LayerNode, _ node: LayerNode) -> [AxisOrder] {
@@ -132,7 +134,7 @@ struct ChannelOrders {
     var relation =
       zip(formerPairs, pairs).map { sources.relation(was[$0], now[$1]) }.max() ?? .same
     let isMixing = Self.mixing.contains(node.kind)
-    if isMixing || node.kind == "DepthwiseConv2D" {
+    if isMixing || node.kind == "DepthwiseConv1D" || node.kind == "DepthwiseConv2D" {
       // Kernels have a height and a width.
       func spatial(_ axes: [AxisOrder], _ channels: Int) -> [AxisOrder] {
         axes.indices.filter { $0 != 0 && $0 != channels }.map { axes[$0] }

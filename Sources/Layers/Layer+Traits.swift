@@ -2,10 +2,10 @@ import Operations
 
 /// What can be told of a layer from its attributes, whichever its kind.
 extension Layer {
-  /// Height and width that an attribute gives.
+  /// Height and width that an attribute gives, or the cells of a sequence.
   package func sizes(_ name: String) -> [Int]? {
     switch attribute(name) {
-    case .integer(let size): [size, size]
+    case .integer(let size): Array(repeating: size, count: Self.directions)
     case .list(let elements):
       if elements.count == 2, case .integer(let height) = elements[0], case .integer(let width) = elements[1] {
         [height, width]

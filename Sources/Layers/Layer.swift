@@ -15,6 +15,9 @@ package protocol Layer: Configurable {
   /// does not: Keras writes that into each of its calls, and still leaves it out where the model is used.
   static var differsInTraining: Bool { get }
 
+  /// In how many directions its windows move: 2 over maps, 1 over sequences.
+  static var directions: Int { get }
+
   /// The shape of the result. Called once the number of inputs has been checked against the schema.
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape
 
@@ -38,6 +41,7 @@ package protocol Layer: Configurable {
 extension Layer {
   package static var activationWord: String? { nil }
   package static var differsInTraining: Bool { false }
+  package static var directions: Int { 2 }
 
   package func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] { [] }
   package func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim { 0 }
@@ -45,12 +49,13 @@ extension Layer {
   package func derivation(of axis: Int, _ inputs: [Shape]) -> String? { nil }
 }
 
-/// What part of its input one value of a layer's result depends on, in height and width; channels do not count.
+/// What part of its input one value of a layer's result depends on, in height and width, or along a sequence; channels
+/// do not count.
 package enum ReceptiveField: Hashable, Sendable {
   /// The pixel in the same place.
   case pixel
   /// A window of `size` pixels, dilation included, that moves by `strides` from one pixel of the result to the next; a
-  /// stride below 1, as a fraction 1 / n, is `enlargement` n. All are height first.
+  /// stride below 1, as a fraction 1 / n, is `enlargement` n. All are height first; of sequences they are one number.
   case window(size: [Int], strides: [Int], enlargement: [Int] = [1, 1])
   /// All of it.
   case everything
@@ -162,7 +167,7 @@ package struct LayerCall: Sendable {
 
 extension LayerCall {
   /// The first operand's channels, which a layer with weights has seen to be known.
-  func channelCount(_ format: DataFormat) -> Int { size(format.channelAxis) }
+  func channelCount(_ format: DataFormat) -> Int { size(format.channelAxis(rank: inputShapes[0].rank)) }
 
   /// A size of the first operand that the shape rule has seen to be known.
   func size(_ axis: Int) -> Int {

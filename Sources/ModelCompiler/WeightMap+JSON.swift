@@ -87,10 +87,12 @@ extension WeightMap {
         }
         (entry.order, entry.layout) = (order, layout)
       case "flatten":
-        guard let sizes = integers(setting.value, json), sizes.count == 3, sizes.checkedProduct() != nil else {
-          throw FormatProblem("has a `flatten` that is not channels, height and width, such as [512, 7, 7]")
+        guard let sizes = integers(setting.value, json), (2...3).contains(sizes.count), sizes.checkedProduct() != nil
+        else {
+          throw FormatProblem(
+            "has a `flatten` that is not channels, height and width, such as [512, 7, 7], or channels and length")
         }
-        entry.flattened = sizes
+        entry.flattened = sizes.count == 2 ? sizes + [1] : sizes
       default: throw FormatProblem("has \(quoted(setting.key)), which is unknown, or says the order of axes twice")
       }
     }
@@ -98,9 +100,10 @@ extension WeightMap {
   }
 
   /// How others order the axes of kernels, and the order that makes them those of Keras: O are the outputs, I the inputs
-  /// of a layer. Kernels of transposed convolutions, IOHW, have the two the other way round in Keras too.
+  /// of a layer. Kernels of transposed convolutions, IOHW and IOW, have the two the other way round in Keras too.
   private static let layouts: [(name: String, order: [Int])] = [
-    ("OIHW", [2, 3, 1, 0]), ("OHWI", [1, 2, 3, 0]), ("IOHW", [2, 3, 1, 0]), ("OI", [1, 0]),
+    ("OIHW", [2, 3, 1, 0]), ("OHWI", [1, 2, 3, 0]), ("IOHW", [2, 3, 1, 0]), ("OIW", [2, 1, 0]),
+    ("OWI", [1, 2, 0]), ("IOW", [2, 1, 0]), ("OI", [1, 0]),
   ]
 
   private static func integers(_ node: JSON.ID, _ json: JSON) -> [Int]? {

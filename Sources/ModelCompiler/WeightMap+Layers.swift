@@ -36,6 +36,7 @@ extension WeightMap {
     guard isKernel(weight) else { return [] }
     switch weight.shape.count {
     case 2: return ["OI"]
+    case 3: return node.kind == "Conv1DTranspose" ? ["IOW"] : ["OIW", "OWI"]
     case 4: return node.kind == "Conv2DTranspose" ? ["IOHW"] : ["OIHW", "OHWI"]
     default: return []
     }

@@ -101,18 +101,21 @@ package struct Origin: Hashable, Sendable {
   }
 }
 
-/// The arithmetic that there is. Spatial operations take maps of height, width and channels in either format.
+/// The arithmetic that there is. Spatial operations take maps of height, width and channels in either format, or
+/// sequences of length and channels, [N, L, C] or [N, C, L], which are maps of height 1.
 /// Axes count the batch: the first axis of an example is 1.
 package enum OperationKind: Hashable, Sendable {
   /// Parameters: kernel [kh, kw, channels / groups, filters], then bias [filters] if `hasBias`. Where each channel is a
-  /// group, the kernel may also be [kh, kw, channels, multiplier]: the same numbers in the same order.
+  /// group, the kernel may also be [kh, kw, channels, multiplier]: the same numbers in the same order. A window that is
+  /// a row high may leave its height out: [kw, …].
   case convolution(Convolution2D)
-  /// Parameters: kernel [kh, kw, filters, channels], then bias [filters] if `hasBias`.
+  /// Parameters: kernel [kh, kw, filters, channels] or [kw, filters, channels], then bias [filters] if `hasBias`.
   case transposedConvolution(TransposedConvolution2D)
   /// Parameters: kernel [inputs, units], then bias [units] if `hasBias`. Contracts the last axis.
   case dense(hasBias: Bool)
   case pooling(Pooling2D)
-  /// The mean over height and width: [N, H, W, C] to [N, C], or to [N, 1, 1, C] with `keepsDimensions`.
+  /// The mean over height and width: [N, H, W, C] to [N, C], or to [N, 1, 1, C] with `keepsDimensions`; likewise over
+  /// the length.
   case globalAverage(format: DataFormat, keepsDimensions: Bool)
   /// Zeros around a map.
   case zeroPadding(Padding2D, format: DataFormat)

@@ -31,17 +31,22 @@ extension Shape {
   /// What people call an axis of a tensor: `height`; sizes of other ranks are counted from the batch, which is 0.
   package func axisName(_ axis: Int) -> String {
     if axis == 0 { return "batch" }
-    if rank == 4 { return ["batch", "height", "width", "channels"][axis] }
-    return rank == 2 ? "features" : "size \(axis)"
+    switch rank {
+    case 2: return "features"
+    case 3: return ["batch", "length", "channels"][axis]
+    case 4: return ["batch", "height", "width", "channels"][axis]
+    default: return "size \(axis)"
+    }
   }
 }
 
-/// Where the channels of a map stand: Keras's `data_format`.
+/// Where the channels of a map or sequence stand: Keras's `data_format`.
 package enum DataFormat: String, Hashable, Sendable, CaseIterable {
   case channelsLast = "channels_last"
   case channelsFirst = "channels_first"
 
-  /// The axes of height and width, counted with the batch.
-  package var spatialAxes: [Int] { self == .channelsLast ? [1, 2] : [2, 3] }
-  package var channelAxis: Int { self == .channelsLast ? 3 : 1 }
+  /// The axes of a map's height and width, or of a sequence's length, counted with the batch.
+  package func spatialAxes(rank: Int) -> [Int] { Array(self == .channelsLast ? 1..<rank - 1 : 2..<rank) }
+
+  package func channelAxis(rank: Int) -> Int { self == .channelsLast ? rank - 1 : 1 }
 }

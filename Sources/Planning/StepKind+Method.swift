@@ -73,8 +73,8 @@ extension StepKind {
   package var packedWeights: Int {
     switch self {
     case .convolution(let step):
-      let channels = step.isDepthwise ? 1 : step.weights.kernelShape[2]
-      let window = step.weights.kernelShape[..<2]
+      let channels = step.isDepthwise ? 1 : step.weights.windowShape[2]
+      let window = step.weights.windowShape[..<2]
       let cells = step.algorithm.tiles(window: Array(window))?.cells ?? window.reduce(1, *)
       return step.output.blocks * FeatureMap.lanes * cells * channels
     case .bandedConvolution(let step):
@@ -90,7 +90,7 @@ extension StepKind {
     switch self {
     case .convolution(let step):
       let (height, width) = (step.output.height, step.output.width)
-      return step.algorithm.tiles(window: Array(step.weights.kernelShape[..<2]))?.count(height: height, width: width)
+      return step.algorithm.tiles(window: Array(step.weights.windowShape[..<2]))?.count(height: height, width: width)
         ?? height * width
     case .bandedConvolution(let step): return step.output.height * step.output.width
     case .transposedConvolution(let step): return step.input.height * step.input.width
@@ -157,13 +157,13 @@ extension BandedConvolution {
 
 extension Convolution {
   fileprivate var method: String {
-    if algorithm != .direct { return "Winograd " + algorithm.name(window: Array(weights.kernelShape[..<2])) }
+    if algorithm != .direct { return "Winograd " + algorithm.name(window: Array(weights.windowShape[..<2])) }
     if isDepthwise { return "depthwise convolution" }
     return directMethod
   }
 
   private var directMethod: String {
-    weights.kernelShape.prefix(2) == [1, 1] ? "matrix product" : "direct convolution"
+    weights.windowShape.prefix(2) == [1, 1] ? "matrix product" : "direct convolution"
   }
 
   fileprivate var splitMethod: String { directMethod + " in bf16" }

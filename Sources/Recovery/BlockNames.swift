@@ -46,7 +46,8 @@ extension Structure {
   private func role(of occurrences: [[Item]]) -> String? {
     var items = occurrences[0]
     if case .sum(let sum)? = items.first?.kind { items = sum.main }
-    let kinds = layerCalls(of: items).map { calls[$0].calleeName }
+    // What stands over sequences is called as over maps.
+    let kinds = layerCalls(of: items).map { calls[$0].calleeName.replacing("1D", with: "2D") }
     func count(_ kind: String) -> Int { kinds.count { $0 == kind } }
     let convolutions = kinds.filter { $0.hasPrefix("Conv2D") }.count
     let outer = items.compactMap { item in if case .fork(let fork) = item.kind { fork } else { nil } }.last
@@ -89,7 +90,7 @@ extension Structure {
   /// Whether convolutions of one pixel stand around one of several.
   private func isBottleneck(_ items: [Item]) -> Bool {
     let kernels = layerCalls(of: items).compactMap { call in
-      calls[call].calleeName.hasPrefix("Conv2D")
+      calls[call].calleeName.hasPrefix("Conv1D") || calls[call].calleeName.hasPrefix("Conv2D")
         ? calls[call].attributes.first { $0.name == "kernel_size" }?.value : nil
     }
     func isPixel(_ size: Literal) -> Bool { size == .integer(1) || size == .list([.integer(1), .integer(1)]) }

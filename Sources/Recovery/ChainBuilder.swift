@@ -121,7 +121,7 @@ struct ChainBuilder {
       var padded = item
       padded.kind = .padded(Padded(padding: nil, layer: call))
       if let last = result.last, case .layer(let padding) = last.kind,
-        network.calls[padding].calleeName == "ZeroPadding2D"
+        network.calls[padding].calleeName.hasPrefix("ZeroPadding")
       {
         result.removeLast()
         padded.kind = .padded(Padded(padding: padding, layer: call))

@@ -97,14 +97,14 @@ struct ProgramWriter {
     return formulas
   }
 
-  /// `N`, `H`, `W`, `C` for a map.
+  /// `N`, `H`, `W`, `C` for a map, `N`, `L`, `C` for a sequence.
   private func symbols(of call: Int, avoiding taken: Set<String>) -> [String] {
     let rank = structure.calls[call].shape?.count ?? 4
     var symbols: [String]
     switch rank {
     case 4: symbols = structure.isChannelsFirst ? ["N", "C", "H", "W"] : ["N", "H", "W", "C"]
     case 2: symbols = ["N", "C"]
-    case 3: symbols = ["N", "L", "C"]
+    case 3: symbols = structure.isChannelsFirst ? ["N", "C", "L"] : ["N", "L", "C"]
     default: symbols = ["N"] + (1..<max(rank, 1)).map { "D\($0)" }
     }
     for place in symbols.indices { symbols[place] = free(symbols[place], taken) }

@@ -39,7 +39,7 @@ extension Structure {
   /// The axis of the channels of what a call gives, as the layers that it stands among have it.
   func channelAxis(of call: Int) -> Int {
     let rank = calls[call].shape?.count ?? 1
-    return rank == 4 && isChannelsFirst ? 1 : rank - 1
+    return rank > 2 && isChannelsFirst ? 1 : rank - 1
   }
 
   private func calledBlocks(in items: [Item]) -> [Int] {

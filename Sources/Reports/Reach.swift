@@ -4,8 +4,8 @@ import Semantics
 
 /// What part of the inputs one value of a layer's result depends on.
 package enum Reach: Hashable, Sendable {
-  /// So many rows and columns, padding not cut off.
-  case pixels(height: Int, width: Int)
+  /// So many rows and columns, or cells of a sequence, padding not cut off.
+  case pixels([Int])
   /// All of some input.
   case everything
 }
@@ -14,7 +14,8 @@ extension Reach: CustomStringConvertible {
   /// `715`, `3 x 15`, `all`
   package var description: String {
     switch self {
-    case .pixels(let height, let width): height == width ? "\(height)" : "\(height) x \(width)"
+    case .pixels(let sides):
+      Set(sides).count == 1 ? "\(sides[0])" : sides.map { "\($0)" }.joined(separator: " x ")
     case .everything: "all"
     }
   }
@@ -28,8 +29,12 @@ extension CheckedModel {
   var reaches: [Reach] {
     var fields = Array(repeating: Field(), count: nodes.count)
     for (index, node) in nodes.enumerated() {
-      guard let layer = node.layer else { continue }
-      var field = Field()
+      guard let layer = node.layer else {
+        // An input of length and channels is a sequence.
+        if values[node.output].shape.rank == 3 { fields[index] = Field(directions: 1) }
+        continue
+      }
+      var field = Field(directions: node.inputs.map { fields[values[$0].producer.index].size.count }.max() ?? 2)
       for input in node.inputs { field.include(fields[values[input].producer.index]) }
       field.look(through: layer.field(node.inputs.map { values[$0].shape }))
       fields[index] = field
@@ -40,12 +45,17 @@ extension CheckedModel {
 
 /// A receptive field on its way through the layers. Steps may be fractions, behind a transposed convolution.
 private struct Field {
-  var size = [1.0, 1.0]
-  var step = [1.0, 1.0]
+  var size: [Double]
+  var step: [Double]
   var isEverything = false
 
+  init(directions: Int = 2) {
+    size = Array(repeating: 1, count: directions)
+    step = size
+  }
+
   mutating func include(_ other: Field) {
-    for axis in 0..<2 {
+    for axis in other.size.indices {
       size[axis] = max(size[axis], other.size[axis])
       step[axis] = max(step[axis], other.step[axis])
     }
@@ -57,7 +67,7 @@ private struct Field {
     case .pixel: break
     case .everything: isEverything = true
     case .window(let sizes, let strides, let enlargement):
-      for axis in 0..<2 where sizes.indices.contains(axis) {
+      for axis in size.indices where sizes.indices.contains(axis) {
         size[axis] += Double(sizes[axis] - 1) * step[axis]
         step[axis] *= Double(strides[axis]) / Double(max(1, enlargement[axis]))
       }
@@ -67,7 +77,6 @@ private struct Field {
   var reach: Reach {
     if isEverything { return .everything }
     // A fraction of a pixel is the pixel; what is behind 2^53 is no picture.
-    let cells = size.map { Int(min(($0 - 1e-6).rounded(.up), 0x1p53)) }
-    return .pixels(height: cells[0], width: cells[1])
+    return .pixels(size.map { Int(min(($0 - 1e-6).rounded(.up), 0x1p53)) })
   }
 }

@@ -52,7 +52,7 @@ extension Summary {
         json.member("macs", row.multiplyAccumulates.constant)
         json.member("receptive_field") { json in
           switch row.reach {
-          case .pixels(let height, let width): json.array([height, width])
+          case .pixels(let sides): json.array(sides)
           case .everything: json.string("all")
           }
         }

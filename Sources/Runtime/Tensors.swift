@@ -93,12 +93,18 @@ package enum TensorView: Hashable, Sendable {
   case plain(PlainTensor)
 }
 
-/// Where the channels of a plain tensor of three sizes stand.
+/// Where the channels of a plain tensor of three sizes stand, or of a sequence, which is a map of height 1.
 package enum PixelOrder: String, Hashable, Sendable {
-  /// height, width, channels
+  /// height, width, channels; or length, channels
   case channelsLast
-  /// channels, height, width
+  /// channels, height, width; or channels, length
   case channelsFirst
+
+  /// The three sizes of a map or sequence in this order.
+  func mapShape(_ shape: [Int]) -> [Int] {
+    guard shape.count == 2 else { return shape }
+    return self == .channelsLast ? [1] + shape : [shape[0], 1, shape[1]]
+  }
 }
 
 /// A function of each element by itself; formulas are Keras 3's.
@@ -116,7 +122,7 @@ package enum Activation: Hashable, Sendable {
 
 /// The names under which a step finds its weights: an affine map, and the normalization folded into it.
 package struct AffineWeights: Hashable, Sendable {
-  /// Keras's layout: `[kh, kw, channels / groups, filters]`, or `[inputs, units]`.
+  /// Keras's layout: `[kh, kw, channels / groups, filters]`, or `[inputs, units]`. Of sequences the height is left out.
   package var kernel: String
   package var kernelShape: [Int]
   package var bias: String?
@@ -129,6 +135,9 @@ package struct AffineWeights: Hashable, Sendable {
     self.bias = bias
     self.normalization = normalization
   }
+
+  /// The shape of a convolution's kernel over maps, of which a sequence is one of height 1.
+  package var windowShape: [Int] { kernelShape.count == 3 ? [1] + kernelShape : kernelShape }
 }
 
 /// (x - mean) / sqrt(variance + epsilon) * gamma + beta, each of `count` values; what has no name is left out.

@@ -77,7 +77,7 @@ extension CheckedModel {
       return number < 0 ? number + shape.rank : number
     }
     let axes = axisNames(of: value)
-    let letters = ["N": "batch", "H": "height", "W": "width", "C": "channels", "features": "channels"]
+    let letters = ["N": "batch", "L": "length", "H": "height", "W": "width", "C": "channels", "features": "channels"]
     let wanted = letters[word] ?? letters[word.uppercased()] ?? word
     if let axis = axes.firstIndex(of: wanted) { return axis }
     if wanted == "channels", shape.rank > 1 { return shape.rank - 1 }
@@ -91,7 +91,8 @@ extension CheckedModel {
     let shape = values[value].shape
     let node = nodes[values[value].producer]
     let isFirst = node.layer?.arguments.contains(Argument("data_format", .word("channels_first", []))) ?? false
-    if shape.rank == 4, isFirst { return ["batch", "channels", "height", "width"] }
+    if isFirst, shape.rank == 3 { return ["batch", "channels", "length"] }
+    if isFirst, shape.rank == 4 { return ["batch", "channels", "height", "width"] }
     return shape.dims.indices.map(shape.axisName)
   }
 

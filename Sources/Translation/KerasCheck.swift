@@ -49,11 +49,14 @@ extension LayerNode {
       return isJoined || value == attribute.defaultValue ? nil : "leave '\(attribute.name)' out"
     }
     guard attribute.type == "Padding" else { return nil }
+    let directions = kind.contains("1D") ? "1D" : "2D"
     switch value {
     case .word("valid", []), .word("same", []): return nil
+    case .word("causal", []) where kind == "Conv1D": return nil
     default:
-      return kind == "Conv2DTranspose"
-        ? "write padding: valid, and a Cropping2D behind it" : "write padding: valid, and a ZeroPadding2D before it"
+      return kind.hasSuffix("Transpose")
+        ? "write padding: valid, and a Cropping\(directions) behind it"
+        : "write padding: valid, and a ZeroPadding\(directions) before it"
     }
   }
 }

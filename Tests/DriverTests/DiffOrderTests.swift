@@ -90,6 +90,8 @@ struct DiffOrderTests {
   private static let map = "  input x: [N, 4, 4, 4]\n"
   private static let three =
     map + "  a = x |> ca: Conv2D(2, 1)\n  b = x |> cb: Conv2D(2, 1)\n  c = x |> cc: Conv2D(2, 1)\n"
+  private static let sequences =
+    "  input x: [N, 9, 3]\n  a = x |> ca: Conv1D(4, 3)\n  b = x |> cb: Conv1D(4, 3)\n"
   private static let head = " |> c: Conv2D(3, 1) |> Flatten() |> d: Dense(2)"
   private static let norm = ["gamma", "beta", "moving_mean", "moving_variance"]
 
@@ -193,6 +195,23 @@ struct DiffOrderTests {
       three + "  train output u = c\n  output y = Concatenate(b, a) |> g: DepthwiseConv2D(3, depth_multiplier: 2)"
         + head,
       ["y/g/kernel": "permuted", "y/g/bias": "permuted", "y/c/kernel": "permuted"]),
+    Case(
+      "sequences",
+      sequences + "  output y = Concatenate(a, b) |> c: Conv1D(3, 1) |> GlobalMaxPooling1D() |> d: Dense(2)",
+      sequences + "  output y = Concatenate(b, a) |> c: Conv1D(3, 1) |> GlobalMaxPooling1D() |> d: Dense(2)",
+      ["y/c/kernel": "permuted"]),
+    Case(
+      "the means of sequences", sequences + "  output y = Concatenate(a, b) |> GlobalAveragePooling1D() |> d: Dense(2)",
+      sequences + "  output y = Concatenate(b, a) |> GlobalAveragePooling1D() |> d: Dense(2)",
+      ["y/d/kernel": "permuted"]),
+    Case(
+      "a kernel for each channel of a sequence",
+      sequences + "  output y = Concatenate(a, b) |> g: DepthwiseConv1D(3) |> c: SeparableConv1D(2, 3) |> Flatten()",
+      sequences + "  output y = Concatenate(b, a) |> g: DepthwiseConv1D(3) |> c: SeparableConv1D(2, 3) |> Flatten()",
+      [
+        "y/g/kernel": "permuted", "y/g/bias": "permuted", "y/c/depthwise_kernel": "permuted",
+        "y/c/pointwise_kernel": "permuted",
+      ]),
     Case(
       "means over neighbours",
       three + "  train output u = c\n  output y = Concatenate(a, b) |> LocalResponseNormalization()" + head,

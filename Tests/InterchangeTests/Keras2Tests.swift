@@ -46,6 +46,40 @@ import Testing
       ])
   }
 
+  /// Sizes along a sequence are lists of one, ends of two; a separable convolution could be causal, and dropout had a shape.
+  @Test func sequencesHaveListsOfOne() {
+    let separable = #"""
+      "depthwise_initializer":null,"pointwise_initializer":null,"depthwise_regularizer":null,"pointwise_regularizer":null,
+      "depthwise_constraint":null,"pointwise_constraint":null,"depth_multiplier":2
+      """#.replacing("initializer\":null", with: #"initializer":{"class_name":"Zeros","config":{}}"#)
+    let text = #"""
+      {"class_name":"Sequential","config":{"name":"s","layers":[
+      {"class_name":"Conv1D","config":{"name":"first","trainable":true,"batch_input_shape":[null,20,3],"dtype":"float32",
+      "filters":4,"kernel_size":[3],"strides":[1],"padding":"causal","data_format":"channels_last","dilation_rate":[2],
+      "groups":1,"activation":"relu","use_bias":true,\#(Self.kernel)}},
+      {"class_name":"SeparableConv1D","config":{"name":"separable","trainable":true,"dtype":"float32","filters":6,
+      "kernel_size":[5],"strides":[1],"padding":"causal","data_format":"channels_last","dilation_rate":[1],"groups":1,
+      "activation":"linear","use_bias":true,\#(Self.kernel),\#(separable)}},
+      {"class_name":"MaxPooling1D","config":{"name":"pool","trainable":true,"dtype":"float32","strides":[2],
+      "pool_size":[2],"padding":"valid","data_format":"channels_last"}},
+      {"class_name":"ZeroPadding1D","config":{"name":"pad","trainable":true,"dtype":"float32","padding":[1,2]}},
+      {"class_name":"Cropping1D","config":{"name":"crop","trainable":true,"dtype":"float32","cropping":[1,1]}},
+      {"class_name":"SpatialDropout1D","config":{"name":"drop","trainable":true,"dtype":"float32","rate":0.2,
+      "noise_shape":null,"seed":null}},
+      {"class_name":"UpSampling1D","config":{"name":"enlarge","trainable":true,"dtype":"float32","size":3}},
+      {"class_name":"GlobalAveragePooling1D","config":{"name":"mean","trainable":true,"dtype":"float32",
+      "data_format":"channels_last","keepdims":false}}]},"keras_version":"2.9.0","backend":"tensorflow"}
+      """#
+    #expect(
+      layers(text) == [
+        #"first_input InputLayer ["?", "20", "3"] 0"#, #"first Conv1D ["?", "20", "4"] 40"#,
+        #"separable SeparableConv1D ["?", "20", "6"] 94"#, #"pool MaxPooling1D ["?", "10", "6"] 0"#,
+        #"pad ZeroPadding1D ["?", "13", "6"] 0"#, #"crop Cropping1D ["?", "11", "6"] 0"#,
+        #"drop SpatialDropout1D ["?", "11", "6"] 0"#, #"enlarge UpSampling1D ["?", "33", "6"] 0"#,
+        #"mean GlobalAveragePooling1D ["?", "6"] 0"#,
+      ])
+  }
+
   /// 2.2 and later: calls as lists, models within models whose calls count from 1, a list as the axis of a normalization.
   @Test func callsAreLists() {
     let tower = #"""

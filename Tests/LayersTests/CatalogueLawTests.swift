@@ -10,7 +10,7 @@ import Testing
 
   /// Inputs of which every layer accepts one.
   private static let inputs = [
-    Shape("N", 8, 8, 4), Shape("N", 8, 8, 32), Shape("N", 2, 3), Shape("N", 2), Shape("N", 4),
+    Shape("N", 8, 8, 4), Shape("N", 8, 8, 32), Shape("N", 8, 4), Shape("N", 2, 3), Shape("N", 2), Shape("N", 4),
   ]
 
   @Test func theFolderIsTheCatalogue() throws {
@@ -43,8 +43,8 @@ import Testing
   @Test func whatDiffersInTrainingIsKnown() {
     #expect(
       Catalogue.kinds.filter(\.differsInTraining).map(\.name) == [
-        "AlphaDropout", "BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout2D",
-        "StochasticDepth",
+        "AlphaDropout", "BatchNormalization", "Dropout", "GaussianDropout", "GaussianNoise", "SpatialDropout1D",
+        "SpatialDropout2D", "StochasticDepth",
       ])
     // Who asks for a seed is random, but changes of images are left out unless a model is trained.
     for kind in Catalogue.kinds where kind.attributes.contains(where: { $0.name == "seed" }) {
@@ -166,7 +166,10 @@ import Testing
       }
       var problems: [LayerProblem] = []
       guard let made = kind.make(arguments, problems: &problems) else { continue }
-      for input in [Shape("N", 8, 8, 4), Shape("N", 4, 1, 9), Shape("N", 4), Shape("N", 1 << 62, 3, 1), Shape("N")] {
+      for input in [
+        Shape("N", 8, 8, 4), Shape("N", 4, 1, 9), Shape("N", 8, 4), Shape("N", 1 << 62, 1), Shape("N", 4),
+        Shape("N", 1 << 62, 3, 1), Shape("N"),
+      ] {
         let inputs = [input, input]
         guard let output = try? made.outputShape(inputs), let weights = try? made.weights(inputs) else { continue }
         _ = try? made.multiplyAccumulates(inputs, output)

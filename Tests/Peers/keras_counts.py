@@ -11,6 +11,9 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import keras
 
+# Their kernels have the filters before the channels.
+TRANSPOSED = (keras.layers.Conv1DTranspose, keras.layers.Conv2DTranspose)
+
 
 def rows(model):
     """The model's layers in Keras's order, those of models within it in their place."""

@@ -26,7 +26,7 @@ from pathlib import Path
 import numpy as np
 
 import weight_rule
-from keras_counts import keras, rows
+from keras_counts import TRANSPOSED, keras, rows
 from results import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -106,8 +106,8 @@ def made_up(summary, model, gain):
         values = []
         for weight in layer.weights:
             role = "gamma" if weight.name.startswith("variable") else weight.name
-            is_transposed = isinstance(layer, keras.layers.Conv2DTranspose) and role == "kernel"
-            fan_in = math.prod(weight.shape[:2]) * weight.shape[-1] if is_transposed else None
+            is_transposed = isinstance(layer, TRANSPOSED) and role == "kernel"
+            fan_in = math.prod(weight.shape) // weight.shape[-2] if is_transposed else None
             path = paths[layer.name]
             values.append(weight_rule.weight(path, role, weight.shape, gain, fan_in))
             tensors[f"{path}/{role}"] = values[-1]

@@ -11,6 +11,7 @@ The exit code is 1 if anything differs.
 """
 import argparse
 import json
+import math
 import os
 import random
 import subprocess
@@ -25,7 +26,7 @@ import numpy as np
 import layer_samples
 import weight_rule
 from keras_agreement import OPERATIONS, summarize
-from keras_counts import keras, rows
+from keras_counts import TRANSPOSED, keras, rows
 from results import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -70,8 +71,8 @@ def reference(model, text, values):
             if "seed" in weight.path:
                 continue
             shape = tuple(weight.shape)
-            transposed = isinstance(layer, keras.layers.Conv2DTranspose) and role == "kernel"
-            fan_in = shape[0] * shape[1] * shape[3] if transposed else None
+            transposed = isinstance(layer, TRANSPOSED) and role == "kernel"
+            fan_in = math.prod(shape) // shape[-2] if transposed else None
             weight.assign(weight_rule.weight(layer.name, role, shape, fan_in=fan_in).astype(weight.dtype))
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()

@@ -145,6 +145,88 @@ def _margins(name, key):
     return make
 
 
+def _sequence(rng, data_format, channels=None, largest=21):
+    if getattr(rng, "shape", None):
+        return list(rng.shape)
+    length, channels = rng.randint(1, largest), channels or rng.choice([1, 2, 3, 4, 6, 8, 17])
+    return [length, channels] if data_format == "channels_last" else [channels, length]
+
+
+def _convolution1d(rng, paddings=("valid", "same"), **more):
+    attributes, data_format = _convolution(rng, **more)
+    if "padding" in attributes:
+        attributes["padding"] = rng.choice(paddings)
+    attributes["kernel_size"] = rng.randint(1, 5)
+    kind = rng.random()
+    if kind < 0.4 or kind > 0.95:
+        attributes["strides"] = rng.randint(1, 3)
+    if kind > 0.6:
+        attributes["dilation_rate"] = rng.randint(1, 4)
+    return attributes, data_format
+
+
+def _conv1d(rng, name):
+    attributes, data_format = _convolution1d(rng, ("valid", "same", "causal", "causal"))
+    groups = rng.choice([1, 1, 1, 2, 3])
+    attributes |= {"filters": groups * rng.randint(1, 7), "groups": groups}
+    return _layer(L.Conv1D, attributes, [_sequence(rng, data_format, groups * rng.randint(1, 7))])
+
+
+def _depthwise1d(rng, name):
+    attributes, data_format = _convolution1d(rng, depth_multiplier=[1, 2, 3])
+    return _layer(L.DepthwiseConv1D, attributes, [_sequence(rng, data_format)])
+
+
+def _separable1d(rng, name):
+    attributes, data_format = _convolution1d(rng, depth_multiplier=[1, 2, 3])
+    attributes["filters"] = rng.randint(1, 9)
+    return _layer(L.SeparableConv1D, attributes, [_sequence(rng, data_format)])
+
+
+def _transposed1d(rng, name):
+    attributes, data_format = _convolution1d(rng)
+    attributes["filters"] = rng.randint(1, 9)
+    if rng.random() < 0.4:
+        attributes["output_padding"] = rng.randint(0, attributes.get("strides", 1) - 1)
+    return _layer(L.Conv1DTranspose, attributes, [_sequence(rng, data_format, largest=9)])
+
+
+def _pool1d(rng, name):
+    data_format = rng.choice(FORMATS)
+    # Keras's AveragePooling1D has no default size.
+    attributes = {"data_format": data_format, "pool_size": rng.randint(1, 4)} | _some(
+        rng, strides=[1, 2, 3, None], padding=["valid", "same"])
+    return _layer(getattr(L, name), attributes, [_sequence(rng, data_format)])
+
+
+def _global_pool1d(rng, name):
+    data_format = rng.choice(FORMATS)
+    return _layer(
+        getattr(L, name), {"data_format": data_format, "keepdims": rng.random() < 0.5}, [_sequence(rng, data_format)])
+
+
+def _ends(rng):
+    return rng.choice([rng.randint(0, 3), [rng.randint(0, 3), rng.randint(0, 3)]])
+
+
+def _zero_padding1d(rng, name):
+    data_format = rng.choice(FORMATS)
+    return _layer(
+        L.ZeroPadding1D, {"padding": _ends(rng), "data_format": data_format}, [_sequence(rng, data_format)])
+
+
+def _cropping1d(rng, name):
+    return _layer(L.Cropping1D, {"cropping": _ends(rng)}, [_sequence(rng, "channels_last")])
+
+
+def _enlargement1d(rng, name):
+    return _layer(L.UpSampling1D, {"size": rng.randint(1, 4)}, [_sequence(rng, "channels_last")])
+
+
+def _spatial_dropout1d(rng, name):
+    return _layer(L.SpatialDropout1D, {"rate": 0.3}, [_sequence(rng, "channels_last")])
+
+
 def _enlargement(rng, name):
     data_format = rng.choice(FORMATS)
     attributes = {"data_format": data_format, "size": _size(rng, 3)} | _some(rng, interpolation=INTERPOLATIONS)
@@ -426,16 +508,21 @@ SAMPLERS = {
     "AdaptiveMaxPooling2D": _adaptive_pool,
     "ActivityRegularization": _simple("ActivityRegularization", l1=lambda r: 0.1, l2=lambda r: 0.2),
     "AlphaDropout": _simple("AlphaDropout", rate=lambda r: r.choice([0, 0.3])),
+    "AveragePooling1D": _pool1d,
     "AveragePooling2D": _pool,
     "BatchNormalization": _axis_layer("BatchNormalization", False, center=_flag, scale=_flag),
     "CenterCrop": _center_crop,
     "Clip": _clip,
     "Concatenate": _concatenate,
+    "Conv1D": _conv1d,
+    "Conv1DTranspose": _transposed1d,
     "Conv2D": _conv2d,
     "Conv2DTranspose": _transposed,
+    "Cropping1D": _cropping1d,
     "Cropping2D": _margins("Cropping2D", "cropping"),
     "CustomScaleLayer": _custom_scale_layer,
     "Dense": _dense,
+    "DepthwiseConv1D": _depthwise1d,
     "DepthwiseConv2D": _depthwise,
     "Dot": _dot,
     "Dropout": _simple("Dropout", rate=lambda r: r.choice([0, 0.3, 1])),
@@ -444,7 +531,9 @@ SAMPLERS = {
     "Flatten": _flatten,
     "GaussianDropout": _simple("GaussianDropout", rate=lambda r: 0.3),
     "GaussianNoise": _simple("GaussianNoise", stddev=lambda r: 0.3),
+    "GlobalAveragePooling1D": _global_pool1d,
     "GlobalAveragePooling2D": _global_pool,
+    "GlobalMaxPooling1D": _global_pool1d,
     "GlobalMaxPooling2D": _global_pool,
     "GroupNormalization": _group_normalization,
     "Identity": _simple("Identity"),
@@ -452,6 +541,7 @@ SAMPLERS = {
         "LayerNormalization", True, center=_flag, scale=_flag, epsilon=lambda r: r.choice([1e-3, 1e-6])),
     "LayerScale": _layer_scale,
     "LeakyReLU": _simple("LeakyReLU", negative_slope=lambda r: r.choice([0.3, 0, 0.01])),
+    "MaxPooling1D": _pool1d,
     "MaxPooling2D": _pool,
     "Normalization": _normalization,
     "PReLU": _prelu,
@@ -474,12 +564,16 @@ SAMPLERS = {
     "Rescaling": _rescaling,
     "Reshape": _reshape,
     "Resizing": _resizing,
+    "SeparableConv1D": _separable1d,
     "SeparableConv2D": _separable,
     "Softmax": _axis_layer("Softmax", True),
+    "SpatialDropout1D": _spatial_dropout1d,
     "SpatialDropout2D": _spatial_dropout,
     "StochasticDepth": _stochastic_depth,
     "UnitNormalization": _axis_layer("UnitNormalization", True),
+    "UpSampling1D": _enlargement1d,
     "UpSampling2D": _enlargement,
+    "ZeroPadding1D": _zero_padding1d,
     "ZeroPadding2D": _margins("ZeroPadding2D", "padding"),
     "Average": _join,
     **{name: _binary for name in BINARY},

@@ -138,6 +138,36 @@ def image_layers():
     return keras.Model(x, [L.Concatenate(name="all")(joined + [cosine]), gate])
 
 
+def sequences():
+    """Every layer of sequences, the length left open: dilated causal convolutions with gates and sums, and a head."""
+    x = L.Input((None, 6), name="x")
+    y = L.SpatialDropout1D(0.1, name="spatial")(L.ZeroPadding1D((2, 0), name="pad")(x))
+    y = skip = L.Conv1D(8, 3, use_bias=False, name="stem")(y)
+    for dilation in (1, 2, 4):
+        name = f"dilated{dilation}"
+        z = L.Conv1D(8, 3, padding="causal", dilation_rate=dilation, use_bias=False, name=f"{name}_conv")(y)
+        z = L.ReLU(name=f"{name}_relu")(L.BatchNormalization(name=f"{name}_norm")(z))
+        gate = L.GlobalAveragePooling1D(keepdims=True, name=f"{name}_squeeze")(z)
+        gate = L.Conv1D(8, 1, activation="sigmoid", name=f"{name}_gate")(gate)
+        z = L.Multiply(name=f"{name}_scale")([z, gate])
+        y = L.Add(name=f"{name}_sum")([y, z])
+    y = L.Concatenate(name="joined")([skip, y])
+    y = L.MaxPooling1D(3, strides=2, padding="same", name="greatest")(y)
+    y = L.SeparableConv1D(12, 3, padding="same", depth_multiplier=2, name="separable")(y)
+    y = L.LayerNormalization(name="layers")(y)
+    y = L.AveragePooling1D(2, name="means")(y)
+    y = L.DepthwiseConv1D(3, strides=2, padding="same", depth_multiplier=2, activation="relu", name="depthwise")(y)
+    y = L.Conv1D(10, 5, strides=2, padding="same", groups=2, name="grouped")(y)
+    y = L.UpSampling1D(3, name="enlarge")(y)
+    y = L.Conv1DTranspose(5, 4, strides=3, padding="same", output_padding=1, name="transposed")(y)
+    y = L.Dense(7, activation="tanh", name="each")(L.Cropping1D((1, 0), name="crop")(y))
+    first = L.Permute((2, 1), name="turned")(y)
+    first = L.Conv1D(4, 3, padding="same", data_format="channels_first", name="first")(first)
+    first = L.GlobalMaxPooling1D(data_format="channels_first", name="last_greatest")(first)
+    mean = L.GlobalAveragePooling1D(name="mean")(y)
+    return keras.Model(x, L.Dense(3, activation="softmax", name="classes")(L.Concatenate(name="row")([mean, first])))
+
+
 def augmented():
     """Layers that change images in training, as tutorials put them in front of a network, and parts and copies."""
     changes = keras.Sequential(
@@ -210,6 +240,6 @@ def write(name, model):
 
 
 for make in [siamese, calls_itself, nested, nested_outputs, unused_results, late_inputs, open_sizes, operations, numbers,
-             image_layers, augmented, settings, any_size, without_input, structures]:
+             image_layers, sequences, augmented, settings, any_size, without_input, structures]:
     keras.backend.clear_session()
     write(make.__name__, make())

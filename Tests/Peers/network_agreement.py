@@ -15,6 +15,7 @@ recovery_agreement.py. The exit code is 1 if anything differs.
 import argparse
 import collections
 import json
+import math
 import os
 import shutil
 import subprocess
@@ -31,7 +32,7 @@ import numpy as np
 import random_networks
 import weight_rule
 from keras_agreement import differences, modelc_class, summarize
-from keras_counts import keras, origin, rows, totals
+from keras_counts import TRANSPOSED, keras, origin, rows, totals
 from recovery_agreement import old_names, summary_differences
 from results import write_section
 
@@ -68,8 +69,8 @@ def fill(model):
                 continue
             role = weight.name if weight.name in weight_rule.ROLES or "kernel" in weight.name else "gamma"
             shape = tuple(weight.shape)
-            transposed = isinstance(layer, keras.layers.Conv2DTranspose) and role == "kernel"
-            fan_in = shape[0] * shape[1] * shape[3] if transposed else None
+            transposed = isinstance(layer, TRANSPOSED) and role == "kernel"
+            fan_in = math.prod(shape) // shape[-2] if transposed else None
             weight.assign(weight_rule.weight(path, role, shape, fan_in=fan_in).astype(weight.dtype))
         if isinstance(layer, keras.layers.Normalization) and layer.built and layer.input_mean is None:
             layer.finalize_state()

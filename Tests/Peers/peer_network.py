@@ -10,7 +10,7 @@ import onnx
 from safetensors.numpy import load_file, save_file
 
 import weight_rule
-from keras_counts import keras
+from keras_counts import TRANSPOSED, keras
 from keras_to_onnx import convert
 
 
@@ -140,6 +140,6 @@ def _keras_model(document, summary):
 
 
 def _made_up(path, layer, weight, gain):
-    is_transposed = isinstance(layer, keras.layers.Conv2DTranspose) and weight.name == "kernel"
-    fan_in = math.prod(weight.shape[:2]) * weight.shape[-1] if is_transposed else None
+    is_transposed = isinstance(layer, TRANSPOSED) and weight.name == "kernel"
+    fan_in = math.prod(weight.shape) // weight.shape[-2] if is_transposed else None
     return weight_rule.weight(path, role(weight), weight.shape, gain, fan_in)

@@ -17,6 +17,8 @@ LARGEST, UNKNOWN = 3000, 13
 # their results would grow or shrink from layer to layer until no digit is left to compare.
 BOUNDED = {"Exp", "Square", "Multiply", "Dot", "Normalization"}
 POSITIVE = {"Log", "Sqrt", "Rsqrt", "Power", "Reciprocal", "Divide"}
+# Layers for sequences [length, channels], of which one in two steps on such a tensor is.
+SEQUENCES = sorted(name for name in SAMPLERS if name.endswith("1D") or name == "Conv1DTranspose")
 SEVERAL = set(JOINS) | {"Concatenate", "Dot", "CustomScaleLayer"}
 # Names that a file, a shell or the language may stumble over.
 ODD_NAMES = ["block", "model", "input", "repeat", "layer", "a b", "x.y", "conv-1", "größe", "N", "H", "1st", "relu",
@@ -94,9 +96,9 @@ class Network:
     # Steps: each adds a tensor, or says that it could not.
 
     def layer(self):
-        name = self.rng.choice(sorted(SAMPLERS))
         x = self.recent()
-        return self.add(self.call(name, x))
+        fits = len(x.shape) == 3 and self.rng.random() < 0.5
+        return self.add(self.call(self.rng.choice(SEQUENCES if fits else sorted(SAMPLERS)), x))
 
     def operation(self):
         x = self.recent()
@@ -199,11 +201,14 @@ def _flat(results):
 
 
 def _input_shape(rng, is_open):
-    rank = rng.choice([1, 2, 3, 3, 3, 3, 4])
+    rank = rng.choice([1, 2, 2, 2, 3, 3, 3, 3, 4])
+    channels = rng.choice([1, 3, 4, 6, 17])
+    if rank == 2:
+        length = None if is_open else rng.randint(1, 40)
+        return [length, channels] if rng.random() < 0.7 else [channels, length]
     if rank != 3:
         return [rng.randint(1, 9) for _ in range(rank)]
     height, width = (None, None) if is_open else (rng.randint(1, 19), rng.randint(1, 19))
-    channels = rng.choice([1, 3, 4, 6, 17])
     return [height, width, channels] if rng.random() < 0.7 else [channels, height, width]
 
 

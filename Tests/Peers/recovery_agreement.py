@@ -24,7 +24,7 @@ from pathlib import Path
 import numpy as np
 
 import weight_rule
-from keras_counts import keras
+from keras_counts import TRANSPOSED, keras
 from results import write_section
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,8 +107,8 @@ def write_weights(path, text, new_names):
     """The weights of the rule under their new names, as safetensors."""
     header, parts, offset = {}, [], 0
     for layer, role, shape, owner in weights_of(text):
-        transposed = isinstance(owner, keras.layers.Conv2DTranspose) and role == "kernel"
-        fan_in = shape[0] * shape[1] * shape[3] if transposed else None
+        transposed = isinstance(owner, TRANSPOSED) and role == "kernel"
+        fan_in = math.prod(shape) // shape[-2] if transposed else None
         data = weight_rule.weight(layer, role, shape, fan_in=fan_in).astype("<f4").tobytes()
         name = f"{layer}/{role}"
         header[new_names.get(name, name)] = {

@@ -35,7 +35,7 @@ def weight(layer, role, shape, kernel_gain=1.0, fan_in=None):
     `fan_in` is that of a transposed convolution, whose kernel has its channels the other way round.
     """
     if role.endswith("kernel"):
-        fan_in = fan_in or math.prod(shape[:2] if role == "depthwise_kernel" else shape[:-1])
+        fan_in = fan_in or math.prod(shape[:-2] if role == "depthwise_kernel" else shape[:-1])
         offset, scale = 0.0, kernel_gain * math.sqrt(6.0 / fan_in)
     else:
         offset, scale = ROLES[role]

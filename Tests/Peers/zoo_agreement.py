@@ -23,7 +23,7 @@ os.environ["JAX_ENABLE_X64"] = "1"
 import numpy as np
 
 import weight_rule
-from keras_counts import keras, calls_of, describe, totals
+from keras_counts import TRANSPOSED, keras, calls_of, describe, totals
 from results import write_section
 from zoo import DIFFERENCES, NETWORKS
 
@@ -128,13 +128,13 @@ def compute(model, pairs, gain):
         if isinstance(layer, keras.layers.InputLayer):
             images[layer] = weight_rule.model_input(name, [1, *layer.batch_shape[1:]]).astype(np.float64)
             continue
-        is_transposed = isinstance(layer, keras.layers.Conv2DTranspose)
+        is_transposed = isinstance(layer, TRANSPOSED)
         if not isinstance(layer, keras.Layer):
             continue
         layer.set_weights([
             weight_rule.weight(
                 name, weight.name, weight.shape, gain,
-                math.prod(weight.shape[:2]) * weight.shape[-1] if is_transposed and weight.name == "kernel" else None)
+                math.prod(weight.shape) // weight.shape[-2] if is_transposed and weight.name == "kernel" else None)
             for weight in layer.weights])
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()

@@ -176,7 +176,7 @@ extension GraphBuilder {
     let format: DataFormat = Bool.random(using: &random) ? .channelsLast : .channelsFirst
     var x = input(format == .channelsLast ? [25, 8, 5] : [5, 25, 8])
     for _ in 0..<4 {
-      let channels = sizes(x)[format.channelAxis - 1]
+      let channels = sizes(x)[format.channelAxis(rank: 4) - 1]
       var rows: ID<Value>
       switch Int.random(in: 0..<4, using: &random) {
       case 3:
@@ -185,7 +185,7 @@ extension GraphBuilder {
           wide, 2 * channels + 1, [3, 3], groups: 2 * channels + 1, format: format, isDepthwise: true)
       case 0: rows = convolution(x, channels, [3, 3], groups: channels, format: format, isDepthwise: true)
       case 1: rows = pooling(x, .average(countsPadding: false), [3, 2], strides: [1, 1], format: format)
-      default: rows = normalization(x, axis: format.channelAxis)
+      default: rows = normalization(x, axis: format.channelAxis(rank: 4))
       }
       if Bool.random(using: &random) { rows = relu(rows) }
       let sums = Bool.random(using: &random)

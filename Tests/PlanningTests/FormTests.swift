@@ -37,6 +37,34 @@ import Testing
     #expect(export.order == .channelsLast && export.output.storage == .output(0))
   }
 
+  /// Nothing is copied between layers of sequences, and gates stay with them.
+  @Test mutating func sequencesAreMapsFromEndToEnd() throws {
+    var y = builder.convolution(builder.input([24, 3]), 16, [1, 5])
+    y = builder.pooling(builder.relu(builder.normalization(y, axis: 2)), .maximum, [1, 2], strides: [1, 2])
+    let dilated = builder.convolution(y, 16, [1, 3], dilation: [1, 4], padding: Padding2D(left: 8))
+    let gate = builder.convolution(builder.globalAverage(dilated, keepsDimensions: true), 16, [1, 1])
+    y = builder.concatenation(
+      [y, builder.arithmetic(.multiply, dilated, builder.elementwise(gate, .sigmoid))], axis: 2)
+    y = builder.layerNormalization(y, axes: [2])
+    builder.output(builder.globalAverage(builder.convolution(y, 20, [1, 3])))
+    let plan = try plan(builder.graph)
+    #expect(
+      plan.kinds == "importMap convolution pooling convolution reduceMap importMap convolution arithmetic "
+        + "layerNormalization convolution reduceMap", "\(plan.kinds)")
+    guard case .convolution(let first) = plan.steps[1].operation else { return }
+    #expect(first.weights.normalization != nil && first.activation == .relu())
+    #expect(first.weights.kernelShape == [5, 3, 16] && first.weights.windowShape == [1, 5, 3, 16])
+    #expect([first.output.height, first.output.width, first.output.channels] == [1, 24, 16])
+  }
+
+  @Test mutating func turningASequenceIsFree() throws {
+    let y = builder.convolution(builder.input([24, 3]), 16, [1, 5])
+    let turned = builder.transpose(y, order: [0, 2, 1])
+    builder.output(
+      builder.globalAverage(builder.convolution(turned, 8, [1, 3], format: .channelsFirst), format: .channelsFirst))
+    #expect(try plan(builder.graph).kinds == "importMap convolution convolution reduceMap")
+  }
+
   @Test mutating func reshapesAreViews() throws {
     let x = builder.input([4, 6])
     let y = builder.reshape(builder.reshape(builder.elementwise(x, .tanh), [24]), [2, 12])

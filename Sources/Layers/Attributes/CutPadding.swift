@@ -36,4 +36,14 @@ enum CutPadding: AttributeValue {
     case .explicit(let cells): Margins(cells).literalInFull
     }
   }
+
+  /// In height and in width.
+  var margins: [TransposedWindow.Margin] {
+    switch self {
+    case .valid: [.valid, .valid]
+    case .same: [.same, .same]
+    case .explicit(let cells):
+      [.explicit(before: cells.top, after: cells.bottom), .explicit(before: cells.left, after: cells.right)]
+    }
+  }
 }

@@ -40,6 +40,19 @@ enum Padding: AttributeValue {
   }
 }
 
+extension Padding {
+  /// In height and in width.
+  var margins: [Window.Margin] {
+    switch self {
+    case .valid: [.valid, .valid]
+    case .same: [.same, .same]
+    case .full: [.full, .full]
+    case .explicit(let cells):
+      [.explicit(before: cells.top, after: cells.bottom), .explicit(before: cells.left, after: cells.right)]
+    }
+  }
+}
+
 extension Literal {
   fileprivate var isList: Bool { if case .list = self { true } else { false } }
 }

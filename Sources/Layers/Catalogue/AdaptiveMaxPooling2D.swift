@@ -31,7 +31,7 @@ struct AdaptiveMaxPooling2D: Layer {
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     var shape = call.inputShapes[0]
     var window: [Int] = []
-    for (axis, parts) in zip(dataFormat.spatialAxes, outputSize.sizes) {
+    for (axis, parts) in zip(dataFormat.spatialAxes(rank: 4), outputSize.sizes) {
       let size = call.size(axis)
       let divisor = greatestCommonDivisor(size, parts)
       shape[axis] = Dim(size / divisor * parts)

@@ -17,8 +17,8 @@ extension CenterCrop: Layer {
   }
 
   package func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let rows = call.size(dataFormat.spatialAxes[0]) - height
-    let columns = call.size(dataFormat.spatialAxes[1]) - width
+    let rows = call.size(dataFormat.spatialAxes(rank: 4)[0]) - height
+    let columns = call.size(dataFormat.spatialAxes(rank: 4)[1]) - width
     let cut = Padding2D(top: rows / 2, bottom: rows - rows / 2, left: columns / 2, right: columns - columns / 2)
     return graph.add(.crop(cut, format: dataFormat), call.inputs, shape: call.outputShape, origin: call.origin)
   }

@@ -5,7 +5,7 @@ import Operations
 ///     y[i, j, f] = activation(bias[f] + sum over a, b, c of kernel[a, b, c, f] * x[i * s + a * d, j * s + b * d, c])
 ///
 /// The kernel is not flipped: the usual cross-correlation. Filters of one group see the channels of that group only.
-struct Conv2D: SlidingLayer {
+struct Conv2D: ConvolvingLayer {
   var filters = 1
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
@@ -44,59 +44,6 @@ struct Conv2D: SlidingLayer {
     attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
     attributes.optional("kernel_constraint", &kernelConstraint, "What training holds the kernel to.")
     attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
-  }
-
-  var conflicts: [LayerProblem] {
-    var problems: [LayerProblem] = []
-    if !filters.isMultiple(of: groups) {
-      problems.append(
-        LayerProblem(
-          .indivisible, .attribute("groups"), uneven(filters, "filter", groups: groups),
-          expected: "a divisor of \(filters)", found: "\(groups)"))
-    }
-    problems += MapWindow.conflicts(strides: strides, dilation: dilationRate)
-    return problems
-
-  }
-
-  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "Conv2D")
-    let channels = try map.knownChannels
-    guard channels.isMultiple(of: groups) else {
-      throw LayerProblem(
-        .indivisible, .attribute("groups"), uneven(channels, "channel", groups: groups),
-        expected: "a divisor of \(channels)", found: "\(groups)")
-    }
-    let slide = try window.slide(over: map)
-    let result = map.resized(height: slide.height, width: slide.width, channels: Dim(filters))
-    try activation.check(result)
-    return result
-  }
-
-  func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] {
-    let channels = try Map(inputs[0], dataFormat, for: "Conv2D").knownChannels
-    let kernel = try Weight.checked(.kernel, kernelSize.sizes + [channels / groups, filters])
-    return useBias ? [kernel, try .checked(.bias, [filters])] : [kernel]
-  }
-
-  func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim {
-    let channels = inputs[0][dataFormat.channelAxis]
-    guard let perGroup = try channels.divided(exactlyBy: Dim(groups)) else {
-      preconditionFailure("the shape rule let \(channels) channels in \(groups) groups through")
-    }
-    let perResult = try Dim(kernelSize.height) * Dim(kernelSize.width) * perGroup
-    return try output.exampleCount * perResult
-  }
-
-  func field(_ inputs: [Shape]) -> ReceptiveField { window.field.joined(activation.field(inputs[0].rank)) }
-
-  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let convolution = Convolution2D(
-      kernel: kernelSize.sizes, strides: strides.sizes, dilation: dilationRate.sizes,
-      padding: window.padding(of: call, dataFormat), groups: groups, format: dataFormat, hasBias: useBias)
-    let sums = graph.add(
-      .convolution(convolution), call.inputs, call.parameters, shape: call.outputShape, origin: call.origin)
-    return activation.lower(sums, call, into: &graph)
   }
 
   var window: MapWindow {

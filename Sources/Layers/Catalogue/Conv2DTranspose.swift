@@ -7,7 +7,7 @@ import Operations
 /// With `valid` the result holds every window, and is not smaller than stride times the map; with `same` it is just
 /// that large, the odd cell cut off at the end. `output_padding` says how many rows and columns there are beyond
 /// `(size - 1) * stride + window`, or with `same` beyond `(size - 1) * stride + window % 2`.
-struct Conv2DTranspose: Layer {
+struct Conv2DTranspose: TransposedLayer {
   var filters = 1
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
@@ -51,107 +51,11 @@ struct Conv2DTranspose: Layer {
     attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
   }
 
-  var conflicts: [LayerProblem] {
-    var problems = MapWindow.conflicts(strides: strides, dilation: dilationRate)
-    if let added = outputPadding {
-      for (index, (cells, stride)) in zip(added.sizes, strides.sizes).enumerated() where cells >= stride {
-        problems.append(
-          LayerProblem(
-            .attributeValue, .element("output_padding", index),
-            "'output_padding' of \(cells) is not below the stride of \(stride)",
-            expected: "at most \(stride - 1)", found: "\(cells)",
-            help: "rows beyond the next window's first would be nothing but bias"))
-      }
-    }
-    return problems
-
-  }
-
-  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "Conv2DTranspose")
-    _ = try map.knownChannels
-    let (height, width) = try sides(of: map)
-    let result = map.resized(height: height.output, width: width.output, channels: Dim(filters))
-    try activation.check(result)
-    return result
-  }
-
-  func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] {
-    let channels = try Map(inputs[0], dataFormat, for: "Conv2DTranspose").knownChannels
-    let kernel = try Weight.checked(.kernel, kernelSize.sizes + [filters, channels])
-    return useBias ? [kernel, try .checked(.bias, [filters])] : [kernel]
-  }
-
-  func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim {
-    try inputs[0].exampleCount * kernelSize.count * Dim(filters)
-  }
-
-  func derivation(of axis: Int, _ inputs: [Shape]) -> String? {
-    guard let map = try? Map(inputs[0], dataFormat, for: "Conv2DTranspose"), let sides = try? sides(of: map) else {
-      return nil
-    }
-    return switch dataFormat.spatialAxes.firstIndex(of: axis) {
-    case 0: sides.height.derivation
-    case 1: sides.width.derivation
-    default: nil
-    }
-  }
-
-  func field(_ inputs: [Shape]) -> ReceptiveField {
-    // The windows of so many neighbours lie over one pixel of the result.
-    guard let height = try? rows.overlap, let width = try? columns.overlap else { return .everything }
-    return ReceptiveField.window(size: [height, width], strides: [1, 1], enlargement: strides.sizes)
-      .joined(activation.field(inputs[0].rank))
-  }
-
-  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let cut: Padding2D
-    do throws(LayerProblem) {
-      let (height, width) = try sides(of: Map(call.inputShapes[0], dataFormat, for: "Conv2DTranspose"))
-      cut = Padding2D(top: height.before, bottom: height.after, left: width.before, right: width.after)
-    } catch {
-      preconditionFailure("a layer is lowered only where its shape rule accepted the call: \(error.message)")
-    }
-    let convolution = TransposedConvolution2D(
-      kernel: kernelSize.sizes, strides: strides.sizes, dilation: dilationRate.sizes, padding: cut,
-      format: dataFormat, hasBias: useBias)
-    let sums = graph.add(
-      .transposedConvolution(convolution), call.inputs, call.parameters, shape: call.outputShape, origin: call.origin)
-    return activation.lower(sums, call, into: &graph)
-  }
-
-  private func sides(
-    of map: Map
-  ) throws(LayerProblem) -> (height: TransposedWindow.Spread, width: TransposedWindow.Spread) {
-    let (height, width) = try withoutOverflow { () throws(DimOverflow) in
-      (try rows.spread(map.height), try columns.spread(map.width))
-    }
-    for (name, side) in [("height", height), ("width", width)] where side.output.constant ?? 1 < 1 {
-      throw LayerProblem(
-        .windowTooLarge, .attribute("padding"), "nothing is left of the result's \(name)", expected: "at least 1",
-        found: "\(side.output)", help: "cut off less, or write a larger output_padding",
-        notes: ["\(name): \(side.derivation) = \(side.output)"])
-    }
-    return (height, width)
-  }
-
-  private var rows: TransposedWindow {
-    TransposedWindow(
-      size: kernelSize.height, stride: strides.height, dilation: dilationRate.height,
-      margin: margin { .explicit(before: $0.top, after: $0.bottom) }, added: outputPadding?.height)
-  }
-
-  private var columns: TransposedWindow {
-    TransposedWindow(
-      size: kernelSize.width, stride: strides.width, dilation: dilationRate.width,
-      margin: margin { .explicit(before: $0.left, after: $0.right) }, added: outputPadding?.width)
-  }
-
-  private func margin(_ side: (Padding2D) -> TransposedWindow.Margin) -> TransposedWindow.Margin {
-    switch padding {
-    case .valid: .valid
-    case .same: .same
-    case .explicit(let cells): side(cells)
+  var windows: [TransposedWindow] {
+    kernelSize.sizes.indices.map {
+      TransposedWindow(
+        size: kernelSize.sizes[$0], stride: strides.sizes[$0], dilation: dilationRate.sizes[$0],
+        margin: padding.margins[$0], added: outputPadding?.sizes[$0])
     }
   }
 }

@@ -5,7 +5,7 @@ import Operations
 ///     y[i, j, c * m + k] = activation(bias[c * m + k] + sum over a, b of kernel[a, b, c, k] * x[i * s + a * d, …, c])
 ///
 /// Channels do not see each other; each makes `depth_multiplier` (m) channels of the result, which stand together.
-struct DepthwiseConv2D: SlidingLayer {
+struct DepthwiseConv2D: DepthwiseLayer {
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
   var padding = Padding.valid
@@ -41,42 +41,6 @@ struct DepthwiseConv2D: SlidingLayer {
     attributes.optional("activity_regularizer", &activityRegularizer, "Penalty on the result, in training.")
     attributes.optional("depthwise_constraint", &depthwiseConstraint, "What training holds the kernel to.")
     attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
-  }
-
-  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "DepthwiseConv2D")
-    let channels = try channelCount(map)
-    let slide = try window.slide(over: map)
-    let result = map.resized(height: slide.height, width: slide.width, channels: Dim(channels))
-    try activation.check(result)
-    return result
-  }
-
-  func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] {
-    let map = try Map(inputs[0], dataFormat, for: "DepthwiseConv2D")
-    let kernel = try Weight.checked(.kernel, kernelSize.sizes + [try map.knownChannels, depthMultiplier])
-    return useBias ? [kernel, try .checked(.bias, [try channelCount(map)])] : [kernel]
-  }
-
-  func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim {
-    try output.exampleCount * kernelSize.count
-  }
-
-  func field(_ inputs: [Shape]) -> ReceptiveField { window.field.joined(activation.field(inputs[0].rank)) }
-
-  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let convolution = Convolution2D(
-      kernel: kernelSize.sizes, strides: strides.sizes, dilation: dilationRate.sizes,
-      padding: window.padding(of: call, dataFormat), groups: call.channelCount(dataFormat), format: dataFormat,
-      hasBias: useBias)
-    let sums = graph.add(
-      .convolution(convolution), call.inputs, call.parameters, shape: call.outputShape, origin: call.origin)
-    return activation.lower(sums, call, into: &graph)
-  }
-
-  /// Channels of the result.
-  private func channelCount(_ map: Map) throws(LayerProblem) -> Int {
-    try map.multipliedChannels(by: depthMultiplier, attribute: "depth_multiplier")
   }
 
   var window: MapWindow {

@@ -1,7 +1,7 @@
 import Operations
 
 /// `GlobalMaxPooling2D()`: the greatest value of each channel in the whole map.
-struct GlobalMaxPooling2D: Layer {
+struct GlobalMaxPooling2D: GlobalPoolingLayer {
   var dataFormat = DataFormat.channelsLast
   var keepsDimensions = false
 
@@ -12,16 +12,7 @@ struct GlobalMaxPooling2D: Layer {
     attributes.optional("keepdims", &keepsDimensions, "Whether height and width stay, as sizes of 1.")
   }
 
-  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "GlobalMaxPooling2D")
-    return keepsDimensions ? map.resized(height: 1, width: 1) : Shape([map.shape[0], map.channels])
-  }
-
-  func field(_ inputs: [Shape]) -> ReceptiveField { .everything }
-
-  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    graph.add(
-      .reduction(.maximum, axes: dataFormat.spatialAxes, keepsDimensions: keepsDimensions), call.inputs,
-      shape: call.outputShape, origin: call.origin)
+  func operation(rank: Int) -> OperationKind {
+    .reduction(.maximum, axes: dataFormat.spatialAxes(rank: rank), keepsDimensions: keepsDimensions)
   }
 }

@@ -35,7 +35,7 @@ struct LocalResponseNormalization: Layer {
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
     graph.add(
       .localResponseNormalization(
-        axis: dataFormat.channelAxis, radius: depthRadius, bias: bias, alpha: alpha, beta: beta),
+        axis: dataFormat.channelAxis(rank: 4), radius: depthRadius, bias: bias, alpha: alpha, beta: beta),
       call.inputs, shape: call.outputShape, origin: call.origin)
   }
 }

@@ -3,7 +3,7 @@ import Operations
 /// `MaxPooling2D(3, strides: 2, padding: same)`: the greatest value of each window, channel by channel.
 ///
 /// Padding never wins.
-struct MaxPooling2D: SlidingLayer {
+struct MaxPooling2D: PoolingLayer {
   var poolSize = Size2D(2, 2)
   var strides: Size2D?
   var padding = Padding.valid
@@ -20,24 +20,7 @@ struct MaxPooling2D: SlidingLayer {
     attributes.foreign("ceil_mode", &ceilMode, MapWindow.ceilModeSummary)
   }
 
-  var conflicts: [LayerProblem] {
-    window.poolConflicts
-  }
-
-  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "MaxPooling2D")
-    let slide = try window.slide(over: map)
-    return map.resized(height: slide.height, width: slide.width)
-  }
-
-  func field(_ inputs: [Shape]) -> ReceptiveField { window.field }
-
-  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let pooling = Pooling2D(
-      function: .maximum, window: window.size.sizes, strides: window.strides.sizes,
-      padding: window.padding(of: call, dataFormat), format: dataFormat)
-    return graph.add(.pooling(pooling), call.inputs, shape: call.outputShape, origin: call.origin)
-  }
+  var function: Pooling2D.Function { .maximum }
 
   var window: MapWindow {
     MapWindow(

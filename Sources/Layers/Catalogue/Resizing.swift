@@ -20,7 +20,7 @@ extension Resizing: Layer {
   }
 
   package func field(_ inputs: [Shape]) -> ReceptiveField {
-    let sizes = dataFormat.spatialAxes.compactMap { inputs[0][$0].constant }
+    let sizes = dataFormat.spatialAxes(rank: 4).compactMap { inputs[0][$0].constant }
     guard sizes.count == 2 else { return .everything }
     let added = margins(of: sizes)
     let from = [sizes[0] + added.top + added.bottom, sizes[1] + added.left + added.right]
@@ -37,11 +37,11 @@ extension Resizing: Layer {
     var map = call.inputs[0]
     let isFilled = pads && fillValue != 0
     if crops || pads {
-      let sizes = dataFormat.spatialAxes.map { call.size($0) }
+      let sizes = dataFormat.spatialAxes(rank: 4).map { call.size($0) }
       let margins = margins(of: sizes)
       var shape = call.inputShapes[0]
-      shape[dataFormat.spatialAxes[0]] = Dim(sizes[0] + margins.top + margins.bottom)
-      shape[dataFormat.spatialAxes[1]] = Dim(sizes[1] + margins.left + margins.right)
+      shape[dataFormat.spatialAxes(rank: 4)[0]] = Dim(sizes[0] + margins.top + margins.bottom)
+      shape[dataFormat.spatialAxes(rank: 4)[1]] = Dim(sizes[1] + margins.left + margins.right)
       // Padding is zeros, and what is mixed of pixels that are all less by a number is less by it too.
       if isFilled { map = call.join(.subtract, map, fillValue, into: &graph) }
       map = graph.add(

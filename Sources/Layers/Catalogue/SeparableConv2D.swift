@@ -4,7 +4,7 @@ import Operations
 ///
 /// A DepthwiseConv2D with `depthwise_kernel`, then a Conv2D of 1 x 1 with `pointwise_kernel` and `bias`; there is no
 /// activation between the two.
-struct SeparableConv2D: SlidingLayer {
+struct SeparableConv2D: SeparableLayer {
   var filters = 1
   var kernelSize = Size2D(1, 1)
   var strides = Size2D(1, 1)
@@ -52,55 +52,6 @@ struct SeparableConv2D: SlidingLayer {
     attributes.optional(
       "pointwise_constraint", &pointwiseConstraint, "What training holds the kernel that mixes channels to.")
     attributes.optional("bias_constraint", &biasConstraint, "What training holds the bias to.")
-  }
-
-  func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "SeparableConv2D")
-    _ = try middleChannelCount(map)
-    let slide = try window.slide(over: map)
-    let result = map.resized(height: slide.height, width: slide.width, channels: Dim(filters))
-    try activation.check(result)
-    return result
-  }
-
-  func weights(_ inputs: [Shape]) throws(LayerProblem) -> [Weight] {
-    let map = try Map(inputs[0], dataFormat, for: "SeparableConv2D")
-    let depthwise = try Weight.checked(
-      .depthwiseKernel, kernelSize.sizes + [try map.knownChannels, depthMultiplier])
-    let pointwise = try Weight.checked(.pointwiseKernel, [1, 1, try middleChannelCount(map), filters])
-    return useBias ? [depthwise, pointwise, try .checked(.bias, [filters])] : [depthwise, pointwise]
-  }
-
-  func multiplyAccumulates(_ inputs: [Shape], _ output: Shape) throws(DimOverflow) -> Dim {
-    let format = dataFormat.spatialAxes
-    let middle = try inputs[0][dataFormat.channelAxis] * Dim(depthMultiplier)
-    let pixels = try output[format[0]] * output[format[1]]
-    return try pixels * middle * (kernelSize.count + Dim(filters))
-  }
-
-  func field(_ inputs: [Shape]) -> ReceptiveField { window.field.joined(activation.field(inputs[0].rank)) }
-
-  func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {
-    let channels = call.channelCount(dataFormat)
-    var middle = call.outputShape
-    middle[dataFormat.channelAxis] = Dim(channels * depthMultiplier)
-    let depthwise = Convolution2D(
-      kernel: kernelSize.sizes, strides: strides.sizes, dilation: dilationRate.sizes,
-      padding: window.padding(of: call, dataFormat), groups: channels, format: dataFormat, hasBias: false)
-    let windows = graph.add(
-      .convolution(depthwise), call.inputs, [call.parameters[0]], shape: middle, origin: call.origin)
-    let pointwise = Convolution2D(
-      kernel: [1, 1], strides: [1, 1], dilation: [1, 1], padding: Padding2D(), groups: 1, format: dataFormat,
-      hasBias: useBias)
-    let sums = graph.add(
-      .convolution(pointwise), [windows], Array(call.parameters.dropFirst()), shape: call.outputShape,
-      origin: call.origin)
-    return activation.lower(sums, call, into: &graph)
-  }
-
-  /// Channels between the two parts.
-  private func middleChannelCount(_ map: Map) throws(LayerProblem) -> Int {
-    try map.multipliedChannels(by: depthMultiplier, attribute: "depth_multiplier")
   }
 
   var window: MapWindow {

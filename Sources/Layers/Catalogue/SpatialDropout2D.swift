@@ -1,7 +1,7 @@
 import Operations
 
 /// `SpatialDropout2D(0.2)`: in training a share of the channels becomes 0, each as a whole; else nothing.
-struct SpatialDropout2D: Layer {
+struct SpatialDropout2D: MapLayer {
   var rate = 0.0
   var dataFormat = DataFormat.channelsLast
   var seed: Int?
@@ -17,7 +17,7 @@ struct SpatialDropout2D: Layer {
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    try Map(inputs[0], dataFormat, for: "SpatialDropout2D").shape
+    try map(inputs).shape
   }
 
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> { call.inputs[0] }

@@ -3,7 +3,7 @@ import Operations
 /// `UpSampling2D(2)`: a map of whole multiples of the height and width.
 ///
 /// `nearest` repeats rows and columns; the others mix pixels, values standing in the middle of them.
-struct UpSampling2D: Layer {
+struct UpSampling2D: MapLayer {
   var size = Size2D(2, 2)
   var dataFormat = DataFormat.channelsLast
   var interpolation = Interpolation.nearest
@@ -17,7 +17,7 @@ struct UpSampling2D: Layer {
   }
 
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    let map = try Map(inputs[0], dataFormat, for: "UpSampling2D")
+    let map = try map(inputs)
     return try withoutOverflow { () throws(DimOverflow) in
       map.resized(height: try map.height * Dim(size.height), width: try map.width * Dim(size.width))
     }

@@ -11,7 +11,7 @@ struct AdaptivePool {
   static let sizeSummary = "Height and width of the result."
 
   func field(_ shape: Shape) -> ReceptiveField {
-    let sizes = format.spatialAxes.compactMap { shape[$0].constant }
+    let sizes = format.spatialAxes(rank: 4).compactMap { shape[$0].constant }
     guard sizes.count == 2 else { return .everything }
     let windows = zip(sizes, size.sizes).map { whole, parts in whole / parts + min(2, whole % parts) }
     return .window(size: windows, strides: sizes, enlargement: size.sizes)

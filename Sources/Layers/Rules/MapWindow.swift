@@ -1,45 +1,82 @@
 import Operations
 
-/// A window that slides over a map in both directions, as the attributes of a layer describe it.
+/// A window that slides over a map in both directions, or along a sequence, as the attributes of a layer describe it.
+/// Lists have a number for each direction, height first.
 struct MapWindow {
-  var size: Size2D
+  var size: [Int]
   /// The attribute that gives the size, to blame if it is too large.
   var sizeAttribute: String
-  var strides: Size2D
-  var dilation = Size2D(1, 1)
-  var padding: Padding
-  var roundsUp = false
+  var strides: [Int]
+  var dilation: [Int]
+  var margins: [Window.Margin]
+  var roundsUp: Bool
 
-  /// The result's height and width, and the cells added around the map: nil while they depend on an unknown size.
-  func slide(over map: Map) throws(LayerProblem) -> (height: Dim, width: Dim, padding: Padding2D?) {
-    let (height, width) = try withoutOverflow { () throws(DimOverflow) in
-      (try rows.slide(over: map.height), try columns.slide(over: map.width))
-    }
-    guard height.fits, width.fits else { throw try misfit(map, height, width) }
-    let margins: Padding2D? =
-      if let vertical = height.margins, let horizontal = width.margins {
-        Padding2D(top: vertical.before, bottom: vertical.after, left: horizontal.before, right: horizontal.after)
-      } else {
-        nil
-      }
-    return (height.output, width.output, margins)
+  init(
+    size: Size2D, sizeAttribute: String, strides: Size2D, dilation: Size2D = Size2D(1, 1), padding: Padding,
+    roundsUp: Bool = false
+  ) {
+    self.size = size.sizes
+    self.sizeAttribute = sizeAttribute
+    self.strides = strides.sizes
+    self.dilation = dilation.sizes
+    margins = padding.margins
+    self.roundsUp = roundsUp
   }
 
-  /// The window is larger than the map in one direction or in both.
-  private func misfit(_ map: Map, _ height: Window.Slide, _ width: Window.Slide) throws(LayerProblem) -> LayerProblem {
-    let sides = [("height", map.height, rows, height), ("width", map.width, columns, width)]
-    let tooSmall = sides.filter { !$0.3.fits }
+  init(
+    size: Length, sizeAttribute: String, strides: Length, dilation: Length = Length(1), padding: SequencePadding,
+    roundsUp: Bool = false
+  ) {
+    self.size = [size.cells]
+    self.sizeAttribute = sizeAttribute
+    self.strides = [strides.cells]
+    self.dilation = [dilation.cells]
+    margins = [padding.margin]
+    self.roundsUp = roundsUp
+  }
+
+  /// The window in each direction by itself.
+  private var windows: [Window] {
+    size.indices.map {
+      Window(size: size[$0], stride: strides[$0], dilation: dilation[$0], margin: margins[$0], roundsUp: roundsUp)
+    }
+  }
+
+  /// The result's sides, and the cells added around the map: nil while they depend on an unknown size.
+  func slide(over map: Map) throws(LayerProblem) -> (sides: [Dim], padding: Padding2D?) {
+    let slides = try withoutOverflow { () throws(DimOverflow) in
+      var slides: [Window.Slide] = []
+      for (window, cells) in zip(windows, map.sides) { slides.append(try window.slide(over: cells)) }
+      return slides
+    }
+    guard slides.allSatisfy(\.fits) else { throw try misfit(map, slides) }
+    return (slides.map(\.output), padding(slides))
+  }
+
+  private func padding(_ slides: [Window.Slide]) -> Padding2D? {
+    let margins = slides.compactMap(\.margins)
+    guard margins.count == slides.count, let columns = margins.last else { return nil }
+    let rows = margins.count == 1 ? (before: 0, after: 0) : margins[0]
+    return Padding2D(top: rows.before, bottom: rows.after, left: columns.before, right: columns.after)
+  }
+
+  /// The window is larger than the map in some direction.
+  private func misfit(_ map: Map, _ slides: [Window.Slide]) throws(LayerProblem) -> LayerProblem {
+    var limits: [String] = []
     var notes: [String] = []
-    for (name, cells, window, slide) in tooSmall {
+    for (direction, name) in map.sideNames.enumerated() where !slides[direction].fits {
+      let (window, cells) = (windows[direction], map.sides[direction])
       if window.dilation > 1 { notes.append("\(name) of the window: (\(window.size) - 1) * \(window.dilation) + 1") }
       let derivation = try withoutOverflow { () throws(DimOverflow) in try window.derivation(over: cells) }
-      notes.append("\(name): \(derivation) = \(slide.output)")
+      limits.append("\(cells) in \(name)")
+      notes.append("\(name): \(derivation) = \(slides[direction].output)")
     }
+    let found = try reach.map { "\($0)" }.joined(separator: " x ")
+    let sizes = map.sides.map { "\($0)" }.joined(separator: " x ")
     return LayerProblem(
-      .windowTooLarge, .attribute(sizeAttribute),
-      "a window of \(try reach) does not fit in a map of \(map.height) x \(map.width)",
-      expected: "at most \(tooSmall.map { "\($0.1) in \($0.0)" }.joined(separator: ", "))", found: "\(try reach)",
-      help: padding == .valid
+      .windowTooLarge, .attribute(sizeAttribute), "a window of \(found) does not fit in a \(map.noun) of \(sizes)",
+      expected: "at most \(limits.joined(separator: ", "))", found: found,
+      help: margins.allSatisfy { $0 == .valid }
         ? "write padding: same, or a smaller \(sizeAttribute)" : "write a smaller \(sizeAttribute)",
       notes: notes)
   }
@@ -48,41 +85,32 @@ struct MapWindow {
   var field: ReceptiveField {
     // Where the window's reach needs more than 64 bits the shape rule has refused it.
     guard let reach = try? reach else { return .everything }
-    return .window(size: reach.sizes, strides: strides.sizes)
+    return .window(size: reach, strides: strides)
   }
 
-  /// How the result's height or width comes about; nil for other axes.
+  /// How a side of the result comes about; nil for other axes.
   func derivation(of axis: Int, _ map: Map) -> String? {
-    switch map.format.spatialAxes.firstIndex(of: axis) {
-    case 0: try? rows.derivation(over: map.height)
-    case 1: try? columns.derivation(over: map.width)
-    default: nil
-    }
+    guard let direction = map.sideAxes.firstIndex(of: axis) else { return nil }
+    return try? windows[direction].derivation(over: map.sides[direction])
   }
 
-  private var reach: Size2D {
+  private var reach: [Int] {
     get throws(LayerProblem) {
-      try withoutOverflow { () throws(DimOverflow) in Size2D(try rows.reach, try columns.reach) }
+      try withoutOverflow { () throws(DimOverflow) in
+        var reach: [Int] = []
+        for window in windows { reach.append(try window.reach) }
+        return reach
+      }
     }
   }
 
-  private var rows: Window {
-    window(size.height, strides.height, dilation.height) { .explicit(before: $0.top, after: $0.bottom) }
-  }
-
-  private var columns: Window {
-    window(size.width, strides.width, dilation.width) { .explicit(before: $0.left, after: $0.right) }
-  }
-
-  private func window(_ size: Int, _ stride: Int, _ dilation: Int, _ side: (Padding2D) -> Window.Margin) -> Window {
-    let margin: Window.Margin =
-      switch padding {
-      case .valid: .valid
-      case .same: .same
-      case .full: .full
-      case .explicit(let cells): side(cells)
-      }
-    return Window(size: size, stride: stride, dilation: dilation, margin: margin, roundsUp: roundsUp)
+  /// The number of cells.
+  var count: Dim {
+    get throws(DimOverflow) {
+      var count: Dim = 1
+      for size in size { count = try count * Dim(size) }
+      return count
+    }
   }
 }
 
@@ -94,15 +122,21 @@ extension MapWindow {
   }
 
   /// Keras has strides or dilation, not both.
-  static func conflicts(strides: Size2D, dilation: Size2D) -> [LayerProblem] {
-    guard strides != Size2D(1, 1), dilation != Size2D(1, 1) else { return [] }
+  static func conflicts(strides: [Int], dilation: [Int]) -> [LayerProblem] {
+    guard strides.contains(where: { $0 > 1 }), dilation.contains(where: { $0 > 1 }) else { return [] }
     return [
       LayerProblem(
         .attributeValue, .attribute("dilation_rate"), "a convolution has either strides or dilation, not both",
         expected: "strides or dilation_rate of 1",
-        found: "strides: \(strides.literal), dilation_rate: \(dilation.literal)", help: "leave one of them out")
+        found: "strides: \(strides.shortLiteral), dilation_rate: \(dilation.shortLiteral)",
+        help: "leave one of them out")
     ]
   }
+}
+
+extension [Int] {
+  /// Equal numbers as one.
+  fileprivate var shortLiteral: Literal { Set(self).count == 1 ? .integer(self[0]) : literal }
 }
 
 /// What the pools have in common.
@@ -118,22 +152,24 @@ extension MapWindow {
 
   /// A pool's window has to hold a cell of the map wherever it stands, which a margin as wide as it prevents.
   var poolConflicts: [LayerProblem] {
-    guard case .explicit(let cells) = padding else { return [] }
-    let sides = [
-      (0, "height", max(cells.top, cells.bottom), size.height), (1, "width", max(cells.left, cells.right), size.width),
-    ]
-    return sides.filter { $0.2 >= $0.3 }.map { index, name, margin, size in
-      LayerProblem(
-        .attributeValue, .element("padding", index),
-        "a margin of \(margin) in \(name) has windows of \(size) that hold nothing of the map",
-        expected: "at most \(size - 1)", found: "\(margin)", help: "put a ZeroPadding2D before if zeros are to count")
+    let names = Map.sideNames(size.count)
+    return margins.indices.compactMap { direction in
+      guard case .explicit(let before, let after) = margins[direction] else { return nil }
+      let (margin, size, name) = (max(before, after), size[direction], names[direction])
+      guard margin >= size else { return nil }
+      return LayerProblem(
+        .attributeValue, margins.count == 1 ? .attribute("padding") : .element("padding", direction),
+        "a margin of \(margin) in \(name) has windows of \(size) that hold nothing of the \(Map.noun(margins.count))",
+        expected: "at most \(size - 1)", found: "\(margin)",
+        help: "put a ZeroPadding\(margins.count)D before if zeros are to count")
     }
   }
 
   /// The cells added around the map of a call that is being lowered.
   func padding(of call: LayerCall, _ format: DataFormat) -> Padding2D {
     do throws(LayerProblem) {
-      guard let padding = try slide(over: Map(call.inputShapes[0], format, for: call.origin.layer)).padding else {
+      let map = try Map(call.inputShapes[0], format, directions: size.count, for: call.origin.layer)
+      guard let padding = try slide(over: map).padding else {
         preconditionFailure("a layer is lowered only when all sizes but the batch are known")
       }
       return padding

@@ -1,14 +1,13 @@
 import Operations
 
-/// A layer that slides a window over a map: what its sizes come from is the window's business.
-protocol SlidingLayer: Layer {
+/// A layer that slides a window over a map or along a sequence: what its sizes come from is the window's business.
+protocol SlidingLayer: MapLayer {
   var window: MapWindow { get }
-  var dataFormat: DataFormat { get }
 }
 
 extension SlidingLayer {
   func derivation(of axis: Int, _ inputs: [Shape]) -> String? {
-    guard let map = try? Map(inputs[0], dataFormat, for: Self.schema.name) else { return nil }
+    guard let map = try? map(inputs) else { return nil }
     return window.derivation(of: axis, map)
   }
 }

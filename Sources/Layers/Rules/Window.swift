@@ -4,7 +4,7 @@ import Operations
 struct Window {
   /// Cells added before and after the map.
   enum Margin: Hashable {
-    case valid, same, full
+    case valid, same, causal, full
     case explicit(before: Int, after: Int)
   }
 
@@ -41,6 +41,7 @@ struct Window {
     get throws(DimOverflow) {
       switch margin {
       case .valid: return (0, 0)
+      case .causal: return (try reach - 1, 0)
       case .full:
         let added = try reach - 1
         return (added, added)

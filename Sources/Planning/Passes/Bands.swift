@@ -110,14 +110,15 @@ extension FusedOperation {
   /// What this operation is as a source of rows, if it can be one for a map in a format.
   fileprivate func bandSource(_ format: DataFormat, sizes: [[Int]]) -> BandSource? {
     guard operands.count == 1 else { return nil }
+    let channelAxis = format.channelAxis(rank: sizes[result.index].count + 1)
     switch kind {
     case .convolution(let convolution, let weights, let activation) where convolution.format == format:
-      let channels = [operands[0], result].map { sizes[$0.index][format.channelAxis - 1] }
+      let channels = [operands[0], result].map { sizes[$0.index][channelAxis - 1] }
       let isDepthwise = convolution.groups > 1 && channels == [convolution.groups, convolution.groups]
       return isDepthwise
         ? .depthwise(Filter(convolution: convolution, weights: weights, activation: activation)) : nil
     case .pooling(let pooling) where pooling.format == format: return .pooling(pooling)
-    case .normalization(format.channelAxis, let weights, let activation): return .normalization(weights, activation)
+    case .normalization(channelAxis, let weights, let activation): return .normalization(weights, activation)
     default: return nil
     }
   }

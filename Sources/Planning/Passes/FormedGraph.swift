@@ -83,13 +83,14 @@ enum FormedKind {
 }
 
 extension Tensor.Form {
-  /// A map of a value's sizes, channels standing where the format has them.
+  /// A map of a value's sizes, channels standing where the format has them; a sequence is a map of height 1.
   static func map(_ sizes: [Int], _ format: DataFormat) -> Tensor.Form {
-    precondition(sizes.count == 3, "a map has height, width and channels")
-    return switch format {
-    case .channelsLast: .map(height: sizes[0], width: sizes[1], channels: sizes[2])
-    case .channelsFirst: .map(height: sizes[1], width: sizes[2], channels: sizes[0])
-    }
+    precondition((2...3).contains(sizes.count), "a map has height, width and channels, a sequence length and channels")
+    let rank = sizes.count + 1
+    let spatial = [1] + format.spatialAxes(rank: rank).map { sizes[$0 - 1] }
+    return .map(
+      height: spatial[spatial.count - 2], width: spatial[spatial.count - 1],
+      channels: sizes[format.channelAxis(rank: rank) - 1])
   }
 
   var channels: Int {

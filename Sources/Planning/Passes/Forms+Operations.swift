@@ -26,7 +26,7 @@ extension FormBuilder {
     case .globalReduction(let function, let format):
       addReduction(operation, .reduceMap(function), of: .map(format))
     case .reduction(let function, let axes):
-      let isOfMap = home(operand).isMap { $0.spatialAxes == axes.sorted() }
+      let isOfMap = home(operand).isMap { $0.spatialAxes(rank: rank(operand)) == axes.sorted() }
       let kind: FormedKind = isOfMap ? .reduceMap(function) : .reducePlain(function, axes: axes.map { $0 - 1 })
       addReduction(operation, kind, of: isOfMap ? home(operand) : .plain)
     case .elementwise(let activation):
@@ -37,16 +37,16 @@ extension FormBuilder {
     case .arithmetic(let function, let activation):
       addAlike(operation, as: formOfArithmetic(operation), .arithmetic(function, activation))
     case .standardization(let axis, let weights):
-      let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
+      let form = home(operand).hasChannels(at: axis, rank: rank(operand)) ? home(operand) : .plain
       addAlike(operation, as: form, .standardization(axis: axis - 1, weights))
     case .parametricRelu(let alpha, let shape):
       let order = if case .map(let format) = home(operand) { PixelOrder(format) } else { PixelOrder.channelsLast }
       addAlike(operation, as: home(operand), .parametricRelu(alpha: alpha, shape: shape, order))
     case .normalization(let axis, let weights, let activation):
-      let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
+      let form = home(operand).hasChannels(at: axis, rank: rank(operand)) ? home(operand) : .plain
       addAlike(operation, as: form, .normalization(axis: axis - 1, weights, activation))
     case .concatenation(let axis):
-      let maps = operation.operands.lazy.map(home).first { $0.hasChannels(at: axis) }
+      let maps = operation.operands.map(home).first { $0.hasChannels(at: axis, rank: rank(operand)) }
       addAlike(operation, as: maps ?? .plain, maps == nil ? .joinPlain(axis: axis - 1) : .joinMaps)
     case .transposedConvolution(let convolution, let weights, let activation):
       addMap(operation, convolution.format, .transposedConvolution(convolution, weights, activation))
@@ -54,15 +54,15 @@ extension FormBuilder {
       addMap(operation, resize.format, .resize(resize))
     case .localResponseNormalization(let response):
       addMap(
-        operation, response.axis == DataFormat.channelsLast.channelAxis ? .channelsLast : .channelsFirst,
+        operation, response.axis == rank(operand) - 1 ? .channelsLast : .channelsFirst,
         .localResponseNormalization(response))
     case .layerNormalization(let axes, let epsilon, let weights, let activation):
-      let form = axes.count == 1 && home(operand).hasChannels(at: axes[0]) ? home(operand) : .plain
+      let form = axes.count == 1 && home(operand).hasChannels(at: axes[0], rank: rank(operand)) ? home(operand) : .plain
       addAlike(
         operation, as: form,
         .layerNormalization(axes: axes.map { $0 - 1 }, epsilon: epsilon, weights, activation))
     case .groupNormalization(let groups, let axis, let epsilon, let weights, let activation):
-      let form = home(operand).hasChannels(at: axis) ? home(operand) : .plain
+      let form = home(operand).hasChannels(at: axis, rank: rank(operand)) ? home(operand) : .plain
       addAlike(
         operation, as: form,
         .groupNormalization(groups: groups, axis: axis - 1, epsilon: epsilon, weights, activation))
@@ -124,8 +124,10 @@ extension FormBuilder {
     let sizes = sizes(operand)
     let passing = order.dropFirst().filter { sizes[$0 - 1] > 1 }
     switch (home(operand), order) {
-    case (.map(.channelsLast), [0, 3, 1, 2]): addChangeOfFormat(operation, to: .channelsFirst)
-    case (.map(.channelsFirst), [0, 2, 3, 1]): addChangeOfFormat(operation, to: .channelsLast)
+    case (.map(.channelsLast), [0, 3, 1, 2]), (.map(.channelsLast), [0, 2, 1]):
+      addChangeOfFormat(operation, to: .channelsFirst)
+    case (.map(.channelsFirst), [0, 2, 3, 1]), (.map(.channelsFirst), [0, 2, 1]):
+      addChangeOfFormat(operation, to: .channelsLast)
     case _ where passing == passing.sorted(): addReshape(operation)
     default: addAlike(operation, as: .plain, .transpose(order: order.dropFirst().map { $0 - 1 }))
     }
@@ -144,8 +146,10 @@ extension FormBuilder {
     let operand = operation.operands[0]
     let other: DataFormat = format == .channelsLast ? .channelsFirst : .channelsLast
     let sizes = sizes(operand)
+    let rank = rank(operand)
     if home(operand) == .plain,
-      sizes[other.channelAxis - 1] == 1 || other.spatialAxes.allSatisfy({ sizes[$0 - 1] == 1 })
+      sizes[other.channelAxis(rank: rank) - 1] == 1
+        || other.spatialAxes(rank: rank).allSatisfy({ sizes[$0 - 1] == 1 })
     {
       addReshape(operation)
     } else {
@@ -155,8 +159,8 @@ extension FormBuilder {
 }
 
 extension ValueForms.Home {
-  /// Whether this is a map whose channels stand at an axis; axes count the batch.
-  fileprivate func hasChannels(at axis: Int) -> Bool { isMap { $0.channelAxis == axis } }
+  /// Whether this is a map whose channels stand at an axis; axes and rank count the batch.
+  fileprivate func hasChannels(at axis: Int, rank: Int) -> Bool { isMap { $0.channelAxis(rank: rank) == axis } }
 
   /// Whether this is a map in such a format.
   fileprivate func isMap(_ fits: (DataFormat) -> Bool) -> Bool {

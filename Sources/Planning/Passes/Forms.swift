@@ -66,6 +66,9 @@ struct FormBuilder {
 
   func sizes(_ value: ID<Value>) -> [Int] { graph.sizes[value.index] }
 
+  /// The number of axes, the batch counted.
+  func rank(_ value: ID<Value>) -> Int { sizes(value).count + 1 }
+
   func home(_ value: ID<Value>) -> ValueForms.Home { values[value.index].home }
 
   /// The tensor whose memory a plain tensor shares. Views of views are made of the same base: there is no chain.

@@ -133,7 +133,7 @@ extension FusedKind {
   fileprivate func followed(by next: FusedKind, lastAxis: Int) -> FusedKind? {
     switch (self, next) {
     case (.convolution(let convolution, var weights, .linear), .normalization(let axis, let folded, let activation))
-    where axis == convolution.format.channelAxis && weights.normalization == nil:
+    where axis == convolution.format.channelAxis(rank: lastAxis + 1) && weights.normalization == nil:
       weights.normalization = folded
       return .convolution(convolution, weights, activation)
     case (.convolution(let convolution, let weights, .linear), .elementwise(let activation)):
@@ -153,7 +153,7 @@ extension FusedKind {
     case (
       .transposedConvolution(let convolution, var weights, .linear),
       .normalization(let axis, let folded, let activation)
-    ) where axis == convolution.format.channelAxis && weights.normalization == nil:
+    ) where axis == convolution.format.channelAxis(rank: lastAxis + 1) && weights.normalization == nil:
       weights.normalization = folded
       return .transposedConvolution(convolution, weights, activation)
     case (.transposedConvolution(let convolution, let weights, .linear), .elementwise(let activation)):

@@ -154,8 +154,8 @@ struct StepMaker {
     _ output: FeatureMap, _ weights: AffineWeights, _ activation: Activation
   ) -> Convolution {
     precondition(
-      weights.kernelShape.prefix(2) == convolution.kernel[...] && input.channels % convolution.groups == 0
-        && Array(weights.kernelShape.dropFirst(2))
+      weights.windowShape.prefix(2) == convolution.kernel[...] && input.channels % convolution.groups == 0
+        && Array(weights.windowShape.dropFirst(2))
           .isKernel(channels: input.channels, filters: output.channels, groups: convolution.groups),
       "a kernel that fits its maps")
     return Convolution(
@@ -203,7 +203,7 @@ struct StepMaker {
     _ activation: Activation
   ) -> TransposedConvolution {
     precondition(
-      weights.kernelShape == convolution.kernel + [output.channels, input.channels], "a kernel that fits its maps")
+      weights.windowShape == convolution.kernel + [output.channels, input.channels], "a kernel that fits its maps")
     return TransposedConvolution(
       input: input, output: output, strides: convolution.strides, dilation: convolution.dilation,
       top: convolution.padding.top, left: convolution.padding.left, weights: weights, activation: activation)

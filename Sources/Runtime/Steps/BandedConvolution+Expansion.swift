@@ -29,7 +29,7 @@ package struct ExpandedDepthwise: Hashable, Sendable {
   }
 
   /// Rows of the map that a window spans.
-  private var extent: Int { 1 + (depthwise.weights.kernelShape[0] - 1) * depthwise.dilation[0] }
+  private var extent: Int { 1 + (depthwise.weights.windowShape[0] - 1) * depthwise.dilation[0] }
 
   /// The same for this map.
   var rows: Int {

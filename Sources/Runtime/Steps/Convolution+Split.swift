@@ -147,7 +147,7 @@ struct SplitMap: Sendable {
   /// Nil where a row of a narrow map's window does not make whole chunks.
   init?(_ step: Convolution) {
     let map = step.input
-    let (height, width) = (step.weights.kernelShape[0], step.weights.kernelShape[1])
+    let (height, width) = (step.weights.windowShape[0], step.weights.windowShape[1])
     self.map = map
     rows = map.height + map.border.top + map.border.bottom
     if map.isNarrow {
@@ -240,7 +240,7 @@ extension Convolution {
     let tiles = Double(output.height * ((output.width + 15) / 16))
     let products = 16 * tiles / pixels * 3 * Double(map.cells)
     let splitting = 6 * Double(map.size) / 16 / pixels / Double(output.blocks)
-    let window = Array(weights.kernelShape[..<2])
+    let window = Array(weights.windowShape[..<2])
     let cells =
       algorithm.tiles(window: window).map {
         Double($0.cells * $0.count(height: output.height, width: output.width)) / pixels

@@ -101,7 +101,7 @@ struct PreparedWinograd: PreparedStep {
   private let zeros = PackedFloats(count: FeatureMap.lanes * WinogradDivision.mostBlocks)
 
   init(_ step: Convolution, results: Int, _ packing: Packing) throws(WeightProblem) {
-    let shape = step.weights.kernelShape
+    let shape = step.weights.windowShape
     guard let tiles = WinogradTiles(results: results, window: [shape[0], shape[1]]),
       step.groups == 1, step.strides == [1, 1], step.dilation == [1, 1]
     else { preconditionFailure("a convolution that is not Winograd's") }

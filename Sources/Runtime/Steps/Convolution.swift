@@ -58,9 +58,9 @@ extension Convolution: Step {
   func checkShapes() {
     let filters = output.channels
     precondition(
-      weights.kernelShape.count == 4 && strides.count == 2 && dilation.count == 2 && groups >= 1
+      weights.windowShape.count == 4 && strides.count == 2 && dilation.count == 2 && groups >= 1
         && input.channels.isMultiple(of: groups) && filters.isMultiple(of: groups)
-        && Array(weights.kernelShape[2...]).isKernel(channels: input.channels, filters: filters, groups: groups),
+        && Array(weights.windowShape[2...]).isKernel(channels: input.channels, filters: filters, groups: groups),
       "a kernel that does not match the maps")
     precondition(
       addend.map { $0.height == output.height && $0.width == output.width && $0.channels == filters } ?? true,
@@ -87,14 +87,14 @@ extension Convolution: Step {
   /// The window and the channels of its cells. The cells of a row of a narrow map follow each other without a gap: they
   /// are one cell with all their channels.
   var cells: (height: Int, width: Int, channels: Int) {
-    let (height, width) = (weights.kernelShape[0], weights.kernelShape[1])
+    let (height, width) = (weights.windowShape[0], weights.windowShape[1])
     let channels = input.channels / groups
     return input.isNarrow ? (height, 1, width * channels) : (height, width, channels)
   }
 
   /// Every window lies within the map and its border.
   private func checkReach(input: Int, output: Int, axis: Int, before: Int, border: (before: Int, behind: Int)) {
-    let last = (output - 1) * strides[axis] + (weights.kernelShape[axis] - 1) * dilation[axis] - before
+    let last = (output - 1) * strides[axis] + (weights.windowShape[axis] - 1) * dilation[axis] - before
     precondition(before <= border.before && last < input + border.behind, "a window leaves the map and its border")
   }
 }
@@ -283,7 +283,7 @@ struct PreparedDepthwise: PreparedLoop {
   init(_ step: Convolution, _ packing: Packing) throws(WeightProblem) {
     geometry = try ConvolutionGeometry(step, packing)
     let channels = step.output.channels
-    let taps = step.weights.kernelShape[0] * step.weights.kernelShape[1]
+    let taps = step.weights.windowShape[0] * step.weights.windowShape[1]
     weights = try packing.block(step.output.blocks * taps * FeatureMap.lanes) { (store, packed) throws(WeightProblem) in
       for (index, value) in try step.weights.foldedKernel(filters: channels, store).enumerated() {
         let (tap, channel) = index.quotientAndRemainder(dividingBy: channels)

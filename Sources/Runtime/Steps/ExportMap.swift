@@ -1,6 +1,6 @@
 import CKernels
 
-/// A map taken out of blocks into a plain tensor of three sizes.
+/// A map taken out of blocks into a plain tensor of three sizes, or of a sequence's two.
 package struct ExportMap: Hashable, Sendable {
   package var input: FeatureMap
   package var output: PlainTensor

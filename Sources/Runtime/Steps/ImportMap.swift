@@ -1,6 +1,6 @@
 import CKernels
 
-/// A plain tensor of three sizes brought into blocks.
+/// A plain tensor of three sizes, or of a sequence's two, brought into blocks.
 package struct ImportMap: Hashable, Sendable {
   package var input: PlainTensor
   package var output: FeatureMap

@@ -1,10 +1,11 @@
-/// Distances in a plain tensor of three sizes, in floats.
+/// Distances in a plain tensor of three sizes, or of a sequence's two, in floats.
 struct PixelLayout: Sendable {
   let row: Int
   let pixel: Int
   let channel: Int
 
   init(_ order: PixelOrder, of map: FeatureMap, shape: [Int]) {
+    let shape = order.mapShape(shape)
     switch order {
     case .channelsLast:
       precondition(shape == [map.height, map.width, map.channels], "shapes that do not match")

@@ -36,7 +36,7 @@ extension TransposedConvolution: Step {
   package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     let (channels, filters) = (input.channels, output.channels)
     precondition(
-      weights.kernelShape.count == 4 && weights.kernelShape[2...] == [filters, channels] && strides.count == 2
+      weights.windowShape.count == 4 && weights.windowShape[2...] == [filters, channels] && strides.count == 2
         && dilation.count == 2, "a kernel that does not match the maps")
     return try PreparedTransposedConvolution(self, packing)
   }
@@ -44,7 +44,7 @@ extension TransposedConvolution: Step {
   /// The kernel as an ordinary convolution has it, `[kh, kw, channels, filters]`, with the normalization folded in.
   fileprivate func turnedKernel(_ store: WeightStore) throws(WeightProblem) -> [Float] {
     let (channels, filters) = (input.channels, output.channels)
-    let taps = weights.kernelShape[0] * weights.kernelShape[1]
+    let taps = weights.windowShape[0] * weights.windowShape[1]
     let read = try store.read(weights.kernel, shape: weights.kernelShape, fanIn: taps * channels)
     let kernel = unsafe [Float](unsafeUninitializedCapacity: read.count) { buffer, count in
       var from = 0
@@ -83,7 +83,7 @@ struct PreparedTransposedConvolution: PreparedLoop {
   init(_ step: TransposedConvolution, _ packing: Packing) throws(WeightProblem) {
     self.step = step
     rows = FilteredRows(step.output, step.activation)
-    let kernel = step.weights.kernelShape
+    let kernel = step.weights.windowShape
     let rowPhases = OutputPhase.phases(
       size: step.output.height, kernel: kernel[0], stride: step.strides[0], dilation: step.dilation[0],
       before: step.top)

@@ -39,6 +39,7 @@ struct WeightedRuns: Sendable {
     self.order = order
     switch (input, output) {
     case (.map(let input), .map(let output)):
+      let shape = order.mapShape(shape)
       precondition(shape.count == 3, "weights of a map have height, width and channels")
       sizes = order == .channelsLast ? shape : [shape[1], shape[2], shape[0]]
       let whole = [output.height, output.width, output.channels]

@@ -25,10 +25,11 @@ extension EditFinder {
       neighbours[stage.text] = known
     }
     let own = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map(\.key).prefix(24)
+    let usualStages = counts.keys.contains { $0.contains("1D(") } ? Self.usualStagesOfSequences : Self.usualStages
     for gap in gaps {
-      for text in own + Self.usualStages.filter({ counts[$0] == nil }) {
+      for text in own + usualStages.filter({ counts[$0] == nil }) {
         var likelihood = Edit.Likelihood.stage
-        if gap.isBare || gap.next == "Dense" && Self.usualStages.prefix(2).contains(text) {
+        if gap.isBare || gap.next == "Dense" && usualStages.prefix(2).contains(text) {
           likelihood = .expectedStage
         }
         if let known = neighbours[text] {
@@ -44,5 +45,9 @@ extension EditFinder {
   /// What networks have that may stand in a file once only; the first two make rows of maps.
   private static let usualStages = [
     "Flatten()", "GlobalAveragePooling2D()", "BatchNormalization()", "MaxPooling2D(2)",
+  ]
+
+  private static let usualStagesOfSequences = [
+    "Flatten()", "GlobalAveragePooling1D()", "BatchNormalization()", "MaxPooling1D(2)",
   ]
 }

@@ -61,7 +61,7 @@ extension Elaborator {
   }
 
   private static let movers: Set = [
-    "Flatten", "Reshape", "Permute", "Dropout", "SpatialDropout2D", "Activation", "Cropping2D", "UpSampling2D",
-    "Identity",
+    "Flatten", "Reshape", "Permute", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "Activation", "Cropping1D",
+    "Cropping2D", "UpSampling1D", "UpSampling2D", "Identity",
   ]
 }

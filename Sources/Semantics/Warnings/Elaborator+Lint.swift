@@ -89,7 +89,7 @@ extension Elaborator {
   /// Warns of a share that is written as 0: `Dropout(0)`. A computed one may be 0 for one copy and not for another.
   mutating func warnOfNoEffect(_ kind: LayerKind, _ call: ResolvedCall, _ scope: Scope) {
     let tree = tree(scope)
-    guard !tree.isForeign, kind.name.hasSuffix("Dropout") || kind.name.hasSuffix("Dropout2D"),
+    guard !tree.isForeign, ["Dropout", "Dropout1D", "Dropout2D"].contains(where: kind.name.hasSuffix),
       let rate = call.attributes["rate"]
     else { return }
     switch tree[rate].kind {

@@ -93,7 +93,7 @@ struct NodeView {
       ? node.path[node.path.index(after: parent.endIndex)...] : node.path[...]
     var name = own
     if WindowName(own) == nil, flow.windowsBelow[parent] == 1 { name = parent.split(separator: "/").last ?? "" }
-    guard let said = WindowName(name), said.sizes != window else { return nil }
+    guard let said = WindowName(name), said.sizes.count == window.count, said.sizes != window else { return nil }
     // `7x7` may speak of the map.
     let shape = model.values[node.output].shape
     let sizes = shape.dims.map(\.constant)
@@ -133,6 +133,9 @@ struct NodeView {
       help: "use sigmoid for one probability, or a value for each class")
   }
 
+  /// `3x3`; of a sequence `3`.
+  private static func sides(_ sizes: [Int]) -> String { sizes.map { "\($0)" }.joined(separator: "x") }
+
   /// A window that moves further than it reaches.
   var skippedPixels: LayerRemark? {
     // A window that moves by more than a pixel makes the map smaller.
@@ -145,9 +148,10 @@ struct NodeView {
       node.layer?.attribute("output_padding") == nil
     else { return nil }
     guard zip(window, strides).contains(where: { $0 >= 2 && $1 > $0 }) else { return nil }
+    let (size, step) = (Self.sides(window), Self.sides(strides))
     return LayerRemark(
-      message: "a window of \(window[0])x\(window[1]) that moves by \(strides[0])x\(strides[1]) leaves pixels out",
-      expected: "strides of at most \(window[0])x\(window[1])", found: "\(strides[0])x\(strides[1])",
+      message: "a window of \(size) that moves by \(step) leaves \(window.count == 1 ? "cells" : "pixels") out",
+      expected: "strides of at most \(size)", found: step,
       help: "make the window larger or the strides smaller")
   }
 }
@@ -162,7 +166,7 @@ extension LayerNode {
   /// Whether training subtracts the mean of the batch, channel by channel.
   var isBatchNormalization: Bool { weights.contains { $0.role == .movingMean } }
 
-  /// Height and width of what slides over a map, dilation not counted.
+  /// Height and width of what slides over a map, or its cells along a sequence, dilation not counted.
   var window: [Int]? { layer?.sizes("kernel_size") ?? layer?.sizes("pool_size") }
 
   /// The path without its last name.

@@ -179,7 +179,9 @@ struct DirectEvaluation {
 
   /// The position of a pixel's channel among the floats of one example.
   private static func index(_ sizes: [Int], _ format: DataFormat, _ h: Int, _ w: Int, _ c: Int) -> Int {
-    format == .channelsLast ? (h * sizes[1] + w) * sizes[2] + c : (c * sizes[1] + h) * sizes[2] + w
+    let (spatial, channels) = GraphBuilder.map(sizes, format)
+    return format == .channelsLast
+      ? (h * spatial[1] + w) * channels + c : (c * spatial[0] + h) * spatial[1] + w
   }
 
   private func convolve(

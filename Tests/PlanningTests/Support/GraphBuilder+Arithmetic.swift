@@ -38,7 +38,8 @@ extension GraphBuilder {
     let (spatial, channels) = Self.map(sizes(x), format)
     let left = [spatial[0] - cut.top - cut.bottom, spatial[1] - cut.left - cut.right]
     return add(
-      .crop(cut, format: format), [x], sizes: Self.sizes(left, channels, format), layer: "Cropping2D")
+      .crop(cut, format: format), [x], sizes: Self.sizes(left, channels, format, like: sizes(x)),
+      layer: "Cropping2D")
   }
 
   mutating func channelAffine(_ x: ID<Value>, axis: Int) -> ID<Value> {

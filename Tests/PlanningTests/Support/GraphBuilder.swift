@@ -51,12 +51,12 @@ struct GraphBuilder {
       hasBias: hasBias)
     var parameters: [(ParameterRole, [Int])] = [
       isDepthwise
-        ? (.depthwiseKernel, kernel + [channels, filters / channels])
-        : (.kernel, kernel + [channels / groups, filters])
+        ? (.depthwiseKernel, Self.window(kernel, like: sizes(x)) + [channels, filters / channels])
+        : (.kernel, Self.window(kernel, like: sizes(x)) + [channels / groups, filters])
     ]
     if hasBias { parameters.append((.bias, [filters])) }
     return add(
-      .convolution(convolution), [x], parameters, sizes: Self.sizes([rows, columns], filters, format),
+      .convolution(convolution), [x], parameters, sizes: Self.sizes([rows, columns], filters, format, like: sizes(x)),
       layer: "Conv2D", path: path)
   }
 
@@ -72,10 +72,12 @@ struct GraphBuilder {
     let size = size ?? [whole[0] - padding.top - padding.bottom, whole[1] - padding.left - padding.right]
     let convolution = TransposedConvolution2D(
       kernel: kernel, strides: strides, dilation: dilation, padding: padding, format: format, hasBias: hasBias)
-    var parameters: [(ParameterRole, [Int])] = [(.kernel, kernel + [filters, channels])]
+    var parameters: [(ParameterRole, [Int])] = [
+      (.kernel, Self.window(kernel, like: sizes(x)) + [filters, channels])
+    ]
     if hasBias { parameters.append((.bias, [filters])) }
     return add(
-      .transposedConvolution(convolution), [x], parameters, sizes: Self.sizes(size, filters, format),
+      .transposedConvolution(convolution), [x], parameters, sizes: Self.sizes(size, filters, format, like: sizes(x)),
       layer: "Conv2DTranspose")
   }
 
@@ -86,7 +88,7 @@ struct GraphBuilder {
     let (_, channels) = Self.map(sizes(x), format)
     return add(
       .resize(Resize2D(interpolation, antialias: antialias, format: format)), [x],
-      sizes: Self.sizes(spatial, channels, format), layer: "Resizing")
+      sizes: Self.sizes(spatial, channels, format, like: sizes(x)), layer: "Resizing")
   }
 
   mutating func localResponse(
@@ -128,7 +130,8 @@ struct GraphBuilder {
     let pooling = Pooling2D(
       function: function, window: window, strides: strides, padding: padding, format: format)
     return add(
-      .pooling(pooling), [x], sizes: Self.sizes([rows, columns], channels, format), layer: "MaxPooling2D")
+      .pooling(pooling), [x], sizes: Self.sizes([rows, columns], channels, format, like: sizes(x)),
+      layer: "MaxPooling2D")
   }
 
   mutating func zeroPadding(
@@ -137,7 +140,7 @@ struct GraphBuilder {
     let (spatial, channels) = Self.map(sizes(x), format)
     let padded = [spatial[0] + padding.top + padding.bottom, spatial[1] + padding.left + padding.right]
     return add(
-      .zeroPadding(padding, format: format), [x], sizes: Self.sizes(padded, channels, format),
+      .zeroPadding(padding, format: format), [x], sizes: Self.sizes(padded, channels, format, like: sizes(x)),
       layer: "ZeroPadding2D")
   }
 
@@ -192,7 +195,7 @@ struct GraphBuilder {
     let other: DataFormat = format == .channelsLast ? .channelsFirst : .channelsLast
     let (spatial, channels) = Self.map(sizes(x), other)
     return add(
-      .changeFormat(to: format), [x], sizes: Self.sizes(spatial, channels, format), layer: "Permute")
+      .changeFormat(to: format), [x], sizes: Self.sizes(spatial, channels, format, like: sizes(x)), layer: "Permute")
   }
 
   mutating func globalAverage(
@@ -201,16 +204,27 @@ struct GraphBuilder {
     let (_, channels) = Self.map(sizes(x), format)
     return add(
       .globalAverage(format: format, keepsDimensions: keepsDimensions), [x],
-      sizes: keepsDimensions ? Self.sizes([1, 1], channels, format) : [channels], layer: "GlobalAveragePooling2D")
+      sizes: keepsDimensions ? Self.sizes([1, 1], channels, format, like: sizes(x)) : [channels],
+      layer: "GlobalAveragePooling2D")
   }
 
+  /// A sequence is a map of height 1.
   static func map(_ sizes: [Int], _ format: DataFormat) -> (spatial: [Int], channels: Int) {
-    format == .channelsLast ? ([sizes[0], sizes[1]], sizes[2]) : ([sizes[1], sizes[2]], sizes[0])
+    let (spatial, channels) =
+      format == .channelsLast ? (sizes.dropLast(), sizes[sizes.count - 1]) : (sizes.dropFirst(), sizes[0])
+    return (spatial.count == 1 ? [1] + spatial : Array(spatial), channels)
   }
 
-  static func sizes(_ spatial: [Int], _ channels: Int, _ format: DataFormat) -> [Int] {
-    format == .channelsLast ? spatial + [channels] : [channels] + spatial
+  /// - Parameter others: of a tensor of the same rank; of a sequence the height is left out.
+  static func sizes(
+    _ spatial: [Int], _ channels: Int, _ format: DataFormat, like others: [Int] = [1, 1, 1]
+  ) -> [Int] {
+    let spatial = spatial.suffix(others.count - 1)
+    return format == .channelsLast ? spatial + [channels] : [channels] + spatial
   }
+
+  /// A window as the weight of a layer over tensors of some sizes has it: over sequences without its height.
+  private static func window(_ kernel: [Int], like others: [Int]) -> [Int] { kernel.suffix(others.count - 1) }
 
   static func same(_ spatial: [Int], _ extent: [Int], _ strides: [Int]) -> Padding2D {
     var total = [0, 0]

@@ -88,7 +88,11 @@ extension PlanInterpreter {
     switch (step.input, step.output) {
     case (.map(let input), .map(let output)):
       write(output, inPlace: inPlace) { me, n, h, w, c in
-        result(me.read(input, n, h, w, c), step.order == .channelsLast ? [h, w, c] : [c, h, w])
+        let indices = step.order == .channelsLast ? [h, w, c] : [c, h, w]
+        // Of a sequence there is no row to speak of.
+        let isSequence = step.alphaShape.count == 2
+        return result(
+          me.read(input, n, h, w, c), isSequence ? (step.order == .channelsLast ? [w, c] : [c, w]) : indices)
       }
     case (.plain(let input), .plain(let output)):
       write(output, inPlace: inPlace) { me, n, index in

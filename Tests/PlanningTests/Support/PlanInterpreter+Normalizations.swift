@@ -6,7 +6,7 @@ import Testing
 extension PlanInterpreter {
   mutating func convolve(_ step: TransposedConvolution) {
     let (kernel, scale, shift) = Self.affine(step.weights, step.output.channels)
-    let shape = step.weights.kernelShape
+    let shape = step.weights.windowShape
     write(step.output) { me, n, row, column, f in
       var sum = 0.0
       for i in 0..<shape[0] {

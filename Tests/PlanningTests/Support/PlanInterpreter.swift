@@ -216,7 +216,7 @@ struct PlanInterpreter {
 
   private mutating func convolve(_ step: Convolution) {
     let (kernel, scale, shift) = Self.affine(step.weights, step.output.channels)
-    let shape = step.weights.kernelShape
+    let shape = step.weights.windowShape
     let perGroup = step.input.channels / step.groups
     let filtersPerGroup = step.output.channels / step.groups
     #expect(step.top <= step.input.border.top && step.left <= step.input.border.left)

@@ -23,7 +23,12 @@ private struct RandomGraphMaker {
     let format: DataFormat = chance(70) ? .channelsLast : .channelsFirst
     for _ in 0..<pick([1, 1, 2]) {
       let size = pick([1, 2, 3, 5, 6, 7])
-      let sizes = GraphBuilder.sizes([size, pick([size, 4])], pick([1, 3, 16, 17]), format)
+      let channels = pick([1, 3, 16, 17])
+      let isSequence = chance(25)
+      let sizes =
+        isSequence
+        ? GraphBuilder.sizes([1, 3 * size], channels, format, like: [1, 1])
+        : GraphBuilder.sizes([size, pick([size, 4])], channels, format)
       keep(builder.input(sizes), format)
     }
     for _ in 0..<pick([2, 5, 10, 20, 30]) { addOperation() }
@@ -46,6 +51,7 @@ private struct RandomGraphMaker {
   private mutating func addOperation() {
     let x = anyValue()
     let sizes = builder.sizes(x)
+    if sizes.count == 2, let made = formats[x], chance(70) { return addToSequence(x, sizes, made) }
     guard sizes.count == 3 else { return addPlain(x, sizes) }
     let made = formats[x] ?? .channelsLast
     let format: DataFormat = chance(8) ? (made == .channelsLast ? .channelsFirst : .channelsLast) : made
@@ -53,7 +59,8 @@ private struct RandomGraphMaker {
     switch Int.random(in: 0..<100, using: &random) {
     case 0..<18: keep(convolution(x, spatial, channels, format), format)
     case 18..<24: keep(pooling(x, spatial, format), format)
-    case 24..<28: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
+    case 24..<28:
+      keep(builder.normalization(x, axis: chance(85) ? format.channelAxis(rank: 4) : pick([1, 2, 3])), made)
     case 28..<32: keep(builder.elementwise(x, function()), made)
     case 32..<40: keep(lesser(x, channels, made, format), format)
     case 40..<50: addAnyRank(x, sizes)
@@ -65,7 +72,7 @@ private struct RandomGraphMaker {
     case 54..<60:
       let alike = values.filter { builder.sizes($0) == sizes }
       keep(builder.sum([x] + (0..<pick([1, 1, 2, 3])).map { _ in pick(alike) }), made)
-    case 60..<78: keep(concatenation(x, sizes, chance(85) ? format.channelAxis : pick([1, 2, 3])), made)
+    case 60..<78: keep(concatenation(x, sizes, chance(85) ? format.channelAxis(rank: 4) : pick([1, 2, 3])), made)
     case 78..<84:
       let padding = Padding2D(
         top: pick([0, 1, 2]), bottom: pick([0, 1]), left: pick([0, 1, 3]), right: pick([1, 2]))
@@ -77,6 +84,37 @@ private struct RandomGraphMaker {
     }
   }
 
+  /// What is done to sequences: as to maps, but that nothing is to be done in height.
+  private mutating func addToSequence(_ x: ID<Value>, _ sizes: [Int], _ made: DataFormat) {
+    let format: DataFormat = chance(8) ? (made == .channelsLast ? .channelsFirst : .channelsLast) : made
+    let (spatial, channels) = GraphBuilder.map(sizes, format)
+    switch Int.random(in: 0..<15, using: &random) {
+    case 0..<5: keep(convolution(x, spatial, channels, format), format)
+    case 5, 6:
+      let function = pick([Pooling2D.Function.maximum, .average(countsPadding: false), .average(countsPadding: true)])
+      keep(builder.pooling(x, function, [1, pick([1, 2, 3])], strides: [1, pick([1, 2])], format: format), format)
+    case 7: keep(builder.normalization(x, axis: chance(85) ? format.channelAxis(rank: 3) : pick([1, 2])), made)
+    case 8:
+      keep(builder.zeroPadding(x, Padding2D(left: pick([0, 1, 3]), right: pick([1, 2])), format: format), format)
+    case 9:
+      let cut = Padding2D(left: pick([0, 1, 3]), right: pick([0, 1]))
+      if cut.left + cut.right < spatial[1] { keep(builder.crop(x, cut, format: format), format) }
+    case 10:
+      keep(
+        builder.transposedConvolution(
+          x, pick([1, 3, 16, 20]), [1, pick([1, 2, 3])], strides: [1, pick([1, 2, 3])], format: format,
+          hasBias: chance(80)), format)
+    case 11:
+      keep(
+        builder.resize(x, [1, pick([1, 3, 6, 12])], pick(Resize2D.Interpolation.allCases), format: format), format)
+    case 12:
+      let turned = made == .channelsLast ? DataFormat.channelsFirst : .channelsLast
+      keep(builder.transpose(x, order: [0, 2, 1]), turned)
+    case 13: keep(builder.globalAverage(x, format: format, keepsDimensions: chance(60)), format)
+    default: keep(concatenation(x, sizes, chance(85) ? format.channelAxis(rank: 3) : pick([1, 2])), made)
+    }
+  }
+
   /// What is done to tensors of any rank, whatever their format.
   private mutating func addAnyRank(_ x: ID<Value>, _ sizes: [Int]) {
     let made = formats[x]
@@ -85,8 +123,8 @@ private struct RandomGraphMaker {
     case 0..<5: keep(arithmetic(x, sizes, axes), made)
     case 5..<8:
       let function = pick(Reduction.allCases)
-      let spatial = made?.spatialAxes ?? axes
-      let reducing = sizes.count == 3 && chance(60) ? spatial : axes
+      let spatial = made?.spatialAxes(rank: sizes.count + 1) ?? axes
+      let reducing = sizes.count >= 2 && chance(60) ? spatial : axes
       let reduced = builder.reduction(
         function, x, axes: reducing, keepsDimensions: reducing.count == sizes.count || chance(60))
       keep(function == .sum ? builder.elementwise(reduced, .softsign) : reduced, made)
@@ -142,13 +180,13 @@ private struct RandomGraphMaker {
         format: format)
     case 2:
       return builder.localResponse(
-        x, axis: format.channelAxis, radius: pick([0, 1, 2, 5, 17]), alpha: pick([0.125, 1]),
+        x, axis: format.channelAxis(rank: 4), radius: pick([0, 1, 2, 5, 17]), alpha: pick([0.125, 1]),
         beta: pick([0.5, 0.75, 1, 0.625]))
     case 3:
-      let axes = chance(60) ? [made.channelAxis] : pick([[1], [3], [2, 3], [1, 3], [3, 1], [1, 2, 3]])
+      let axes = chance(60) ? [made.channelAxis(rank: 4)] : pick([[1], [3], [2, 3], [1, 3], [3, 1], [1, 2, 3]])
       return builder.layerNormalization(x, axes: axes, scales: chance(70), centers: chance(70))
     default:
-      let axis = chance(70) ? made.channelAxis : pick([1, 2, 3])
+      let axis = chance(70) ? made.channelAxis(rank: 4) : pick([1, 2, 3])
       let groups = pick((1...builder.sizes(x)[axis - 1]).filter { builder.sizes(x)[axis - 1] % $0 == 0 })
       return builder.groupNormalization(x, groups, axis: axis, scales: chance(70), centers: chance(70))
     }
@@ -178,9 +216,10 @@ private struct RandomGraphMaker {
   private mutating func convolution(
     _ x: ID<Value>, _ spatial: [Int], _ channels: Int, _ format: DataFormat
   ) -> ID<Value> {
-    let kernel = [pick([1, 1, 3, 3, 2, 5]), pick([1, 3, 3, 2])]
-    let dilation = chance(15) ? [2, pick([1, 2])] : [1, 1]
-    let strides = dilation == [1, 1] && chance(20) ? [2, pick([1, 2, 3])] : [1, 1]
+    let isSequence = builder.sizes(x).count == 2
+    let kernel = [isSequence ? 1 : pick([1, 1, 3, 3, 2, 5]), pick([1, 3, 3, 2])]
+    let dilation = chance(15) ? [isSequence ? 1 : 2, pick([1, 2])] : [1, 1]
+    let strides = dilation == [1, 1] && chance(20) ? [isSequence ? 1 : 2, pick([1, 2, 3])] : [1, 1]
     let extent = [(kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1]
     let fits = extent[0] <= spatial[0] && extent[1] <= spatial[1]
     var padding: Padding2D?
@@ -188,7 +227,10 @@ private struct RandomGraphMaker {
     if chance(10) {
       padding = Padding2D(top: extent[0] - 1, bottom: extent[0] - 1, left: extent[1] - 1, right: extent[1] - 1)
     }
-    if chance(10) { padding = Padding2D(top: extent[0], bottom: pick([0, 3]), left: extent[1], right: pick([0, 2])) }
+    if chance(10) {
+      let rows = isSequence ? [0, 0] : [extent[0], pick([0, 3])]
+      padding = Padding2D(top: rows[0], bottom: rows[1], left: extent[1], right: pick([0, 2]))
+    }
     let groups = chance(15) ? pick((1...channels).filter { channels % $0 == 0 }) : 1
     let filters = groups == 1 ? pick([1, 3, 8, 15, 16, 16, 17, 24, 32, 32]) : groups * pick([1, 1, 2])
     return builder.convolution(
