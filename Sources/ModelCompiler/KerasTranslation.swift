@@ -60,7 +60,10 @@ extension Description {
       return Rewriting(text: nil, problems: Problems(log, trees.map(\.source)))
     }
     let program = Translation.kerasProgram(
-      trees, models, PythonOptions(isDistributed: distributed, fileName: fileName))
+      trees, models,
+      PythonOptions(
+        isDistributed: distributed, fileName: fileName,
+        settings: options.settings.map { Setting(name: $0.name, value: $0.value) }))
     return rewriting(program, trees, &log, renamed: [])
   }
 

@@ -1,28 +1,32 @@
-import Layers
+package import Layers
 import Operations
 
 extension Setting {
   /// The text as a value: a number, true or false, a list of those, or a word, with arguments where it has any
   /// (`leaky_relu(negative_slope: 0.2)`). What it has to be is the parameter's business.
-  var evaluated: Evaluated {
+  package var literal: Literal {
     if value.hasPrefix("["), value.hasSuffix("]") {
       return .list(
-        value.dropFirst().dropLast().split(separator: ",").map { Self.scalar(String($0.filter { $0 != " " })) })
+        value.dropFirst().dropLast().split(separator: ",").map { Self.literal(String($0.filter { $0 != " " })) })
     }
-    return Self.word(value) ?? Self.scalar(value)
+    return Self.word(value) ?? Self.literal(value)
   }
 
-  private static func scalar(_ text: String) -> Evaluated {
-    switch literal(text) {
+  var evaluated: Evaluated { Self.evaluated(literal) }
+
+  private static func evaluated(_ literal: Literal) -> Evaluated {
+    switch literal {
     case .integer(let number): .size(Dim(number))
     case .real(let number): .real(number)
     case .boolean(let truth): .boolean(truth)
-    default: .word(text, [])
+    case .list(let elements): .list(elements.map(evaluated))
+    case .word(let word, let arguments): .word(word, arguments)
+    case .string, .none, .unknown: .word(literal.description, [])
     }
   }
 
   /// A word with arguments, all numbers, truths or words; nil if it is none.
-  private static func word(_ text: String) -> Evaluated? {
+  private static func word(_ text: String) -> Literal? {
     guard text.hasSuffix(")"), let opener = text.firstIndex(of: "(") else { return nil }
     let inner = text[text.index(after: opener)...].dropLast()
     guard !inner.contains("("), !inner.contains(")") else { return nil }

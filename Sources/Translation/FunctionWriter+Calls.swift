@@ -16,8 +16,14 @@ extension FunctionWriter {
     case .conditional(let condition, let then, let otherwise) where isTensor(id):
       lines.add("if \(value(condition, Place()).text):")
       inSuite { assign(then, to: target, via: variable) }
+      var rest = otherwise
+      while case .conditional(let condition, let then, let otherwise) = tree[rest].kind {
+        lines.add("elif \(value(condition, Place()).text):")
+        inSuite { assign(then, to: target, via: variable) }
+        rest = otherwise
+      }
       lines.add("else:")
-      inSuite { assign(otherwise, to: target, via: variable) }
+      inSuite { assign(rest, to: target, via: variable) }
       return .tensor
     default:
       let result = value(id, Place())
@@ -58,7 +64,9 @@ extension FunctionWriter {
         if let name = repetition.index { locals[name.text] = Local(identifier: counter, kind: .integer) }
         lines.add("for \(counter) in range(\(count)):")
         inSuite {
+          loops.append(counter)
           let result = self.call(call, piped: PythonValue(variable, .tensor), label: label, index: counter)
+          loops.removeLast()
           lines.add("\(variable) = \(result.text)")
         }
         if let name = repetition.index { locals[name.text] = outer }

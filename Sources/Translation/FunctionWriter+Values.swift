@@ -11,8 +11,6 @@ extension FunctionWriter {
     var takesWords = false
     /// The attribute's type, for words with arguments.
     var type = ""
-    /// In `floor` and `ceil`, where quotients round.
-    var rounding: String?
   }
 
   func place(for parameter: Syntax.Parameter) -> Place {
@@ -50,7 +48,7 @@ extension FunctionWriter {
       let variable = fresh("y")
       return PythonValue(variable, assign(id, to: variable, via: variable))
     case .conditional(let condition, let then, let otherwise):
-      guard isShort(then), isShort(otherwise) else {
+      guard isShort(then, place), isShort(otherwise, place) else {
         let variable = fresh("y")
         return PythonValue(variable, assign(id, to: variable, via: variable))
       }
@@ -63,14 +61,17 @@ extension FunctionWriter {
     }
   }
 
-  /// Whether an expression needs no statements and makes no layers.
-  private func isShort(_ id: NodeID<Expression>) -> Bool {
+  /// Whether an expression makes no layers, and so needs no statements.
+  private func isShort(_ id: NodeID<Expression>, _ place: Place) -> Bool {
     switch tree[id].kind {
     case .pipeline: false
-    case .call(let call): Self.functions.contains(call.name.text) && call.arguments.allSatisfy { isShort($0.value) }
+    case .call(let call):
+      // Where words are taken, it is one with arguments.
+      place.takesWords
+        || Self.functions.contains(call.name.text) && call.arguments.allSatisfy { isShort($0.value, Place()) }
     case .operation(let first, let rest):
-      ([first] + rest.map(\.value)).allSatisfy { isShort($0) && !isTensor($0) }
-    case .conditional(_, let then, let otherwise): isShort(then) && isShort(otherwise)
+      ([first] + rest.map(\.value)).allSatisfy { isShort($0, place) && !isTensor($0) }
+    case .conditional(_, let then, let otherwise): isShort(then, place) && isShort(otherwise, place)
     case .negation(let operand): !isTensor(operand)
     default: true
     }
@@ -81,7 +82,7 @@ extension FunctionWriter {
   private func named(_ name: String, _ place: Place) -> PythonValue {
     if let local = locals[name], !(place.takesWords && local.kind == .tensor) {
       if local.isOpen {
-        program.problems.append(
+        program.report(
           TranslationProblem(
             .missing, "the size '\(name)' is open or differs from call to call, and Python cannot count with it",
             found: name, help: "give it a number, or what is counted as a parameter"))
@@ -102,33 +103,90 @@ extension FunctionWriter {
     inner.wantsReal = true
     inner.type = ""
     let arguments = call.arguments.map { (name: $0.name?.text ?? "", value: value($0.value, inner).text) }
-    return PythonValue(pythonWord(name, arguments, of: place.type), .other, .conditional)
+    let word = pythonWord(name, arguments, of: place.type)
+    return PythonValue(word, .other, word.hasPrefix("lambda") ? .conditional : .atom)
   }
 
   /// `floor(a / b)` is `a // b`, `ceil(a / b)` is `-(-a // b)`.
   private func function(_ call: Call, _ place: Place) -> PythonValue {
-    var inner = Place(wantsReal: place.wantsReal)
     let name = call.name.text
     guard name == "floor" || name == "ceil" else {
-      let values = call.arguments.map { value($0.value, inner) }
+      let values = call.arguments.map { value($0.value, Place(wantsReal: place.wantsReal)) }
       let kind = values.contains { $0.kind == .real } ? PythonValue.Kind.real : .integer
       return PythonValue("\(name)(\(values.map(\.text).joined(separator: ", ")))", kind)
     }
     guard let argument = call.arguments.first else { return PythonValue("0", .integer) }
-    inner = Place(rounding: name)
-    let result = value(argument.value, inner)
-    guard result.kind == .real else { return PythonValue(result.text, .integer, result.level) }
-    program.needsMath = true
-    return PythonValue("math.\(name)(\(result.text))", .integer)
+    guard let (numerator, denominator) = fraction(argument.value) else {
+      program.needsMath = true
+      return PythonValue("math.\(name)(\(value(argument.value, Place(wantsReal: true)).text))", .integer)
+    }
+    guard let denominator else { return PythonValue(numerator.text, .integer, numerator.level) }
+    guard name == "ceil" else { return combined(numerator, .divide, denominator, Place()) }
+    return PythonValue("-(-\(numerator.at(.unary)) // \(denominator.at(.unary)))", .integer, .unary)
+  }
+
+  /// An expression of whole numbers as one quotient, which can be rounded at its end; nil where it has Floats or quotients
+  /// within anything but sums and products. Without a denominator it is whole.
+  private func fraction(_ id: NodeID<Expression>) -> (PythonValue, PythonValue?)? {
+    func product(_ left: PythonValue, _ right: PythonValue?) -> PythonValue {
+      right.map { combined(left, .multiply, $0, Place()) } ?? left
+    }
+    switch tree[id].kind {
+    case .negation(let operand):
+      guard let (numerator, denominator) = fraction(operand) else { return nil }
+      return (PythonValue("-\(numerator.at(.unary))", .integer, .unary), denominator)
+    case .operation(let first, let rest):
+      guard var (numerator, denominator) = fraction(first) else { return nil }
+      for operand in rest {
+        guard let (other, otherDenominator) = fraction(operand.value) else { return nil }
+        switch operand.operation {
+        case .multiply:
+          numerator = product(numerator, other)
+          denominator = denominator.map { product($0, otherDenominator) } ?? otherDenominator
+        case .divide:
+          numerator = product(numerator, otherDenominator)
+          denominator = denominator.map { product($0, other) } ?? other
+        case .add, .subtract:
+          let isSame = denominator?.text == otherDenominator?.text
+          numerator = combined(
+            isSame ? numerator : product(numerator, otherDenominator), operand.operation,
+            isSame ? other : product(other, denominator), Place())
+          if !isSame { denominator = denominator.map { product($0, otherDenominator) } ?? otherDenominator }
+        default:
+          guard denominator == nil, otherDenominator == nil else { return nil }
+          numerator = combined(numerator, operand.operation, other, Place())
+        }
+      }
+      return (numerator, denominator)
+    case .call(let call) where call.name.text == "min" || call.name.text == "max":
+      guard call.arguments.allSatisfy({ fraction($0.value).map { $0.1 == nil } ?? false }) else { return nil }
+    case .conditional(_, let then, let otherwise):
+      guard [then, otherwise].allSatisfy({ fraction($0).map { $0.1 == nil } ?? false }) else { return nil }
+    default: break
+    }
+    let whole = value(id, Place())
+    return whole.kind == .integer ? (whole, nil) : nil
+  }
+
+  /// What the elements of a list are.
+  func elementKind(_ id: NodeID<Expression>) -> PythonValue.Kind {
+    switch tree[id].kind {
+    case .list(let elements): elements.contains { value($0, Place()).kind == .real } ? .real : .integer
+    case .name(let name): locals[name]?.elements ?? .integer
+    case .conditional(_, let then, let otherwise):
+      elementKind(then) == .real || elementKind(otherwise) == .real ? .real : .integer
+    default: .integer
+    }
   }
 
   private func element(_ list: NodeID<Expression>, _ index: NodeID<Expression>) -> PythonValue {
     let place = value(index, Place()).text
+    let kind = elementKind(list)
     if case .name(let name) = tree[list].kind, locals[name]?.isList == true {
       program.needsElement = true
-      return PythonValue("element(\(value(list, Place()).text), \(place))", .integer)
+      return PythonValue("element(\(value(list, Place()).text), \(place))", kind)
     }
-    return PythonValue("\(value(list, Place()).at(.atom))[\(place)]", .integer)
+    return PythonValue("\(value(list, Place()).at(.atom))[\(place)]", kind)
   }
 
   private func negated(_ operand: NodeID<Expression>, _ range: SourceRange, _ place: Place) -> PythonValue {
@@ -143,8 +201,7 @@ extension FunctionWriter {
   // MARK: Operators
 
   private func operation(_ first: NodeID<Expression>, _ rest: [Operand], _ place: Place) -> PythonValue {
-    var inner = Place(wantsReal: place.wantsReal || ([first] + rest.map(\.value)).contains(where: isTensor))
-    inner.rounding = place.rounding
+    let inner = Place(wantsReal: place.wantsReal || ([first] + rest.map(\.value)).contains(where: isTensor))
     var result = value(first, inner)
     var range = tree[first].range
     var variable: String?
@@ -204,8 +261,6 @@ extension FunctionWriter {
     case .multiply: return infix("*", .product, kind)
     case .remainder: return infix("%", .product, kind)
     case .divide where isReal || place.wantsReal: return infix("/", .product, .real)
-    case .divide where place.rounding == "ceil":
-      return PythonValue("-(-\(left.at(.unary)) // \(right.at(.unary)))", .integer, .unary)
     case .divide: return infix("//", .product, .integer)
     case .equal, .notEqual, .less, .lessOrEqual, .greater, .greaterOrEqual:
       return infix(operation.rawValue, .comparison, .other)

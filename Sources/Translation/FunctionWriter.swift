@@ -12,6 +12,8 @@ final class FunctionWriter {
     var kind: PythonValue.Kind
     /// A list for which a number may stand.
     var isList = false
+    /// What the elements of a list are.
+    var elements = PythonValue.Kind.integer
     /// A size that is not known when the network is built, with which Python cannot count.
     var isOpen = false
   }
@@ -37,6 +39,8 @@ final class FunctionWriter {
   private var usedNames: Set<String> = []
   /// The binding that is being read, by which its layers are named.
   private var level = ""
+  /// The counters of the repeated stages that are being written, from outside.
+  var loops: [String] = []
   /// Names of what no model reaches, so that each is given once.
   private var unreachedNames: [String: Int] = [:]
 
@@ -63,20 +67,22 @@ final class FunctionWriter {
       guard case .shape(let pattern) = parameter.kind else { continue }
       bindSizes(pattern, of: identifier) { program.sites.isOpen(axis: $0, ofTensor: index, of: block.name.text) }
     }
-    for statement in block.body.statements { write(statement) }
+    for statement in liveStatements(of: block.body) { write(statement) }
     output.indented { $0.add(self.lines.lines) }
   }
 
   func write(_ model: Model, _ checked: CheckedModel, into output: inout PythonLines) {
+    let trains = checked.outputs.contains(where: \.isTrainOnly)
+    // The name by which it is called.
+    let training = trains ? fresh("training") : ""
     let identifiers = model.parameters.map { fresh($0.name.text) }
     for (parameter, identifier) in zip(model.parameters, identifiers) { declare(parameter, identifier) }
-    let trains = checked.outputs.contains(where: \.isTrainOnly)
-    let training = trains ? fresh("training") : ""
     let function = program.functionName("build", model.name.text)
     writeHead(
-      function, model.parameters, identifiers, trains ? ["\(training)=False"] : [], model.documentation, into: &output)
+      function, model.parameters, identifiers, trains ? ["\(training)=False"] : [], model.documentation,
+      settings: program.options.settings, into: &output)
     begin(model.body)
-    for statement in model.body.statements { write(statement) }
+    for statement in liveStatements(of: model.body) { write(statement) }
     func list(_ ports: [CheckedPort]) -> String {
       ports.map { locals[$0.name]?.identifier ?? "None" }.joined(separator: ", ")
     }
@@ -96,11 +102,16 @@ final class FunctionWriter {
 
   private func writeHead(
     _ function: String, _ parameters: [Syntax.Parameter], _ identifiers: [String], _ more: [String],
-    _ documentation: String?, into output: inout PythonLines
+    _ documentation: String?, settings: [Setting] = [], into output: inout PythonLines
   ) {
     var hasDefault = false
     var list: [String] = []
     for (parameter, identifier) in zip(parameters, identifiers) {
+      if let setting = settings.last(where: { $0.name == parameter.name.text }) {
+        hasDefault = true
+        list.append("\(identifier)=\(setting.literal.python(place(for: parameter).type))")
+        continue
+      }
       guard let value = parameter.defaultValue else {
         // Python wants defaults behind the first one; all calls give it.
         list.append(hasDefault ? "\(identifier)=None" : identifier)
@@ -125,9 +136,10 @@ final class FunctionWriter {
     var local = Local(identifier: identifier, kind: .other)
     switch parameter.kind {
     case .named(let type): local.kind = type.text == "Int" ? .integer : type.text == "Float" ? .real : .other
-    case .shape:
+    case .shape(let pattern):
       local.kind = isTensor(parameter) ? .tensor : .other
       local.isList = !isTensor(parameter)
+      if !isTensor(parameter), names(in: [pattern]) == ["Float"] { local.elements = .real }
     }
     locals[parameter.name.text] = local
   }
@@ -147,14 +159,18 @@ final class FunctionWriter {
   }
 
   /// The names in expressions, but for those in shapes that are asserted.
-  func names(in roots: [NodeID<Expression>]) -> Set<String> {
+  ///
+  /// - Parameter hasCallees: whether what is called is among them.
+  func names(in roots: [NodeID<Expression>], withCallees hasCallees: Bool = false) -> Set<String> {
     var open = roots
     var found: Set<String> = []
     while let id = open.popLast() {
       switch tree[id].kind {
       case .name(let name): found.insert(name)
       case .list(let elements): open += elements
-      case .call(let call): open += call.arguments.map(\.value)
+      case .call(let call):
+        if hasCallees { found.insert(call.name.text) }
+        open += call.arguments.map(\.value)
       case .element(let list, let place): open += [list, place]
       case .negation(let value), .not(let value): open.append(value)
       case .operation(let first, let rest): open += [first] + rest.map(\.value)
@@ -162,6 +178,7 @@ final class FunctionWriter {
       case .pipeline(let head, let stages):
         open.append(head)
         for case .call(_, let repetition, let call) in stages {
+          if hasCallees { found.insert(call.name.text) }
           open += call.arguments.map(\.value)
           if let repetition { open.append(repetition.count) }
         }
@@ -183,7 +200,7 @@ final class FunctionWriter {
           continue
         }
         guard let solution = solved(element, for: name) else {
-          program.problems.append(
+          program.report(
             TranslationProblem(
               .missing, "the size '\(name)' cannot be told from the shape of a tensor in Python", found: name,
               help: "give it as a parameter of its own"))
@@ -218,6 +235,29 @@ final class FunctionWriter {
   }
 
   // MARK: Statements
+
+  /// The statements of a body without those that give what nothing uses: no model has their layers.
+  private func liveStatements(of body: Body) -> [Statement] {
+    func names(_ roots: [NodeID<Expression>]) -> Set<String> { self.names(in: roots, withCallees: true) }
+    var used = names(defaults.flatMap { $0.arguments.map(\.value) })
+    var live: [Statement] = []
+    for statement in body.statements.reversed() {
+      switch statement.kind {
+      case .input: break
+      case .assertion: continue
+      case .output(let name, let value, _): used.formUnion(value.map { names([$0]) } ?? [name.text])
+      case .result(let values): used.formUnion(names(values))
+      case .binding(let bound, let value):
+        guard bound.contains(where: { used.contains($0.text) }) else { continue }
+        used.formUnion(names([value]))
+      case .layer(let name, let call):
+        guard used.contains(name.text) else { continue }
+        used.formUnion(names(call.arguments.map(\.value)))
+      }
+      live.append(statement)
+    }
+    return live.reversed()
+  }
 
   private func write(_ statement: Statement) {
     switch statement.kind {
@@ -255,7 +295,8 @@ final class FunctionWriter {
     let identifiers = bound.map { fresh($0.text) }
     let kind = assign(value, to: identifiers.joined(separator: ", "), via: identifiers[0])
     for (name, identifier) in zip(bound, identifiers) {
-      locals[name.text] = Local(identifier: identifier, kind: bound.count > 1 ? .tensor : kind)
+      locals[name.text] = Local(
+        identifier: identifier, kind: bound.count > 1 ? .tensor : kind, elements: elementKind(value))
     }
   }
 
@@ -286,12 +327,33 @@ final class FunctionWriter {
   ///   - index: the variable that counts the copies, where it is repeated.
   func nameText(_ range: SourceRange, _ callee: String, label: Name?, index: String?) -> String {
     let number = index.map { "_{\($0)}" } ?? ""
+    /// The name of each copy that the repeated stage around it makes.
+    func choice(_ names: [String]) -> String {
+      guard names.count > 1 else { return names[0] }
+      let around = index == nil ? loops : loops.dropLast()
+      if around.count != 1 {
+        program.report(
+          TranslationProblem(
+            .name, "the layers that '\(callee)' makes within stages repeated in each other have no names in Python",
+            found: callee, help: "put what is repeated into a block"))
+      }
+      return "[\(names.joined(separator: ", "))][\(around.last ?? "0")]"
+    }
     switch program.sites.naming(.init(treeIndex, range, callee), isRepeated: index != nil) {
-    case .path(let path): return nameText(kerasName(path), number: number)
-    case .byCaller(let paths):
-      let table = paths.map { "\(PythonText.literal(kerasName($0.caller))): \(PythonText.literal(kerasName($0.path)))" }
+    case .paths(let paths): return choice(paths.map { nameText(kerasName($0), number: number) })
+    case .byCaller(let callers):
+      let table = callers.map { caller, paths in
+        "\(PythonText.literal(kerasName(caller))): \(choice(paths.map { PythonText.literal(kerasName($0)) }))"
+      }
       let entry = "{\(table.joined(separator: ", "))}[\(isBlock ? "name" : "\"\"")]"
       return index.map { "\(entry) + f\"_{\($0)}\"" } ?? entry
+    case .ambiguous(let caller):
+      program.report(
+        TranslationProblem(
+          .name, "two models have different layers of '\(callee)' in '\(caller)', and one function for both",
+          found: caller,
+          help: "give '\(caller)' another name in one of the models"))
+      return "None"
     case nil:
       let base = (level.isEmpty ? "" : level + "/") + (label?.text ?? snakeCase(callee))
       let count = unreachedNames[base, default: 0]

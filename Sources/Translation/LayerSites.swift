@@ -18,16 +18,29 @@ struct LayerSites {
     }
   }
 
-  /// How a place names what it makes.
+  /// How a place names what it makes, with a path for each copy that a repeated stage around it makes.
   enum Naming {
-    /// By this path below that of the block around it; empty: as the block.
-    case path(String)
-    /// By the path of the block around it: a path for each of them.
-    case byCaller([(caller: String, path: String)])
+    /// By these paths below that of the block around it; empty: as the block.
+    case paths([String])
+    /// By the path of the block around it: paths for each of them.
+    case byCaller([(caller: String, paths: [String])])
+    /// Blocks of several models have this path, and layers of other names.
+    case ambiguous(caller: String)
   }
 
-  /// The paths that a place gives, with those of the blocks around it, in order.
-  private var paths: [Site: [(caller: String, path: String)]] = [:]
+  /// The block around a place.
+  private struct Caller: Hashable {
+    var model: Int
+    var path: String
+  }
+
+  private struct Copy: Hashable {
+    var caller: Caller
+    var path: String
+  }
+
+  /// The paths that a place gives, with the blocks around them, in order.
+  private var paths: [Site: [Copy]] = [:]
   /// The layers that a place gives, with the paths of the blocks around them, in order.
   private var layers: [Site: [(caller: String, layer: any Layer)]] = [:]
   /// Axes whose sizes are not known in every call, of each tensor that a block takes.
@@ -38,15 +51,19 @@ struct LayerSites {
   private(set) var hasOpenSizes = false
 
   init(_ models: [CheckedModel]) {
-    for model in models {
+    for (number, model) in models.enumerated() {
+      func note(_ site: Site, _ path: String, in group: ID<LayerGroup>?) {
+        let caller = Caller(model: number, path: Self.caller(group, model))
+        paths[site, default: []].append(Copy(caller: caller, path: path))
+      }
       for node in model.nodes {
         guard let layer = node.layer else { continue }
         let site = Site(node.tree, node.range, node.kind)
-        note(site, node.path, in: node.group, model)
+        note(site, node.path, in: node.group)
         layers[site, default: []].append((Self.caller(node.group, model), layer))
       }
       for group in model.groups {
-        note(Site(group.tree, group.range, group.block), group.path, in: group.parent, model)
+        note(Site(group.tree, group.range, group.block), group.path, in: group.parent)
         for (index, value) in group.inputs.enumerated() {
           let open = Self.openAxes(of: model.values[value].shape)
           if !open.isEmpty { openAxes[group.block, default: [:]][index, default: []].formUnion(open) }
@@ -76,10 +93,6 @@ struct LayerSites {
         hasOpenSizes = true
       }
     }
-  }
-
-  private mutating func note(_ site: Site, _ path: String, in group: ID<LayerGroup>?, _ model: CheckedModel) {
-    paths[site, default: []].append((Self.caller(group, model), path))
   }
 
   private static func caller(_ group: ID<LayerGroup>?, _ model: CheckedModel) -> String {
@@ -119,11 +132,28 @@ struct LayerSites {
   /// - Parameter isRepeated: whether it is a stage that is repeated, so that a number follows what is told.
   func naming(_ site: Site, isRepeated: Bool) -> Naming? {
     guard let found = paths[site] else { return nil }
-    let bases = found.map { ($0.caller, isRepeated ? Self.withoutNumber($0.path) : $0.path) }
-    let relative = bases.map { Self.path($0.1, below: $0.0) }
-    if relative.allSatisfy({ $0 == relative[0] }) { return .path(relative[0]) }
-    var seen: Set<String> = []
-    return .byCaller(bases.filter { seen.insert($0.0).inserted }.map { (caller: $0.0, path: $0.1) })
+    var callers: [Caller] = []
+    var copies: [Caller: [String]] = [:]
+    var seen: Set<Copy> = []
+    for var copy in found {
+      if isRepeated { copy.path = Self.withoutNumber(copy.path) }
+      guard seen.insert(copy).inserted else { continue }
+      if copies[copy.caller] == nil { callers.append(copy.caller) }
+      copies[copy.caller, default: []].append(copy.path)
+    }
+    let relative = callers.map { caller in (copies[caller] ?? []).map { Self.path($0, below: caller.path) } }
+    if relative.allSatisfy({ $0 == relative[0] }) { return .paths(relative[0]) }
+    var byCaller: [String: [String]] = [:]
+    var table: [(caller: String, paths: [String])] = []
+    for caller in callers {
+      let paths = copies[caller] ?? []
+      guard let other = byCaller.updateValue(paths, forKey: caller.path) else {
+        table.append((caller.path, paths))
+        continue
+      }
+      guard other == paths else { return .ambiguous(caller: caller.path) }
+    }
+    return .byCaller(table)
   }
 
   /// `dense` for `dense/3`.

@@ -39,7 +39,6 @@ extension MainWriter {
   /// The model as it is trained: images changed in front of it, several outputs by their names.
   private func writeTrainer(_ model: CheckedModel, _ training: CheckedTraining, into lines: inout PythonLines) {
     let inputs = model.inputs.map { PythonText.literal($0.name) }.joined(separator: ", ")
-    let outputs = model.outputs.map { PythonText.literal($0.name) }.joined(separator: ", ")
     lines.add("inputs = [\(inputs)]")
     if training.augmentations.isEmpty, model.outputs.count == 1 {
       lines.add("trainer = model")
@@ -48,10 +47,29 @@ extension MainWriter {
       lines.add("changed = dict(zip(inputs, tensors.values()))")
       writeSteps(training.augmentations, in: "changed", into: &lines) { $0 }
       lines.add("results = model(\(model.inputs.count == 1 ? "changed[\(inputs)]" : "list(changed.values())"))")
-      let results = model.outputs.count == 1 ? "results" : "dict(zip([\(outputs)], results))"
+      // As the model returns them, those that are neither trained nor measured left out.
+      let order = model.outputs.filter { !$0.isTrainOnly } + model.outputs.filter(\.isTrainOnly)
+      let judged = Set(training.labels(of: model).of)
+      let entries = order.enumerated().filter { judged.contains($1.name) }
+        .map { "\(PythonText.literal($1.name)): results[\($0)]" }
+      let results = model.outputs.count == 1 ? "results" : "{\(entries.joined(separator: ", "))}"
       lines.add(
         "trainer = keras.Model(\(model.inputs.count == 1 ? "tensors[\(inputs)]" : "list(tensors.values())"), \(results))"
       )
+    }
+    let optimizer = training.optimizer
+    let hasSchedule = optimizer.learningRate.constant == nil
+    if hasSchedule, optimizer.common.decay > 0 {
+      program.report(
+        TranslationProblem(
+          .missing, "\(optimizer.termName) has a schedule and 'decay', of which Keras takes one", found: "decay",
+          help: "leave one of them out"))
+    }
+    if hasSchedule || optimizer.common.decay > 0, training.callbacks.contains(where: { $0 is ReduceLROnPlateau }) {
+      program.report(
+        TranslationProblem(
+          .missing, "ReduceLROnPlateau lowers a learning rate that a schedule sets anew after each step",
+          found: "ReduceLROnPlateau", help: "give a number as the learning rate, or leave the callback out"))
     }
     let goals = training.goals
     let isSingle = goals.count == 1
@@ -62,11 +80,12 @@ extension MainWriter {
     let weights = trained.map { ($0.output, PythonText.number(TrainingText.weight($0.losses))) }
     let measured = goals.filter { !$0.metrics.isEmpty }
     func metrics(_ goal: CheckedTraining.Goal) -> String {
-      "[\(goal.metrics.map(TrainingText.metric).joined(separator: ", "))]"
+      // Keras numbers those that are there twice.
+      "[\(goal.metrics.map { TrainingText.metric($0, isNamed: measured.count > 1) }.joined(separator: ", "))]"
     }
     lines.add("trainer.compile(")
     lines.indented { lines in
-      lines.add("optimizer=\(TrainingText.optimizer(training.optimizer)),")
+      lines.add("optimizer=\(TrainingText.optimizer(optimizer)),")
       lines.add(
         isSingle
           ? "loss=\(TrainingText.loss(goals[0].losses)),"
@@ -111,7 +130,10 @@ extension MainWriter {
     }
     if !training.callbacks.isEmpty {
       lines.add("callbacks = [")
-      lines.indented { lines in for callback in training.callbacks { lines.add(TrainingText.callback(callback) + ",") }
+      lines.indented { lines in
+        for callback in training.callbacks {
+          lines.add(TrainingText.callback(callback, training.directions(of: callback, model)) + ",")
+        }
       }
       lines.add("]")
       arguments.append("callbacks=callbacks")
@@ -159,6 +181,23 @@ extension MainWriter {
 }
 
 extension CheckedTraining {
+  /// Which way is better for what a callback watches, where it does not say so and Keras does not see it: Keras knows
+  /// losses and the metrics of a single output by their names.
+  func directions(of callback: any TrainingCallback, _ model: CheckedModel) -> Improvement? {
+    guard let monitored = callback.monitored,
+      callback.arguments.contains(where: { $0.name == "mode" && $0.value == .word("auto", []) })
+    else { return nil }
+    let name = monitored.name.hasPrefix("val_") ? String(monitored.name.dropFirst(4)) : monitored.name
+    guard name != "loss" else { return nil }
+    for goal in goals {
+      if name == goal.output + "_loss" { return .down }
+      for metric in goal.metrics where name == metric.termName || name == "\(goal.output)_\(metric.termName)" {
+        return metric.isBetterHigher ? .up : .down
+      }
+    }
+    return nil
+  }
+
   /// Whose labels training looks at.
   ///
   /// - Returns: the outputs that are trained or measured; the first output; and those whose labels have to be given, for

@@ -308,10 +308,12 @@ extension MainWriter {
       lines.add("endings = (\".npz\",) if writes_arrays else (\".safetensors\", \".npz\", \".weights.h5\")")
       lines.add("check_paths(parser, options.weights, options.output, endings)")
       if isDistributed {
-        lines.add("devices = keras.distribution.list_devices()")
-        lines.add("print(f\"{len(devices)} devices\")")
+        // Any number of examples can be predicted, on one.
+        lines.add("if not options.predict:")
+        lines.add("    devices = keras.distribution.list_devices()")
+        lines.add("    print(f\"{len(devices)} devices\")")
         lines.add(
-          "keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices, "
+          "    keras.distribution.set_distribution(keras.distribution.DataParallel(devices=devices, "
             + "auto_shard_dataset=False))")
       }
       for (index, model) in models.enumerated() {

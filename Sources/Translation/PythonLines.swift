@@ -58,6 +58,8 @@ struct PythonLines {
     var start = brackets.open + 1
     for end in brackets.commas + [brackets.close] {
       let isLast = end == brackets.close
+      // Behind the comma of a tuple of one stands nothing.
+      if start > end { break }
       let piece = text(start..<end) + (isLast ? "" : ",")
       let candidate = current == indent ? current + piece : current + " " + piece
       if candidate.utf8.count > width, current != indent {

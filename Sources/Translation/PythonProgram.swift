@@ -9,9 +9,11 @@ package struct PythonOptions: Sendable {
   package var isDistributed: Bool
   /// The name of the file that it is written to, for its usage: `mnist.py`.
   package var fileName: String
+  /// Values for the models' parameters, which become their defaults.
+  package var settings: [Setting]
 
-  package init(isDistributed: Bool = false, fileName: String) {
-    (self.isDistributed, self.fileName) = (isDistributed, fileName)
+  package init(isDistributed: Bool = false, fileName: String, settings: [Setting] = []) {
+    (self.isDistributed, self.fileName, self.settings) = (isDistributed, fileName, settings)
   }
 }
 
@@ -53,7 +55,8 @@ final class PythonProgram {
   private(set) var blocks: [String: BlockPlace] = [:]
   /// What no variable of a function may be called.
   private(set) var globals: Set<String>
-  var problems: [TranslationProblem] = []
+  private(set) var problems: [TranslationProblem] = []
+  private var reported: Set<String> = []
   /// Classes to import, by module.
   private(set) var imports: [String: Set<String>] = [:]
   var needsShared = false
@@ -83,6 +86,11 @@ final class PythonProgram {
       var names = PythonNames(reserving: globals)
       blocks[name]?.parameters = place.block.parameters.map { names.take($0.name.text) }
     }
+  }
+
+  /// Notes why there is no program, once for each reason.
+  func report(_ problem: TranslationProblem) {
+    if reported.insert(problem.message).inserted { problems.append(problem) }
   }
 
   /// `build_mnist`

@@ -35,6 +35,7 @@ extension Literal {
     case .string(let text): PythonText.literal(text)
     case .none, .unknown: "None"
     case .list(let elements): pythonTuple(elements.map { $0.python(type) })
+    case .word("none", []): "None"
     case .word(let word, let arguments):
       pythonWord(word, arguments.map { ($0.name, $0.value.python("")) }, of: type)
     }

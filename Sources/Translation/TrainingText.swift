@@ -4,8 +4,10 @@ import Semantics
 /// The words of a `train` section as Keras's objects.
 enum TrainingText {
   /// `keras.losses.CategoricalCrossentropy(label_smoothing=0.1)`
-  static func object(_ module: String, _ term: any TrainingTerm, dropping dropped: Set<String> = []) -> String {
-    let arguments = arguments(term, dropping: dropped)
+  static func object(
+    _ module: String, _ term: any TrainingTerm, dropping dropped: Set<String> = [], adding added: [String] = []
+  ) -> String {
+    let arguments = arguments(term, dropping: dropped) + added
     return "\(module).\(term.kerasClass)(\(arguments.joined(separator: ", ")))"
   }
 
@@ -17,10 +19,13 @@ enum TrainingText {
 
   /// A loss by its word, an object where it has arguments, a function where several are added up.
   static func loss(_ losses: [CheckedTraining.WeightedLoss]) -> String {
-    let objects = losses.map { object("keras.losses", $0.loss) }
     guard losses.count > 1 else {
-      return losses[0].loss.writtenArguments.isEmpty ? PythonText.literal(losses[0].loss.termName) : objects[0]
+      let loss = losses[0].loss
+      return loss.writtenArguments.isEmpty ? PythonText.literal(loss.termName) : object("keras.losses", loss)
     }
+    // A loss for each example, so that weights of classes count; Keras takes the mean of the sum.
+    let isMean = losses.allSatisfy { !$0.loss.writtenArguments.contains { $0.attribute.name == "reduction" } }
+    let objects = losses.map { object("keras.losses", $0.loss, adding: isMean ? ["reduction=None"] : []) }
     let terms = zip(losses, objects).map { "\(PythonText.number($0.weight)) * \($1)(*pair)" }
     return "lambda *pair: \(terms.joined(separator: " + "))"
   }
@@ -28,12 +33,17 @@ enum TrainingText {
   /// How much an output's loss counts; several have their weights within.
   static func weight(_ losses: [CheckedTraining.WeightedLoss]) -> Double { losses.count == 1 ? losses[0].weight : 1 }
 
-  static func metric(_ metric: any Metric) -> String {
+  /// - Parameter isNamed: whether it says its name, by which callbacks know it.
+  static func metric(_ metric: any Metric, isNamed: Bool) -> String {
     // Which accuracy it is Keras sees from the output and its labels.
     if metric.termName == "accuracy" { return PythonText.literal("accuracy") }
     // Keras's metrics take no reduction, and one of them is called otherwise than the loss.
-    let text = object("keras.metrics", metric, dropping: ["reduction"])
-    guard metric.termName == "log_cosh" else { return text }
+    var added = isNamed ? ["name=\(PythonText.literal(metric.termName))"] : []
+    // An output has a share of each class.
+    if metric is MeanIoU { added.insert("sparse_y_pred=False", at: 0) }
+    guard metric.termName == "log_cosh" else {
+      return object("keras.metrics", metric, dropping: ["reduction"], adding: added)
+    }
     return "keras.metrics.LogCoshError(name=\"log_cosh\")"
   }
 
@@ -50,16 +60,22 @@ enum TrainingText {
   }
 
   /// A callback. Keras writes checkpoints in formats of its own only, whatever the file is called.
-  static func callback(_ callback: any TrainingCallback) -> String {
-    guard let checkpoint = callback as? ModelCheckpoint else { return object("keras.callbacks", callback) }
+  ///
+  /// - Parameter mode: which way is better, where Keras does not see it.
+  static func callback(_ callback: any TrainingCallback, _ mode: Improvement?) -> String {
+    let added = mode.map { ["mode=\(PythonText.literal($0.rawValue))"] } ?? []
+    guard let checkpoint = callback as? ModelCheckpoint else {
+      return object("keras.callbacks", callback, adding: added)
+    }
     let isOfKeras = checkpoint.path.hasSuffix(".keras") || checkpoint.path.hasSuffix(".weights.h5")
-    guard !isOfKeras else { return object("keras.callbacks", callback) }
+    guard !isOfKeras else { return object("keras.callbacks", callback, adding: added) }
     let stem =
       [".safetensors", ".npz", ".npy", ".h5"].first { checkpoint.path.hasSuffix($0) }
       .map { checkpoint.path.dropLast($0.count) } ?? checkpoint.path[...]
     let file = PythonText.literal(stem + ".weights.h5")
     let rest = arguments(callback, dropping: ["filepath", "save_weights_only"])
-    return "keras.callbacks.ModelCheckpoint(\(([file, "save_weights_only=True"] + rest).joined(separator: ", ")))"
+    return
+      "keras.callbacks.ModelCheckpoint(\(([file, "save_weights_only=True"] + rest + added).joined(separator: ", ")))"
   }
 
   static func step(_ step: CheckedTraining.PreparationStep) -> String {

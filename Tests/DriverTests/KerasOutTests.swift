@@ -181,7 +181,7 @@ struct KerasOutTests {
       "activation=layers.LeakyReLU(negative_slope=0.1)", "kernel_initializer=keras.initializers.HeNormal(seed=1)",
       "kernel_regularizer=keras.regularizers.L2(l2=0.1)", "layers.RandomFlip(mode=\"horizontal\")(changed[\"x\"])",
       "\"y\": lambda *pair: 1.0 * keras.losses.CategoricalCrossentropy(",
-      "(*pair) + 0.5 * keras.losses.KLDivergence()(*pair)",
+      "label_smoothing=0.1, reduction=None", "+ 0.5 * keras.losses.KLDivergence(reduction=None)(*pair)",
       "\"z\": \"binary_crossentropy\"", "loss_weights={\"y\": 1.0, \"z\": 0.3}",
       "\"accuracy\", keras.metrics.AUC(), keras.metrics.LogCoshError(name=\"log_cosh\")",
       "keras.optimizers.schedules.CosineDecay( initial_learning_rate=0.1, decay_steps=1000 )", "clipnorm=1.0",
@@ -232,6 +232,168 @@ struct KerasOutTests {
     let defined = program.split(separator: "\n").filter { $0.hasPrefix("def ") }.map { $0.prefix { $0 != "(" } }
     #expect(Set(defined).count == defined.count && defined.count > names.count)
     for name in names { #expect(program.contains("def \(name)_(x, name):"), "\(name)") }
+  }
+
+  /// What `convert` writes for a network, without line breaks within expressions.
+  private func program(_ text: String, _ options: String...) throws -> String {
+    let workspace = try Workspace()
+    let run = CommandLineRun(
+      ["convert", try workspace.write("net.model", "modelc 1\n" + text), "--to", "python"] + options)
+    return (run.output + run.error).split(whereSeparator: \.isWhitespace).joined(separator: " ")
+      .replacing("( ", with: "(").replacing(" )", with: ")")
+  }
+
+  private static let map = "model Net(n: Int = 7, deep: Bool = true) {\n input x: [N, 8, 8, 3]\n"
+
+  @Test(
+    "Expressions mean in Python what they mean in the language",
+    arguments: [
+      ("Conv2D(floor(n / 2 * 2), 1)", "layers.Conv2D(n * 2 // 2, 1,"),
+      ("Conv2D(ceil(n / 2 * 3 / 5), 1)", "layers.Conv2D(-(-(n * 3) // (2 * 5)), 1,"),
+      ("Conv2D(floor(n * 6 / 2 + 1), 1)", "layers.Conv2D((n * 6 + 1 * 2) // 2, 1,"),
+      ("Conv2D(floor(-n / 2) + 9, 1)", "layers.Conv2D(-n // 2 + 9, 1,"),
+      ("Conv2D(floor(0.5 * n), 1)", "layers.Conv2D(math.floor(0.5 * n), 1,"),
+      (
+        "Conv2D(1, 1, activation: if deep { leaky_relu(negative_slope: 0.1) } else { relu })",
+        "activation=layers.LeakyReLU(negative_slope=0.1) if deep else \"relu\","
+      ),
+    ])
+  func expressions(_ stage: String, _ call: String) throws {
+    let text = try program(Self.map + " output y = x |> \(stage)\n}\n")
+    #expect(text.contains(call), "\(text.prefix(3000))")
+  }
+
+  @Test("Elements of lists of Floats are Floats")
+  func floats() throws {
+    let text = try program(
+      """
+      block B(x: [N, H, W, C], s: [Float]) { return x |> Conv2D(floor(s[0] * 16), 1) }
+      \(Self.map) w = [0.5, 1.0]
+       output y = x |> B([0.5, 0.25]) |> Conv2D(floor(w[1] * 16), 1)
+      }
+
+      """)
+    #expect(text.contains("math.floor(element(s, 0) * 16)") && text.contains("math.floor(w[1] * 16)"))
+  }
+
+  @Test("What nothing uses is not written, be it in Keras or not")
+  func unused() throws {
+    let text = try program(
+      """
+      block B(x: [N, H, W, C], n: Int) { return x |> repeat n Conv2D(8, 1) |> Conv2D(4, 1) }
+      \(Self.map) _u = x |> LocalResponseNormalization()
+       t = x |> B(2)
+       layer idle = Conv2D(2, 1)
+       _v = idle(t)
+       limit = 100
+       output y = x |> repeat 2 B(3)
+       assert params < 1000 * limit
+      }
+
+      """)
+    #expect(
+      text.contains("def build_net(n=7, deep=True): x = keras.Input((8, 8, 3), name=\"x\") y = x for i in range(2)"))
+    #expect(!text.contains("\"t\"") && !text.contains("idle") && !text.contains("limit"))
+  }
+
+  @Test("Layers among the arguments of a repeated stage have names of their own")
+  func repeatedArguments() throws {
+    let text = try program(Self.map + " output y = x |> repeat 3 Add(x |> Conv2D(3, 1))\n}\n")
+    #expect(text.contains(#"name=["y_conv2d", "y_conv2d_1", "y_conv2d_2"][i])(x)"#), "\(text.prefix(2000))")
+    let deep = try program(Self.map + " output y = x |> repeat 2 Add(x |> repeat 2 Add(x |> Conv2D(3, 1)))\n}\n")
+    #expect(deep.contains("error[equal-keras-names]") && deep.contains("put what is repeated into a block"))
+  }
+
+  @Test("One function is not written for two models that name its layers otherwise")
+  func twoModels() throws {
+    let text = try program(
+      """
+      block B(x: [N, H, W, C], n: Int) { return x |> repeat n Conv2D(8, 1) |> Conv2D(4, 1) }
+      model A { input x: [N, 8, 8, 3]
+       t = x |> B(2)
+       u = x |> B(1)
+       output y = Add(t, u) }
+      model C { input x: [N, 8, 8, 3]
+       t = x |> B(3)
+       u = x |> B(1)
+       output y = Add(t, u) }
+
+      """)
+    #expect(text.contains("two models have different layers of 'Conv2D' in 't'"), "\(text.prefix(1500))")
+  }
+
+  @Test("--set gives parameters other defaults")
+  func settings() throws {
+    let text = try program(
+      "model Net(n: Int, way: Padding = same, k: [Int] = 3) {\n input x: [N, 8, 8, 3]\n"
+        + " output y = x |> Conv2D(n, k, padding: way)\n}\n",
+      "--set", "n=4", "--set", "way=valid", "--set", "k=[1, 3]")
+    #expect(text.contains(#"def build_net(n=4, way="valid", k=(1, 3)):"#), "\(text.prefix(1500))")
+  }
+
+  @Test("Choices of choices stand beside each other, and a list of one may be long")
+  func layout() throws {
+    let long = String(repeating: "a", count: 60)
+    let text = try program(
+      """
+      model Net(n: Int = 2, \(long): Int = 1) {
+       input x: [N, 8, 8, 3]
+       y = if n == 0 { x } else if n == 1 { x |> ReLU() } else { x |> ELU() }
+       output z = y |> Reshape([8 * 8 * 3 * \(long) * \(long)])
+      }
+
+      """)
+    #expect(
+      text.contains("elif n == 1: y = ") && text.contains("(8 * 8 * 3 * \(long) * \(long),)"), "\(text.prefix(2000))")
+  }
+
+  private static let outputs = """
+    model Net(training: Int = 3) {
+     input x: [N, 8]
+     train output aux = x |> Dense(2, activation: softmax)
+     output y = x |> Dense(training, activation: softmax)
+     output z = x |> Dense(3)
+    }
+
+    """
+
+  @Test("Training sees outputs in the order of the model, and by their names")
+  func outputsInTraining() throws {
+    let text = try program(
+      Self.outputs + """
+        train Net {
+         loss y: categorical_crossentropy, mse * 0.5
+         loss aux: sparse_categorical_crossentropy
+         metrics y: precision
+         metrics aux: mean_io_u(3)
+         callbacks: EarlyStopping(monitor: val_y_precision), ReduceLROnPlateau(monitor: y_loss)
+        }
+
+        """)
+    for part in [
+      "def build_net(training_=3, training=False):", "outputs = [y, z, aux]",
+      #"{"y": results[0], "aux": results[2]}"#,
+      "CategoricalCrossentropy(reduction=None)(*pair) + 0.5 * keras.losses.MeanSquaredError(reduction=None)(*pair)",
+      #"keras.metrics.Precision(name="precision")"#, #"num_classes=3, sparse_y_pred=False, name="mean_io_u")"#,
+      #"EarlyStopping(monitor="val_y_precision", mode="max")"#, #"ReduceLROnPlateau(monitor="y_loss", mode="min")"#,
+    ] { #expect(text.contains(part), "\(part)\n\(text.prefix(5000))") }
+  }
+
+  @Test(
+    "What Keras's optimizers do not do together is told",
+    arguments: [
+      ("optimizer: SGD(CosineDecay(0.1, 100), decay: 0.1)", "SGD has a schedule and 'decay'"),
+      ("optimizer: SGD(0.1, decay: 0.1)\n callbacks: ReduceLROnPlateau()", "ReduceLROnPlateau lowers a learning rate"),
+    ])
+  func rates(_ entries: String, _ problem: String) throws {
+    let text = try program(Self.outputs + "train Net {\n loss y: mse\n \(entries)\n}\n")
+    #expect(text.contains("error[not-in-keras]") && text.contains(problem), "\(text.suffix(2000))")
+  }
+
+  @Test("Programs predict on one device")
+  func prediction() throws {
+    let text = try program(Self.outputs + "train Net { loss y: mse }\n", "--distributed")
+    #expect(text.contains("if not options.predict: devices = keras.distribution.list_devices()"))
   }
 
   @Test("Blocks, sizes and choices become Python's")

@@ -5,6 +5,17 @@ package protocol Metric: TrainingTerm {
   var labelForm: LabelForm { get }
 }
 
+extension Metric {
+  /// Whether more is better. Of losses, errors and mistakes less is.
+  package var isBetterHigher: Bool {
+    switch self {
+    case is CosineSimilarity: true
+    case is any Loss, is RootMeanSquaredError, is FalsePositives, is FalseNegatives: false
+    default: true
+    }
+  }
+}
+
 private let thresholdSummary = "The probability from which on it counts as 1; none: 0.5."
 
 /// `binary_accuracy`, `categorical_accuracy` or `sparse_categorical_accuracy`, whichever fits the output and its labels.

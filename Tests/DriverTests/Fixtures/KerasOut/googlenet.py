@@ -83,7 +83,9 @@ def train_googlenet(model, arrays, epochs=30, batch_size=200):
     tensors = {x.name: keras.Input(x.shape[1:], name=x.name) for x in model.inputs}
     changed = dict(zip(inputs, tensors.values()))
     results = model(changed["image"])
-    trainer = keras.Model(tensors["image"], dict(zip(["probabilities", "aux1", "aux2"], results)))
+    trainer = keras.Model(
+        tensors["image"], {"probabilities": results[0], "aux1": results[1], "aux2": results[2]}
+    )
     trainer.compile(
         optimizer=keras.optimizers.SGD(
             learning_rate=keras.optimizers.schedules.InverseTimeDecay(0.01, 1, 1e-06),
