@@ -269,6 +269,10 @@ struct WeightsTests {
       ("d/kernel", #""layout": "OI", "flatten": [2, 5, 4]"#, ""), ("first/kernel", #""flatten": [2, 2, 2]"#, ""),
       ("channels/kernel", #""flatten": [5, 4, 2]"#, ""),
       ("channels/kernel", #""flatten": [2, 5, 4]"#, "the map in front of 'channels' has [5, 4, 2]"),
+      ("line/kernel", #""layout": "OIW""#, ""), ("wider/kernel", #""layout": "IOW""#, ""),
+      ("line/kernel", #""layout": "OIHW""#, "but is of a Conv1D, whose kernel has OIW or OWI"),
+      ("cells/kernel", #""layout": "OI", "flatten": [2, 6]"#, ""),
+      ("cells/kernel", #""flatten": [6, 2]"#, "the map in front of 'cells' has [2, 6]"),
     ])
   func mapOfAxes(weight: String, settings: String, message: String) throws {
     let workspace = try Workspace()
@@ -287,7 +291,11 @@ struct WeightsTests {
         turned = Flatten(c, data_format: channels_first)
         channels = Dense(turned, 3)
         first = Dense(row, 3)
-        output sum = last + first + channels
+        input sequence: [N, 6, 2]
+        line = Conv1D(sequence, 2, 1)
+        wider = Conv1DTranspose(line, 2, 1)
+        cells = Dense(wider |> Flatten(), 3)
+        output sum = last + first + channels + cells
       }
 
       """)
