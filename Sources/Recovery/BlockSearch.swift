@@ -53,6 +53,10 @@ extension Structure {
     var families: [Int]
     /// Whether only those become calls of it that belong together by their names.
     var isNatural: Bool
+    /// How many sizes the tensors have that it takes, where that is known.
+    var rank: Int?
+    /// What the first item of the one gives that is no call of it, for it differs from all others in too much.
+    var stranger: Int?
   }
 
   /// The families of the stretch to make a block of; nil if none is worth it.
@@ -64,16 +68,19 @@ extension Structure {
       if a.length != b.length { return a.length > b.length }
       return (a.start.sequence, a.start.place) < (b.start.sequence, b.start.place)
     }
-    var best: (candidate: Candidate, saved: Double, isNatural: Bool)?
+    var best: (candidate: Candidate, saving: Saving)?
     for candidate in candidates.prefix(60) {
       // Names can make it half as good again.
-      if let best, candidate.mostSaved * 1.5 <= best.saved { break }
-      let (saved, isNatural) = saved(by: candidate, sequences)
-      if saved >= candidate.least, best.map({ saved > $0.saved }) ?? true { best = (candidate, saved, isNatural) }
+      if let best, candidate.mostSaved * 1.5 <= best.saving.lines { break }
+      let saving = saving(by: candidate, sequences)
+      if saving.lines >= candidate.least, best.map({ saving.lines > $0.saving.lines }) ?? true {
+        best = (candidate, saving)
+      }
     }
-    guard let (candidate, _, isNatural) = best else { return nil }
+    guard let (candidate, saving) = best else { return nil }
     let items = sequences[candidate.start.sequence][candidate.start.place..<candidate.start.place + candidate.length]
-    return Stretch(families: items.map(\.family), isNatural: isNatural)
+    return Stretch(
+      families: items.map(\.family), isNatural: saving.isNatural, rank: saving.rank, stranger: saving.stranger)
   }
 
   /// All chains of items, in forks and blocks too, and which of them are whole blocks.
