@@ -12,11 +12,13 @@ struct Families {
   private(set) var paddings: [Int: Int] = [:]
   /// What results of a family of optional sums go through before they are added, and the sum.
   private(set) var sums: [Int: OptionalSum] = [:]
-  /// Families of layers that no block can hold.
+  /// Families of what no block can hold: calls of a shared layer, where not all of them are within.
   private var fixed: Set<Int> = []
+  private let sharing: Sharing
 
-  init(_ calls: [NetworkCall]) {
+  init(_ calls: [NetworkCall], _ sharing: Sharing) {
     self.calls = calls
+    self.sharing = sharing
     layers = Array(repeating: nil, count: calls.count)
   }
 
@@ -47,7 +49,7 @@ struct Families {
   mutating func family(ofCall call: Int) -> Int {
     if let known = layers[call] { return known }
     let node = calls[call]
-    var key = node.calleeName
+    var key = node.kindName
     for attribute in node.attributes {
       if attribute.mayVary {
         // A number is no parameter where others have none.
@@ -60,7 +62,10 @@ struct Families {
         key += "|\(attribute.name)=\(attribute.value)"
       }
     }
-    if case .instance = node.callee { key += "|#\(call)" }
+    // Which layer it is that is shared, only what holds all its calls can say.
+    let isShared = sharing.layers[call] != nil
+    if isShared { key += "|shared" }
+    if case .instance = node.callee, !isShared { key += "|#\(call)" }
     let family = number(of: key)
     if case .instance = node.callee { fixed.insert(family) }
     layers[call] = family
@@ -122,17 +127,23 @@ struct Families {
 
   private mutating func family(of body: Chains) -> Int {
     var key = [-2]
+    var holdsFixed = false
     for line in body.lines {
       switch line.head {
       case .entry: key.append(-3)
       case .line(let reference): key += [-4, reference.line ?? -1]
       case .call(let call, let operands):
-        key += [-5, family(ofCall: call)] + operands.map { $0.line ?? -1 }
+        let family = family(ofCall: call)
+        key += [-5, family] + operands.map { $0.line ?? -1 }
+        holdsFixed = holdsFixed || fixed.contains(family)
       }
       key += line.items.map(\.family)
+      holdsFixed = holdsFixed || line.items.contains { fixed.contains($0.family) }
     }
-    let family = number(key)
-    if body.lines.contains(where: { $0.items.contains { fixed.contains($0.family) } }) { fixed.insert(family) }
+    guard holdsFixed else { return number(key) }
+    let (pattern, isClosed) = sharing.pattern(of: body)
+    let family = number(key + [isClosed ? -11 : -12] + pattern)
+    if !isClosed { fixed.insert(family) }
     return family
   }
 
