@@ -131,7 +131,7 @@ extension Structure {
   }
 
   /// Whether a layer is written together with the one before: a normalization or an activation.
-  private func belongsToAnother(_ call: Int) -> Bool {
+  func belongsToAnother(_ call: Int) -> Bool {
     let kind = calls[call].calleeName
     return kind.hasSuffix("Normalization") || kind == "Activation" || kind.hasSuffix("LU") || kind == "Dropout"
   }

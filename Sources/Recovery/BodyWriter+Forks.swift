@@ -49,11 +49,23 @@ extension BodyWriter {
       ? formula(.shortcut(join: shortcut.join)) ?? .literal(.boolean(!shortcut.items.isEmpty))
       : .literal(.boolean(!shortcut.items.isEmpty))
     var short = entry
+    // Where both branches begin, and what of the long one is left behind that.
+    var start = entry
+    var main = shortcut.main
     if isPresent != .no {
+      let stem = structure.families.stems[family] ?? 0
+      if stem > 0 {
+        let end = main[stem - 1].output
+        let line = Line(head: .entry, items: Array(main.prefix(stem)), end: end)
+        let value = expression(for: line, number: 0, entry: entry, [:])
+        start = claim(isBlock ? "y" : bindingName(of: end))
+        bind(start, value)
+        main.removeFirst(stem)
+      }
       let items = shortcut.items.isEmpty ? other : shortcut.items
       let line = Line(head: .entry, items: items, end: items[items.count - 1].output)
       part = shortcut.join
-      var value = expression(for: line, number: 0, entry: entry, [:])
+      var value = expression(for: line, number: 0, entry: start, [:])
       part = nil
       if isPresent != .yes {
         value = choice(isPresent, value, builder.reference(entry))
@@ -61,11 +73,10 @@ extension BodyWriter {
       short = claim(isBlock ? "shortcut" : bindingName(of: line.end))
       bind(short, value)
     }
-    let end = shortcut.main[shortcut.main.count - 1].output
-    let main = expression(
-      for: Line(head: .entry, items: shortcut.main, end: end), number: 0, entry: entry, [:])
+    let end = main[main.count - 1].output
+    let value = expression(for: Line(head: .entry, items: main, end: end), number: 0, entry: start, [:])
     let long = claim(isBlock ? "residual" : bindingName(of: end))
-    bind(long, main)
+    bind(long, value)
     let operands = shortcut.isFirst ? [short, long] : [long, short]
     return join(shortcut.join, operands.map { builder.reference($0) })
   }

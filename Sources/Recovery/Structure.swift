@@ -34,6 +34,7 @@ struct Structure {
     families = Families(calls, sharing)
     isChannelsFirst = calls.contains { $0.attributes.contains { $0.value == .word("channels_first", []) } }
     settle()
+    takeInPreactivations()
   }
 
   /// Gives all items their families anew.

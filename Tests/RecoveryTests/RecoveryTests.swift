@@ -96,6 +96,8 @@ struct RecoveryTests {
       ("squeezed", ["block Residual(x: [N, H, W, C], filters: Int)", "Dense(filters / 4", "Dense(filters,"]),
       // A layer that several calls in a block share.
       ("shared", ["layer dense_1 = Dense(filters)", "|> Block(16) |> Block(32) |> Block(64)"]),
+      // The first block of a stage, whose short branch begins behind its normalization, is one of the stage's blocks.
+      ("preactivated", ["shortcut = if C == filters { x } else { y |> Conv2D(filters, 1", "|> repeat 3 Residual(16)"]),
       // What has become of a program that was written here has no labels that say nothing.
       ("read_again", ["residual = x |> Conv2D(filters, 3, padding: same) |> Conv2D(filters, 3, padding: same)"]),
       // The first convolution is none of those that expand a map, though what follows it is alike.
