@@ -66,7 +66,7 @@ let package = Package(
     stage("Semantics", ["Syntax", "Layers", "Operations", "Spelling"]),
     stage("Interchange", ["Syntax", "Layers", "Spelling"]),
     stage("Weights", ["Runtime", "Spelling"]),
-    stage("Recovery", ["Syntax", "Layers", "Semantics", "Operations"]),
+    stage("Recovery", ["Syntax", "Spelling", "Layers", "Semantics", "Operations"]),
     stage("Translation", ["Syntax", "Layers", "Semantics", "Operations", "Spelling"]),
     stage("Planning", ["Operations", "Runtime"]),
     stage("Execution", ["Planning", "Runtime"]),

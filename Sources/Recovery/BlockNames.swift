@@ -74,7 +74,8 @@ extension Structure {
     {
       return "Transition"
     }
-    guard count("BatchNormalization") > 0, outer == nil else { return nil }
+    let callsBlocks = items.contains { item in if case .call = item.kind { true } else { false } }
+    guard count("BatchNormalization") > 0, outer == nil, !callsBlocks else { return nil }
     if count("SeparableConv2D") > 0 { return "SeparableConvBN" }
     if count("DepthwiseConv2D") > 0 { return "DepthwiseConvBN" }
     return convolutions > 0 ? "ConvBN" : nil

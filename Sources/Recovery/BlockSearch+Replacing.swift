@@ -23,7 +23,8 @@ extension Structure {
     let length = wanted.families.count
     let starts = Set(
       starts(of: wanted.families, in: items).filter { [items] in
-        !wanted.isNatural || isNatural(items, $0..<$0 + length)
+        (!wanted.isNatural || isNatural(items, $0..<$0 + length)) && items[$0].output != wanted.stranger
+          && rank(of: items[$0]) ?? wanted.rank == wanted.rank
       })
     var result: [Item] = []
     var place = 0

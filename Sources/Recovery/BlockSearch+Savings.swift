@@ -1,6 +1,13 @@
 import Layers
 
-/// How many lines a block would save.
+/// What a block would save, and which stretches would be calls of it (see `Stretch`).
+struct Saving {
+  var lines = 0.0
+  var isNatural = false
+  var rank: Int?
+  var stranger: Int?
+}
+
 extension Structure {
   private static var mostParameters: Int { 10 }
   /// Of more occurrences, the first tell enough.
@@ -8,30 +15,64 @@ extension Structure {
 
   /// Lines that a block saves: each call takes one and a little for each parameter, and the block is written once.
   /// Where names tell which stretches belong together, only those may be meant.
-  func saved(by candidate: Candidate, _ sequences: [[Item]]) -> (saved: Double, isNatural: Bool) {
+  func saving(by candidate: Candidate, _ sequences: [[Item]]) -> Saving {
     let wanted = sequences[candidate.start.sequence][
       candidate.start.place..<candidate.start.place + candidate.length
     ].map(\.family)
+    let places = sequences.indices.flatMap { sequence in
+      starts(of: wanted, in: sequences[sequence]).map { (items: sequences[sequence], start: $0) }
+    }
+    let rank = commonRank(places.map { self.rank(of: $0.items[$0.start]) })
     var all: [Occurrence] = []
     var count = 0
-    for items in sequences {
-      for start in starts(of: wanted, in: items) {
-        count += 1
-        let end = start + wanted.count
-        if wanted.count > 1, splitsRun(items, start) || splitsRun(items, end) { return (0, false) }
-        if all.count >= Self.samples { continue }
-        let cuts = (isCut(items, start) ? 1 : 0) + (isCut(items, end) ? 1 : 0)
-        let cells = flatCells(of: Array(items[start..<end]))
-        all.append(Occurrence(cells: cells, isNatural: isNatural(items, start..<end), cuts: cuts))
-      }
+    for (items, start) in places where rank == self.rank(of: items[start]) ?? rank {
+      count += 1
+      let end = start + wanted.count
+      if wanted.count > 1, splitsRun(items, start) || splitsRun(items, end) { return Saving() }
+      if all.count >= Self.samples { continue }
+      let cuts = (isCut(items, start) ? 1 : 0) + (isCut(items, end) ? 1 : 0)
+      let cells = flatCells(of: Array(items[start..<end]))
+      all.append(
+        Occurrence(
+          cells: cells, isNatural: isNatural(items, start..<end), cuts: cuts, output: items[start].output))
     }
-    if isShifted(wanted), 2 * all.count(where: { $0.cuts > 0 }) > all.count { return (0, false) }
+    if count < 2 { return Saving() }
+    if isShifted(wanted), 2 * all.count(where: { $0.cuts > 0 }) > all.count { return Saving() }
     let share = Double(count) / Double(max(all.count, 1))
-    let whole = saved(all, share, candidate.size)
+    let whole = Saving(lines: saved(all, share, candidate.size), rank: rank)
     let natural = all.filter(\.isNatural)
-    guard natural.count > 1, natural.count < all.count, 2 * natural.count > all.count else { return (whole, false) }
-    let chosen = saved(natural, share, candidate.size)
-    return 1.15 * chosen > whole ? (chosen, true) : (whole, false)
+    if natural.count > 1, natural.count < all.count, 2 * natural.count > all.count {
+      let chosen = saved(natural, share, candidate.size)
+      return 1.15 * chosen > whole.lines ? Saving(lines: chosen, isNatural: true, rank: rank) : whole
+    }
+    guard count == all.count, let stranger = stranger(among: all) else { return whole }
+    let others = saved(all.filter { $0.output != stranger }, share, candidate.size)
+    return 1.15 * others > whole.lines ? Saving(lines: others, rank: rank, stranger: stranger) : whole
+  }
+
+  /// How many sizes the tensor has that an item takes.
+  func rank(of item: Item) -> Int? { calls[item.input].shape?.count }
+
+  /// The rank that most have, the lower one of two: a block is for tensors of one rank.
+  private func commonRank(_ ranks: [Int?]) -> Int? {
+    var counts: [Int: Int] = [:]
+    for rank in ranks.compactMap({ $0 }) { counts[rank, default: 0] += 1 }
+    return counts.max { ($0.value, -$0.key) < ($1.value, -$1.key) }?.key
+  }
+
+  /// The only occurrence for which several parameters are there that all others do without.
+  private func stranger(among all: [Occurrence]) -> Int? {
+    guard all.count > 4 else { return nil }
+    var own: [Int: Int] = [:]
+    for place in all[0].cells.indices where !["Bool", "Padding"].contains(all[0].cells[place].type) {
+      var counts: [Literal: Int] = [:]
+      for occurrence in all { if let value = occurrence.cells[place].value { counts[value, default: 0] += 1 } }
+      guard counts.count == 2, let single = counts.first(where: { $0.value == 1 })?.key,
+        let odd = all.first(where: { $0.cells[place].value == single })
+      else { continue }
+      own[odd.output, default: 0] += 1
+    }
+    return own.count == 1 ? own.first { $0.value > 1 }?.key : nil
   }
 
   private struct Occurrence {
@@ -39,6 +80,8 @@ extension Structure {
     var isNatural: Bool
     /// At how many of its ends it tears a layer from what belongs to it.
     var cuts: Int
+    /// What its first item gives.
+    var output: Int
   }
 
   /// - Parameter share: how many occurrences there are for each of these.
@@ -88,7 +131,7 @@ extension Structure {
   }
 
   /// Whether a layer is written together with the one before: a normalization or an activation.
-  private func belongsToAnother(_ call: Int) -> Bool {
+  func belongsToAnother(_ call: Int) -> Bool {
     let kind = calls[call].calleeName
     return kind.hasSuffix("Normalization") || kind == "Activation" || kind.hasSuffix("LU") || kind == "Dropout"
   }

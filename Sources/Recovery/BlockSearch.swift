@@ -10,7 +10,9 @@ extension Structure {
   private static var mostBlocks: Int { 40 }
 
   mutating func findBlocks() {
-    while blocks.count < Self.mostBlocks, let best = bestStretch() {
+    var refused: Set<[Int]> = []
+    while blocks.count + refused.count < Self.mostBlocks, let best = bestStretch(but: refused) {
+      let known = self
       let block = blocks.count
       blocks.append(FoundBlock(occurrences: []))
       for body in bodies.indices {
@@ -26,6 +28,18 @@ extension Structure {
         }
       }
       settle()
+      if !areAlike {
+        self = known
+        refused.insert(best.families)
+      }
+    }
+  }
+
+  /// Whether the calls of each block are of one kind still: a stretch may be in some of them only.
+  private var areAlike: Bool {
+    blocks.allSatisfy { block in
+      let families = block.occurrences.map { $0.map(\.family) }
+      return families.allSatisfy { $0 == families[0] }
     }
   }
 
@@ -53,10 +67,14 @@ extension Structure {
     var families: [Int]
     /// Whether only those become calls of it that belong together by their names.
     var isNatural: Bool
+    /// How many sizes the tensors have that it takes, where that is known.
+    var rank: Int?
+    /// What the first item of the one gives that is no call of it, for it differs from all others in too much.
+    var stranger: Int?
   }
 
   /// The families of the stretch to make a block of; nil if none is worth it.
-  private func bestStretch() -> Stretch? {
+  private func bestStretch(but refused: Set<[Int]>) -> Stretch? {
     let (sequences, bodies) = sequences()
     var candidates = candidates(in: sequences, bodies)
     candidates.sort { a, b in
@@ -64,16 +82,23 @@ extension Structure {
       if a.length != b.length { return a.length > b.length }
       return (a.start.sequence, a.start.place) < (b.start.sequence, b.start.place)
     }
-    var best: (candidate: Candidate, saved: Double, isNatural: Bool)?
-    for candidate in candidates.prefix(60) {
+    var best: (candidate: Candidate, saving: Saving)?
+    for candidate in candidates.prefix(60) where !refused.contains(items(of: candidate, sequences).map(\.family)) {
       // Names can make it half as good again.
-      if let best, candidate.mostSaved * 1.5 <= best.saved { break }
-      let (saved, isNatural) = saved(by: candidate, sequences)
-      if saved >= candidate.least, best.map({ saved > $0.saved }) ?? true { best = (candidate, saved, isNatural) }
+      if let best, candidate.mostSaved * 1.5 <= best.saving.lines { break }
+      let saving = saving(by: candidate, sequences)
+      if saving.lines >= candidate.least, best.map({ saving.lines > $0.saving.lines }) ?? true {
+        best = (candidate, saving)
+      }
     }
-    guard let (candidate, _, isNatural) = best else { return nil }
-    let items = sequences[candidate.start.sequence][candidate.start.place..<candidate.start.place + candidate.length]
-    return Stretch(families: items.map(\.family), isNatural: isNatural)
+    guard let (candidate, saving) = best else { return nil }
+    return Stretch(
+      families: items(of: candidate, sequences).map(\.family), isNatural: saving.isNatural, rank: saving.rank,
+      stranger: saving.stranger)
+  }
+
+  private func items(of candidate: Candidate, _ sequences: [[Item]]) -> ArraySlice<Item> {
+    sequences[candidate.start.sequence][candidate.start.place..<candidate.start.place + candidate.length]
   }
 
   /// All chains of items, in forks and blocks too, and which of them are whole blocks.

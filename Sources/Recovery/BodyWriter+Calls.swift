@@ -8,12 +8,20 @@ extension BodyWriter {
   mutating func call(_ call: Int, _ tensors: [NodeID<Expression>], before layer: Int? = nil) -> Call {
     let node = structure.calls[call]
     var arguments = tensors.map { CallArgument(name: nil, value: $0) }
+    if node.isShared { return builder.call(sharedName(of: call), arguments) }
+    arguments += attributes(of: call, before: layer)
+    return builder.call(node.calleeName, arguments)
+  }
+
+  /// What is written of a layer's attributes.
+  mutating func attributes(of call: Int, before layer: Int? = nil) -> [CallArgument] {
+    let node = structure.calls[call]
+    var arguments: [CallArgument] = []
     var isPositional = true
-    if case .layer(let kind) = node.callee, case .exactly = kind.arity {} else { isPositional = false }
+    if case .exactly? = Catalogue.kind(named: node.kindName)?.arity {} else { isPositional = false }
     for (place, attribute) in node.attributes.enumerated() {
       let owner = layer.map { Cell.Owner.cells(layer: $0, attribute: attribute.name) }
-      let formula =
-        formulas[owner ?? .layer(call, attribute: attribute.name)] ?? .literal(attribute.value)
+      let formula = formula(owner ?? .layer(call, attribute: attribute.name)) ?? .literal(attribute.value)
       if attribute.standard != nil, !(place == 0 && Self.firstByPlace.contains(attribute.name)) { isPositional = false }
       if case .literal(let value) = formula, value == attribute.standard {
         isPositional = false
@@ -23,7 +31,7 @@ extension BodyWriter {
       let value = self.value(formula)
       arguments.append(CallArgument(name: isPositional ? nil : builder.name(attribute.name), value: value))
     }
-    return builder.call(node.calleeName, arguments)
+    return arguments
   }
 
   /// What nobody writes the name of, though it has a default.
@@ -32,7 +40,7 @@ extension BodyWriter {
   /// Whether strides are those of the window, whatever that is.
   private func isWindow(_ formula: Formula, of call: Int, _ attribute: AttributeValue) -> Bool {
     guard attribute.name == "strides" else { return false }
-    return formulas[.layer(call, attribute: "pool_size")] == formula
+    return self.formula(.layer(call, attribute: "pool_size")) == formula
   }
 
   /// Gives the blocks of what is returned labels: without them, the bindings of the first would stand among those around
@@ -65,10 +73,13 @@ extension BodyWriter {
       builder.call(program.blockNames[call.block], arguments))
   }
 
+  /// What the block writes for a number, if it is no constant of the call.
+  func formula(_ owner: Cell.Owner) -> Formula? { formulas[part.map { .part(of: $0, owner) } ?? owner] }
+
   private func formula(_ call: BlockCall, _ parameter: Int) -> Formula {
     let known =
       isBlock
-      ? formulas[.argument(block: call.block, occurrence: call.occurrence, parameter: parameter)] : nil
+      ? formula(.argument(block: call.block, occurrence: call.occurrence, parameter: parameter)) : nil
     return known ?? .literal(program.parameters[call.block].arguments[call.occurrence][parameter])
   }
 

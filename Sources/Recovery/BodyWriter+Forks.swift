@@ -4,6 +4,7 @@ import Syntax
 /// What branches and joins again, and what is there in some calls of a block only.
 extension BodyWriter {
   mutating func expression(for fork: Fork, _ family: Int, entry: String) -> NodeID<Expression> {
+    if isBlock { declareSharedLayers(of: fork) }
     if let shortcut = fork.shortcut { return expression(for: shortcut, family, entry: entry) }
     var lines: [Reference: String] = [:]
     for (number, line) in fork.body.lines.enumerated() {
@@ -45,24 +46,37 @@ extension BodyWriter {
     let other = structure.families.shortcuts[family] ?? []
     let isPresent: Formula =
       isBlock
-      ? formulas[.shortcut(join: shortcut.join)] ?? .literal(.boolean(!shortcut.items.isEmpty))
+      ? formula(.shortcut(join: shortcut.join)) ?? .literal(.boolean(!shortcut.items.isEmpty))
       : .literal(.boolean(!shortcut.items.isEmpty))
     var short = entry
+    // Where both branches begin, and what of the long one is left behind that.
+    var start = entry
+    var main = shortcut.main
     if isPresent != .no {
+      let stem = structure.families.stems[family] ?? 0
+      if stem > 0 {
+        let end = main[stem - 1].output
+        let line = Line(head: .entry, items: Array(main.prefix(stem)), end: end)
+        let value = expression(for: line, number: 0, entry: entry, [:])
+        start = claim(isBlock ? "y" : bindingName(of: end))
+        bind(start, value)
+        main.removeFirst(stem)
+      }
       let items = shortcut.items.isEmpty ? other : shortcut.items
       let line = Line(head: .entry, items: items, end: items[items.count - 1].output)
-      var value = expression(for: line, number: 0, entry: entry, [:])
+      part = shortcut.join
+      var value = expression(for: line, number: 0, entry: start, [:])
+      part = nil
       if isPresent != .yes {
         value = choice(isPresent, value, builder.reference(entry))
       }
       short = claim(isBlock ? "shortcut" : bindingName(of: line.end))
       bind(short, value)
     }
-    let end = shortcut.main[shortcut.main.count - 1].output
-    let main = expression(
-      for: Line(head: .entry, items: shortcut.main, end: end), number: 0, entry: entry, [:])
+    let end = main[main.count - 1].output
+    let value = expression(for: Line(head: .entry, items: main, end: end), number: 0, entry: start, [:])
     let long = claim(isBlock ? "residual" : bindingName(of: end))
-    bind(long, main)
+    bind(long, value)
     let operands = shortcut.isFirst ? [short, long] : [long, short]
     return join(shortcut.join, operands.map { builder.reference($0) })
   }
@@ -91,7 +105,7 @@ extension BodyWriter {
     guard let sign = sign(of: call), node.givenName == nil, node.operands.count == 1, written.count == 1,
       AttributeValue.ofOperators.contains(written[0].name)
     else { return nil }
-    var formula = formulas[.layer(call, attribute: written[0].name)] ?? .literal(written[0].value)
+    var formula = formula(.layer(call, attribute: written[0].name)) ?? .literal(written[0].value)
     if case .literal(.real(let number)) = formula {
       guard number > 0 else { return nil }
       if let whole = Int(exactly: number) { formula = .literal(.integer(whole)) }
@@ -102,7 +116,7 @@ extension BodyWriter {
 
   /// Pads the map that a layer takes, wherever its block is called or in some calls only.
   mutating func pad(_ padded: Padded, _ family: Int, _ pipe: inout Pipe) {
-    let isPresent = formulas[.padding(layer: padded.layer)] ?? .literal(.boolean(padded.padding != nil))
+    let isPresent = formula(.padding(layer: padded.layer)) ?? .literal(.boolean(padded.padding != nil))
     guard isPresent != .no, let padding = padded.padding ?? structure.families.paddings[family] else { return }
     let stage = Stage.call(label: nil, repetition: nil, call(padding, [], before: padded.layer))
     guard isPresent != .yes else {
@@ -123,13 +137,15 @@ extension BodyWriter {
     let line = Line(head: .entry, items: sum.main, end: item.output)
     let main = expression(for: line, number: 0, entry: entry, [:])
     guard let known = structure.families.sums[item.family], let join = sum.join ?? known.join else { return main }
-    let isPresent = formulas[.sum(output: item.output)] ?? .literal(.boolean(sum.join != nil))
+    let isPresent = formula(.sum(output: item.output)) ?? .literal(.boolean(sum.join != nil))
     if isPresent == .no { return main }
     let name = claim("y")
     bind(name, main)
     let tail = Line(
       head: .entry, items: sum.join == nil ? known.tail : sum.tail, end: item.output)
+    part = item.output
     let value = expression(for: tail, number: 0, entry: name, [:])
+    part = nil
     let itself = builder.reference(entry)
     let whole = self.join(join, sum.isFirst ? [itself, value] : [value, itself])
     return isPresent == .yes ? whole : choice(isPresent, whole, builder.reference(name))

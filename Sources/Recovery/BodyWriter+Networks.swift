@@ -16,7 +16,7 @@ extension BodyWriter {
         declared.append(Parameter(name: name, kind: .shape(copy), defaultValue: nil))
       }
     }
-    for instance in network.instances { declare(instance) }
+    declareSharedLayers(of: network, body)
     var lines: [Reference: String] = [:]
     var isReturned = false
     for (number, line) in body.lines.enumerated() {
@@ -30,7 +30,7 @@ extension BodyWriter {
         continue
       }
       if number == body.lines.count - 1, outputs.count == 1, let output = outputs.first,
-        output.tensor == Tensor(call: line.end)
+        output.tensor == Tensor(call: line.end), !program.avoided.contains(output.name)
       {
         let kind: Statement.Kind =
           network.isModel ? .output(builder.name(output.name), value, isTrainOnly: false) : .result([value])
@@ -44,31 +44,20 @@ extension BodyWriter {
       lines[Reference(line: number)] = name
     }
     if isReturned { return }
+    let ends = Dictionary(
+      body.lines.enumerated().map { ($1.end, $0) }, uniquingKeysWith: { first, _ in first })
+    let names = outputs.map { output in
+      lines[Reference(line: ends[output.tensor.call], result: output.tensor.result)] ?? output.name
+    }
     if network.isModel {
-      for output in outputs {
-        statements.append(builder.statement(.output(builder.name(output.name), nil, isTrainOnly: false)))
+      for (output, name) in zip(outputs, names) {
+        let value = name == output.name ? nil : builder.reference(name)
+        statements.append(builder.statement(.output(builder.name(output.name), value, isTrainOnly: false)))
       }
     } else {
-      let ends = Dictionary(
-        body.lines.enumerated().map { ($1.end, $0) }, uniquingKeysWith: { first, _ in first })
-      let values = outputs.map { output -> NodeID<Expression> in
-        let line = ends[output.tensor.call]
-        return builder.reference(lines[Reference(line: line, result: output.tensor.result)] ?? "")
-      }
+      let values = names.map { builder.reference($0) }
       statements.append(builder.statement(.result(values)))
     }
-  }
-
-  private mutating func declare(_ instance: Network.Instance) {
-    var arguments: [CallArgument] = []
-    for attribute in instance.attributes where !attribute.isStandard {
-      arguments.append(
-        CallArgument(
-          name: attribute.standard == nil ? nil : builder.name(attribute.name), value: builder.value(attribute.value)))
-    }
-    taken.insert(instance.name)
-    statements.append(
-      builder.statement(.layer(builder.name(instance.name), builder.call(instance.callee, arguments))))
   }
 
   private mutating func bindResults(

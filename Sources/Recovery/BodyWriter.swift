@@ -15,6 +15,8 @@ struct BodyWriter {
   let isBlock: Bool
   /// What stands for the numbers of a block; those that are not in it are as the call has them.
   var formulas: [Cell.Owner: Formula] = [:]
+  /// The sum whose part is being written that only some calls of the block have.
+  var part: Int?
   var parameterNames: [String] = []
   /// The symbol of the channels that the block takes.
   var channels = "C"
@@ -23,6 +25,8 @@ struct BodyWriter {
     didSet { outputNames = Dictionary(outputs.map { ($0.tensor, $0.name) }, uniquingKeysWith: { first, _ in first }) }
   }
   private var outputNames: [Tensor: String] = [:]
+  /// What the shared layers of a block are called in it, by their numbers.
+  var sharedNames: [Int: String] = [:]
 
   var structure: Structure { program.structure }
 
@@ -31,13 +35,14 @@ struct BodyWriter {
     builder = program.builder
     self.labels = labels
     // In a block, bindings and labels may stand in one level.
-    self.taken = taken.union(labels.ofCalls.values).union(labels.ofBlocks.values)
+    self.taken = taken.union(labels.ofBlocks.values)
     self.isBlock = isBlock
+    for (call, label) in labels.ofCalls where !structure.calls[call].isShared { self.taken.insert(label) }
   }
 
-  /// The name under which a call's result is an output.
+  /// The name under which a call's result is an output, if it is bound under that name.
   func outputName(of call: Int, result: Int = 0) -> String? {
-    outputNames[Tensor(call: call, result: result)].flatMap { $0.isEmpty ? nil : $0 }
+    outputNames[Tensor(call: call, result: result)].flatMap { $0.isEmpty || program.avoided.contains($0) ? nil : $0 }
   }
 
   /// A pipeline that is being written.
@@ -103,7 +108,8 @@ struct BodyWriter {
           place += 1
           continue
         }
-        let label = isBlock ? labels.ofCalls[call] : cuts.labels[place]
+        let isShared = structure.calls[call].isShared
+        let label = isBlock ? isShared ? nil : labels.ofCalls[call] : cuts.labels[place]
         pipe.stages.append(.call(label: label.map(builder.name), repetition: nil, self.call(call, [])))
         place += 1
       case .padded(let padded):

@@ -15,7 +15,7 @@ struct Cell {
   /// Whether it belongs to a layer whose map is one pixel, or none.
   var isSqueezed = false
 
-  enum Owner: Hashable {
+  indirect enum Owner: Hashable {
     case layer(Int, attribute: String)
     case argument(block: Int, occurrence: Int, parameter: Int)
     /// Whether the short branch of a sum does anything, by the sum.
@@ -26,6 +26,18 @@ struct Cell {
     case cells(layer: Int, attribute: String)
     /// Whether a block's result is added to what it takes.
     case sum(output: Int)
+    /// A number of what only some of a block's calls have, by the sum that it goes into: where it is missing, a layer of
+    /// another place stands for it, and for others too.
+    case part(of: Int, Owner)
+
+    /// The layer that it is an attribute of.
+    var layer: Int? {
+      switch self {
+      case .layer(let call, _): call
+      case .part(_, let owner): owner.layer
+      default: nil
+      }
+    }
   }
 
   /// Numbers of one group can be the same number: channels and units, heights and widths of windows.
@@ -102,7 +114,7 @@ extension Structure {
     cells.append(flag(sum.join != nil, "residual", .sum(output: item.output)))
     var tail: [Cell] = []
     append(sum.join == nil ? known.tail : sum.tail, to: &tail, arguments)
-    cells += sum.join == nil ? absent(tail) : tail
+    cells += parts(tail, of: item.output, areThere: sum.join != nil)
   }
 
   private func flag(_ isSo: Bool, _ name: String, _ owner: Cell.Owner) -> Cell {
@@ -117,6 +129,14 @@ extension Structure {
     }
   }
 
+  private func parts(_ cells: [Cell], of sum: Int, areThere: Bool) -> [Cell] {
+    (areThere ? cells : absent(cells)).map { cell in
+      var cell = cell
+      cell.owner = .part(of: sum, cell.owner)
+      return cell
+    }
+  }
+
   /// Whether the short branch does anything, and its numbers; then those of the long one.
   private func append(
     _ shortcut: Shortcut, _ family: Int, to cells: inout [Cell], _ arguments: (BlockCall) -> [Cell]
@@ -124,7 +144,7 @@ extension Structure {
     let known = families.shortcuts[family] ?? []
     var short: [Cell] = []
     append(shortcut.items.isEmpty ? known : shortcut.items, to: &short, arguments)
-    if shortcut.items.isEmpty { short = absent(short) }
+    short = parts(short, of: shortcut.join, areThere: !shortcut.items.isEmpty)
     if !known.isEmpty { cells.append(flag(!shortcut.items.isEmpty, "project", .shortcut(join: shortcut.join))) }
     if shortcut.isFirst { cells += short }
     append(shortcut.main, to: &cells, arguments)

@@ -64,6 +64,9 @@ struct Shortcut {
   /// What is done to the tensor; nothing where it is added itself.
   var items: [Item]
   var main: [Item]
+  /// How many items of the long branch stand before the short one begins: 2 where both begin with a normalization and an
+  /// activation.
+  var stem = 0
   /// Whether it is the first tensor of the sum.
   var isFirst: Bool
   var join: Int

@@ -21,7 +21,7 @@ extension BodyWriter {
       let isLast = place == runs.count - 1
       let end = line.items[run.items.upperBound - 1].output
       let isNamed = run.model == nil ? run.isGroup : structure.calls[end].endsModel == run.model
-      let name = isNamed && run.key.isPlainName ? run.key : bindingName(of: end)
+      let name = isNamed && run.key.isPlainName ? run.key : run.items.count > 1 ? scope(of: end) : bindingName(of: end)
       if isLast { cuts.last = name } else { cuts.names[run.items.upperBound] = name }
       var used: Set<String> = []
       for item in run.items {
@@ -32,7 +32,9 @@ extension BodyWriter {
         if run.isGroup, given.hasPrefix(run.key) {
           rest = given.dropFirst(run.key.count).drop { $0 == "_" || $0 == "/" }
         }
-        guard let label = structure.label(String(rest)), used.insert(label).inserted else { continue }
+        guard let label = program.labelling.label(String(rest), of: kind(line.items[item]), isInBlock: false),
+          used.insert(label).inserted
+        else { continue }
         if label == name || isLast && label == outputName(of: line.end) { continue }
         cuts.labels[item] = label
       }
@@ -46,6 +48,7 @@ extension BodyWriter {
   private func collide(_ labels: [Int: String], of run: Run, _ line: Line) -> Bool {
     var kinds: Set<String> = []
     var names: Set<String> = []
+    if run.items.lowerBound == 0, case .call(let call, _) = line.head { kinds.insert(structure.calls[call].calleeName) }
     for item in run.items where labels[item] == nil {
       switch line.items[item].kind {
       case .layer(let call): kinds.insert(structure.calls[call].calleeName)
@@ -53,7 +56,9 @@ extension BodyWriter {
       case .call(let call):
         let name = program.blockNames[call.block]
         if kinds.insert(name).inserted, !isRepeated(item, line) { names.formUnion(self.names(inBlock: name)) }
-      case .fork, .sum: break
+      case .fork(let fork):
+        if case .call(let join, _)? = fork.body.lines.last?.head { kinds.insert(structure.calls[join].calleeName) }
+      case .sum: break
       }
     }
     return run.items.contains { item in
@@ -82,6 +87,17 @@ extension BodyWriter {
       }
     }
     return names
+  }
+
+  /// The binding that a layer stood in whose name ends as it would by itself, as those of programs do that were written
+  /// here: `conv2d_3` of `conv2d_3_conv2d_1`. Else the layer's name.
+  private func scope(of call: Int) -> String {
+    let name = bindingName(of: call)
+    let kind = snakeCase(structure.calls[call].kindName)
+    let digits = name.reversed().prefix(while: \.isNumber).count
+    let stem = digits > 0 ? name.dropLast(digits + 1) : Substring(name)
+    guard stem.hasSuffix("_" + kind) else { return name }
+    return String(stem.dropLast(kind.count + 1))
   }
 
   private struct Run {
@@ -160,10 +176,19 @@ extension BodyWriter {
 
   private func isLabelled(_ item: Item) -> Bool {
     switch item.kind {
-    case .layer(let call): structure.calls[call].hasWeights
+    case .layer(let call): structure.calls[call].hasWeights && !structure.calls[call].isShared
     case .padded(let padded): structure.calls[padded.layer].hasWeights
     case .call: true
     case .fork, .sum: false
+    }
+  }
+
+  /// The class of an item that is a layer.
+  private func kind(_ item: Item) -> String? {
+    switch item.kind {
+    case .layer(let call): structure.calls[call].calleeName
+    case .padded(let padded): structure.calls[padded.layer].calleeName
+    case .call, .fork, .sum: nil
     }
   }
 

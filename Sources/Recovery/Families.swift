@@ -8,21 +8,26 @@ struct Families {
   private var layers: [Int?]
   /// The short branch that sums of a family have where it is not the tensor itself.
   private(set) var shortcuts: [Int: [Item]] = [:]
+  /// Where those branches begin, as `Shortcut.stem`.
+  private(set) var stems: [Int: Int] = [:]
   /// The padding that stands before convolutions of a family where there is one.
   private(set) var paddings: [Int: Int] = [:]
   /// What results of a family of optional sums go through before they are added, and the sum.
   private(set) var sums: [Int: OptionalSum] = [:]
-  /// Families of layers that no block can hold.
+  /// Families of what no block can hold: calls of a shared layer, where not all of them are within.
   private var fixed: Set<Int> = []
+  private let sharing: Sharing
 
-  init(_ calls: [NetworkCall]) {
+  init(_ calls: [NetworkCall], _ sharing: Sharing) {
     self.calls = calls
+    self.sharing = sharing
     layers = Array(repeating: nil, count: calls.count)
   }
 
   /// Forgets which branches sums have, before all items are settled anew.
   mutating func forgetShortcuts() {
     shortcuts = [:]
+    stems = [:]
     paddings = [:]
     sums = [:]
   }
@@ -47,7 +52,7 @@ struct Families {
   mutating func family(ofCall call: Int) -> Int {
     if let known = layers[call] { return known }
     let node = calls[call]
-    var key = node.calleeName
+    var key = node.kindName
     for attribute in node.attributes {
       if attribute.mayVary {
         // A number is no parameter where others have none.
@@ -60,7 +65,10 @@ struct Families {
         key += "|\(attribute.name)=\(attribute.value)"
       }
     }
-    if case .instance = node.callee { key += "|#\(call)" }
+    // Which layer it is that is shared, only what holds all its calls can say.
+    let isShared = sharing.layers[call] != nil
+    if isShared { key += "|shared" }
+    if case .instance = node.callee, !isShared { key += "|#\(call)" }
     let family = number(of: key)
     if case .instance = node.callee { fixed.insert(family) }
     layers[call] = family
@@ -122,48 +130,74 @@ struct Families {
 
   private mutating func family(of body: Chains) -> Int {
     var key = [-2]
+    var holdsFixed = false
     for line in body.lines {
       switch line.head {
       case .entry: key.append(-3)
       case .line(let reference): key += [-4, reference.line ?? -1]
       case .call(let call, let operands):
-        key += [-5, family(ofCall: call)] + operands.map { $0.line ?? -1 }
+        let family = family(ofCall: call)
+        key += [-5, family] + operands.map { $0.line ?? -1 }
+        holdsFixed = holdsFixed || fixed.contains(family)
       }
       key += line.items.map(\.family)
+      holdsFixed = holdsFixed || line.items.contains { fixed.contains($0.family) }
     }
-    let family = number(key)
-    if body.lines.contains(where: { $0.items.contains { fixed.contains($0.family) } }) { fixed.insert(family) }
+    guard holdsFixed else { return number(key) }
+    let (pattern, isClosed) = sharing.pattern(of: body)
+    let family = number(key + [isClosed ? -11 : -12] + pattern)
+    if !isClosed { fixed.insert(family) }
     return family
   }
 
-  /// A sum of two, where one is the tensor itself or a short chain of layers, and the other a longer chain.
+  /// A sum of two, where one is the tensor itself or a short chain of layers, and the other a longer chain. The short chain
+  /// may begin behind the first layers of the long one.
   private mutating func shortcut(in body: Chains) -> (Shortcut, Int)? {
     guard let last = body.lines.last, case .call(let join, let operands) = last.head,
-      calls[join].calleeName == "Add", operands.count == 2, body.lines.count <= 3,
+      calls[join].calleeName == "Add", operands.count == 2, body.lines.count <= 4,
       operands.allSatisfy({ $0.result == 0 }), operands[0] != operands[1]
     else { return nil }
+    var stem: [Item] = []
+    if body.lines.count == 4 {
+      guard case .entry = body.lines[0].head, !operands.contains(where: { $0.line == 0 }) else { return nil }
+      stem = body.lines[0].items
+    }
     func chain(_ reference: Reference) -> [Item]? {
-      guard let line = reference.line else { return [] }
-      if case .entry = body.lines[line].head { return body.lines[line].items }
-      return nil
+      guard let line = reference.line else { return stem.isEmpty ? [] : nil }
+      switch body.lines[line].head {
+      case .entry: return stem.isEmpty ? body.lines[line].items : nil
+      case .line(let start): return !stem.isEmpty && start == Reference(line: 0) ? body.lines[line].items : nil
+      case .call: return nil
+      }
     }
     guard let first = chain(operands[0]), let second = chain(operands[1]) else { return nil }
     func length(_ items: [Item]) -> Int { items.reduce(0) { $0 + $1.layerCount } }
     let isFirst = length(first) < length(second)
-    let (short, main) = isFirst ? (first, second) : (second, first)
-    guard length(short) < length(main), length(short) <= 3,
+    let (short, rest) = isFirst ? (first, second) : (second, first)
+    let main = stem + rest
+    guard length(short) < length(rest), length(short) <= 3, stem.isEmpty || !short.isEmpty,
       short.allSatisfy(\.isPlain),
       !(short + main).contains(where: { fixed.contains($0.family) })
     else { return nil }
-    let family = number([-6, isFirst ? 1 : 0, family(ofCall: join)] + main.map(\.family))
+    let family = number(sum(of: main, isFirst: isFirst, join: join))
     if !short.isEmpty {
       if let known = shortcuts[family] {
-        guard known.map(\.family) == short.map(\.family) else { return nil }
+        guard known.map(\.family) == short.map(\.family), stems[family] == stem.count else { return nil }
       } else {
         shortcuts[family] = short
+        stems[family] = stem.count
       }
     }
-    return (Shortcut(items: short, main: main, isFirst: isFirst, join: join), family)
+    return (Shortcut(items: short, main: main, stem: stem.count, isFirst: isFirst, join: join), family)
+  }
+
+  private mutating func sum(of main: [Item], isFirst: Bool, join: Int) -> [Int] {
+    [-6, isFirst ? 1 : 0, family(ofCall: join)] + main.map(\.family)
+  }
+
+  /// Whether there are sums of that and the tensor itself, and none with another short branch.
+  mutating func addsTensorItself(to main: [Item], isFirst: Bool, join: Int) -> Bool {
+    numbers[sum(of: main, isFirst: isFirst, join: join)].map { shortcuts[$0] == nil } ?? false
   }
 }
 

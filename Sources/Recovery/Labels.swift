@@ -15,7 +15,7 @@ struct Labels {
 extension Structure {
   /// The names that the layers of a block have in each of its occurrences, behind what the occurrence's names have in
   /// common. Layers without weights need none.
-  func labels(ofBlock block: Int) -> Labels {
+  func labels(ofBlock block: Int, _ labelling: Labelling) -> Labels {
     let rows = blocks[block].occurrences.map { layers(of: $0) }
     let prefixes = rows.map { NamePrefix($0.compactMap(\.name)) }
     let calls = blockCalls(in: blocks[block].occurrences[0])
@@ -33,7 +33,10 @@ extension Structure {
       let call = rows[0][place].call
       let key = call == nil && blockPlace < calls.count ? calls[blockPlace] : nil
       if call == nil { blockPlace += 1 }
-      guard isCommon, let label = common.flatMap(label), taken.insert(label).inserted else { continue }
+      let kind = call.map { self.calls[$0].calleeName }
+      guard isCommon, let label = common.flatMap({ labelling.label($0, of: kind, isInBlock: true) }),
+        taken.insert(label).inserted
+      else { continue }
       if let call {
         if self.calls[call].hasWeights { labels.ofCalls[call] = label }
       } else if let key {
@@ -41,17 +44,6 @@ extension Structure {
       }
     }
     return labels
-  }
-
-  /// A name as a label: `1_conv` as `conv1`; nil if it cannot be one.
-  func label(_ name: String) -> String? {
-    var text = name.replacing("/", with: "_")
-    let digits = text.prefix { $0.isNumber }
-    if !digits.isEmpty {
-      let rest = text.dropFirst(digits.count).drop { $0 == "_" }
-      text = String(rest) + digits
-    }
-    return text.isPlainName ? text : nil
   }
 
   /// The calls of blocks, in the order of `layers(of:)`.

@@ -1,5 +1,5 @@
 /// What names have in common at their beginning, in whole words: `conv2_block1` of `conv2_block1_1_conv` and
-/// `conv2_block1_2_bn`. Words end before `_` or `/`, and where a letter follows a digit.
+/// `conv2_block1_2_bn`. Words end before `_` or `/`, and where a letter follows a digit, but for the `d` of `conv2d`.
 struct NamePrefix {
   private let words: [Substring]
   /// As the first of the names writes it, without a sign at its end; nil if they have nothing in common.
@@ -35,7 +35,9 @@ struct NamePrefix {
       if letter == "_" || letter == "/" {
         if start < place { words.append(name[start..<place]) }
         start = name.index(after: place)
-      } else if let last = previous, last.isNumber, letter.isLetter, start < place {
+      } else if let last = previous, last.isNumber, letter.isLetter, start < place,
+        !isDimension(letter, behind: name[start..<place])
+      {
         words.append(name[start..<place])
         start = place
       }
@@ -43,6 +45,11 @@ struct NamePrefix {
     }
     if start < name.endIndex { words.append(name[start...]) }
     return words
+  }
+
+  /// Whether a `d` belongs to what Keras calls a layer for maps: `conv2d`, `max_pooling2d`.
+  private static func isDimension(_ letter: Character, behind word: Substring) -> Bool {
+    letter == "d" && ["conv", "pooling", "padding", "cropping", "sampling", "dropout"].contains(word.dropLast())
   }
 
   /// The part of a name that says which of several things alike it belongs to: up to the first word that ends with a

@@ -38,15 +38,15 @@ struct NetworkCall {
     case layer(LayerKind)
     /// A block of the description that is kept as it is.
     case block(String)
-    /// A shared layer, which no other body can call.
-    case instance(String)
+    /// A shared layer, or a shared block, and which layer or block that is.
+    case instance(String, of: String)
   }
 
   /// `conv2_block1_1_conv`; of a model within a model `inner/conv`.
   var name: String
   var callee: Callee
   var operands: [Tensor]
-  /// All that the layer has, in the order of its table.
+  /// All that the layer has, in the order of its table; of a shared one too.
   var attributes: [AttributeValue] = []
   var resultCount = 1
   var hasWeights = false
@@ -57,9 +57,12 @@ struct NetworkCall {
     switch callee {
     case .input: ""
     case .layer(let kind): kind.name
-    case .block(let name), .instance(let name): name
+    case .block(let name), .instance(let name, _): name
     }
   }
+
+  /// `Conv2D`, of a shared layer too.
+  var kindName: String { if case .instance(_, let kind) = callee { kind } else { calleeName } }
 
   /// The model within the model whose result it gives.
   var endsModel: String?
@@ -71,10 +74,14 @@ struct NetworkCall {
     return ["Functional", "Model", "Sequential"].contains { isAutomatic(model, of: $0) } ? nil : model
   }
 
+  /// Whether it is a call of a shared layer or block.
+  var isShared: Bool { if case .instance = callee { true } else { false } }
+
   var isInput: Bool { if case .input = callee { true } else { false } }
 
   /// The name that somebody gave it; nil if it is one that Keras gives by itself, such as `conv2d_5`.
   var givenName: String? {
+    if case .instance(let instance, let kind) = callee { return isAutomatic(instance, of: kind) ? nil : instance }
     guard case .layer(let kind) = callee else { return isInput ? nil : name }
     let last = name.split(separator: "/").last.map(String.init) ?? name
     // What stands before it in a model within a model was given all the same.

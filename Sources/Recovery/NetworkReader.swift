@@ -47,8 +47,8 @@ struct NetworkReader {
 
   private struct Scope {
     var tensors: [String: Tensor] = [:]
-    /// What a shared layer is called in the network.
-    var instances: [String: String] = [:]
+    /// The shared layers, as the network has them.
+    var instances: [String: Network.Instance] = [:]
   }
 
   /// Gives what the body returns.
@@ -69,9 +69,9 @@ struct NetworkReader {
           return nil
         }
         if blocks[call.name.text] != nil { keep(call.name.text) }
-        scope.instances[name.text] = prefix + name.text
-        network.instances.append(
-          Network.Instance(name: prefix + name.text, callee: call.name.text, attributes: attributes))
+        let instance = Network.Instance(name: prefix + name.text, callee: call.name.text, attributes: attributes)
+        scope.instances[name.text] = instance
+        network.instances.append(instance)
       case .binding(let names, let value):
         guard case .call(let call) = tree[value].kind, read(call, names, prefix, &scope, &network) else { return nil }
       case .output(let name, nil, false):
@@ -100,7 +100,9 @@ struct NetworkReader {
     var result = NetworkCall(
       name: prefix + names[0].text, callee: .block(callee), operands: operands, resultCount: names.count)
     if let instance = scope.instances[callee] {
-      result.callee = .instance(instance)
+      result.callee = .instance(instance.name, of: instance.callee)
+      result.attributes = instance.attributes
+      describe(&result, asCallOf: instance.name)
     } else if let kind = Catalogue.kind(named: callee) {
       result.callee = .layer(kind)
       describe(&result)
@@ -148,6 +150,14 @@ struct NetworkReader {
     let node = model.nodes[place]
     call.hasWeights = !node.weights.isEmpty
     call.shape = model.values[node.output].shape.dims.map(\.constant)
+  }
+
+  /// What the check found out of the first call of a shared layer. Maps of others may have another height and width, of
+  /// which nothing is asked; where it has no weights, other channels too.
+  private func describe(_ call: inout NetworkCall, asCallOf instance: String) {
+    guard let (model, place) = nodes[instance], !model.nodes[place].weights.isEmpty else { return }
+    call.hasWeights = true
+    call.shape = model.values[model.nodes[place].output].shape.dims.map(\.constant)
   }
 
   // MARK: Attributes

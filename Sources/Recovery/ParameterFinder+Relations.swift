@@ -42,7 +42,8 @@ extension ParameterFinder {
     for place in columns.indices {
       if case .multiple(let factor, .parameter(base))? = columns[place].formula { factors.append((place, factor)) }
     }
-    guard let (first, whole) = factors.first(where: { !isSqueezed(columns[$0.column]) }) else {
+    let others = factors.filter { !isSqueezed(columns[$0.column]) }
+    guard let whole = others.map(\.factor).min(), let first = others.first(where: { $0.factor == whole })?.column else {
       let all = [base] + factors.map(\.column)
       let formulas = all.map { numbers(columns[$0]).flatMap(ofChannels) }
       guard !formulas.contains(nil) else { return }

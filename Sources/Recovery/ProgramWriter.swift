@@ -8,17 +8,22 @@ struct ProgramWriter {
   let source: Tree
   let parameters: [BlockParameters]
   let blockNames: [String]
+  let labelling: Labelling
+  /// Names that bindings of models do without, for they would give a layer the path of another.
+  let avoided: Set<String>
   let callsByName: [String: Int]
   /// What the parameters of each block are called.
   private(set) var parameterNames: [[String]] = []
   private(set) var builder: TreeBuilder
 
-  init(_ structure: Structure, _ networks: [Network], from source: Tree) {
+  init(_ structure: Structure, _ networks: [Network], from source: Tree, avoiding avoided: Set<String>) {
     self.structure = structure
     self.networks = networks
     self.source = source
     parameters = structure.parameters()
     blockNames = structure.blockNames(taken: Set(networks.flatMap { [$0.name] + $0.instances.map(\.name) }))
+    self.avoided = avoided
+    labelling = Labelling(blockNames: blockNames, avoiding: avoided)
     callsByName = Dictionary(
       structure.calls.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     var tree = Tree(source: Source(name: source.source.name, bytes: []))
@@ -28,7 +33,7 @@ struct ProgramWriter {
   }
 
   mutating func program() -> Tree {
-    let labels = structure.blocks.indices.map { structure.labels(ofBlock: $0) }
+    let labels = structure.blocks.indices.map { structure.labels(ofBlock: $0, labelling) }
     parameterNames = structure.blocks.indices.map { names(ofParametersOf: $0, labels[$0]) }
     for block in structure.blockOrder { write(block, labels[block]) }
     for (place, network) in networks.enumerated() where !network.isModel { write(network, place) }
@@ -130,7 +135,7 @@ struct ProgramWriter {
     let owners: [String?] = found.parameters.indices.map { place in
       let cells = structure.cells(of: structure.blocks[block].occurrences[0]) { _ in [] }
       for cell in cells where formulas[cell.owner] == .parameter(place) {
-        if case .layer(let call, _) = cell.owner { return labels.ofCalls[call] }
+        if let call = cell.owner.layer { return labels.ofCalls[call] }
       }
       return nil
     }
@@ -180,7 +185,7 @@ struct ProgramWriter {
   // MARK: Bodies
 
   private mutating func write(_ network: Network, _ place: Int) {
-    var taken = Set(network.instances.map(\.name))
+    var taken = avoided.union(network.instances.map(\.name))
     for result in network.results { taken.insert(result.name) }
     var writer = BodyWriter(self, labels: Labels(), taken: taken, isBlock: false)
     writer.outputs = network.results.map { result in

@@ -12,6 +12,8 @@ package struct Recovery {
   /// Why the program is written without blocks, or call by call: what would have been another network otherwise. nil if
   /// it is not.
   package var obstacle: String?
+  /// Parts of the paths of layers that would be taken for others.
+  package var clashes: Set<String> = []
 }
 
 /// Writes a flat program, as the readers of foreign formats make it, as a person would have: what is repeated as blocks
@@ -23,12 +25,23 @@ package func recovered(_ tree: Tree, _ models: [CheckedModel], limits: Limits) -
   let grains = models.map(Grains.init)
   var obstacle: String?
   for findsBlocks in [true, false] {
-    guard let written = structured(tree, models, grains, findsBlocks: findsBlocks) else { break }
-    switch compared(written, tree, models, grains, limits) {
+    guard let structured = Structured(tree, models, grains, findsBlocks: findsBlocks) else { break }
+    var written: Result<Recovery, Obstacle>?
+    var avoided: Set<String> = []
+    // With other names others may clash, but hardly ever.
+    for _ in 0..<4 {
+      let result = compared(structured.program(avoiding: avoided), tree, models, grains, limits)
+      if case .failure = result, written != nil { break }
+      written = result
+      guard case .success(let recovery) = result, !recovery.clashes.isSubset(of: avoided) else { break }
+      avoided.formUnion(recovery.clashes)
+    }
+    switch written {
     case .success(var recovery):
       recovery.obstacle = obstacle
       return recovery
     case .failure(let problem): obstacle = obstacle ?? problem.reason
+    case nil: break
     }
   }
   return Recovery(text: tree.written(), paths: [:], obstacle: obstacle ?? "statements that are no single calls")
@@ -38,29 +51,40 @@ private struct Obstacle: Error {
   var reason: String
 }
 
-private func structured(
-  _ tree: Tree, _ models: [CheckedModel], _ grains: [Grains], findsBlocks: Bool
-) -> Tree? {
-  var reader = NetworkReader(tree, models)
-  var networks: [Network] = []
-  for (model, grains) in zip(tree.models, grains) {
-    guard var network = reader.network(of: model) else { return nil }
-    network.grains = grains
-    networks.append(network)
+/// What a flat program says, as its blocks and chains.
+private struct Structured {
+  let structure: Structure
+  let networks: [Network]
+  let source: Tree
+
+  init?(_ tree: Tree, _ models: [CheckedModel], _ grains: [Grains], findsBlocks: Bool) {
+    var reader = NetworkReader(tree, models)
+    var networks: [Network] = []
+    for (model, grains) in zip(tree.models, grains) {
+      guard var network = reader.network(of: model) else { return nil }
+      network.grains = grains
+      networks.append(network)
+    }
+    var read = 0
+    while read < reader.keptBlocks.count {
+      guard let network = reader.network(ofBlock: reader.keptBlocks[read]) else { return nil }
+      networks.append(network)
+      read += 1
+    }
+    var structure = Structure(networks)
+    if findsBlocks {
+      structure.findBlocks()
+      structure.takeInSums()
+    }
+    self.structure = structure
+    self.networks = networks
+    source = tree
   }
-  var read = 0
-  while read < reader.keptBlocks.count {
-    guard let network = reader.network(ofBlock: reader.keptBlocks[read]) else { return nil }
-    networks.append(network)
-    read += 1
+
+  func program(avoiding avoided: Set<String>) -> Tree {
+    var writer = ProgramWriter(structure, networks, from: source, avoiding: avoided)
+    return CommonAttributes.settled(in: writer.program())
   }
-  var structure = Structure(networks)
-  if findsBlocks {
-    structure.findBlocks()
-    structure.takeInSums()
-  }
-  var writer = ProgramWriter(structure, networks, from: tree)
-  return CommonAttributes.settled(in: writer.program())
 }
 
 /// Checks what was written against what was read.
@@ -77,6 +101,7 @@ private func compared(
     return .failure(Obstacle(reason: log.diagnostics.first { $0.severity == .error }?.message ?? "a model is missing"))
   }
   var paths: [String: String] = [:]
+  var clashes: Set<String> = []
   for (place, (model, other)) in zip(models, others).enumerated() {
     let comparison = NetworkComparison(model, other, sizes: grains[place].formulas)
     if let difference = comparison.difference { return .failure(Obstacle(reason: difference)) }
@@ -84,6 +109,7 @@ private func compared(
       let (from, to) = (model.nodes[old], other.nodes[new])
       if from.path != to.path { paths[from.path] = to.path }
     }
+    clashes.formUnion(nameClashes(model, other, comparison.pairs))
   }
-  return .success(Recovery(text: text, paths: paths, obstacle: nil))
+  return .success(Recovery(text: text, paths: paths, obstacle: nil, clashes: clashes))
 }

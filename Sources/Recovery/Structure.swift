@@ -10,6 +10,8 @@ struct Structure {
   let offsets: [Int]
   var blocks: [FoundBlock] = []
   var families: Families
+  /// Which calls are of one shared layer.
+  let sharing: Sharing
   /// Whether the channels of maps come before height and width.
   let isChannelsFirst: Bool
 
@@ -17,18 +19,22 @@ struct Structure {
     var calls: [NetworkCall] = []
     var bodies: [Chains] = []
     var offsets: [Int] = []
+    var sharing = Sharing()
     for network in networks {
       var builder = ChainBuilder(network)
       bodies.append(builder.chains().shifted(by: calls.count))
       offsets.append(calls.count)
+      sharing.add(network, from: calls.count)
       calls += network.calls
     }
     self.calls = calls
     self.bodies = bodies
     self.offsets = offsets
-    families = Families(calls)
+    self.sharing = sharing
+    families = Families(calls, sharing)
     isChannelsFirst = calls.contains { $0.attributes.contains { $0.value == .word("channels_first", []) } }
     settle()
+    takeInPreactivations()
   }
 
   /// Gives all items their families anew.

@@ -50,6 +50,8 @@ struct RecoveryTests {
   func golden(_ name: String) throws {
     let (recovery, original) = try Self.recovery(of: try Self.source(name))
     #expect(recovery.obstacle == nil)
+    // No path is that of another layer, to Keras neither, whose names have no slashes.
+    #expect(recovery.clashes == [])
     let golden = Self.folder.appending(path: "Golden/\(name).model")
     if ProcessInfo.processInfo.environment["UPDATE_GOLDEN"] == "1" {
       try Data(recovery.text.utf8).write(to: golden)
@@ -92,6 +94,18 @@ struct RecoveryTests {
       ("bounds", ["|> ReLU(6.0)", "|> ReLU()"]),
       // What squeezes a map has a part of its filters.
       ("squeezed", ["block Residual(x: [N, H, W, C], filters: Int)", "Dense(filters / 4", "Dense(filters,"]),
+      // A layer that several calls in a block share.
+      ("shared", ["layer dense_1 = Dense(filters)", "|> Block(16) |> Block(32) |> Block(64)"]),
+      // The first block of a stage, whose short branch begins behind its normalization, is one of the stage's blocks.
+      ("preactivated", ["shortcut = if C == filters { x } else { y |> Conv2D(filters, 1", "|> repeat 3 Residual(16)"]),
+      // What has become of a program that was written here has no labels that say nothing.
+      ("read_again", ["residual = x |> Conv2D(filters, 3, padding: same) |> Conv2D(filters, 3, padding: same)"]),
+      // The first convolution is none of those that expand a map, though what follows it is alike.
+      ("stranger", ["|> Conv2D(6 * C, 1)", "|> Conv2D(8, 3, strides: 2, padding: same)"]),
+      // A sum whose tensor is always added itself stands in one block with a sum that has a short branch.
+      ("pairs", ["shortcut = if C == filters { x } else { x |> Conv2D(filters, 1, strides: 2"]),
+      // What is done to maps and to vectors alike needs a block for each.
+      ("ranks", ["|> Block(8) |> Block(12) |> Block(16)", "output dense_2 = dense_1 * multiply_9 |> Dense(4)"]),
     ])
   func readable(_ name: String, _ expected: [String]) throws {
     let text = try Self.recovery(of: try Self.source(name)).0.text
