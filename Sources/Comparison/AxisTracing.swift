@@ -22,6 +22,12 @@ struct AxisTracing {
     guard let layer = node.layer, let first = axes.first, let input = inputs.first else {
       return shape.dims.indices.map { $0 == 0 ? AxisOrder() : made($0, as: $0) }
     }
+    if let parts = (layer as? any PartialLayer)?.parts(of: input) {
+      return zip(parts, shape.dims.indices).map { part, axis in
+        guard let origin = part.axis, axis > 0 else { return AxisOrder() }
+        return taken(part, of: first[origin], from: input[origin].constant, count: size(axis), &sources)
+      }
+    }
     let channels = layer.channelAxis(rank: shape.rank)
     /// The axes as they are, but for more or fewer places.
     func kept() -> [AxisOrder] {
@@ -53,6 +59,20 @@ struct AxisTracing {
         return sources.concatenation(
           zip(axes, node.inputs).map { ($0[axis], names[model.values[$1].producer.index] + 1) })
       }
+    case "Matmul":
+      // The sums go over the last axis of the first and the last but one of the second.
+      return shape.dims.indices.map { axis in
+        if axis == 0 { return AxisOrder() }
+        if axis == shape.rank - 1 { return axes[1][axis] }
+        return axis == shape.rank - 2 ? first[axis] : sources.joined(axes.map { $0[axis] })
+      }
+    case "Stack":
+      let place = channels ?? shape.rank - 1
+      return shape.dims.indices.map { axis in
+        if axis == place { return made(axis, as: axis) }
+        let origin = axis < place ? axis : axis - 1
+        return axis == 0 ? AxisOrder() : sources.joined(axes.map { $0[origin] })
+      }
     case "Dot":
       let places = layer.integers("axes") ?? []
       let rest = zip(axes.indices, axes).flatMap { place, axes in
@@ -65,7 +85,7 @@ struct AxisTracing {
       let format = layer.channelAxis(rank: input.rank) ?? input.rank - 1
       return shape.rank == 2
         ? [AxisOrder(), first[format]] : first.indices.map { $0 == format ? first[$0] : AxisOrder() }
-    case "Max", "Mean", "Min", "Sum":
+    case "Max", "Mean", "Min", "Std", "Sum", "Var":
       let reduced = Set((layer.integers("axis") ?? []).map { $0 < 0 ? $0 + input.rank : $0 })
       if shape.rank == input.rank { return first.indices.map { reduced.contains($0) ? AxisOrder() : first[$0] } }
       return first.indices.filter { !reduced.contains($0) }.map { first[$0] }
@@ -84,6 +104,17 @@ struct AxisTracing {
     }
     if shape.rank == input.rank, node.kind != "Reshape" { return kept() }
     return reshaped(first, input, shape, node, &sources)
+  }
+
+  /// Some of the indices of an axis: neighbours are a stretch of it.
+  private func taken(
+    _ part: AxisPart, of axis: AxisOrder, from size: Int?, count: Int?, _ sources: inout AxisSources
+  ) -> AxisOrder {
+    if part.first == 0, part.stride == 1, size == count { return axis }
+    if part.stride == 1, part.first >= 0, let count, axis.count != nil, !axis.runs.isEmpty {
+      return axis.slice(part.first..<part.first + count)
+    }
+    return sources.derived("[\(part.first)::\(part.stride)]", 0, [axis], count: count)
   }
 
   /// The same values in the same order under another shape: axes that become one are a row; of one that becomes several

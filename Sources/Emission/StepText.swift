@@ -116,6 +116,10 @@ struct StepText {
       }
     case .transpose(let step):
       self.init([.plain(step.input)], .plain(step.output), "Transpose") { [.init("order", .integers(step.order))] }
+    case .slice(let step):
+      self.init([step.input], step.output, "Slice", views: true) {
+        [.init("starts", .integers(step.starts)), .init("steps", .integers(step.steps))]
+      }
     case .transposedConvolution(let step):
       self.init([.map(step.input)], .map(step.output), "TransposedConvolution") {
         [

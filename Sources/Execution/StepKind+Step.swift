@@ -23,6 +23,7 @@ extension StepKind {
     case .copyMap(let step): step
     case .joinPlain(let step): step
     case .transpose(let step): step
+    case .slice(let step): step
     case .transposedConvolution(let step): step
     case .resize(let step): step
     case .localResponseNormalization(let step): step

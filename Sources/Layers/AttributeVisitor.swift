@@ -31,9 +31,9 @@ package struct AttributeVisitor {
   /// An attribute that every call has to give.
   mutating func required<Value: AttributeValue>(
     _ name: String, _ value: inout Value, _ summary: @autoclosure () -> String,
-    _ bounds: @autoclosure () -> Bounds<Value> = .any
+    _ bounds: @autoclosure () -> Bounds<Value> = .any, of part: KerasPart = .settings
   ) {
-    visit(name, &value, summary, bounds, isRequired: true)
+    visit(name, &value, summary, bounds, isRequired: true, part)
   }
 
   /// An attribute that Keras does not have; its default is what Keras does.
@@ -41,20 +41,20 @@ package struct AttributeVisitor {
     _ name: String, _ value: inout Value, _ summary: @autoclosure () -> String,
     _ bounds: @autoclosure () -> Bounds<Value> = .any
   ) {
-    visit(name, &value, summary, bounds, isRequired: false, isOfKeras: false)
+    visit(name, &value, summary, bounds, isRequired: false, .none)
   }
 
   /// An attribute whose default is what the property has when the layer is made.
   mutating func optional<Value: AttributeValue>(
     _ name: String, _ value: inout Value, _ summary: @autoclosure () -> String,
-    _ bounds: @autoclosure () -> Bounds<Value> = .any
+    _ bounds: @autoclosure () -> Bounds<Value> = .any, of part: KerasPart = .settings
   ) {
-    visit(name, &value, summary, bounds, isRequired: false)
+    visit(name, &value, summary, bounds, isRequired: false, part)
   }
 
   private mutating func visit<Value: AttributeValue>(
     _ name: String, _ value: inout Value, _ summary: () -> String, _ bounds: () -> Bounds<Value>, isRequired: Bool,
-    isOfKeras: Bool = true
+    _ part: KerasPart
   ) {
     switch purpose {
     case .describe:
@@ -62,7 +62,7 @@ package struct AttributeVisitor {
       descriptions.append(
         AttributeDescription(
           name: name, defaultValue: isRequired ? nil : value.literal, type: Value.typeName, words: words,
-          summary: summary(), isOfKeras: isOfKeras))
+          summary: summary(), part: part))
     case .list(let only):
       if only == nil || only == name { arguments.append(Argument(name, value.literal)) }
     case .set:

@@ -23,6 +23,18 @@ package enum KerasPlace: Hashable, Sendable {
   package var isOperation: Bool { if case .operations = self { true } else { false } }
 }
 
+/// Which part of the use of a layer an attribute is in Keras.
+package enum KerasPart: Hashable, Sendable {
+  /// It is given as the layer is made.
+  case settings
+  /// It is given as the layer is called, behind the tensor and by its name.
+  case call
+  /// It says which of several results is meant.
+  case result
+  /// Keras does not have it.
+  case none
+}
+
 extension Layer {
   package static var kerasPlace: KerasPlace { .layers }
 

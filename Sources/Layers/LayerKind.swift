@@ -18,9 +18,11 @@ package struct AttributeDescription: Sendable {
   package let words: [String]
   /// One line for the reference table.
   package let summary: String
-  /// Whether Keras has it too.
-  package let isOfKeras: Bool
+  /// Where Keras takes it.
+  package let part: KerasPart
 
+  /// Whether it is a setting of Keras's layer.
+  package var isOfKeras: Bool { part == .settings }
   package var isRequired: Bool { defaultValue == nil }
   /// The default as the language writes it; empty if required.
   package var defaultText: String { defaultValue?.description ?? "" }

@@ -128,6 +128,9 @@ package enum OperationKind: Hashable, Sendable {
   case arithmetic(ArithmeticFunction)
   /// Over axes that are not the batch; with `keepsDimensions` they stay, as sizes of 1.
   case reduction(Reduction, axes: [Int], keepsDimensions: Bool)
+  /// Index `i` of each axis of the result is index `starts + i * steps` of the operand's; its shape says how many there
+  /// are. Starts count from the front, and the batch is taken whole.
+  case slice(starts: [Int], steps: [Int])
   /// Axis `i` of the result is axis `order[i]` of the operand; the batch stays first.
   case transpose(order: [Int])
   /// Over one axis.

@@ -76,6 +76,7 @@ package enum StepKind: Hashable, Sendable {
   case copyMap(CopyMap)
   case joinPlain(JoinPlain)
   case transpose(Transpose)
+  case slice(Slice)
   case transposedConvolution(TransposedConvolution)
   case resize(Resize)
   case localResponseNormalization(LocalResponseNormalization)

@@ -31,6 +31,7 @@ extension StepKind {
     case .exportMap: "output layout"
     case .copyMap, .joinPlain: "copy"
     case .transpose: "transpose"
+    case .slice: "slice"
     case .transposedConvolution: "transposed convolution"
     case .resize: "resize"
     case .localResponseNormalization: "response normalization"

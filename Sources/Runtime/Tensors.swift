@@ -85,6 +85,9 @@ package struct PlainTensor: Hashable, Sendable {
   }
 
   package var count: Int { shape.reduce(1, *) }
+
+  /// How many elements lie from one index to the next along each axis.
+  var strides: [Int] { shape.indices.map { shape[($0 + 1)...].reduce(1, *) } }
 }
 
 /// A tensor in either form, for steps to which the order of elements is all the same.

@@ -94,7 +94,7 @@ extension FunctionWriter {
       let parts = layerParts(kind, call, tensorCount: count)
       let name = nameText(call.range, callee, label: label, index: index)
       let tensors = (piped.map { [$0] } ?? []) + parts.tensors
-      return PythonValue("\(constructed(parts, named: name))(\(operands(tensors, parts)))", .tensor)
+      return PythonValue(applied(constructed(parts, named: name), tensors, parts), .tensor)
     }
     if let place = program.blocks[callee] {
       let name = nameText(call.range, callee, label: label, index: index)
@@ -112,7 +112,7 @@ extension FunctionWriter {
       return PythonValue("\(instance.identifier)(\(tensors.map(\.text).joined(separator: ", ")))", .tensor)
     }
     return PythonValue(
-      "\(instance.identifier)(\(operands(tensors, layerParts(kind, instance.call, tensorCount: 0))))", .tensor)
+      applied(instance.identifier, tensors, layerParts(kind, instance.call, tensorCount: 0)), .tensor)
   }
 
   // MARK: Layers
@@ -126,6 +126,10 @@ extension FunctionWriter {
     var arguments: [String] = []
     /// A number in the place of a tensor, and whether it is the first.
     var number: (text: String, isLeft: Bool)?
+    /// What stands behind the tensors of its call.
+    var callArguments: [String] = []
+    /// Which of its results is meant; nil if it has one.
+    var result: String?
   }
 
   func layerParts(_ kind: LayerKind, _ call: Call, tensorCount: Int) -> LayerParts {
@@ -156,9 +160,12 @@ extension FunctionWriter {
       }
       isPositional = isPositional && attribute.isOfKeras && (attribute.isRequired || place < position)
       let text = settledValue(id, attribute, kind, call) ?? value(id, self.place(for: attribute)).text
-      if attribute.isOfKeras {
-        parts.arguments.append(isPositional ? text : "\(attribute.name)=\(text)")
-      } else if attribute.name == "left" || attribute.name == "right", text != "None" {
+      switch attribute.part {
+      case .settings: parts.arguments.append(isPositional ? text : "\(attribute.name)=\(text)")
+      case .call: parts.callArguments.append("\(attribute.name)=\(text)")
+      case .result: parts.result = text
+      case .none:
+        guard attribute.name == "left" || attribute.name == "right", text != "None" else { continue }
         parts.number = (text, attribute.name == "left")
         parts.place = .arrayOperations
       }
@@ -189,12 +196,22 @@ extension FunctionWriter {
     return "\(program.className(parts.kind.name, parts.place))(\(arguments.joined(separator: ", ")))"
   }
 
+  /// The call of a layer that is there.
+  private func applied(_ layer: String, _ tensors: [PythonValue], _ parts: LayerParts) -> String {
+    let arguments = [operands(tensors, parts)] + parts.callArguments
+    return "\(layer)(\(arguments.joined(separator: ", ")))" + (parts.result.map { "[\($0)]" } ?? "")
+  }
+
   /// What a layer is called on: a list, if it takes several tensors.
   private func operands(_ tensors: [PythonValue], _ parts: LayerParts) -> String {
     var texts = tensors.map { $0.kind == .tensors ? "*\($0.at(.atom))" : $0.text }
     if let number = parts.number { texts.insert(number.text, at: number.isLeft ? 0 : texts.count) }
     let list = texts.joined(separator: ", ")
-    return parts.kind.arity == .exactly(1) || parts.place.isOperation ? list : "[\(list)]"
+    switch parts.kind.arity {
+    case .exactly(1): return list
+    case .atLeast where parts.number == nil: return "[\(list)]"
+    default: return parts.place.isOperation ? list : "[\(list)]"
+    }
   }
 
   // MARK: Blocks

@@ -91,7 +91,8 @@ extension FunctionWriter {
     }
     if name == "none" { return PythonValue("None") }
     // A word, be it of an attribute or beside a parameter that holds one.
-    return PythonValue(PythonText.literal(name))
+    return PythonValue(
+      place.type == KerasVocabulary.keyType ? pythonWord(name, [], of: place.type) : PythonText.literal(name))
   }
 
   private func called(_ call: Call, _ place: Place) -> PythonValue {
@@ -100,7 +101,7 @@ extension FunctionWriter {
     if Self.functions.contains(name), !isCallee || place.takesWords { return function(call, place) }
     guard place.takesWords else { return self.call(call, piped: nil, label: nil, index: nil) }
     var inner = place
-    inner.wantsReal = true
+    inner.wantsReal = place.type != KerasVocabulary.keyType
     inner.type = ""
     let arguments = call.arguments.map { (name: $0.name?.text ?? "", value: value($0.value, inner).text) }
     let word = pythonWord(name, arguments, of: place.type)

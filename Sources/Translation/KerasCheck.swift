@@ -45,7 +45,10 @@ extension LayerNode {
 
   /// What to do about a value that Keras does not have; nil if it has it.
   private func obstacle(_ attribute: AttributeDescription, _ value: Literal, isJoined: Bool) -> String? {
-    if !attribute.isOfKeras {
+    switch attribute.part {
+    case .settings: break
+    case .call, .result: return nil
+    case .none:
       return isJoined || value == attribute.defaultValue ? nil : "leave '\(attribute.name)' out"
     }
     guard attribute.type == "Padding" else { return nil }

@@ -153,11 +153,12 @@ private struct KerasJSONWriter {
 
   // MARK: Calls
 
-  /// The tensors of a call: those of a layer that joins as one list, an operation's one by one, numbers among them.
+  /// The tensors of a call: those of what takes any number as one list, an operation's one by one, numbers among them.
   private func writeCall(_ node: LayerNode, _ json: inout JSONWriter) {
     let takesList =
       switch Catalogue.kind(named: node.kind)?.arity {
       case .exactly(1)?, nil: false
+      case .atLeast?: node.layer?.joinedNumber == nil
       default: node.layer?.kerasPlace.isOperation == false
       }
     func tensors(_ json: inout JSONWriter) {
@@ -172,7 +173,13 @@ private struct KerasJSONWriter {
           if let number, !number.isLeft { json.element { $0.double(number.value) } }
         }
       }
-      json.member("kwargs") { $0.object { _ in } }
+      json.member("kwargs") { json in
+        json.object { json in
+          for (attribute, value) in node.values(of: .call) {
+            json.member(attribute.name) { write(value, attribute, &$0) }
+          }
+        }
+      }
     }
   }
 
@@ -195,7 +202,35 @@ private struct KerasJSONWriter {
     json.array { json in
       json.element { $0.string(kerasName(model.nodes[producer].path)) }
       json.element { $0.int(numbers[producer] ?? 0) }
-      json.element { $0.int(0) }
+      json.element { $0.int(result(of: model.nodes[producer])) }
+    }
+  }
+
+  /// Which result of its layer a node is.
+  private func result(of node: LayerNode) -> Int {
+    if case .integer(let index)? = node.values(of: .result).first?.value { index } else { 0 }
+  }
+
+  // MARK: Arguments of calls
+
+  private func write(_ value: Literal, _ attribute: AttributeDescription, _ json: inout JSONWriter) {
+    guard attribute.type == KerasVocabulary.keyType else { return writePlain(value, &json) }
+    switch value {
+    case .list(let elements):
+      json.array { json in for value in elements { json.element { write(value, attribute, &$0) } } }
+    case .word(let word, let bounds):
+      json.object { json in
+        json.member("class_name", "__\(word)__")
+        json.member("config") { json in
+          json.object { json in
+            guard word == "slice" else { return }
+            for name in ["start", "stop", "step"] {
+              json.member(name) { writePlain(bounds.first { $0.name == name }?.value ?? .none, &$0) }
+            }
+          }
+        }
+      }
+    default: writePlain(value, &json)
     }
   }
 
@@ -206,4 +241,13 @@ private struct KerasJSONWriter {
 
   /// The batch first; nil where a size is open.
   private func sizes(_ value: ID<CheckedValue>) -> [Int?] { model.values[value].shape.dims.map(\.constant) }
+}
+
+extension LayerNode {
+  /// The attributes that are such a part in Keras, with their values.
+  fileprivate func values(of part: KerasPart) -> [(AttributeDescription, value: Literal)] {
+    let attributes = Catalogue.kind(named: kind)?.attributes ?? []
+    guard let layer, attributes.contains(where: { $0.part == part }) else { return [] }
+    return zip(attributes, layer.arguments).filter { $0.0.part == part }.map { ($0, $1.value) }
+  }
 }

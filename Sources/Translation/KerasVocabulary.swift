@@ -10,6 +10,9 @@ enum KerasVocabulary {
     case function(String)
   }
 
+  /// The type of an attribute whose words are Python's slices.
+  static let keyType = "Key"
+
   /// What makes the value of a word of an attribute's type; nil where the attribute takes bare words only.
   ///
   /// - Parameters:

@@ -55,8 +55,8 @@ enum PythonText {
     "elif", "else", "except", "finally", "for", "from", "global", "if", "import", "in", "is", "lambda", "nonlocal",
     "not", "or", "pass", "raise", "return", "try", "while", "with", "yield", "any", "argparse", "bool", "contextlib",
     "dict", "element", "enumerate", "float", "int", "isinstance", "json", "keras", "layers", "len", "list", "math",
-    "max",
-    "min", "name", "np", "open", "os", "print", "range", "set", "Shared", "str", "tuple", "zip", "zipfile",
+    "max", "min", "name", "np", "open", "os", "print", "range", "set", "Shared", "slice", "str", "tuple", "zip",
+    "zipfile",
   ]
 
   private static func isWordByte(_ byte: UInt8) -> Bool {

@@ -46,8 +46,17 @@ func pythonTuple(_ elements: [String]) -> String {
   elements.count == 1 ? "(\(elements[0]),)" : "(\(elements.joined(separator: ", ")))"
 }
 
+/// What a key takes of an axis: `slice(1, -1)`, `...`.
+private func pythonSlice(_ word: String, _ arguments: [(name: String, value: String)]) -> String {
+  guard word == "slice" else { return "..." }
+  func bound(_ name: String) -> String { arguments.first { $0.name == name }?.value ?? "None" }
+  let bounds = [bound("start"), bound("stop"), bound("step")]
+  return "slice(\((bounds.last == "None" ? bounds.dropLast() : bounds[...]).joined(separator: ", ")))"
+}
+
 /// A word of an attribute: `"relu"`, `keras.layers.LeakyReLU(negative_slope=0.2)`.
 func pythonWord(_ word: String, _ arguments: [(name: String, value: String)], of type: String) -> String {
+  if type == KerasVocabulary.keyType { return pythonSlice(word, arguments) }
   let list = arguments.map { $0.name.isEmpty ? $0.value : "\($0.name)=\($0.value)" }.joined(separator: ", ")
   guard !arguments.isEmpty || type == "Float" else { return PythonText.literal(word) }
   switch KerasVocabulary.made(word, of: type) {

@@ -36,6 +36,45 @@ struct KerasOutTests {
     #expect(difference["verdict"] as? String == expected, "\(name)")
   }
 
+  @Test("Keys stand in calls, and parts are results", arguments: ["py", "json"])
+  func parts(_ ending: String) throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "net.model",
+      """
+      modelc 1
+      block Half(x: [N, H, W, C], c: Int) {
+        return x |> rest: GetItem([ellipsis, slice(start: floor(c / 2), step: 2)])
+      }
+      model Net {
+        input x: [N, 8, 6, 12]
+        a = x |> GetItem([slice, slice(stop: -1), 0, none])
+        b = x |> GetItem(ellipsis) |> Half(6)
+        c = x |> Split([2, 7], axis: -1, index: 1)
+        output y = Stack(c, b, axis: 1)
+        output z = a |> GetItem([slice, slice])
+      }
+
+      """)
+    let out = workspace.path("net.\(ending)")
+    let run = modelc("convert", file, "-o", out)
+    #expect(run.code == .success, "\(run.error)")
+    let text = try String(decoding: workspace.read("net.\(ending)"), as: UTF8.self)
+    for words in ending == "py"
+      ? [
+        #"GetItem(name="a_get_item")(x, key=(slice(None, None), slice(None, -1), 0, None))"#,
+        #"GetItem(name="b_get_item")(x, key=...)"#, "key=(..., slice(c // 2, None, 2)))",
+        #"Split((2, 7), -1, name="c_split")(x)[1]"#, #"Stack(1, name="y")([c, b])"#,
+      ] : [#""class_name": "__ellipsis__""#, #""class_name": "__slice__""#, #""step": 2"#]
+    {
+      #expect(text.contains(words), "\(words)\n\(text)")
+    }
+    if ending == "json" {
+      let difference = try modelc("diff", file, out, "--format", "json").json()
+      #expect(difference["verdict"] as? String == "same")
+    }
+  }
+
   @Test("What Keras does not have is told with its layer, its place and what to do", arguments: ["py", "json"])
   func missing(_ ending: String) throws {
     let workspace = try Workspace()

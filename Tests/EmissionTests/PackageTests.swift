@@ -69,7 +69,7 @@ import Testing
       RuntimeFiles.allSteps == [
         "Arithmetic", "BandedConvolution", "Convolution", "CopyMap", "Dense", "Elementwise", "ExportMap",
         "GroupNormalization", "ImportMap", "JoinPlain", "LayerNormalization", "LocalResponseNormalization",
-        "Normalization", "ParametricRelu", "Pooling", "ReduceMap", "ReducePlain", "Resize", "Softmax",
+        "Normalization", "ParametricRelu", "Pooling", "ReduceMap", "ReducePlain", "Resize", "Slice", "Softmax",
         "Standardization", "Sum", "TransposedConvolution", "Transpose",
       ])
   }

@@ -27,6 +27,10 @@ import Testing
       "Resize(input: x, output: y, interpolation: .bilinear, antialias: true)"
     ),
     (
+      .slice(Slice(input: .plain(plain), output: .plain(plain), starts: [3, 0, 1], steps: [-1, 1, 2])),
+      "Slice(input: .plain(x), output: .plain(y), starts: [3, 0, 1], steps: [-1, 1, 2])"
+    ),
+    (
       .localResponseNormalization(
         LocalResponseNormalization(input: map, output: map, radius: 2, bias: 1, alpha: 0.5, beta: 0.75)),
       "LocalResponseNormalization(input: x, output: y, radius: 2, bias: 1.0, alpha: 0.5, beta: 0.75)"

@@ -41,9 +41,9 @@ import Testing
   }
 
   private static let operations = [
-    "Celu": "Activation", "Gelu": "Activation", "HardTanh": "Activation",
-    "LogSoftmax": "Activation", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape", "Transpose": "Permute",
-    "TrueDivide": "Divide",
+    "Celu": "Activation", "Flip": "GetItem", "Gelu": "Activation", "HardTanh": "Activation",
+    "LogSoftmax": "Activation", "Pad": "ZeroPadding2D", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape",
+    "Swapaxes": "Permute", "Transpose": "Permute", "TrueDivide": "Divide",
   ]
 
   @Test func operationsBecomeLayers() throws {

@@ -11,6 +11,7 @@ import Testing
   /// Inputs of which every layer accepts one.
   private static let inputs = [
     Shape("N", 8, 8, 4), Shape("N", 8, 8, 32), Shape("N", 8, 4), Shape("N", 2, 3), Shape("N", 2), Shape("N", 4),
+    Shape("N", 3, 3),
   ]
 
   @Test func theFolderIsTheCatalogue() throws {
@@ -168,7 +169,7 @@ import Testing
       guard let made = kind.make(arguments, problems: &problems) else { continue }
       for input in [
         Shape("N", 8, 8, 4), Shape("N", 4, 1, 9), Shape("N", 8, 4), Shape("N", 1 << 62, 1), Shape("N", 4),
-        Shape("N", 1 << 62, 3, 1), Shape("N"),
+        Shape("N", 1 << 62, 3, 1), Shape("N"), Shape("N", 3, 3),
       ] {
         let inputs = [input, input]
         guard let output = try? made.outputShape(inputs), let weights = try? made.weights(inputs) else { continue }

@@ -43,14 +43,20 @@ extension LayerKind {
   var requiredArguments: [Argument] {
     get throws {
       try attributes.filter(\.isRequired).map {
-        Argument($0.name, try #require($0.name == "axes" ? .integer(1) : Self.samples[$0.type]))
+        Argument($0.name, try #require(Self.named["\($0.name): \($0.type)"] ?? Self.samples[$0.type]))
       }
     }
   }
 
+  /// Where the type does not tell what would do.
+  private static let named: [String: Literal] = [
+    "axes: [Int]": .integer(1), "axis: Int": .integer(1), "index: Int": .integer(0),
+    "indices_or_sections: [Int]": .integer(2),
+  ]
+
   private static let samples: [String: Literal] = [
     "Int": .integer(4), "[Int]": .list([.integer(2), .integer(1)]), "Float": .real(0.5), "[Float]": .real(0.5),
-    "Bool": .boolean(true),
+    "Bool": .boolean(true), "Key": .word("ellipsis", []),
     "Activation": .word("relu", []), "Padding": .word("same", []),
   ]
 }

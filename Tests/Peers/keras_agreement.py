@@ -33,7 +33,8 @@ DESCRIPTIONS = {
 }
 # What Keras calls a bare operation, and the layer that it becomes.
 OPERATIONS = {
-    "Amax": "Max", "Amin": "Min", "Elu": "ELU", "LeakyRelu": "LeakyReLU", "Relu": "ReLU",
+    "Amax": "Max", "Amin": "Min", "AveragePool": "AveragePooling2D", "Elu": "ELU", "LeakyRelu": "LeakyReLU", "Relu": "ReLU",
+    "Flip": "GetItem", "MaxPool": "MaxPooling2D", "Pad": "ZeroPadding2D", "StopGradient": "Identity", "Swapaxes": "Permute",
     "Squeeze": "Reshape", "Transpose": "Permute", "TrueDivide": "Divide",
     **dict.fromkeys(
         ["Celu", "Gelu", "HardShrink", "HardSigmoid", "HardSilu", "HardTanh", "LogSigmoid", "LogSoftmax", "Relu6", "Selu",

@@ -62,7 +62,25 @@ def _rows(model, path):
                 row["calls"] *= len(calls)
             yield from (row for row in inner if row["class"] != "InputLayer")
             continue
+        if type(operation).__name__ == "Split":
+            yield from _parts(operation, calls, model, path)
+            continue
         yield {"name": path + operation.name, **describe(operation, calls)}
+
+
+def _parts(operation, calls, model, path):
+    """A row for each result that something reads: modelc has a layer for each."""
+    read = {id(tensor) for _, nodes in calls_of(model) for node in nodes for tensor in node.input_tensors}
+    read |= {id(tensor) for tensor in model.outputs}
+    for number, call in enumerate(calls):
+        for index, tensor in enumerate(call.outputs):
+            if id(tensor) not in read:
+                continue
+            name = path + operation.name
+            name += f":{number}" if len(calls) > 1 else ""
+            alone = sum(id(result) in read for result in call.outputs) == 1
+            name += "" if alone else f":{index}"
+            yield {"name": name, **describe(operation, [call]), "output_shape": list(tensor.shape)}
 
 
 def origin(tensor):

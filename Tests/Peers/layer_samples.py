@@ -23,7 +23,7 @@ BINARY = {"Add": numpy_ops.Add, "Subtract": numpy_ops.Subtract, "Multiply": nump
 ELEMENTS = {"Absolute": numpy_ops.Absolute, "Exp": numpy_ops.Exp, "Log": numpy_ops.Log, "Sqrt": numpy_ops.Sqrt,
             "Rsqrt": math_ops.Rsqrt, "Square": numpy_ops.Square, "Negative": numpy_ops.Negative,
             "Reciprocal": numpy_ops.Reciprocal}
-REDUCTIONS = {"Mean": numpy_ops.Mean, "Sum": numpy_ops.Sum, "Max": numpy_ops.Max, "Min": numpy_ops.Min}
+REDUCTIONS = {"Std": numpy_ops.Std, "Var": numpy_ops.Var, "Mean": numpy_ops.Mean, "Sum": numpy_ops.Sum, "Max": numpy_ops.Max, "Min": numpy_ops.Min}
 
 
 class ShapedRandom(random.Random):
@@ -432,11 +432,74 @@ def _dot(rng, name):
     return _layer(L.Dot, attributes, shapes)
 
 
+def _matmul(rng, name):
+    """Matrices, those of the second tensor turned; sizes of 1 in front of them are repeated."""
+    shape = _any_shape(rng, least=2)
+    if len(shape) < 2:
+        raise ValueError("no matrices")
+    other = [1 if rng.random() < 0.2 else size for size in shape[:-2]] + [shape[-1], rng.randint(1, 7)]
+    if getattr(rng, "shape", None):
+        return Sample(name, {}, lambda inputs: ops.matmul(inputs[0], ops.swapaxes(inputs[1], -1, -2)), [shape, shape])
+    return Sample(name, {}, lambda inputs: numpy_ops.Matmul()(*inputs), [shape, other])
+
+
+def _stack(rng, name):
+    shape = _any_shape(rng)
+    attributes = {"axis": rng.choice([rng.randint(1, len(shape) + 1), -rng.randint(1, len(shape) + 1)])}
+    return Sample(name, attributes, lambda inputs: numpy_ops.Stack(**attributes)(inputs), [shape] * rng.randint(1, 3))
+
+
 def _expand_dims(rng, name):
     shape = _any_shape(rng)
     rank = len(shape) + 1
     attributes = {"axis": rng.choice([rng.randint(1, rank), -rng.randint(1, rank - 1)])}
     return Sample(name, attributes, lambda inputs: numpy_ops.ExpandDims(**attributes)(inputs[0]), [shape])
+
+
+def _slice(rng, size):
+    """Part of an axis, or now and then nothing of it. Keras does not say when a part of an open size is known."""
+    if size is None:
+        start, stop = rng.choice([None, 1, 2]), rng.choice([None, -1, -2])
+        return slice(start, stop, rng.choice([None, 2, 3])) if rng.random() < 0.8 else slice(None, None, rng.choice([-1, -2]))
+    bounds = [None, None, None, 0, 1, size // 2, -1, -size, rng.randint(-size, size)]
+    return slice(rng.choice(bounds), rng.choice(bounds), rng.choice([None, None, None, 2, -1, -2, 3]))
+
+
+def _item(rng, name):
+    """A key, written as modelc does, with the same for Python."""
+    shape = _any_shape(rng)
+    key = [slice(None)]
+    for size in shape[:rng.randint(0, len(shape))]:
+        if rng.random() < 0.1:
+            key.append(None)
+        key.append(rng.randrange(-(size or 5), size or 5) if rng.random() < 0.2 else _slice(rng, size))
+    if rng.random() < 0.5:
+        # From the other end.
+        key = [Ellipsis] + key[:0:-1]
+    key = tuple(key)
+    return Sample(name, {"key": [_key_element(part) for part in key]}, lambda inputs: numpy_ops.GetItem()(inputs[0], key),
+                  [shape])
+
+
+def _key_element(part):
+    if part is Ellipsis:
+        return "ellipsis"
+    if not isinstance(part, slice):
+        return part
+    bounds = {key: getattr(part, key) for key in ("start", "stop", "step") if getattr(part, key) is not None}
+    return {"word": "slice", "arguments": bounds} if bounds else "slice"
+
+
+def _split(rng, name):
+    """Parts of a tensor, of which one goes on."""
+    shape = _any_shape(rng)
+    axis = rng.randint(1, len(shape))
+    size = shape[axis - 1] or 5
+    cuts = rng.choice([1, 2, 3, size, sorted({rng.randint(1, size) for _ in range(rng.randint(1, 3))})])
+    attributes = {"indices_or_sections": cuts, "axis": rng.choice([axis, axis - len(shape) - 1])}
+    index = rng.randrange(cuts if isinstance(cuts, int) else len(cuts) + 1)
+    return Sample(name, attributes | {"index": index},
+                  lambda inputs: numpy_ops.Split(**attributes)(inputs[0])[index], [shape])
 
 
 def _spatial_dropout(rng, name):
@@ -532,6 +595,7 @@ SAMPLERS = {
     "GaussianDropout": _simple("GaussianDropout", rate=lambda r: 0.3),
     "GaussianNoise": _simple("GaussianNoise", stddev=lambda r: 0.3),
     "GlobalAveragePooling1D": _global_pool1d,
+    "GetItem": _item,
     "GlobalAveragePooling2D": _global_pool,
     "GlobalMaxPooling1D": _global_pool1d,
     "GlobalMaxPooling2D": _global_pool,
@@ -542,6 +606,7 @@ SAMPLERS = {
     "LayerScale": _layer_scale,
     "LeakyReLU": _simple("LeakyReLU", negative_slope=lambda r: r.choice([0.3, 0, 0.01])),
     "MaxPooling1D": _pool1d,
+    "Matmul": _matmul,
     "MaxPooling2D": _pool,
     "Normalization": _normalization,
     "PReLU": _prelu,
@@ -569,6 +634,8 @@ SAMPLERS = {
     "Softmax": _axis_layer("Softmax", True),
     "SpatialDropout1D": _spatial_dropout1d,
     "SpatialDropout2D": _spatial_dropout,
+    "Split": _split,
+    "Stack": _stack,
     "StochasticDepth": _stochastic_depth,
     "UnitNormalization": _axis_layer("UnitNormalization", True),
     "UpSampling1D": _enlargement1d,

@@ -107,6 +107,23 @@ def numbers():
     return keras.Model(x, [again, rest, ops.celu(ops.log(ops.abs(flat)), 0.5)])
 
 
+def parts():
+    """Tensors taken apart and put together again: slices, splits, stacks, products of matrices."""
+    image = L.Input((8, 6, 3), name="image")
+    # As preprocess_input, YOLOv5's focus, ShuffleNet's shuffle, a gate, and a head of attention.
+    turned = image[..., ::-1]
+    focus = ops.concatenate([turned[:, ::2, ::2], turned[:, 1::2, ::2], turned[:, ::2, 1::2], turned[:, 1::2, 1::2]], axis=-1)
+    y = L.Conv2D(40, 3, padding="same", activation="relu", name="conv")(focus)
+    left, right = ops.split(y, 2, axis=-1)
+    shuffled = ops.reshape(ops.stack([left, right], axis=-1), (-1, 4, 3, 40))
+    first, _, last = ops.split(shuffled, [8, 24], axis=3)
+    gate = first[..., :4] * ops.sigmoid(first[..., 4:])
+    standard = (last - ops.mean(last, axis=[1, 2], keepdims=True)) / (ops.std(last, axis=[1, 2], keepdims=True) + 0.5)
+    rows = ops.reshape(ops.pad(standard, [[0, 0], [1, 0], [0, 1], [0, 0]]), (-1, 20, 16))
+    attention = ops.matmul(ops.softmax(ops.matmul(rows, ops.swapaxes(rows, 1, 2)) * 0.25), rows)
+    return keras.Model(image, [gate[:, -1, 1:, None], attention[:, 0], ops.flip(ops.var(rows, axis=-1), axis=1)])
+
+
 def image_layers():
     """Every layer of maps that has weights, a shape or an effect of its own in training, with settings."""
     x = L.Input((12, 10, 4), name="x")
@@ -240,6 +257,6 @@ def write(name, model):
 
 
 for make in [siamese, calls_itself, nested, nested_outputs, unused_results, late_inputs, open_sizes, operations, numbers,
-             image_layers, sequences, augmented, settings, any_size, without_input, structures]:
+             parts, image_layers, sequences, augmented, settings, any_size, without_input, structures]:
     keras.backend.clear_session()
     write(make.__name__, make())

@@ -4,7 +4,7 @@ usage: .venv/bin/python Tests/Peers/make_layer_rows.py [--each 24] [--seed 1]
 
 A row holds the layer's class and settings, the shapes of its inputs (the batch null), the shape of its result, its
 weights with their shapes, trainable and frozen parameters, and multiply-accumulates; `output` is null where Keras
-refuses the call.
+refuses the call, or makes a tensor without a value of it, which modelc refuses.
 """
 import argparse
 import json
@@ -24,6 +24,8 @@ def row(sample):
     line = {"layer": sample.name, "attributes": attributes, "inputs": [[None] + shape for shape in sample.shapes]}
     try:
         result = sample.call(inputs)
+        if 0 in result.shape:
+            raise ValueError("a tensor without a value")
     except (ValueError, TypeError, IndexError) as error:
         return line | {"output": None, "trainable": 0, "frozen": 0, "macs": 0, "weights": []}
     operation = result._keras_history.operation

@@ -15,14 +15,21 @@ L, ops = keras.layers, keras.ops
 LARGEST, UNKNOWN = 3000, 13
 # What a layer of these takes is first brought between 0 and 1, and where it has to be positive between 0.5 and 1.5:
 # their results would grow or shrink from layer to layer until no digit is left to compare.
-BOUNDED = {"Exp", "Square", "Multiply", "Dot", "Normalization"}
+BOUNDED = {"Exp", "Square", "Multiply", "Dot", "Matmul", "Normalization", "Var"}
 POSITIVE = {"Log", "Sqrt", "Rsqrt", "Power", "Reciprocal", "Divide"}
 # Layers for sequences [length, channels], of which one in two steps on such a tensor is.
 SEQUENCES = sorted(name for name in SAMPLERS if name.endswith("1D") or name == "Conv1DTranspose")
-SEVERAL = set(JOINS) | {"Concatenate", "Dot", "CustomScaleLayer"}
+SEVERAL = set(JOINS) | {"Concatenate", "Dot", "CustomScaleLayer", "Matmul", "Stack"}
 # Names that a file, a shell or the language may stumble over.
 ODD_NAMES = ["block", "model", "input", "repeat", "layer", "a b", "x.y", "conv-1", "größe", "N", "H", "1st", "relu",
              "true", "none", "it's", 'say "so"', "tab\there", "名前", "..", "con", "Dense", "Add", "Conv2D", "Sequential"]
+
+def _attend(x):
+    """Rows weighted by how much they have in common; those of a batch stay apart."""
+    if len(x.shape) < 3:
+        raise ValueError("no matrices")
+    return ops.matmul(ops.softmax(ops.matmul(ops.tanh(x), ops.swapaxes(ops.tanh(x), -1, -2))), x)
+
 
 OPERATIONS = [
     lambda rng, x: x + rng.choice([1, 0.5, -2]),
@@ -57,6 +64,23 @@ OPERATIONS = [
     lambda rng, x: ops.expand_dims(x, rng.randrange(1, len(x.shape) + 1)),
     lambda rng, x: ops.squeeze(x, x.shape.index(1, 1)),
     lambda rng, x: ops.concatenate([x, -x], axis=rng.choice([-1, 1])),
+    lambda rng, x: ops.stack([x, -x, x], axis=rng.choice([-1, 1])),
+    lambda rng, x: ops.multiply(*ops.split(x, 2, axis=rng.randrange(1, len(x.shape)))),
+    lambda rng, x: ops.concatenate(ops.split(x, 2, axis=-1)[::-1], axis=-1),
+    lambda rng, x: ops.concatenate([x[..., 0::2], x[..., 1::2]], axis=-1),
+    lambda rng, x: x[..., ::-1],
+    lambda rng, x: x[:, ::2],
+    lambda rng, x: x[:, 1:] - x[:, :-1],
+    lambda rng, x: ops.flip(x, axis=rng.choice([1, -1])),
+    lambda rng, x: ops.swapaxes(x, 1, -1),
+    lambda rng, x: ops.pad(x, [[0, 0], [0, 1], [2, 0], [0, 0]]),
+    lambda rng, x: ops.pad(x, [[0, 0], [0, 0], [1, 1], [0, 3]], constant_values=0),
+    lambda rng, x: ops.stop_gradient(x),
+    lambda rng, x: ops.max_pool(x, (2, 2), 1, "same"),
+    lambda rng, x: ops.average_pool(x, rng.choice([(1, 2), (2, 2)]), padding="same"),
+    lambda rng, x: _attend(x),
+    lambda rng, x: ops.var(x, axis=list(range(1, len(x.shape))), keepdims=True),
+    lambda rng, x: ops.std(x + 0.01 * ops.tanh(x), axis=-1, keepdims=rng.random() < 0.5),
 ]
 
 

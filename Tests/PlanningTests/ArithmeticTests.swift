@@ -179,6 +179,32 @@ import Testing
     #expect(division.left != division.output && division.right != division.output)
   }
 
+  @Test mutating func partsOfMapsStayInBlocks() throws {
+    for format in [DataFormat.channelsLast, .channelsFirst] {
+      builder = GraphBuilder()
+      let x = builder.convolution(builder.input(GraphBuilder.sizes([6, 5], 3, format)), 40, format: format)
+      let whole = (start: 0, step: 1, count: 5)
+      let slices = [(start: 5, step: -2, count: 3), whole, (start: 20, step: 1, count: 20)]
+      let order = format == .channelsLast ? [0, 1, 2] : [2, 0, 1]
+      builder.output(builder.globalAverage(builder.slice(x, order.map { slices[$0] }), format: format))
+      let plan = try plan(builder.graph)
+      #expect(plan.kinds == "importMap convolution slice reduceMap")
+      guard case .slice(let step) = plan.steps[2].operation else { return }
+      #expect(step.starts == [5, 0, 20])
+      #expect(step.steps == [-2, 1, 1])
+    }
+  }
+
+  @Test mutating func whatIsTakenWholeIsNoStep() throws {
+    let x = builder.elementwise(builder.input([4, 6]), .tanh)
+    builder.output(builder.slice(x, [(start: 0, step: 1, count: 4), (start: 0, step: 1, count: 6)]))
+    #expect(try plan(builder.graph).kinds == "elementwise")
+    builder = GraphBuilder()
+    let y = builder.elementwise(builder.input([4, 6]), .tanh)
+    builder.output(builder.slice(y, [(start: 3, step: -1, count: 4), (start: 0, step: 1, count: 6)]))
+    #expect(try plan(builder.graph).kinds == "elementwise slice")
+  }
+
   // MARK: - Weights
 
   /// Keras keeps a count beside mean and variance; weight files may have it, in its own type, or not.
@@ -213,7 +239,7 @@ import Testing
     let x = builder.input([4, 2])
     for kind: OperationKind in [
       .reduction(.sum, axes: [0, 1], keepsDimensions: true), .transpose(order: [1, 0, 2]),
-      .standardization(axis: 0, epsilon: 0),
+      .standardization(axis: 0, epsilon: 0), .slice(starts: [0, 0, 0], steps: [2, 1, 1]),
     ] {
       var builder = builder
       builder.output(builder.add(kind, [x], sizes: [4, 2], layer: "Mixer"))

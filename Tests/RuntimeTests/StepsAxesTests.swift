@@ -1,7 +1,7 @@
 import Runtime
 import Testing
 
-/// Plain tensors, reduced over axes and with axes in another order.
+/// Plain tensors, reduced over axes and with axes in another order; and parts of tensors.
 @Suite struct StepsAxesTests {
   private static func shape(_ dice: inout Dice) -> [Int] {
     (0..<dice.roll(0...4)).map { _ in dice.roll(0...4) == 0 ? 1 : dice.roll(1...9) }
@@ -55,6 +55,59 @@ import Testing
         rest /= shape[axis]
       }
       return Expected(exactly: values[n * input.count + source])
+    }
+  }
+
+  /// A size, and so many of its indices, evenly spaced in either direction.
+  private static func slice(of size: Int, _ dice: inout Dice) -> (start: Int, step: Int, count: Int) {
+    let stride = dice.roll(0...2) == 0 ? dice.roll(1...4) : 1
+    let count = dice.roll(1...(size - 1) / stride + 1)
+    let first = dice.roll(0...size - 1 - (count - 1) * stride)
+    return dice.roll(0...3) == 0 ? (first + (count - 1) * stride, -stride, count) : (first, stride, count)
+  }
+
+  @Test(arguments: geometries(160)) func takesPartsOfTensors(seed: Int) throws {
+    var dice = Dice(seed)
+    var scene = Scene(batch: dice.roll(1...3))
+    let large = [
+      [dice.roll(1...9), dice.roll(1...70)], [dice.roll(1...70), dice.roll(1...40), 3], [5000], [3, 2500],
+    ]
+    let shape = seed % 4 == 0 ? large[seed / 4 % 4] : Self.shape(&dice)
+    let slices = shape.map { Self.slice(of: $0, &dice) }
+    let input = scene.plain(shape, &dice)
+    let output = scene.plain(slices.map(\.count), &dice)
+    let values = dice.values(scene.batch * input.count)
+    scene.fill(input, values)
+    let step = Slice(
+      input: .plain(input), output: .plain(output), starts: slices.map(\.start), steps: slices.map(\.step))
+    try scene.check(step, output: output) { n, i in
+      var (rest, source, stride) = (i, 0, 1)
+      for (size, slice) in zip(shape, slices).reversed() {
+        source += (slice.start + rest % slice.count * slice.step) * stride
+        rest /= slice.count
+        stride *= size
+      }
+      return Expected(exactly: values[n * input.count + source])
+    }
+  }
+
+  @Test(arguments: geometries(120)) func takesPartsOfMaps(seed: Int) throws {
+    var dice = Dice(seed)
+    var scene = Scene(batch: dice.roll(1...3))
+    let (channels, height, width) = (dice.roll(1...70), dice.roll(1...9), dice.roll(1...9))
+    let slices = [height, width, channels].map { Self.slice(of: $0, &dice) }
+    let input = scene.map(channels: channels, height: height, width: width, border: dice.border(), &dice)
+    let output = scene.map(
+      channels: slices[2].count, height: slices[0].count, width: slices[1].count, border: dice.border(), &dice)
+    let values = Values(batch: scene.batch, channels: channels, height: height, width: width, &dice)
+    scene.fill(input, values)
+    scene.poisonBorder(of: output)
+    let step = Slice(input: .map(input), output: .map(output), starts: slices.map(\.start), steps: slices.map(\.step))
+    try scene.check(step, output: output) { n, c, y, x in
+      let (i, j, k) = (
+        slices[0].start + y * slices[0].step, slices[1].start + x * slices[1].step, slices[2].start + c * slices[2].step
+      )
+      return Expected(exactly: Float(values[n, k, i, j]))
     }
   }
 }

@@ -117,12 +117,12 @@ import Testing
   @Test func severalResultsAreTakenApart() {
     let checked = Checked(
       """
-      block Split(x: [N, C]) -> [N, 2], [N, 3] {
+      block Halves(x: [N, C]) -> [N, 2], [N, 3] {
         a = x |> Dense(2)
         return a, x |> Dense(3)
       }
       model M { input x: [N, 4]
-        p, q = x |> Split()
+        p, q = x |> Halves()
         output y = Concatenate(p, q) -> [N, 5] }
       """)
     #expect(checked.problems == [])

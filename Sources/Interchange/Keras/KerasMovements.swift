@@ -52,7 +52,7 @@ extension KerasReader {
 
   /// The sizes of the only tensor of each call, as a Reshape writes them: -1 where one is not known. nil if calls differ
   /// in them.
-  private func operandShape(_ layer: KerasLayer) -> [Int]? {
+  func operandShape(_ layer: KerasLayer) -> [Int]? {
     let nodes = json.value("inbound_nodes", of: layer.node).flatMap(json.array) ?? []
     let shapes = nodes.map { node in taken(by: node).first.flatMap(notedShape) }
     guard let shape = shapes.first ?? nil, shapes.allSatisfy({ $0 == shape }) else { return nil }

@@ -9,11 +9,18 @@ struct KerasNames {
   private let layers: [String]
   /// For layers with several calls or results: the names in order, and how many results a call has.
   private var parts: [Int: (names: [String], resultCount: Int)] = [:]
+  /// The results that are read of calls of layers that stand for one result each.
+  private var reads: [KerasOrder.Step: Set<Int>] = [:]
   private var taken: Set<String>
   private var sizeCounts: [String: Int] = [:]
 
   init(_ network: KerasNetwork) {
     layers = network.layers.map(\.name.text)
+    let operands = network.layers.lazy.flatMap(\.calls).flatMap(\.operands)
+    for tensor in operands + network.outputs {
+      guard let tensor, network.layers[tensor.layer].resultAttribute != nil else { continue }
+      reads[KerasOrder.Step(layer: tensor.layer, call: tensor.call), default: []].insert(tensor.result)
+    }
     var taken = Set(layers)
     for (place, layer) in network.layers.enumerated() where layer.calls.count > 1 || layer.resultCount > 1 {
       var names: [String] = []
@@ -21,8 +28,10 @@ struct KerasNames {
         for result in 0..<layer.resultCount {
           var name = layer.name.text
           if layer.calls.count > 1 { name += ":\(call)" }
-          if layer.resultCount > 1 { name += ":\(result)" }
-          while !taken.insert(name).inserted { name += ":" }
+          // What is read alone needs no number.
+          let isAlone = reads[KerasOrder.Step(layer: place, call: call)] == [result]
+          if layer.resultCount > 1, !isAlone { name += ":\(result)" }
+          while name != layer.name.text, !taken.insert(name).inserted { name += ":" }
           names.append(name)
         }
       }
@@ -36,6 +45,11 @@ struct KerasNames {
   subscript(layer: Int, call: Int, result: Int) -> String {
     guard let part = parts[layer] else { return layers[layer] }
     return part.names[call * part.resultCount + result]
+  }
+
+  /// Which results of a call are read; the first if none is.
+  func readResults(_ layer: Int, _ call: Int) -> [Int] {
+    reads[KerasOrder.Step(layer: layer, call: call)]?.sorted() ?? [0]
   }
 
   subscript(tensor: KerasTensor) -> String { self[tensor.layer, tensor.call, tensor.result] }

@@ -30,6 +30,10 @@ struct KerasLayer {
   var calls: [KerasCall] = []
   /// What an operation demands of its tensors that a layer in its place does not.
   var demand: CallDemand?
+  /// Whether each of its calls says by a key what part of the tensor it takes.
+  var takesKey = false
+  /// The attribute that says which of the results of a call is meant; nil where a call gives them all.
+  var resultAttribute: String?
   /// Whether it is a functional model within another, whose calls Keras 3 counts from 1 where they are results.
   var isFunctional = false
   /// From which number on Keras 2 counts the calls; nil where Keras 3 counts them.
@@ -77,6 +81,8 @@ struct KerasCall {
   var node: JSON.ID
   /// nil where a tensor could not be read, which has been reported.
   var operands: [KerasTensor?] = []
+  /// Settings that this call alone has.
+  var arguments: [CallArgument] = []
 }
 
 /// A result of a call.

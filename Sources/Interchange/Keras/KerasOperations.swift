@@ -10,7 +10,12 @@ private enum KerasOperation {
   /// The layer `Activation` with this word; the operation's settings become the word's.
   case activation(String)
 
-  /// The axes in another order, or the same values in another shape: what that is has to be computed.
+  /// A part of a tensor, by a key in the call.
+  case item
+  /// Several parts of a tensor.
+  case parts
+  /// The axes or indices in another order, the same values in another shape or with zeros around them: what that is has
+  /// to be computed.
   case movement
 
   static let table: [String: KerasOperation] = [
@@ -19,6 +24,7 @@ private enum KerasOperation {
     "Add": .layer("Add"),
     "Amax": .layer("Max"),
     "Amin": .layer("Min"),
+    "AveragePool": .layer("AveragePooling2D"),
     "Cast": .layer("Identity"),
     "Celu": .activation("celu"),
     "Clip": .layer("Clip"),
@@ -27,7 +33,9 @@ private enum KerasOperation {
     "Elu": .layer("ELU"),
     "Exp": .layer("Exp"),
     "ExpandDims": .layer("ExpandDims"),
+    "Flip": .movement,
     "Gelu": .activation("gelu"),
+    "GetItem": .item,
     "HardShrink": .activation("hard_shrink"),
     "HardSigmoid": .activation("hard_sigmoid"),
     "HardSilu": .activation("hard_silu"),
@@ -36,8 +44,10 @@ private enum KerasOperation {
     "Log": .layer("Log"),
     "LogSigmoid": .activation("log_sigmoid"),
     "LogSoftmax": .activation("log_softmax"),
+    "Matmul": .layer("Matmul"),
     "Max": .layer("Max"),
     "Maximum": .layer("Maximum"),
+    "MaxPool": .layer("MaxPooling2D"),
     "Mean": .layer("Mean"),
     "Min": .layer("Min"),
     "Minimum": .layer("Minimum"),
@@ -46,6 +56,7 @@ private enum KerasOperation {
     "Negative": .layer("Negative"),
     "Power": .layer("Power"),
     "Reciprocal": .layer("Reciprocal"),
+    "Pad": .movement,
     "ReLU": .layer("ReLU"),
     "Relu": .layer("ReLU"),
     "Relu6": .activation("relu6"),
@@ -60,22 +71,28 @@ private enum KerasOperation {
     "Softsign": .activation("softsign"),
     "SparsePlus": .activation("sparse_plus"),
     "SparseSigmoid": .activation("sparse_sigmoid"),
+    "Split": .parts,
     "Sqrt": .layer("Sqrt"),
     "Square": .layer("Square"),
     "Squareplus": .activation("squareplus"),
     "Squeeze": .movement,
+    "Stack": .layer("Stack"),
+    "Std": .layer("Std"),
+    "StopGradient": .layer("Identity"),
     "Subtract": .layer("Subtract"),
     "Sum": .layer("Sum"),
+    "Swapaxes": .movement,
     "Tanh": .activation("tanh"),
     "TanhShrink": .activation("tanh_shrink"),
     "Transpose": .movement,
     "TrueDivide": .layer("Divide"),
+    "Var": .layer("Var"),
   ]
 }
 
 extension KerasReader {
   /// What a bare operation becomes: a layer that computes the same.
-  mutating func operationRole(_ layer: KerasLayer, _ className: Name, _ config: JSON.ID) -> KerasLayer.Role {
+  mutating func operationRole(_ layer: inout KerasLayer, _ className: Name, _ config: JSON.ID) -> KerasLayer.Role {
     switch KerasOperation.table[className.text] {
     case .layer(let name)?:
       guard let kind = Catalogue.kind(named: name) else { break }
@@ -88,13 +105,22 @@ extension KerasReader {
         if let number { arguments.append(number) }
       }
       return .callee(Name(kind.name, className.range), arguments, .layer(arity), resultCount: 1)
+    case .item?:
+      layer.takesKey = true
+      _ = readSettings(of: layer, config, [], isFirst: false)
+      return .callee(className, [], .layer(.exactly(1)), resultCount: 1)
+    case .parts?: return partsRole(&layer, className, config)
     case .movement?:
-      if let role = movementRole(layer, className, config) { return role }
+      if let role = movementRole(layer, className, config) ?? rearrangementRole(layer, className, config) {
+        return role
+      }
       report(
         .unknownOperation, at: layer.node, range: className.range,
         "\(subject(layer)) moves values in a way for which modelc has no layer", found: excerpt(className.text),
-        help: "it has those that leave every value in its example, which the sizes in the file have to show: "
-          + "use Reshape or Permute where Keras has the layer")
+        help: className.text == "Pad"
+          ? "it has ZeroPadding2D, for zeros around height and width"
+          : "it has those that leave every value in its example, which the sizes in the file have to show: "
+            + "use Reshape or Permute where Keras has the layer")
       return .unreadable
     case .activation(let word)?:
       guard let kind = Catalogue.kind(named: "Activation"),

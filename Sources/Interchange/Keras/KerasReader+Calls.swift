@@ -18,13 +18,16 @@ extension KerasReader {
     let arguments = taken(by: node)
     var operands: [KerasTensor?] = []
     for (place, argument) in arguments.enumerated() {
-      if isNumberArgument(argument, at: place, of: layer) { continue }
+      if isNumberArgument(argument, at: place, of: layer) || place == 1 && layer.takesKey { continue }
       for tensor in tensors(in: argument, of: layer, subject, isOldCall: false) {
         operands.append(tensor.map { readOperand($0, subject, layers, places) } ?? nil)
       }
     }
     if let keywords = json.value("kwargs", of: node) {
-      checkKeywords(keywords, of: layer, subject, taken: Self.tensorKeywords)
+      checkKeywords(
+        keywords, of: layer, subject,
+        taken: Self.tensorKeywords + (layer.takesKey ? [Self.keyKeyword] : [])
+          + (layer.className == "Pad" ? [Self.fillKeyword] : []))
     }
     checkCount(operands.count, at: node, of: layer, subject)
     return operands

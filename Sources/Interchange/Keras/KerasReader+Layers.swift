@@ -36,7 +36,7 @@ extension KerasReader {
         expected: "a class of keras.layers", found: what,
         help: "build the model from Keras's own layers, or describe it in a .model file with a block in its place")
     case .operation:
-      layer.role = operationRole(layer, className, config)
+      layer.role = operationRole(&layer, className, config)
       layer.demand = .equalRanks
     case .keras:
       if Self.tensorFlowClasses.contains(className.text) {

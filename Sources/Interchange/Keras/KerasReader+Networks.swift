@@ -69,6 +69,7 @@ extension KerasReader {
         let node = network.layers[layer].calls[call].node
         network.layers[layer].calls[call].operands = readOperands(
           node, of: network.layers[layer], network.layers, places)
+        network.layers[layer].calls[call].arguments = callArguments(node, of: network.layers[layer])
       }
     }
     guard readInputs(config, subject, places, &network) else { return nil }

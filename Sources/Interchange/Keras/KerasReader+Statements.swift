@@ -76,12 +76,20 @@ extension KerasReader {
       return CallArgument(name: nil, value: value)
     }
     let results = (0..<resultCount).map { Name(names[step.layer, step.call, $0], layer.name.range) }
-    if layer.calls.count == 1 && resultCount == 1 {
-      let whole = json.range(layer.node)
+    func bind(_ results: [Name], _ own: [CallArgument], _ range: SourceRange) {
       let value = tree.add(
-        .call(Call(name: callee, arguments: tensors + arguments, range: whole, demand: layer.demand)), whole)
-      body.statements.append(Statement(.binding(results, value), whole))
+        .call(Call(name: callee, arguments: tensors + arguments + own, range: range, demand: layer.demand)), range)
+      body.statements.append(Statement(.binding(results, value), range))
+    }
+    if let attribute = layer.resultAttribute {
+      for index in names.readResults(step.layer, step.call) {
+        let which = CallArgument(name: Name(attribute, range), value: tree.add(.integer(index), range))
+        bind([results[index]], [which], range)
+      }
       return
+    }
+    if resultCount == 1, layer.calls.count == 1 || !call.arguments.isEmpty {
+      return bind(results, call.arguments, json.range(layer.calls.count == 1 ? layer.node : call.node))
     }
     let instance: Name
     if let known = names.instances[step.layer] {

@@ -9,12 +9,7 @@ protocol ReducingLayer: Layer {
 
 extension ReducingLayer {
   func outputShape(_ inputs: [Shape]) throws(LayerProblem) -> Shape {
-    var result = inputs[0]
-    let axes = try result.axes(axis, attribute: "axis")
-    for axis in axes { result[axis] = 1 }
-    guard !keepsDimensions else { return result }
-    let reduced = Set(axes)
-    return Shape(result.dims.enumerated().filter { !reduced.contains($0.offset) }.map(\.element))
+    try inputs[0].reduced(along: axis, keepsDimensions: keepsDimensions)
   }
 
   func field(_ inputs: [Shape]) -> ReceptiveField { inputs[0].field(along: axis) }
@@ -26,8 +21,22 @@ extension ReducingLayer {
   }
 
   mutating func visit(_ attributes: inout AttributeVisitor) {
-    attributes.required(
-      "axis", &axis, "The axes, the batch being 0, which they cannot include; below zero they count from the end.")
-    attributes.optional("keepdims", &keepsDimensions, "Whether the axes stay, as sizes of 1.")
+    attributes.required("axis", &axis, Axes.reductionSummary)
+    attributes.optional("keepdims", &keepsDimensions, Axes.keptSummary)
+  }
+}
+
+extension Axes {
+  static let reductionSummary =
+    "The axes, the batch being 0, which they cannot include; below zero they count from the end."
+  static let keptSummary = "Whether the axes stay, as sizes of 1."
+}
+
+extension Shape {
+  /// What is left if the values along axes become one, which `axis` names.
+  func reduced(along axes: Axes, keepsDimensions: Bool) throws(LayerProblem) -> Shape {
+    let reduced = Set(try self.axes(axes, attribute: "axis"))
+    if keepsDimensions { return Shape(dims.indices.map { reduced.contains($0) ? 1 : self[$0] }) }
+    return Shape(dims.indices.filter { !reduced.contains($0) }.map { self[$0] })
   }
 }

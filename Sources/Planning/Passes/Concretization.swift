@@ -24,6 +24,8 @@ func concretized(_ graph: OperationGraph) throws(PlanProblem) -> ConcreteGraph {
       throw PlanProblem(subject, .mixesExamples)
     case .reduction(_, let axes, _) where axes.contains(0): throw PlanProblem(subject, .mixesExamples)
     case .transpose(let order) where order.first != 0: throw PlanProblem(subject, .mixesExamples)
+    case .slice(let starts, let steps) where starts[0] != 0 || steps[0] != 1:
+      throw PlanProblem(subject, .mixesExamples)
     case .groupNormalization(_, axis: 0, _, _, _), .localResponseNormalization(axis: 0, _, _, _, _):
       throw PlanProblem(subject, .mixesExamples)
     case .layerNormalization(let axes, _, _, _) where axes.contains(0): throw PlanProblem(subject, .mixesExamples)

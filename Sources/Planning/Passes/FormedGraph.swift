@@ -75,6 +75,8 @@ enum FormedKind {
   case joinMaps
   case joinPlain(axis: Int)
   case transpose(order: [Int])
+  /// Of a map the axes are height, width and channels.
+  case slice(starts: [Int], steps: [Int])
   case transposedConvolution(TransposedConvolution2D, AffineWeights, Activation)
   case resize(Resize2D)
   case localResponseNormalization(ResponseNormalization)

@@ -72,6 +72,8 @@ extension FormBuilder {
       addChangeOfFormat(operation, to: format)
     case .transpose(let order):
       addTranspose(operation, order)
+    case .slice(let starts, let steps):
+      addSlice(operation, starts.dropFirst(), steps.dropFirst())
     }
   }
 
@@ -131,6 +133,14 @@ extension FormBuilder {
     case _ where passing == passing.sorted(): addReshape(operation)
     default: addAlike(operation, as: .plain, .transpose(order: order.dropFirst().map { $0 - 1 }))
     }
+  }
+
+  /// Of a map a map is made, whose axes are in the order of its form.
+  private mutating func addSlice(_ operation: FusedOperation, _ starts: ArraySlice<Int>, _ steps: ArraySlice<Int>) {
+    let form = home(operation.operands[0])
+    let order = if case .map(.channelsFirst) = form { [1, 2, 0] } else { Array(0..<starts.count) }
+    let (starts, steps) = (Array(starts), Array(steps))
+    addAlike(operation, as: form, .slice(starts: order.map { starts[$0] }, steps: order.map { steps[$0] }))
   }
 
   /// The same memory under another shape.

@@ -57,6 +57,7 @@ enum FusedKind {
   case reshape
   case changeFormat(to: DataFormat)
   case transpose(order: [Int])
+  case slice(starts: [Int], steps: [Int])
   case normalization(axis: Int, NormalizationWeights, Activation)
   case standardization(axis: Int, StandardizationWeights)
   case parametricRelu(alpha: String, shape: [Int])

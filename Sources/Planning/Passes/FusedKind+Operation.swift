@@ -24,6 +24,7 @@ extension FusedKind {
     case .reshape: self = .reshape
     case .changeFormat(let format): self = .changeFormat(to: format)
     case .transpose(let order): self = .transpose(order: order)
+    case .slice(let starts, let steps): self = .slice(starts: starts, steps: steps)
     case .normalization(let axis, let epsilon, let scales, let centers):
       let weights = NormalizationWeights.of(weights, epsilon: epsilon, scales: scales, centers: centers)
       self = .normalization(axis: axis, weights, .linear)

@@ -1,7 +1,7 @@
 import Operations
 
 /// The operations that the outputs need, without those that change nothing outside of training: dropout, a reshape to
-/// the same shape, a sum or a concatenation of one, padding or cropping by nothing, axes in their own order, a reduction over nothing.
+/// the same shape, a sum or a concatenation of one, padding or cropping by nothing, axes in their own order, all indices in theirs, a reduction over nothing.
 func withoutIdentities(_ graph: OperationGraph) -> OperationGraph {
   var alias = graph.values.indices.map { ID<Value>($0) }
   var kept: [Operation] = []
@@ -29,6 +29,8 @@ private func isIdentity(_ operation: Operation, in graph: OperationGraph) -> Boo
   case .sum, .concatenation: operation.operands.count == 1
   case .zeroPadding(let padding, _), .crop(let padding, _): padding == Padding2D()
   case .transpose(let order): order == order.sorted()
+  case .slice(_, let steps):
+    steps.allSatisfy { $0 == 1 } && graph.values[operation.operands[0]].shape == graph.values[operation.result].shape
   case .reduction(_, let axes, _): axes.isEmpty
   default: false
   }

@@ -95,6 +95,8 @@ struct StepMaker {
       return .joinPlain(JoinPlain(inputs: step.inputs.map(plain), output: plain(step.output), axis: axis))
     case .transpose(let order):
       return .transpose(Transpose(input: plain(input), output: plain(step.output), order: order))
+    case .slice(let starts, let steps):
+      return .slice(Slice(input: view(input), output: view(step.output), starts: starts, steps: steps))
     case .transposedConvolution(let convolution, let weights, let activation):
       return .transposedConvolution(make(convolution, map(input), map(step.output), weights, activation))
     case .resize(let resize):

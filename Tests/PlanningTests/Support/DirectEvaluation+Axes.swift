@@ -55,4 +55,14 @@ extension DirectEvaluation {
       return x[zip(source, sizes).reduce(0) { $0 * $1.1 + $1.0 }]
     }
   }
+
+  /// - Parameters:
+  ///   - starts: the first index of each axis of an example.
+  ///   - steps: from one index to the next.
+  static func sliced(_ x: [Double], _ from: [Int], _ to: [Int], starts: [Int], steps: [Int]) -> [Double] {
+    (0..<to.reduce(1, *)).map { position in
+      let source = zip(indices(position, to), zip(starts, steps)).map { $1.0 + $0 * $1.1 }
+      return x[zip(source, from).reduce(0) { $0 * $1.1 + $1.0 }]
+    }
+  }
 }

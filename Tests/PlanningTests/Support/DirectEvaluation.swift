@@ -74,6 +74,8 @@ struct DirectEvaluation {
       let other = operation.operands[1]
       return Self.arithmetic(function, x, from, values[other.index], sizes(other), to: to)
     case .reduction(let reduction, let axes, _): return Self.reduced(reduction, x, from, axes: axes)
+    case .slice(let starts, let steps):
+      return Self.sliced(x, from, to, starts: Array(starts.dropFirst()), steps: Array(steps.dropFirst()))
     case .transpose(let order): return Self.transposed(x, from, order: order)
     case .channelAffine(let axis, let scale, let shift):
       let (_, size, inner) = split(from, axis)

@@ -34,6 +34,13 @@ extension GraphBuilder {
       .transpose(order: order), [x], sizes: order.dropFirst().map { sizes[$0 - 1] }, layer: "Permute")
   }
 
+  /// - Parameter slices: of each axis but the batch, where it starts, the step, and how many indices there are.
+  mutating func slice(_ x: ID<Value>, _ slices: [(start: Int, step: Int, count: Int)]) -> ID<Value> {
+    add(
+      .slice(starts: [0] + slices.map(\.start), steps: [1] + slices.map(\.step)), [x], sizes: slices.map(\.count),
+      layer: "GetItem")
+  }
+
   mutating func crop(_ x: ID<Value>, _ cut: Padding2D, format: DataFormat = .channelsLast) -> ID<Value> {
     let (spatial, channels) = Self.map(sizes(x), format)
     let left = [spatial[0] - cut.top - cut.bottom, spatial[1] - cut.left - cut.right]

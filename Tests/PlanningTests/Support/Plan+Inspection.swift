@@ -24,6 +24,7 @@ extension Plan {
       case .copyMap: "copyMap"
       case .joinPlain: "joinPlain"
       case .transpose: "transpose"
+      case .slice: "slice"
       case .transposedConvolution: "transposedConvolution"
       case .resize: "resize"
       case .localResponseNormalization: "localResponseNormalization"

@@ -61,6 +61,20 @@ extension PlanInterpreter {
     }
   }
 
+  mutating func slice(_ step: Slice) {
+    func source(_ index: Int, _ axis: Int) -> Int { step.starts[axis] + index * step.steps[axis] }
+    switch (step.input, step.output) {
+    case (.map(let input), .map(let output)):
+      write(output) { me, n, h, w, c in me.read(input, n, source(h, 0), source(w, 1), source(c, 2)) }
+    case (.plain(let input), .plain(let output)):
+      write(output) { me, n, index in
+        let indices = Self.indices(index, output.shape).enumerated().map { source($0.element, $0.offset) }
+        return me.read(input, n, Self.position(indices, input.shape))
+      }
+    default: preconditionFailure("mixed forms")
+    }
+  }
+
   mutating func standardize(_ step: Standardization) {
     let mean = TestWeights.values(step.mean, step.weightShape).map(Double.init)
     let deviation = TestWeights.values(step.variance, step.weightShape)

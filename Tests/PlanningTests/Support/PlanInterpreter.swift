@@ -61,6 +61,7 @@ struct PlanInterpreter {
     case .copyMap(let step): copy(step)
     case .joinPlain(let step): join(step)
     case .transpose(let step): transpose(step)
+    case .slice(let step): slice(step)
     case .transposedConvolution(let step): convolve(step)
     case .resize(let step): resize(step)
     case .localResponseNormalization(let step): respond(step)

@@ -119,7 +119,8 @@ private struct RandomGraphMaker {
   private mutating func addAnyRank(_ x: ID<Value>, _ sizes: [Int]) {
     let made = formats[x]
     let axes = (1...sizes.count).filter { _ in chance(50) }
-    switch Int.random(in: 0..<12, using: &random) {
+    switch Int.random(in: 0..<13, using: &random) {
+    case 12: keep(slice(x, sizes), made)
     case 0..<5: keep(arithmetic(x, sizes, axes), made)
     case 5..<8:
       let function = pick(Reduction.allCases)
@@ -135,6 +136,19 @@ private struct RandomGraphMaker {
     case 10: keep(builder.parametricRelu(x, shared: axes), made)
     default: keep(builder.standardization(x, axis: Int.random(in: 1...sizes.count, using: &random)), made)
     }
+  }
+
+  /// Some indices of each axis, evenly spaced in either direction.
+  private mutating func slice(_ x: ID<Value>, _ sizes: [Int]) -> ID<Value> {
+    builder.slice(
+      x,
+      sizes.map { size in
+        let stride = pick([1, 1, 2])
+        let count = Int.random(in: (size + 1) / 2...size, using: &random)
+        let taken = min(count, (size - 1) / stride + 1)
+        let first = Int.random(in: 0...size - 1 - (taken - 1) * stride, using: &random)
+        return chance(25) ? (first + (taken - 1) * stride, -stride, taken) : (first, stride, taken)
+      })
   }
 
   /// Of two tensors that fit, where nothing grows without end and nothing is divided by zero.
