@@ -24,6 +24,20 @@ SEVERAL = set(JOINS) | {"Concatenate", "Dot", "CustomScaleLayer", "Matmul", "Sta
 ODD_NAMES = ["block", "model", "input", "repeat", "layer", "a b", "x.y", "conv-1", "größe", "N", "H", "1st", "relu",
              "true", "none", "it's", 'say "so"', "tab\there", "名前", "..", "con", "Dense", "Add", "Conv2D", "Sequential"]
 
+
+def _map(x):
+    if len(x.shape) != 4:
+        raise ValueError("no map")
+    return x
+
+
+def _long(x, axis):
+    """A tensor of which something is left without its first index."""
+    if x.shape[axis] == 1:
+        raise ValueError("nothing would be left")
+    return x
+
+
 def _attend(x):
     """Rows weighted by how much they have in common; those of a batch stay apart."""
     if len(x.shape) < 3:
@@ -67,17 +81,17 @@ OPERATIONS = [
     lambda rng, x: ops.stack([x, -x, x], axis=rng.choice([-1, 1])),
     lambda rng, x: ops.multiply(*ops.split(x, 2, axis=rng.randrange(1, len(x.shape)))),
     lambda rng, x: ops.concatenate(ops.split(x, 2, axis=-1)[::-1], axis=-1),
-    lambda rng, x: ops.concatenate([x[..., 0::2], x[..., 1::2]], axis=-1),
+    lambda rng, x: ops.concatenate([_long(x, -1)[..., 0::2], x[..., 1::2]], axis=-1),
     lambda rng, x: x[..., ::-1],
     lambda rng, x: x[:, ::2],
-    lambda rng, x: x[:, 1:] - x[:, :-1],
+    lambda rng, x: _long(x, 1)[:, 1:] - x[:, :-1],
     lambda rng, x: ops.flip(x, axis=rng.choice([1, -1])),
     lambda rng, x: ops.swapaxes(x, 1, -1),
     lambda rng, x: ops.pad(x, [[0, 0], [0, 1], [2, 0], [0, 0]]),
     lambda rng, x: ops.pad(x, [[0, 0], [0, 0], [1, 1], [0, 3]], constant_values=0),
     lambda rng, x: ops.stop_gradient(x),
-    lambda rng, x: ops.max_pool(x, (2, 2), 1, "same"),
-    lambda rng, x: ops.average_pool(x, rng.choice([(1, 2), (2, 2)]), padding="same"),
+    # What it wrote of an average pool, or with a number for each side, Keras cannot run.
+    lambda rng, x: ops.max_pool(_map(x), 2, 1, "same"),
     lambda rng, x: _attend(x),
     lambda rng, x: ops.var(x, axis=list(range(1, len(x.shape))), keepdims=True),
     lambda rng, x: ops.std(x + 0.01 * ops.tanh(x), axis=-1, keepdims=rng.random() < 0.5),
