@@ -57,6 +57,19 @@ import Testing
     #expect([first.output.height, first.output.width, first.output.channels] == [1, 24, 16])
   }
 
+  @Test(arguments: DataFormat.allCases)
+  mutating func slicesOfSequencesTakeTheWholeHeight(_ format: DataFormat) throws {
+    let isLast = format == .channelsLast
+    let y = builder.convolution(builder.input(isLast ? [24, 3] : [3, 24]), 16, [1, 5], format: format)
+    let (cells, channels) = ((start: 1, step: 2, count: 5), (start: 3, step: -1, count: 4))
+    let part = builder.slice(y, isLast ? [cells, channels] : [channels, cells])
+    builder.output(builder.globalAverage(builder.convolution(part, 8, [1, 3], format: format), format: format))
+    let plan = try plan(builder.graph)
+    #expect(plan.kinds == "importMap convolution slice convolution reduceMap")
+    guard case .slice(let slice) = plan.steps[2].operation else { return }
+    #expect(slice.starts == [0, 1, 3] && slice.steps == [1, 2, -1])
+  }
+
   @Test mutating func turningASequenceIsFree() throws {
     let y = builder.convolution(builder.input([24, 3]), 16, [1, 5])
     let turned = builder.transpose(y, order: [0, 2, 1])

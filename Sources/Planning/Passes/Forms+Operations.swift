@@ -137,10 +137,18 @@ extension FormBuilder {
 
   /// Of a map a map is made, whose axes are in the order of its form.
   private mutating func addSlice(_ operation: FusedOperation, _ starts: ArraySlice<Int>, _ steps: ArraySlice<Int>) {
-    let form = home(operation.operands[0])
-    let order = if case .map(.channelsFirst) = form { [1, 2, 0] } else { Array(0..<starts.count) }
-    let (starts, steps) = (Array(starts), Array(steps))
-    addAlike(operation, as: form, .slice(starts: order.map { starts[$0] }, steps: order.map { steps[$0] }))
+    let operand = operation.operands[0]
+    guard case .map(let format) = home(operand) else {
+      return addPlain(operation, .slice(starts: Array(starts), steps: Array(steps)))
+    }
+    let axes = format.spatialAxes(rank: rank(operand)) + [format.channelAxis(rank: rank(operand))]
+    // A sequence is a map of height 1, of which all is taken.
+    let hasHeight = axes.count == 3
+    addMap(
+      operation, format,
+      .slice(
+        starts: (hasHeight ? [] : [0]) + axes.map { starts[$0] },
+        steps: (hasHeight ? [] : [1]) + axes.map { steps[$0] }))
   }
 
   /// The same memory under another shape.
