@@ -117,7 +117,7 @@ extension FunctionWriter {
       return PythonValue("\(name)(\(values.map(\.text).joined(separator: ", ")))", kind)
     }
     guard let argument = call.arguments.first else { return PythonValue("0", .integer) }
-    guard let (numerator, denominator) = fraction(argument.value) else {
+    guard isCounted(argument.value, withQuotients: true), let (numerator, denominator) = fraction(argument.value) else {
       program.needsMath = true
       return PythonValue("math.\(name)(\(value(argument.value, Place(wantsReal: true)).text))", .integer)
     }
@@ -126,8 +126,27 @@ extension FunctionWriter {
     return PythonValue("-(-\(numerator.at(.unary)) // \(denominator.at(.unary)))", .integer, .unary)
   }
 
-  /// An expression of whole numbers as one quotient, which can be rounded at its end; nil where it has Floats or quotients
-  /// within anything but sums and products. Without a denominator it is whole.
+  /// Whether an expression has whole numbers alone, and quotients in sums and products at most. What rounds is whole.
+  private func isCounted(_ id: NodeID<Expression>, withQuotients: Bool) -> Bool {
+    switch tree[id].kind {
+    case .integer: return true
+    case .name(let name): return locals[name]?.kind == .integer
+    case .element(let list, _): return elementKind(list) == .integer
+    case .negation(let operand): return isCounted(operand, withQuotients: withQuotients)
+    case .operation(let first, let rest):
+      return (withQuotients || !rest.contains { $0.operation == .divide })
+        && ([first] + rest.map(\.value)).allSatisfy { isCounted($0, withQuotients: withQuotients) }
+    case .call(let call):
+      return ["floor", "ceil"].contains(call.name.text)
+        || ["min", "max"].contains(call.name.text)
+          && call.arguments.allSatisfy { isCounted($0.value, withQuotients: false) }
+    case .conditional(_, let then, let otherwise):
+      return isCounted(then, withQuotients: false) && isCounted(otherwise, withQuotients: false)
+    default: return false
+    }
+  }
+
+  /// An expression that is counted as one quotient, which can be rounded at its end. Without a denominator it is whole.
   private func fraction(_ id: NodeID<Expression>) -> (PythonValue, PythonValue?)? {
     func product(_ left: PythonValue, _ right: PythonValue?) -> PythonValue {
       right.map { combined(left, .multiply, $0, Place()) } ?? left
@@ -159,10 +178,6 @@ extension FunctionWriter {
         }
       }
       return (numerator, denominator)
-    case .call(let call) where call.name.text == "min" || call.name.text == "max":
-      guard call.arguments.allSatisfy({ fraction($0.value).map { $0.1 == nil } ?? false }) else { return nil }
-    case .conditional(_, let then, let otherwise):
-      guard [then, otherwise].allSatisfy({ fraction($0).map { $0.1 == nil } ?? false }) else { return nil }
     default: break
     }
     let whole = value(id, Place())
