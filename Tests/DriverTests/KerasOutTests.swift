@@ -302,6 +302,12 @@ struct KerasOutTests {
     #expect(text.contains(call), "\(text.prefix(3000))")
   }
 
+  @Test("Roundings within roundings take no longer for each level", .timeLimit(.minutes(1)))
+  func nestedRoundings() throws {
+    let size = (0..<40).reduce("n") { inner, _ in "floor(floor(0.5 * \(inner)) * 1.5 + 1.0)" }
+    #expect(try program(Self.map + " output y = x |> Conv2D(\(size), 1)\n}\n").contains("math.floor(math.floor("))
+  }
+
   @Test("Elements of lists of Floats are Floats")
   func floats() throws {
     let text = try program(
