@@ -113,9 +113,11 @@ public struct FoundWeights: Sendable {
   /// Writes them under these names, as 32-bit floats in Keras's layouts, to a `.safetensors` or `.npz` file.
   public func write(to path: String) throws(BuildProblem) {
     var contents: [TensorContent] = []
+    let store = WeightStore(source: weights)
     do throws(WeightProblem) {
-      for shape in shapes {
-        contents.append(TensorContent(name: shape.name, shape: shape.shape, values: try weights.read(shape)))
+      for weight in shapes {
+        let values = try store.read(weight.name, shape: weight.shape)
+        contents.append(TensorContent(name: weight.name, shape: weight.shape, values: values))
       }
     } catch {
       throw BuildProblem([error.description])

@@ -17,45 +17,44 @@ package enum ElementType: String, Hashable, Sendable {
 
   /// The numbers in `bytes`, which is a whole number of them.
   package func decode(_ bytes: RawSpan, isBigEndian: Bool = false) -> [Float] {
+    var values = [Float](repeating: 0, count: bytes.byteCount / size)
+    var span = values.mutableSpan
+    decode(bytes, isBigEndian: isBigEndian, into: &span)
+    return values
+  }
+
+  /// Writes the numbers in `bytes` to `values`, which are as many.
+  package func decode(_ bytes: RawSpan, isBigEndian: Bool = false, into values: inout MutableSpan<Float>) {
+    precondition(bytes.byteCount == values.count * size, "\(bytes.byteCount) bytes for \(values.count) numbers")
+    func convert<Bits: FixedWidthInteger & BitwiseCopyable>(_ value: (Bits) -> Float) {
+      for index in values.indices {
+        let stored = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index * size, as: Bits.self)
+        values[index] = value(isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored))
+      }
+    }
     switch self {
-    case .float32 where isBigEndian == Self.hostIsBigEndian: copy(bytes)
-    case .float32: convert(bytes, isBigEndian) { (bits: UInt32) in Float(bitPattern: bits) }
-    case .float64: convert(bytes, isBigEndian) { (bits: UInt64) in Float(Double(bitPattern: bits)) }
-    case .float16: convert(bytes, isBigEndian) { (bits: UInt16) in Float(halfBits: bits) }
-    case .bfloat16: convert(bytes, isBigEndian) { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
-    case .int8: convert(bytes, isBigEndian) { (value: Int8) in Float(value) }
-    case .int16: convert(bytes, isBigEndian) { (value: Int16) in Float(value) }
-    case .int32: convert(bytes, isBigEndian) { (value: Int32) in Float(value) }
-    case .int64: convert(bytes, isBigEndian) { (value: Int64) in Float(value) }
-    case .uint8: convert(bytes, isBigEndian) { (value: UInt8) in Float(value) }
-    case .uint16: convert(bytes, isBigEndian) { (value: UInt16) in Float(value) }
-    case .uint32: convert(bytes, isBigEndian) { (value: UInt32) in Float(value) }
-    case .uint64: convert(bytes, isBigEndian) { (value: UInt64) in Float(value) }
-    case .bool: convert(bytes, isBigEndian) { (value: UInt8) in value == 0 ? 0 : 1 }
+    case .float32 where isBigEndian == Self.hostIsBigEndian: Self.copy(bytes, to: &values)
+    case .float32: convert { (bits: UInt32) in Float(bitPattern: bits) }
+    case .float64: convert { (bits: UInt64) in Float(Double(bitPattern: bits)) }
+    case .float16: convert { (bits: UInt16) in Float(halfBits: bits) }
+    case .bfloat16: convert { (bits: UInt16) in Float(bitPattern: UInt32(bits) << 16) }
+    case .int8: convert { (value: Int8) in Float(value) }
+    case .int16: convert { (value: Int16) in Float(value) }
+    case .int32: convert { (value: Int32) in Float(value) }
+    case .int64: convert { (value: Int64) in Float(value) }
+    case .uint8: convert { (value: UInt8) in Float(value) }
+    case .uint16: convert { (value: UInt16) in Float(value) }
+    case .uint32: convert { (value: UInt32) in Float(value) }
+    case .uint64: convert { (value: UInt64) in Float(value) }
+    case .bool: convert { (value: UInt8) in value == 0 ? 0 : 1 }
     }
   }
 
   private static var hostIsBigEndian: Bool { 1.bigEndian == 1 }
 
-  private func copy(_ bytes: RawSpan) -> [Float] {
-    let count = bytes.byteCount / MemoryLayout<Float>.size
-    return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+  private static func copy(_ bytes: RawSpan, to values: inout MutableSpan<Float>) {
+    unsafe values.withUnsafeMutableBufferPointer { buffer in
       unsafe bytes.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
-      initialized = count
-    }
-  }
-
-  private func convert<Bits: FixedWidthInteger & BitwiseCopyable>(
-    _ bytes: RawSpan, _ isBigEndian: Bool, _ value: (Bits) -> Float
-  ) -> [Float] {
-    let count = bytes.byteCount / MemoryLayout<Bits>.size
-    return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for index in 0..<count {
-        let stored = unsafe bytes.unsafeLoadUnaligned(
-          fromByteOffset: index * MemoryLayout<Bits>.size, as: Bits.self)
-        unsafe buffer[index] = value(isBigEndian ? Bits(bigEndian: stored) : Bits(littleEndian: stored))
-      }
-      initialized = count
     }
   }
 }

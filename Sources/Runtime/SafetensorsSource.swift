@@ -13,11 +13,20 @@ struct SafetensorsSource: WeightSource {
     self.positions = positions
   }
 
-  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
-    guard let tensor = tensor(weight.name) else { throw WeightProblem(name: weight.name, reason: "is missing") }
-    if let problem = Self.problem(tensor, weight.shape) { throw problem }
-    guard let type = Self.types[tensor.type] else { throw Self.typeProblem(tensor) }
-    return storage.withBytes { type.decode($0.extracting(tensor.bytes)) }
+  func problem(with weight: WeightShape) -> WeightProblem? {
+    guard let tensor = tensor(weight.name) else { return WeightProblem(name: weight.name, reason: "is missing") }
+    return Self.problem(tensor, weight.shape)
+  }
+
+  func read(_ weight: WeightShape, into values: inout MutableSpan<Float>) {
+    guard let tensor = tensor(weight.name), let type = Self.types[tensor.type] else {
+      preconditionFailure("a tensor that cannot be read")
+    }
+    unsafe values.withUnsafeMutableBufferPointer { values in
+      var values = unsafe MutableSpan(_unsafeElements: values)
+      storage.withBytes { type.decode($0.extracting(tensor.bytes), into: &values) }
+    }
+    storage.release(tensor.bytes)
   }
 
   func problems(for wanted: [WeightShape]) -> [WeightProblem] {

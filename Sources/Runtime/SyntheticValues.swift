@@ -6,7 +6,10 @@
 package enum SyntheticValues {
   /// The values of the input `name`, in [-1, 1): the examples of a batch are one run of values.
   package static func input(_ name: String, count: Int) -> [Float] {
-    values(of: "input/\(name)", count: count, offset: 0, scale: 1)
+    var values = [Float](repeating: 0, count: count)
+    var span = values.mutableSpan
+    fill(&span, of: "input/\(name)", offset: 0, scale: 1)
+    return values
   }
 
   /// 64-bit FNV-1a of the path's UTF-8.
@@ -14,19 +17,16 @@ package enum SyntheticValues {
     path.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  static func values(of path: String, count: Int, offset: Float, scale: Float) -> [Float] {
-    let key = key(path)
-    return unsafe [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      var state = key
-      for index in 0..<count {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var bits = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
-        bits ^= bits >> 31
-        let value = Float(Int32(truncatingIfNeeded: bits >> 40) &- 8_388_608) / 8_388_608
-        unsafe buffer[index] = offset + scale * value
-      }
-      initialized = count
+  /// Writes the first values of a path: `offset + scale * v` each.
+  static func fill(_ values: inout MutableSpan<Float>, of path: String, offset: Float, scale: Float) {
+    var state = key(path)
+    for index in values.indices {
+      state &+= 0x9E37_79B9_7F4A_7C15
+      var bits = (state ^ (state >> 30)) &* 0xBF58_476D_1CE4_E5B9
+      bits = (bits ^ (bits >> 27)) &* 0x94D0_49BB_1331_11EB
+      bits ^= bits >> 31
+      let value = Float(Int32(truncatingIfNeeded: bits >> 40) &- 8_388_608) / 8_388_608
+      values[index] = offset + scale * value
     }
   }
 }
@@ -39,27 +39,25 @@ struct SyntheticSource: WeightSource {
   /// More values than anybody wants to make up at once.
   private static let maximumCount = 1 << 31
 
-  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
-    guard let count = weight.shape.checkedProduct(), count <= Self.maximumCount else {
-      throw WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
+  func problem(with weight: WeightShape) -> WeightProblem? {
+    guard weight.shape.checkedProduct().map({ $0 <= Self.maximumCount }) == true else {
+      return WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
     }
+    do throws(WeightProblem) {
+      _ = try distribution(of: weight)
+      return nil
+    } catch {
+      return error
+    }
+  }
+
+  func read(_ weight: WeightShape, into values: inout MutableSpan<Float>) throws(WeightProblem) {
     let (offset, scale) = try distribution(of: weight)
-    return SyntheticValues.values(of: weight.name, count: count, offset: offset, scale: scale)
+    SyntheticValues.fill(&values, of: weight.name, offset: offset, scale: scale)
   }
 
   func problems(for wanted: [WeightShape]) -> [WeightProblem] {
-    wanted.compactMap { (weight) -> WeightProblem? in
-      if weight.isOptional { return nil }
-      guard weight.shape.checkedProduct().map({ $0 <= Self.maximumCount }) == true else {
-        return WeightProblem(name: weight.name, reason: "of shape \(weight.shape) is too large to make up")
-      }
-      do throws(WeightProblem) {
-        _ = try distribution(of: weight)
-        return nil
-      } catch {
-        return error
-      }
-    }
+    wanted.compactMap { $0.isOptional ? nil : problem(with: $0) }
   }
 
   private func distribution(of weight: WeightShape) throws(WeightProblem) -> (offset: Float, scale: Float) {

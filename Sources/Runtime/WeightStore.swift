@@ -39,7 +39,31 @@ package struct WeightStore: Sendable {
   /// - Parameter fanIn: as in `WeightShape`.
   /// - Throws: `WeightProblem` where there is no such weight, or it has another shape or type.
   package func read(_ name: String, shape: [Int], fanIn: Int? = nil) throws(WeightProblem) -> [Float] {
-    try source.read(WeightShape(name: name, shape: shape, fanIn: fanIn))
+    let (weight, count) = try find(name, shape, fanIn)
+    var values = [Float](repeating: 0, count: count)
+    var span = values.mutableSpan
+    try source.read(weight, into: &span)
+    return values
+  }
+
+  /// As above, in memory that goes back to the system afterwards, whatever its size.
+  func readFloats(_ name: String, shape: [Int], fanIn: Int? = nil) throws(WeightProblem) -> PackedFloats {
+    let (weight, count) = try find(name, shape, fanIn)
+    let values = PackedFloats(count: count)
+    var span = unsafe MutableSpan(_unsafeStart: values.start, count: count)
+    try source.read(weight, into: &span)
+    return values
+  }
+
+  private func find(
+    _ name: String, _ shape: [Int], _ fanIn: Int?
+  ) throws(WeightProblem) -> (weight: WeightShape, count: Int) {
+    let weight = WeightShape(name: name, shape: shape, fanIn: fanIn)
+    if let problem = source.problem(with: weight) { throw problem }
+    guard let count = shape.checkedProduct() else {
+      throw WeightProblem(name: name, reason: "of shape \(shape) is too large")
+    }
+    return (weight, count)
   }
 
   /// All that keeps a network from reading its weights here: what is missing or unfit, in the order of `wanted`, then
@@ -51,8 +75,11 @@ package struct WeightStore: Sendable {
 
 /// Where a `WeightStore` finds its values.
 package protocol WeightSource: Sendable {
-  /// The values of one weight, row-major in Keras's layout.
-  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float]
+  /// Why a weight cannot be read: there is no such weight, or it has another shape or type.
+  func problem(with weight: WeightShape) -> WeightProblem?
+  /// Writes the values of a weight with which there is no problem, row-major in Keras's layout, to `values`, which are as
+  /// many.
+  func read(_ weight: WeightShape, into values: inout MutableSpan<Float>) throws(WeightProblem)
   /// As `WeightStore.problems`.
   func problems(for wanted: [WeightShape]) -> [WeightProblem]
 }
@@ -61,10 +88,14 @@ package protocol WeightSource: Sendable {
 struct ValueSource: WeightSource {
   var values: [String: [Float]]
 
-  func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
-    guard let found = values[weight.name] else { throw WeightProblem(name: weight.name, reason: "is missing") }
-    if let problem = problem(weight.name, weight.shape) { throw problem }
-    return found
+  func problem(with weight: WeightShape) -> WeightProblem? {
+    guard values[weight.name] != nil else { return WeightProblem(name: weight.name, reason: "is missing") }
+    return problem(weight.name, weight.shape)
+  }
+
+  func read(_ weight: WeightShape, into values: inout MutableSpan<Float>) {
+    guard let found = self.values[weight.name] else { preconditionFailure("values that are missing") }
+    for index in values.indices { values[index] = found[index] }
   }
 
   func problems(for wanted: [WeightShape]) -> [WeightProblem] {

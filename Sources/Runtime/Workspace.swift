@@ -1,17 +1,8 @@
 import Synchronization
 
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#elseif canImport(Darwin)
-  import Darwin
-#endif
-
 /// Memory for one run, given back to the system when nobody holds it any more.
 ///
-/// Whole pages, so aligned to far more than the 64 bytes that the kernels want; zeros when new. Between two runs it
-/// belongs to nobody; during one, to the run alone.
+/// Zeros when new. Between two runs it belongs to nobody; during one, to the run alone.
 @safe final class Workspace: @unchecked Sendable {
   /// From this size on it is worth asking for pages of 2 MB.
   private static let hugePage = 2 << 20
@@ -24,22 +15,15 @@ import Synchronization
   /// What the threads of the run do.
   let stepLoop = StepLoop()
   let trunkLoop = TrunkLoop()
-  private let memory: UnsafeMutableRawPointer
-  private let byteCount: Int
+  private let pages: Pages
 
   /// Room for `capacity` floats; nil if there is not that much memory.
   init?(capacity: Int) {
     let (bytes, overflow) = max(capacity, 16).multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
-    guard capacity >= 0, !overflow else { return nil }
-    let mapped = unsafe mmap(nil, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANON, -1, 0)
-    guard let mapped = unsafe mapped, unsafe mapped != MAP_FAILED else { return nil }
-    #if os(Linux)
-      // A hint: one entry in the processor's address cache then covers 2 MB instead of 4 KB.
-      if bytes >= Self.hugePage { unsafe _ = madvise(mapped, bytes, Int32(MADV_HUGEPAGE)) }
-    #endif
+    guard capacity >= 0, !overflow, let pages = Pages(byteCount: bytes) else { return nil }
+    if bytes >= Self.hugePage { pages.preferHuge() }
     self.capacity = capacity
-    self.byteCount = bytes
-    unsafe self.memory = mapped
+    self.pages = pages
   }
 
   /// Whether the system would give so many floats now. What Swift itself allocates ends the process if it would not.
@@ -50,11 +34,7 @@ import Synchronization
 
   /// Calls `body` with the memory, which is `capacity` floats.
   func withFloats<R, E>(_ body: (UnsafeMutablePointer<Float>) throws(E) -> R) throws(E) -> R {
-    try unsafe body(memory.assumingMemoryBound(to: Float.self))
-  }
-
-  deinit {
-    unsafe _ = munmap(memory, byteCount)
+    try unsafe body(pages.start.assumingMemoryBound(to: Float.self))
   }
 }
 

@@ -124,12 +124,21 @@ package struct FileWeights: WeightSource {
 
   // MARK: Values
 
-  package func read(_ weight: WeightShape) throws(WeightProblem) -> [Float] {
-    guard let binding = binding(weight.name) else { throw WeightProblem(name: weight.name, reason: "is missing") }
-    if let problem = problem(weight, binding) { throw problem }
+  package func problem(with weight: WeightShape) -> WeightProblem? {
+    guard let binding = binding(weight.name) else { return WeightProblem(name: weight.name, reason: "is missing") }
+    return problem(weight, binding)
+  }
+
+  package func read(_ weight: WeightShape, into values: inout MutableSpan<Float>) throws(WeightProblem) {
+    guard let binding = binding(weight.name) else { preconditionFailure("a weight that is missing") }
     let tensor = file.tensors[binding.place]
     do throws(FormatProblem) {
-      return binding.entry.values(try file.values(of: tensor), shape: tensor.shape)
+      guard binding.entry.keepsOrder else {
+        let ordered = binding.entry.values(try file.values(of: tensor), shape: tensor.shape)
+        for index in values.indices { values[index] = ordered[index] }
+        return
+      }
+      try file.read(tensor, into: &values)
     } catch {
       throw WeightProblem(name: weight.name, reason: "cannot be read: the file \(error.reason)")
     }

@@ -14,21 +14,40 @@ extension TensorFile {
   ///
   /// - Throws: if they are no numbers that can be computed with, or a compressed member is broken.
   package func values(of tensor: Tensor) throws(FormatProblem) -> [Float] {
-    var values: [Float] = []
-    values.reserveCapacity(tensor.count)
+    var values = [Float](repeating: 0, count: tensor.count)
+    var span = values.mutableSpan
+    try read(tensor, into: &span)
+    return values
+  }
+
+  /// Writes all numbers of a tensor to `values`, which are as many.
+  func read(_ tensor: Tensor, into values: inout MutableSpan<Float>) throws(FormatProblem) {
     guard tensor.isColumnMajor, tensor.shape.count > 1 else {
-      try forEachPiece(of: tensor) { values += $0.decode($1, isBigEndian: tensor.isBigEndian) }
-      return values
+      try unsafe values.withUnsafeMutableBufferPointer { (values) throws(FormatProblem) in
+        var start = 0
+        try forEachPiece(of: tensor) { element, bytes in
+          let end = start + bytes.byteCount / element.size
+          var piece = unsafe MutableSpan(_unsafeElements: values.extracting(start..<end))
+          element.decode(bytes, isBigEndian: tensor.isBigEndian, into: &piece)
+          start = end
+        }
+      }
+      return
     }
     let element = try element(of: tensor)
     let bytes = try canonicalBytes(of: tensor)
-    return unsafe element.decode(bytes.span.bytes)
+    unsafe element.decode(bytes.span.bytes, into: &values)
   }
 
   /// Hands out the bytes of a tensor's numbers piece by piece, as they are stored, and what numbers they are.
   func forEachPiece(of tensor: Tensor, _ body: (ElementType, RawSpan) -> Void) throws(FormatProblem) {
     let element = try element(of: tensor)
     let stored = try stored(tensor)
+    guard stored.count == tensor.count * element.size else {
+      throw FormatProblem(
+        "has \(stored.count) bytes for \(quoted(tensor.name)), not those of \(tensor.count) numbers of \(element.size) each"
+      )
+    }
     let step = Self.pieceSize * element.size
     var start = 0
     while start < stored.count {

@@ -53,6 +53,9 @@ extension WeightMap.Entry {
     return isDepthwise ? weight : shape
   }
 
+  /// Whether a tensor has its numbers in the weight's order.
+  var keepsOrder: Bool { order == nil && flattened == nil }
+
   /// The numbers of a tensor as those of a weight; its shape is one that `shape(of:as:)` takes.
   func values(_ values: [Float], shape: [Int]) -> [Float] {
     var (values, shape) = (values, shape)

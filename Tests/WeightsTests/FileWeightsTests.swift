@@ -35,9 +35,10 @@ struct FileWeightsTests {
     let weights = try FileWeights(file, layers: Self.layers, groups: knowsGroups ? groups : nil)
     #expect(weights.problems(for: Self.wanted) == [])
     let expected = try Fixture.expected()
-    #expect(try weights.read(Self.shape(of: "last/kernel")) == expected["layers/dense_1/vars/0"]?.values)
+    #expect(try weights.values(Self.shape(of: "last/kernel")) == expected["layers/dense_1/vars/0"]?.values)
     #expect(
-      try weights.read(Self.shape(of: "norm/moving_variance")) == expected["layers/batch_normalization/vars/3"]?.values)
+      try weights.values(Self.shape(of: "norm/moving_variance"))
+        == expected["layers/batch_normalization/vars/3"]?.values)
   }
 
   @Test("A map may have the names of Keras's layers, whose variables are found then", arguments: [true, false])
@@ -53,7 +54,7 @@ struct FileWeightsTests {
         "weight `tail/fc/bias` (`layers/functional/layers/dense/vars/1` in the file) has the shape [2], but needs [2, 2]"
       ])
     let expected = try Fixture.expected()["layers/functional/layers/dense/vars/0"]?.values
-    #expect(try weights.read(WeightShape(name: "tail/fc/kernel", shape: [2, 2])) == expected)
+    #expect(try weights.values(WeightShape(name: "tail/fc/kernel", shape: [2, 2])) == expected)
   }
 
   @Test("All that does not fit is told at once, with what may have been meant")
@@ -87,8 +88,8 @@ struct FileWeightsTests {
     let layers = Self.layers.prefix(2) + [LayerVariables(path: "a/norm", weights: ["a/norm/gamma"])]
     let weights = try FileWeights(file, layers: Array(layers), groups: nil)
     #expect(weights.problems(for: layers.flatMap(\.weights).map(Self.shape)) == [])
-    #expect(try weights.read(Self.shape(of: "inner/core/bias")) == [5, 6])
-    #expect(try weights.read(Self.shape(of: "first/bias")) == [7, 8])
+    #expect(try weights.values(Self.shape(of: "inner/core/bias")) == [5, 6])
+    #expect(try weights.values(Self.shape(of: "first/bias")) == [7, 8])
   }
 
   @Test(
@@ -111,7 +112,7 @@ struct FileWeightsTests {
       let file = try file(names.map { ($0, [1], [$0 == tensor ? 1 : 2]) })
       let path = String(weight.dropLast("/kernel".utf8.count))
       let weights = try FileWeights(file, layers: [LayerVariables(path: path, weights: [weight])], groups: nil)
-      #expect(try weights.read(WeightShape(name: weight, shape: [1])) == [1])
+      #expect(try weights.values(WeightShape(name: weight, shape: [1])) == [1])
     }
   }
 
@@ -162,9 +163,9 @@ struct FileWeightsTests {
     let weights = try FileWeights(file, map: map, layers: layers, groups: nil)
     #expect(weights.problems(for: wanted) == [])
     // Output o, input i, column w of the tensor stands at 6 * o + 2 * i + w.
-    #expect(try weights.read(wanted[0]) == [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11])
+    #expect(try weights.values(wanted[0]) == [0, 6, 2, 8, 4, 10, 1, 7, 3, 9, 5, 11])
     // Channel c of pixel p was counted as 4 * c + p.
-    #expect(try weights.read(wanted[1]) == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
+    #expect(try weights.values(wanted[1]) == [0, 4, 8, 1, 5, 9, 2, 6, 10, 3, 7, 11])
   }
 
   @Test("Filters of channels by themselves may be counted along one axis")
@@ -176,7 +177,7 @@ struct FileWeightsTests {
     let weights = try FileWeights(file, map: map, layers: layers, groups: nil)
     let wanted = WeightShape(name: "dw/kernel", shape: [2, 1, 3, 2])
     #expect(weights.problems(for: [wanted]) == [])
-    #expect(try weights.read(wanted) == [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11])
+    #expect(try weights.values(wanted) == [0, 2, 4, 6, 8, 10, 1, 3, 5, 7, 9, 11])
     let others = [[2, 1, 6, 2], [1, 2, 3, 2], [2, 1, 2, 2]].map { WeightShape(name: "dw/kernel", shape: $0) }
     #expect(others.allSatisfy { weights.problems(for: [$0]).count == 1 })
   }
@@ -198,7 +199,7 @@ struct FileWeightsTests {
         "weight `conv/kernel` (`conv.weight` in the file) has the shape [2, 3], which the map cannot put in order",
         "weight `conv/bias` of shape [2] is missing",
       ])
-    #expect(throws: WeightProblem.self) { try weights.read(wanted[0]) }
+    #expect(throws: WeightProblem.self) { try weights.values(wanted[0]) }
     // Of what nobody wants, such as a count of examples, the map may say what it likes.
     let others = [WeightShape(name: "conv/kernel", shape: [2, 3])]
     let more = WeightMap([

@@ -39,3 +39,10 @@ func refusal(of bytes: [UInt8]) -> String? {
     return error.reason
   }
 }
+
+extension FileWeights {
+  /// The values of a weight, row-major.
+  func values(_ weight: WeightShape) throws -> [Float] {
+    try WeightStore(source: self).read(weight.name, shape: weight.shape)
+  }
+}

@@ -40,7 +40,7 @@ struct TensorFileTests {
     }
     let layers = ["a", "b"].map { LayerVariables(path: $0, weights: ["\($0)/kernel", "\($0)/bias"]) }
     let weights = try FileWeights(try TensorFile(bytes), layers: layers, groups: [:])
-    #expect(try weights.read(WeightShape(name: "b/kernel", shape: [2, 1])) == [0, 1])
+    #expect(try weights.values(WeightShape(name: "b/kernel", shape: [2, 1])) == [0, 1])
   }
 
   @Test("Sizes of any width are held against what is there")

@@ -19,7 +19,6 @@ struct PreparedSplitConvolution: PreparedStep {
       preconditionFailure("a convolution that cannot be split")
     }
     let (lanes, filters) = (FeatureMap.lanes, step.output.channels)
-    let kernel = try step.weights.foldedKernel(filters: filters, store)
     let depth = map.depth
     self.step = step
     self.map = map
@@ -28,18 +27,21 @@ struct PreparedSplitConvolution: PreparedStep {
     panel = map.cells * 2 * depth * lanes
     weights = PackedFloats(count: step.output.blocks * panel / 2)
     let floats = PackedFloats(count: depth * lanes)
-    for block in 0..<step.output.blocks {
-      for cell in 0..<map.cells {
-        for index in 0..<depth {
-          let channel = map.kernelRow(cell: cell, index: index)
-          for lane in 0..<lanes {
-            let filter = block * lanes + lane
-            unsafe floats.start[index * lanes + lane] =
-              if let channel, filter < filters { kernel[channel * filters + filter] } else { 0 }
+    let (panel, weights) = (panel, weights)
+    try step.weights.withFoldedKernel(filters: filters, store) { kernel in
+      for block in 0..<step.output.blocks {
+        for cell in 0..<map.cells {
+          for index in 0..<depth {
+            let channel = map.kernelRow(cell: cell, index: index)
+            for lane in 0..<lanes {
+              let filter = block * lanes + lane
+              unsafe floats.start[index * lanes + lane] =
+                if let channel, filter < filters { kernel[channel * filters + filter] } else { 0 }
+            }
           }
+          let target = unsafe halves(weights.start) + (block * panel + cell * 2 * depth * lanes)
+          unsafe splits.pointee.splitWeights(floats.start, depth, target)
         }
-        let target = unsafe halves(weights.start) + (block * panel + cell * 2 * depth * lanes)
-        unsafe splits.pointee.splitWeights(floats.start, depth, target)
       }
     }
   }

@@ -119,8 +119,9 @@ struct PreparedWinograd: PreparedStep {
     }
     let count = output.blocks * tiles.cells * input.channels * FeatureMap.lanes
     weights = try packing.block(count) { (store, block) throws(WeightProblem) in
-      let kernel = try step.weights.foldedKernel(filters: filters, store)
-      unsafe Self.transform(kernel, tiles, channels: input.channels, filters: filters, to: block.start)
+      try step.weights.withFoldedKernel(filters: filters, store) { kernel in
+        unsafe Self.transform(kernel, tiles, channels: input.channels, filters: filters, to: block.start)
+      }
     }
     rows = tiles.vertical.count(over: output.height)
     columns = tiles.horizontal.count(over: output.width)
@@ -128,7 +129,7 @@ struct PreparedWinograd: PreparedStep {
 
   /// G g G^T for every pair of channel and filter, rounded once.
   private static func transform(
-    _ kernel: [Float], _ tiles: WinogradTiles, channels: Int, filters: Int, to packed: UnsafeMutablePointer<Float>
+    _ kernel: Span<Float>, _ tiles: WinogradTiles, channels: Int, filters: Int, to packed: UnsafeMutablePointer<Float>
   ) {
     let (height, width, lanes) = (tiles.vertical.window, tiles.horizontal.window, FeatureMap.lanes)
     let (rowFactors, columnFactors) = (tiles.vertical.factors, tiles.horizontal.factors)

@@ -186,7 +186,7 @@ struct PreparedConvolution: PreparedLoop {
       taps: cells.height * cells.width, channels: cells.channels, filters: filters, groups: step.groups,
       mostBlocks: isSmall && isOneRun ? FilterPanels.mostBlocksOfWideTiles : FilterPanels.mostBlocks)
     weights = try packing.block(panels.count) { (store, block) throws(WeightProblem) in
-      unsafe panels.pack(try step.weights.foldedKernel(filters: filters, store), to: block.start)
+      try step.weights.withFoldedKernel(filters: filters, store) { unsafe panels.pack($0, to: block.start) }
     }
     self.panels = panels
   }
@@ -285,10 +285,12 @@ struct PreparedDepthwise: PreparedLoop {
     let channels = step.output.channels
     let taps = step.weights.windowShape[0] * step.weights.windowShape[1]
     weights = try packing.block(step.output.blocks * taps * FeatureMap.lanes) { (store, packed) throws(WeightProblem) in
-      for (index, value) in try step.weights.foldedKernel(filters: channels, store).enumerated() {
-        let (tap, channel) = index.quotientAndRemainder(dividingBy: channels)
-        let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
-        unsafe packed.start[(block * taps + tap) * FeatureMap.lanes + lane] = value
+      try step.weights.withFoldedKernel(filters: channels, store) { kernel in
+        for index in kernel.indices {
+          let (tap, channel) = index.quotientAndRemainder(dividingBy: channels)
+          let (block, lane) = channel.quotientAndRemainder(dividingBy: FeatureMap.lanes)
+          unsafe packed.start[(block * taps + tap) * FeatureMap.lanes + lane] = kernel[index]
+        }
       }
     }
     self.taps = taps

@@ -61,12 +61,13 @@ struct PreparedDense: PreparedStep {
     let lanes = FeatureMap.lanes
     let blocks = (units + lanes - 1) / lanes
     weights = try packing.block(blocks * channels * lanes) { (store, packed) throws(WeightProblem) in
-      let kernel = try step.weights.foldedKernel(filters: units, store)
-      for block in 0..<blocks {
-        let columns = block * lanes..<min(units, (block + 1) * lanes)
-        for channel in 0..<channels {
-          let to = unsafe packed.start + (block * channels + channel) * lanes
-          for column in columns { unsafe to[column - block * lanes] = kernel[channel * units + column] }
+      try step.weights.withFoldedKernel(filters: units, store) { kernel in
+        for block in 0..<blocks {
+          let columns = block * lanes..<min(units, (block + 1) * lanes)
+          for channel in 0..<channels {
+            let to = unsafe packed.start + (block * channels + channel) * lanes
+            for column in columns { unsafe to[column - block * lanes] = kernel[channel * units + column] }
+          }
         }
       }
     }

@@ -82,7 +82,7 @@ struct FilterPanels: Sendable {
   /// - Parameters:
   ///   - kernel: `[taps][channels][filters]`.
   ///   - start: where the first panel goes: room for `count` floats, which are zeros.
-  func pack(_ kernel: [Float], to start: UnsafeMutablePointer<Float>) {
+  func pack(_ kernel: Span<Float>, to start: UnsafeMutablePointer<Float>) {
     let lanes = FeatureMap.lanes
     for (index, panel) in panels.enumerated() {
       var to = unsafe start + index * size

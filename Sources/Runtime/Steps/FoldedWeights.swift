@@ -2,25 +2,25 @@
 ///
 /// With s = gamma / sqrt(variance + epsilon), kernel * s and (bias - mean) * s + beta are computed in Double and rounded once.
 extension AffineWeights {
-  /// The kernel, row-major; the filter is the last axis.
-  func foldedKernel(filters: Int, _ store: borrowing WeightStore) throws(WeightProblem) -> [Float] {
-    try folded(try store.read(kernel, shape: kernelShape), filters: filters, store)
+  /// Calls `body` with the kernel, row-major; the filter is the last axis.
+  func withFoldedKernel(
+    filters: Int, _ store: borrowing WeightStore, _ body: (Span<Float>) -> Void
+  ) throws(WeightProblem) {
+    let kernel = try store.readFloats(kernel, shape: kernelShape)
+    try fold(kernel, filters: filters, store)
+    body(unsafe Span(_unsafeStart: kernel.start, count: kernel.count))
   }
 
   /// - Parameter kernel: read already; the filter is its last axis.
-  func folded(
-    _ kernel: [Float], filters: Int, _ store: borrowing WeightStore
-  ) throws(WeightProblem) -> [Float] {
-    guard let normalization else { return kernel }
+  func fold(_ kernel: PackedFloats, filters: Int, _ store: borrowing WeightStore) throws(WeightProblem) {
+    guard let normalization else { return }
     checkCount(filters)
     let (scale, _) = try normalization.scaleAndShift(store)
-    var kernel = kernel
     var filter = 0
-    for index in kernel.indices {
-      kernel[index] = Float(Double(kernel[index]) * scale[filter])
+    for index in 0..<kernel.count {
+      unsafe kernel.start[index] = Float(Double(kernel.start[index]) * scale[filter])
       filter = filter + 1 == filters ? 0 : filter + 1
     }
-    return kernel
   }
 
   /// The bias, one value a filter.

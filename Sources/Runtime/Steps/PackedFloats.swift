@@ -1,25 +1,39 @@
 /// Floats that stay where they are, aligned to 64 bytes: packed weights.
 @safe final class PackedFloats: @unchecked Sendable {
-  /// Written only before a step is shared, and never if they are constant.
+  /// Written only before a step is shared, and never if they are part of the program.
   @unsafe let start: UnsafeMutablePointer<Float>
   let count: Int
-  private let isConstant: Bool
+  private let owner: Owner
+
+  private enum Owner {
+    /// Part of the program.
+    case program
+    case allocation
+    case pages(Pages)
+  }
+
+  /// From this many bytes on a block has pages of its own, so that what is read between two blocks leaves no gaps.
+  private static let leastPages = 1 << 16
 
   /// Zeros.
   init(count: Int) {
     self.count = count
-    isConstant = false
     let bytes = max(64, count * MemoryLayout<Float>.stride)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    unsafe start = memory.bindMemory(to: Float.self, capacity: count)
-    unsafe start.initialize(repeating: 0, count: count)
+    if bytes >= Self.leastPages, let pages = Pages(byteCount: bytes) {
+      unsafe start = pages.start.bindMemory(to: Float.self, capacity: count)
+      owner = .pages(pages)
+    } else {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
+      unsafe start = memory.bindMemory(to: Float.self, capacity: count)
+      unsafe start.initialize(repeating: 0, count: count)
+      owner = .allocation
+    }
   }
 
-  /// Part of the program.
   @unsafe init(constant start: UnsafeMutablePointer<Float>, count: Int) {
     unsafe self.start = unsafe start
     self.count = count
-    isConstant = true
+    owner = .program
   }
 
   /// Values, then zeros until `count` is a multiple of 16.
@@ -38,6 +52,6 @@
   }
 
   deinit {
-    if !isConstant { unsafe UnsafeMutableRawPointer(start).deallocate() }
+    if case .allocation = owner { unsafe UnsafeMutableRawPointer(start).deallocate() }
   }
 }

@@ -42,23 +42,22 @@ extension TransposedConvolution: Step {
   }
 
   /// The kernel as an ordinary convolution has it, `[kh, kw, channels, filters]`, with the normalization folded in.
-  fileprivate func turnedKernel(_ store: WeightStore) throws(WeightProblem) -> [Float] {
+  fileprivate func turnedKernel(_ store: WeightStore) throws(WeightProblem) -> PackedFloats {
     let (channels, filters) = (input.channels, output.channels)
     let taps = weights.windowShape[0] * weights.windowShape[1]
-    let read = try store.read(weights.kernel, shape: weights.kernelShape, fanIn: taps * channels)
-    let kernel = unsafe [Float](unsafeUninitializedCapacity: read.count) { buffer, count in
-      var from = 0
-      for tap in 0..<taps {
-        for filter in 0..<filters {
-          for channel in 0..<channels {
-            unsafe buffer[(tap * channels + channel) * filters + filter] = read[from]
-            from += 1
-          }
+    let read = try store.readFloats(weights.kernel, shape: weights.kernelShape, fanIn: taps * channels)
+    let kernel = PackedFloats(count: read.count)
+    var from = 0
+    for tap in 0..<taps {
+      for filter in 0..<filters {
+        for channel in 0..<channels {
+          unsafe kernel.start[(tap * channels + channel) * filters + filter] = read.start[from]
+          from += 1
         }
       }
-      count = read.count
     }
-    return try weights.folded(kernel, filters: filters, store)
+    try weights.fold(kernel, filters: filters, store)
+    return kernel
   }
 }
 
@@ -116,8 +115,12 @@ struct PreparedTransposedConvolution: PreparedLoop {
       let kernel = try step.turnedKernel(store)
       var start = unsafe block.start
       for (phase, cells) in zip(phases, cells) {
-        let window = cells.flatMap { kernel[$0 * channels * filters..<($0 + 1) * channels * filters] }
-        unsafe phase.pack(window, to: start)
+        var window: [Float] = []
+        for cell in cells {
+          let first = unsafe kernel.start + cell * channels * filters
+          unsafe window.append(contentsOf: UnsafeBufferPointer(start: first, count: channels * filters))
+        }
+        unsafe phase.pack(window.span, to: start)
         unsafe start += phase.count
       }
     }
