@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  /// As far as no window moves is as good as any other number.
+  @Test(arguments: Kernels.available()) func aStrideBeyondTheMapIsOneThatIsNotTaken(path: Kernels.Path) throws {
+    let outputs = try [7, Int.max / 2, Int.max].map { stride in
+      var builder = GraphBuilder()
+      let x = builder.input([7, 5, 17])
+      builder.output(builder.convolution(x, 20, [3, 3], strides: [stride, stride], padding: Padding2D()))
+      let plan = try plan(builder.graph)
+      let graph = try ExecutableGraph(plan, name: "n", weights: weights(of: plan), threads: 1, path: path)
+      return try bits(graph.run(randomInputs(builder.graph, batch: 2, seed: 1)))
+    }
+    #expect(Set(outputs).count == 1)
+  }
+
   @Test func everyWeightThatDoesNotFitIsTold() throws {
     var builder = GraphBuilder()
     let y = builder.dense(builder.dense(builder.input([4]), 3), 2)

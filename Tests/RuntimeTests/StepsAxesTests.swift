@@ -63,6 +63,8 @@ import Testing
     let stride = dice.roll(0...2) == 0 ? dice.roll(1...4) : 1
     let count = dice.roll(1...(size - 1) / stride + 1)
     let first = dice.roll(0...size - 1 - (count - 1) * stride)
+    // A step that nobody takes may be any.
+    if count == 1, dice.roll(0...2) == 0 { return (first, dice.roll(0...1) == 0 ? .max : .min, 1) }
     return dice.roll(0...3) == 0 ? (first + (count - 1) * stride, -stride, count) : (first, stride, count)
   }
 

@@ -161,9 +161,18 @@ struct StepMaker {
           .isKernel(channels: input.channels, filters: output.channels, groups: convolution.groups),
       "a kernel that fits its maps")
     return Convolution(
-      input: input, addend: addend, output: output, strides: convolution.strides, dilation: convolution.dilation,
+      input: input, addend: addend, output: output, strides: strides(convolution.strides, input, output),
+      dilation: convolution.dilation,
       top: convolution.padding.top, left: convolution.padding.left, groups: convolution.groups, weights: weights,
       activation: activation, algorithm: algorithm)
+  }
+
+  /// Where there is one window, it may move on by any number; none beyond the map is left to compute with.
+  private func strides(_ strides: [Int], _ input: FeatureMap, _ output: FeatureMap) -> [Int] {
+    [
+      output.height == 1 ? min(strides[0], input.height) : strides[0],
+      output.width == 1 ? min(strides[1], input.width) : strides[1],
+    ]
   }
 
   /// - Parameter result: of the step; the map that is made is as high and wide.
@@ -239,7 +248,8 @@ struct StepMaker {
       case .average(let countsPadding): .average(countsPadding: countsPadding)
       }
     return Pooling(
-      input: input, output: output, function: function, window: pooling.window, strides: pooling.strides,
+      input: input, output: output, function: function, window: pooling.window,
+      strides: strides(pooling.strides, input, output),
       top: pooling.padding.top, left: pooling.padding.left, bottom: pooling.padding.bottom,
       right: pooling.padding.right)
   }

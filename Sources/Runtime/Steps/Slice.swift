@@ -22,17 +22,21 @@ extension Slice: Step {
   package func prepare(_ packing: Packing) throws(WeightProblem) -> any PreparedStep {
     switch (input, output) {
     case (.map(let input), .map(let output)):
-      check([input.height, input.width, input.channels], [output.height, output.width, output.channels])
-      return PreparedMapSlice(input, output, starts, steps)
+      let sizes = [output.height, output.width, output.channels]
+      check([input.height, input.width, input.channels], sizes)
+      return PreparedMapSlice(input, output, starts, steps(to: sizes))
     case (.plain(let input), .plain(let output)):
       check(input.shape, output.shape)
-      let strides = input.strides
+      let (strides, steps) = (input.strides, steps(to: output.shape))
       return StridedCopy(
         input, output, start: zip(starts, strides).reduce(0) { $0 + $1.0 * $1.1 },
         axes: output.shape.indices.reversed().lazy.map { (output.shape[$0], steps[$0] * strides[$0]) })
     default: preconditionFailure("mixed forms")
     }
   }
+
+  /// A step that nobody takes may be of any size, and counts as 1.
+  private func steps(to sizes: [Int]) -> [Int] { zip(steps, sizes).map { $1 == 1 ? 1 : $0 } }
 
   /// The first and the last index along each axis are the input's.
   private func check(_ from: [Int], _ to: [Int]) {
