@@ -85,6 +85,12 @@ struct AxisTracing {
       let format = layer.channelAxis(rank: input.rank) ?? input.rank - 1
       return shape.rank == 2
         ? [AxisOrder(), first[format]] : first.indices.map { $0 == format ? first[$0] : AxisOrder() }
+    case "DepthToSpace", "SpaceToDepth":
+      let name = "\(node.kind) \(layer.integers("block_size") ?? [])"
+      return shape.dims.indices.map { axis in
+        if axis == 0 { return AxisOrder() }
+        return sources.derived(name, axis, Array(first.dropFirst()), count: shape[axis].constant)
+      }
     case "Max", "Mean", "Min", "Std", "Sum", "Var":
       let reduced = Set((layer.integers("axis") ?? []).map { $0 < 0 ? $0 + input.rank : $0 })
       if shape.rank == input.rank { return first.indices.map { reduced.contains($0) ? AxisOrder() : first[$0] } }

@@ -53,10 +53,13 @@ extension LayerNode {
     }
     guard attribute.type == "Padding" else { return nil }
     let directions = kind.contains("1D") ? "1D" : "2D"
+    // A pool takes no zeros for what is not there.
+    let isPool = kind.contains("Pooling")
     switch value {
     case .word("valid", []), .word("same", []): return nil
     case .word("causal", []) where kind == "Conv1D": return nil
     default:
+      if isPool { return "write padding: valid or same, which Keras's pools have; zeros around the map would count" }
       return kind.hasSuffix("Transpose")
         ? "write padding: valid, and a Cropping\(directions) behind it"
         : "write padding: valid, and a ZeroPadding\(directions) before it"

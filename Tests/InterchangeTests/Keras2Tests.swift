@@ -168,6 +168,24 @@ import Testing
     #expect(values == [2, 1])
   }
 
+  /// Slices, maps of other sizes, and the normalization of several processors.
+  @Test func partsOfTensorsAndResizedMaps() {
+    let whole = #"{"start":null,"stop":null,"step":null}"#
+    let slice = Self.function(
+      "cut", "__operators__.getitem",
+      #"["x",0,0,{"slice_spec":[\#(whole),{"start":1,"stop":-1,"step":2},"#
+        + #"0,{"start":null,"stop":2,"step":null}]}]"#
+    ).replacing("TFOpLambda", with: "SlicingOpLambda")
+    #expect(layers(Self.functional(slice, output: "cut")).last == #"cut GetItem ["?", "1", "2"] 0"#)
+    let resize = Self.function(
+      "size", "image.resize",
+      #"["x",0,0,{"size":[8,5],"method":"nearest","preserve_aspect_ratio":false,"antialias":false}]"#)
+    #expect(layers(Self.functional(resize, output: "size")).last == #"size Resizing ["?", "8", "5", "3"] 0"#)
+    let norm =
+      #"{"class_name":"SyncBatchNormalization","config":{"name":"n","axis":[3]},"name":"n","inbound_nodes":[[["x",0,0,{}]]]}"#
+    #expect(layers(Self.functional(norm, output: "n")).last == #"n BatchNormalization ["?", "4", "6", "3"] 12"#)
+  }
+
   /// The `.h5` files of Keras 3 have a model without its module, as those of Keras 2 have; calls tell them apart.
   @Test(arguments: ["nested", "nested_outputs", "siamese"])
   func aFileOfKeras3(name: String) throws {
@@ -340,7 +358,7 @@ import Testing
       kerasProblems(Self.functional(dense, output: "y"))
         == ["keras-unsupported-value /config/layers/1/config/activation"])
     for (className, config) in [
-      ("SlicingOpLambda", #""function":"__operators__.getitem""#), ("TensorFlowOpLayer", #""node_def":{}"#),
+      ("SlicingOpLambda", #""function":"__operators__.other""#), ("TensorFlowOpLayer", #""node_def":{}"#),
       ("TFOpLambda", #""function":"linalg.matmul""#), ("TFOpLambda", ""),
     ] {
       let layer =

@@ -42,7 +42,8 @@ import Testing
 
   private static let operations = [
     "Celu": "Activation", "Flip": "GetItem", "Gelu": "Activation", "HardTanh": "Activation",
-    "LogSoftmax": "Activation", "Pad": "ZeroPadding2D", "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape",
+    "LogSoftmax": "Activation", "MaxPool": "MaxPooling1D", "Moveaxis": "Permute", "Pad": "ZeroPadding2D",
+    "Relu": "ReLU", "Sigmoid": "Activation", "Squeeze": "Reshape", "Tanh": "Activation",
     "Swapaxes": "Permute", "Transpose": "Permute", "TrueDivide": "Divide",
   ]
 

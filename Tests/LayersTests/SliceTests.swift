@@ -111,12 +111,23 @@ import Testing
     #expect(still.map(\.message) == ["element 1 of 'key' is wrong: 'step' of 'slice' has to be other than 0, not 0"])
   }
 
+  @Test(arguments: [
+    ([5], "slice(stop: 5)"), ([2, 8], "slice(start: 2, stop: 8)"), ([5, 3, -1], "slice(start: 5, stop: 3, step: -1)"),
+  ])
+  func numbersByPlaceAreThoseOfPython(_ numbers: [Int], _ meant: String) throws {
+    let slice = Literal.word("slice", numbers.map { Argument("", .integer($0)) })
+    let problems = try LayerKind.named("GetItem").problems([Argument("key", .list([Self.whole, slice]))])
+    #expect(problems.map(\.replacement) == [meant])
+    #expect(problems.map(\.help) == ["write \(meant)"])
+  }
+
   @Test func fieldsAreThoseOfPixels() throws {
     let map = Shape("N", 8, 8, 4)
     let two = Self.slice(nil, nil, 2)
     #expect(try item(.word("ellipsis", []), Self.slice(2)).field([map]) == .pixel)
     #expect(try item(Self.whole, Self.slice(1, -1)).field([map]) == .pixel)
     #expect(try item(Self.whole, two, two).field([map]) == .window(size: [1, 1], strides: [2, 2]))
+    #expect(try item(Self.whole, two).field([Shape("N", 8, 4)]) == .window(size: [1, 1], strides: [1, 2]))
     #expect(try item(Self.whole, Self.slice(nil, nil, -1)).field([map]) == .everything)
     #expect(try item(Self.whole, .integer(0)).field([map]) == .everything)
     #expect(try item(Self.whole, .none).field([map]) == .everything)

@@ -34,7 +34,7 @@ DESCRIPTIONS = {
 # What Keras calls a bare operation, and the layer that it becomes.
 OPERATIONS = {
     "Amax": "Max", "Amin": "Min", "AveragePool": "AveragePooling2D", "Elu": "ELU", "LeakyRelu": "LeakyReLU", "Relu": "ReLU",
-    "Flip": "GetItem", "MaxPool": "MaxPooling2D", "Pad": "ZeroPadding2D", "StopGradient": "Identity", "Swapaxes": "Permute",
+    "Flip": "GetItem", "MaxPool": "MaxPooling2D", "Moveaxis": "Permute", "Pad": "ZeroPadding2D", "StopGradient": "Identity", "Swapaxes": "Permute",
     "Squeeze": "Reshape", "Transpose": "Permute", "TrueDivide": "Divide",
     **dict.fromkeys(
         ["Celu", "Gelu", "HardShrink", "HardSigmoid", "HardSilu", "HardTanh", "LogSigmoid", "LogSoftmax", "Relu6", "Selu",
@@ -46,7 +46,11 @@ OPERATIONS = {
 def modelc_class(row):
     """What modelc calls a layer: an operation is called by the layer that it becomes."""
     is_open = row["output_shape"][1:].count(None) > 1
-    return "Max" if row["class"] == "Squeeze" and is_open else OPERATIONS.get(row["class"], row["class"])
+    if row["class"] == "Squeeze" and is_open:
+        return "Max"
+    name = OPERATIONS.get(row["class"], row["class"])
+    # Pools and zeros are for sequences too.
+    return name.replace("2D", "1D") if name != row["class"] and len(row["output_shape"]) == 3 else name
 
 
 def summarize(modelc, path, options=()):

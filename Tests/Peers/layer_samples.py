@@ -5,7 +5,7 @@ import keras_counts
 from keras_counts import keras
 
 L, ops = keras.layers, keras.ops
-numpy_ops, math_ops = keras.src.ops.numpy, keras.src.ops.math
+numpy_ops, math_ops, nn_ops = keras.src.ops.numpy, keras.src.ops.math, keras.src.ops.nn
 
 ACTIVATIONS = [
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "sigmoid", "hard_sigmoid", "sparse_sigmoid",
@@ -443,6 +443,17 @@ def _matmul(rng, name):
     return Sample(name, {}, lambda inputs: numpy_ops.Matmul()(*inputs), [shape, other])
 
 
+def _blocks(rng, name):
+    """Maps that fall into blocks as a rule."""
+    data_format, size = rng.choice(FORMATS), rng.randint(1, 3)
+    shape = _map(rng, data_format, largest=4)
+    if rng.random() < 0.9 and not getattr(rng, "shape", None):
+        factors = [1, 1, size * size] if name == "DepthToSpace" else [size, size, 1]
+        shape = [a * b for a, b in zip(shape, factors if data_format == "channels_last" else factors[-1:] + factors[:2])]
+    attributes = {"block_size": size, "data_format": data_format}
+    return Sample(name, attributes, lambda inputs: getattr(nn_ops, name)(**attributes)(inputs[0]), [shape])
+
+
 def _stack(rng, name):
     shape = _any_shape(rng)
     attributes = {"axis": rng.choice([rng.randint(1, len(shape) + 1), -rng.randint(1, len(shape) + 1)])}
@@ -587,6 +598,7 @@ SAMPLERS = {
     "Dense": _dense,
     "DepthwiseConv1D": _depthwise1d,
     "DepthwiseConv2D": _depthwise,
+    "DepthToSpace": _blocks,
     "Dot": _dot,
     "Dropout": _simple("Dropout", rate=lambda r: r.choice([0, 0.3, 1])),
     "ELU": _simple("ELU", alpha=lambda r: r.choice([1.0, 0.3])),
@@ -632,6 +644,7 @@ SAMPLERS = {
     "SeparableConv1D": _separable1d,
     "SeparableConv2D": _separable,
     "Softmax": _axis_layer("Softmax", True),
+    "SpaceToDepth": _blocks,
     "SpatialDropout1D": _spatial_dropout1d,
     "SpatialDropout2D": _spatial_dropout,
     "Split": _split,

@@ -124,6 +124,20 @@ def parts():
     return keras.Model(image, [gate[:, -1, 1:, None], attention[:, 0], ops.flip(ops.var(rows, axis=-1), axis=1)])
 
 
+def rearranged():
+    """Pixels and channels exchanged, what pools and pads sequences, axes moved and added, and a layer often in a row."""
+    image = L.Input((4, 6, 3), name="image")
+    y = L.Conv2D(8, 3, padding="same", activation="relu")(image)
+    for _ in range(4):
+        y = L.Conv2D(8, 3, padding="same", activation="relu")(y)
+    large = ops.depth_to_space(y, 2)
+    small = ops.space_to_depth(large, 4)
+    rows = ops.reshape(ops.moveaxis(small, 3, 1), (-1, 64, 3))
+    pooled = ops.max_pool(ops.pad(rows, [[0, 0], [1, 2], [0, 0]]), 3, 2, "same")
+    both = ops.stack([pooled, ops.tanh(pooled)], axis=2)
+    return keras.Model(image, [large, ops.stack([both, both], axis=-4)])
+
+
 def image_layers():
     """Every layer of maps that has weights, a shape or an effect of its own in training, with settings."""
     x = L.Input((12, 10, 4), name="x")
@@ -257,6 +271,6 @@ def write(name, model):
 
 
 for make in [siamese, calls_itself, nested, nested_outputs, unused_results, late_inputs, open_sizes, operations, numbers,
-             parts, image_layers, sequences, augmented, settings, any_size, without_input, structures]:
+             parts, rearranged, image_layers, sequences, augmented, settings, any_size, without_input, structures]:
     keras.backend.clear_session()
     write(make.__name__, make())

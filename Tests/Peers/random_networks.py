@@ -92,6 +92,9 @@ OPERATIONS = [
     lambda rng, x: ops.stop_gradient(x),
     # What it wrote of an average pool, or with a number for each side, Keras cannot run.
     lambda rng, x: ops.max_pool(_map(x), 2, 1, "same"),
+    lambda rng, x: ops.depth_to_space(x, 2),
+    lambda rng, x: ops.space_to_depth(x, rng.choice([1, 2])),
+    lambda rng, x: ops.space_to_depth(ops.pad(_map(x), [[0, 0], [0, -x.shape[1] % 2], [0, -x.shape[2] % 2], [0, 0]]), 2),
     lambda rng, x: _attend(x),
     lambda rng, x: ops.var(x, axis=list(range(1, len(x.shape))), keepdims=True),
     lambda rng, x: ops.std(x + 0.01 * ops.tanh(x), axis=-1, keepdims=rng.random() < 0.5),

@@ -29,6 +29,7 @@ private enum KerasOperation {
     "Celu": .activation("celu"),
     "Clip": .layer("Clip"),
     "Concatenate": .layer("Concatenate"),
+    "DepthToSpace": .layer("DepthToSpace"),
     "Divide": .layer("Divide"),
     "Elu": .layer("ELU"),
     "Exp": .layer("Exp"),
@@ -52,6 +53,7 @@ private enum KerasOperation {
     "Min": .layer("Min"),
     "Minimum": .layer("Minimum"),
     "Mish": .activation("mish"),
+    "Moveaxis": .movement,
     "Multiply": .layer("Multiply"),
     "Negative": .layer("Negative"),
     "Power": .layer("Power"),
@@ -69,6 +71,7 @@ private enum KerasOperation {
     "Softmax": .layer("Softmax"),
     "Softplus": .activation("softplus"),
     "Softsign": .activation("softsign"),
+    "SpaceToDepth": .layer("SpaceToDepth"),
     "SparsePlus": .activation("sparse_plus"),
     "SparseSigmoid": .activation("sparse_sigmoid"),
     "Split": .parts,
@@ -94,7 +97,9 @@ extension KerasReader {
   /// What a bare operation becomes: a layer that computes the same.
   mutating func operationRole(_ layer: inout KerasLayer, _ className: Name, _ config: JSON.ID) -> KerasLayer.Role {
     switch KerasOperation.table[className.text] {
-    case .layer(let name)?:
+    case .layer(var name)?:
+      // Pools are for sequences too.
+      if name.hasSuffix("2D"), operandShape(layer)?.count == 3 { name = name.dropLast(2) + "1D" }
       guard let kind = Catalogue.kind(named: name) else { break }
       var arguments = readSettings(of: layer, config, kind.attributes, isFirst: false)
       var arity = kind.arity
@@ -118,7 +123,7 @@ extension KerasReader {
         .unknownOperation, at: layer.node, range: className.range,
         "\(subject(layer)) moves values in a way for which modelc has no layer", found: excerpt(className.text),
         help: className.text == "Pad"
-          ? "it has ZeroPadding2D, for zeros around height and width"
+          ? "it has ZeroPadding2D and ZeroPadding1D, for zeros around the sides of maps and sequences"
           : "it has those that leave every value in its example, which the sizes in the file have to show: "
             + "use Reshape or Permute where Keras has the layer")
       return .unreadable

@@ -18,9 +18,13 @@ extension KerasReader {
         .call, at: node, "a call of \(subject(layer)) does not say what it takes", expected: "a key", found: "none")
       return []
     }
-    let range = json.range(key)
-    let elements = (json.array(key).map(Array.init) ?? [key]).map { keyElement($0, layer) }
-    return [CallArgument(name: Name(Self.keyKeyword, range), value: tree.add(.list(elements), range))]
+    return [CallArgument(name: Name(Self.keyKeyword, json.range(key)), value: self.key(key, of: layer))]
+  }
+
+  /// What is taken of each axis, or of the first one alone.
+  mutating func key(_ node: JSON.ID, of layer: KerasLayer) -> NodeID<Expression> {
+    let elements = (json.array(node).map(Array.init) ?? [node]).map { keyElement($0, layer) }
+    return tree.add(.list(elements), json.range(node))
   }
 
   /// What cannot be told is reported and missing.
@@ -28,8 +32,10 @@ extension KerasReader {
     let range = json.range(node)
     if json.isNull(node) { return tree.add(.name("none"), range) }
     if let index = json.int(node) { return tree.add(.integer(index), range) }
-    let config = json.value("config", of: node)
-    switch json.value("class_name", of: node).flatMap(json.string) {
+    // Keras 2 writes a slice as its bounds alone.
+    let isBare = json.value("class_name", of: node) == nil && json.value("start", of: node) != nil
+    let config = isBare ? node : json.value("config", of: node)
+    switch isBare ? "__slice__" : json.value("class_name", of: node).flatMap(json.string) {
     case "__ellipsis__": return tree.add(.name("ellipsis"), range)
     case "__slice__":
       var arguments: [CallArgument] = []

@@ -24,7 +24,8 @@ extension KerasReader {
   /// Classes that are called otherwise now.
   static let oldClasses = [
     "BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization",
-    "ThresholdedReLU": "ReLU",
+    // Which differs in training alone.
+    "SyncBatchNormalization": "BatchNormalization", "ThresholdedReLU": "ReLU",
   ]
 
   /// Settings that are called otherwise now, by class.

@@ -42,7 +42,7 @@ extension KerasReader {
 
   /// The axis of a batch normalization, which Keras 2 writes as a list of one.
   private func onlyAxis(_ member: JSON.Member, _ layer: KerasLayer) -> JSON.ID? {
-    guard isOld, member.key == "axis", layer.className.hasPrefix("BatchNormalization"),
+    guard isOld, member.key == "axis", (Self.oldClasses[layer.className] ?? layer.className) == "BatchNormalization",
       let axes = json.array(member.value), axes.count == 1
     else { return nil }
     return axes.first

@@ -27,16 +27,28 @@ extension KerasReader {
       var order = Array(0..<rank)
       order.swapAt(first, second)
       (kind, attribute, value) = ("Permute", "dims", .list(order.dropFirst().map { tree.add(.integer($0), range) }))
+    case "Moveaxis":
+      guard let from = json.value("source", of: config).flatMap({ operandAxes($0, layer) }),
+        let to = json.value("destination", of: config).flatMap({ operandAxes($0, layer) }),
+        let rank = operandShape(layer)?.count, from.count == to.count, Set(from).count == from.count,
+        Set(to).count == to.count
+      else { return nil }
+      var order = (0..<rank).filter { !from.contains($0) }
+      for (target, source) in zip(to, from).sorted(by: { $0.0 < $1.0 }) { order.insert(source, at: target) }
+      (kind, attribute, value) = ("Permute", "dims", .list(order.dropFirst().map { tree.add(.integer($0), range) }))
     case "Pad":
       guard let (margins, format) = zeroMargins(layer, config) else { return nil }
       let sides = margins.map { ends in
         tree.add(.list(ends.map { tree.add(.integer($0), range) }), range)
       }
+      let isSequence = sides.count == 1
       let arguments = [
-        CallArgument(name: Name("padding", range), value: tree.add(.list(sides), range)),
+        CallArgument(name: Name("padding", range), value: isSequence ? sides[0] : tree.add(.list(sides), range)),
         CallArgument(name: Name("data_format", range), value: tree.add(.name(format), range)),
       ]
-      return .callee(Name("ZeroPadding2D", className.range), arguments, .layer(.exactly(1)), resultCount: 1)
+      return .callee(
+        Name(isSequence ? "ZeroPadding1D" : "ZeroPadding2D", className.range), arguments, .layer(.exactly(1)),
+        resultCount: 1)
     default: return nil
     }
     let argument = CallArgument(name: Name(attribute, range), value: tree.add(value, range))
@@ -54,17 +66,19 @@ extension KerasReader {
     return axes.allSatisfy { (1..<max(1, rank)).contains($0) } ? axes : nil
   }
 
-  /// The zeros above and below, left and right of a map, and where its channels are; nil if it is not such a padding.
+  /// The zeros at both ends of each side of a map or a sequence, and where its channels are; nil if it is not such a
+  /// padding.
   private func zeroMargins(_ layer: KerasLayer, _ config: JSON.ID) -> ([[Int]], format: String)? {
     guard json.value("mode", of: config).flatMap(json.string) == "constant", padsWithZeros(layer),
-      let given = json.value("pad_width", of: config).flatMap(json.array), given.count == 4
+      let given = json.value("pad_width", of: config).flatMap(json.array), (3...4).contains(given.count)
     else { return nil }
     let ends = given.compactMap(integers)
-    guard ends.count == 4, ends.allSatisfy({ $0.count == 2 && $0.allSatisfy { $0 >= 0 } }), ends[0] == [0, 0] else {
+    guard ends.count == given.count, ends.allSatisfy({ $0.count == 2 && $0.allSatisfy { $0 >= 0 } }), ends[0] == [0, 0]
+    else {
       return nil
     }
-    if ends[3] == [0, 0] { return (Array(ends[1...2]), "channels_last") }
-    return ends[1] == [0, 0] ? (Array(ends[2...3]), "channels_first") : nil
+    if ends.last == [0, 0] { return (Array(ends[1..<ends.count - 1]), "channels_last") }
+    return ends[1] == [0, 0] ? (Array(ends[2...]), "channels_first") : nil
   }
 
   /// Whether each call says 0, or nothing, of what it pads with.

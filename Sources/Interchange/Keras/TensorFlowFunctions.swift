@@ -15,8 +15,8 @@ struct TensorFlowFunction {
   var usual: (name: String, value: Double)?
   var movement: Movement?
 
-  /// Settings that speak of the batch too, and become others.
-  enum Movement: Hashable { case order, shape, axes }
+  /// Settings that speak of the batch too, and become others; slices; height and width in one.
+  enum Movement: Hashable { case order, shape, axes, key, size }
 
   private static func binary(_ kind: String) -> TensorFlowFunction { TensorFlowFunction(kind: kind, second: "y") }
   private static func plain(_ kind: String) -> TensorFlowFunction { TensorFlowFunction(kind: kind) }
@@ -36,11 +36,13 @@ struct TensorFlowFunction {
     "clip_by_value": TensorFlowFunction(
       kind: "Clip", settings: ["clip_value_min": "x_min", "clip_value_max": "x_max"]),
     "concat": TensorFlowFunction(kind: "Concatenate", settings: ["axis": "axis"]),
+    "depth_to_space": TensorFlowFunction(kind: "DepthToSpace", settings: ["block_size": "block_size"]),
     "divide": binary("Divide"),
     "elu": plain("ELU"),
     "exp": plain("Exp"),
     "expand_dims": TensorFlowFunction(kind: "ExpandDims", settings: ["axis": "axis"]),
     "gelu": word("gelu", ["approximate": "approximate"]),
+    "getitem": TensorFlowFunction(kind: "GetItem", settings: ["slice_spec": "key"], movement: .key),
     "identity": plain("Identity"),
     "leaky_relu": TensorFlowFunction(
       kind: "LeakyReLU", settings: ["alpha": "negative_slope"], usual: ("negative_slope", 0.2)),
@@ -61,6 +63,9 @@ struct TensorFlowFunction {
     "relu": plain("ReLU"),
     "relu6": word("relu6"),
     "reshape": TensorFlowFunction(kind: "Reshape", settings: ["shape": "target_shape"], movement: .shape),
+    "resize": TensorFlowFunction(
+      kind: "Resizing", settings: ["size": "size", "method": "interpolation", "antialias": "antialias"],
+      movement: .size),
     "rsqrt": plain("Rsqrt"),
     "selu": word("selu"),
     "sigmoid": word("sigmoid"),
@@ -68,6 +73,7 @@ struct TensorFlowFunction {
     "softmax": TensorFlowFunction(kind: "Softmax", settings: ["axis": "axis"]),
     "softplus": word("softplus"),
     "softsign": word("softsign"),
+    "space_to_depth": TensorFlowFunction(kind: "SpaceToDepth", settings: ["block_size": "block_size"]),
     "sqrt": plain("Sqrt"),
     "square": plain("Square"),
     "squeeze": TensorFlowFunction(kind: "Max", settings: ["axis": "axis"], movement: .axes),
@@ -85,7 +91,9 @@ extension KerasReader {
 
   /// The function that a layer stands for, if it is such a layer and the function is known.
   func tensorFlowFunction(of layer: KerasLayer) -> TensorFlowFunction? {
-    guard layer.className == "TFOpLambda", let name = tensorFlowName(of: layer) else { return nil }
+    guard ["TFOpLambda", "SlicingOpLambda"].contains(layer.className), let name = tensorFlowName(of: layer) else {
+      return nil
+    }
     let last = name.utf8.split(separator: UInt8(ascii: ".")).last.map { String(Substring($0)) } ?? name
     return TensorFlowFunction.table[last]
   }
@@ -124,9 +132,12 @@ extension KerasReader {
         guard let number = json.double(member.value) else { continue }
         numbers += 1
         arguments.append(attribute("right", .real(number), json.range(member.value)))
+      } else if function.movement == .size, member.key == "size", let sizes = integers(member.value), sizes.count == 2 {
+        for (name, size) in zip(["height", "width"], sizes) {
+          settings.append(attribute(name, .integer(size), json.range(member.value)))
+        }
       } else if let name = function.settings[member.key],
-        let value = setting(
-          member.value, function.movement, "'\(excerpt(member.key))' of \(subject(layer))")
+        let value = setting(member, function.movement, of: layer)
       {
         if function.movement == .axes { axes = integers(member.value) ?? [] }
         settings.append(CallArgument(name: Name(name, member.keyRange), value: value))
@@ -164,6 +175,9 @@ extension KerasReader {
     case "name": true
     case "conjugate": json.bool(member.value) == false
     case "dtype": json.string(member.value) == "float32"
+    // Where channels are first, TensorFlow counts them in another order than Keras.
+    case "data_format": json.string(member.value) == "NHWC"
+    case "preserve_aspect_ratio": json.bool(member.value) == false
     // Of silu.
     case "beta": json.double(member.value) == 1
     default: json.isNull(member.value)
@@ -172,15 +186,20 @@ extension KerasReader {
 
   /// A setting without what it says of the batch; nil if it would not stay where it is.
   private mutating func setting(
-    _ node: JSON.ID, _ movement: TensorFlowFunction.Movement?, _ what: String
+    _ member: JSON.Member, _ movement: TensorFlowFunction.Movement?, of layer: KerasLayer
   ) -> NodeID<Expression>? {
-    guard let movement else { return plain(node, what) }
+    let node = member.value
+    switch movement {
+    case nil, .size?: return plain(node, "'\(excerpt(member.key))' of \(subject(layer))")
+    case .key?: return key(node, of: layer)
+    case .order?, .shape?, .axes?: break
+    }
     guard let numbers = integers(node), let first = numbers.first else { return nil }
     let values: ArraySlice<Int>
     switch movement {
     case .order where first == 0, .shape where first == -1: values = numbers.dropFirst()
     case .axes where !numbers.contains(0): values = numbers[...]
-    case .order, .shape, .axes: return nil
+    default: return nil
     }
     let range = json.range(node)
     let elements = values.map { tree.add(.integer($0), range) }

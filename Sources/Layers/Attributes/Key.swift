@@ -48,15 +48,20 @@ extension Key.Element {
     case .none, .word("none", []): self = .newAxis
     case .word(let word, let arguments):
       guard let entry = Key.vocabulary.entries.first(where: { $0.word == word }) else {
-        throw .mismatch(literal, Key.self)
+        throw Self.mismatch(literal)
       }
       let phrase = try Key.vocabulary.phrase(entry, arguments)
       self =
         word == "ellipsis"
         ? .ellipsis
         : .slice(AxisSlice(start: phrase.value("start"), stop: phrase.value("stop"), step: phrase.value("step")))
-    default: throw .mismatch(literal, Key.self)
+    default: throw Self.mismatch(literal)
     }
+  }
+
+  private static func mismatch(_ literal: Literal) -> ValueProblem {
+    let expected = "an Int, slice, slice(start: …, stop: …, step: …), none or ellipsis"
+    return ValueProblem("takes \(expected), not \(literal.excerpt)", expected: expected, found: "\(literal.excerpt)")
   }
 
   fileprivate var literal: Literal {

@@ -51,10 +51,16 @@ struct Vocabulary: Sendable {
       guard known.contains(argument.name) else {
         guard !known.isEmpty else { throw .needlessArgument(argument, of: entry.word) }
         if argument.name.isEmpty {
-          let meant = "\(entry.word)(\(known[0]): \(argument.value))"
+          // Places are those of the arguments; Python's single one of a slice is its end.
+          let isSliceEnd = entry.word == "slice" && arguments.count == 1
+          let named = arguments.enumerated().map { place, argument in
+            argument.name.isEmpty && place < known.count
+              ? Argument(known[isSliceEnd ? 1 : place], argument.value) : argument
+          }
+          let meant = "\(entry.word)(\(named.map(\.description).joined(separator: ", ")))"
           throw ValueProblem(
             "takes '\(entry.word)' with its arguments by name", expected: meant, found: "\(argument.value)",
-            help: "write \(meant)", replacement: arguments.count == 1 ? meant : nil)
+            help: "write \(meant)", replacement: arguments.count <= known.count ? meant : nil)
         }
         throw ValueProblem(
           "knows no argument '\(argument.name)' of '\(entry.word)'", expected: known.formattedAlternatives,

@@ -44,8 +44,8 @@ struct GetItem: PartialLayer {
     // Of rows of values and of maps the last axis has the channels; where the first has, all is said to be in the field.
     let places = axes.dropFirst().dropLast()
     if places.allSatisfy({ $0.stride == 1 }) { return .pixel }
-    return places.count == 2 && places.allSatisfy { $0.stride > 0 }
-      ? .window(size: [1, 1], strides: places.map(\.stride)) : .everything
+    return (1...2).contains(places.count) && places.allSatisfy { $0.stride > 0 }
+      ? .window(size: [1, 1], strides: places.map(\.stride).onMap) : .everything
   }
 
   func lower(_ call: LayerCall, into graph: inout OperationGraph) -> ID<Value> {

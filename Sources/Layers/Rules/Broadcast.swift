@@ -51,8 +51,18 @@ struct Broadcast {
       found: "\(other)",
       help: differing.contains(0)
         ? "give the inputs one name for their batch"
-        : "make the shapes equal before, with a Conv2D of 1 x 1 if channels differ",
+        : "make the shapes equal before" + Self.channelHelp(shape, other, differing),
       notes: shape.rank == other.rank ? [] : ["the one with fewer axes gets sizes of 1 behind its batch"])
+  }
+
+  /// What makes channels as many, where it is they that differ.
+  private static func channelHelp(_ shape: Shape, _ other: Shape, _ differing: [Int]) -> String {
+    guard shape.rank == other.rank, differing == [shape.rank - 1] || differing == [1] else { return "" }
+    switch shape.rank {
+    case 3: return ", with a Conv1D of 1 if channels differ"
+    case 4: return ", with a Conv2D of 1 x 1 if channels differ"
+    default: return ""
+    }
   }
 
   /// Joins one more shape; the axes of the result on which it does not fit, where the size stays as it was.
