@@ -20,8 +20,8 @@ extension Layer {
   /// others are counted from the front, the strides of a window are written out.
   package func normalArguments(rank: Int?) -> [Argument] {
     var values = arguments
-    // Where it puts its axes is counted in the result.
-    let rank = Self.schema.name == "ExpandDims" ? nil : rank
+    // Where they put a new axis is counted in the result.
+    let rank = ["ExpandDims", "Stack"].contains(Self.schema.name) ? rank.map { $0 + 1 } : rank
     let window = values.first { $0.name == "pool_size" }?.value
     for place in values.indices {
       switch (values[place].name, values[place].value) {

@@ -67,9 +67,8 @@ extension BodyWriter {
       let name = standard == nil ? nil : builder.name(program.parameterNames[call.block][place])
       arguments.append(CallArgument(name: name, value: value(formula)))
     }
-    let repetition = count == 1 ? nil : Repetition(count: builder.value(.integer(count)), index: nil)
     return .call(
-      label: label.map(builder.name), repetition: repetition,
+      label: label.map(builder.name), repetition: builder.repetition(count),
       builder.call(program.blockNames[call.block], arguments))
   }
 
@@ -87,6 +86,17 @@ extension BodyWriter {
   func isSame(_ a: BlockCall, _ b: BlockCall) -> Bool {
     guard a.block == b.block else { return false }
     return program.parameters[a.block].parameters.indices.allSatisfy { formula(a, $0) == formula(b, $0) }
+  }
+
+  /// Whether two layers do the same to their tensors, each with weights of its own.
+  func isSame(_ a: Int, _ b: Int) -> Bool {
+    let (one, other) = (structure.calls[a], structure.calls[b])
+    guard !one.isShared, !other.isShared, one.calleeName == other.calleeName else { return false }
+    guard one.attributes.count == other.attributes.count else { return false }
+    return zip(one.attributes, other.attributes).allSatisfy { left, right in
+      let formulas = (formula(.layer(a, attribute: left.name)), formula(.layer(b, attribute: right.name)))
+      return left.name == right.name && formulas.0 ?? .literal(left.value) == formulas.1 ?? .literal(right.value)
+    }
   }
 
   mutating func value(_ formula: Formula) -> NodeID<Expression> {

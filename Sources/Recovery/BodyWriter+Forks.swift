@@ -32,8 +32,12 @@ extension BodyWriter {
 
   /// The layer of a line that has no other.
   func onlyLayer(of line: Line) -> Int? {
-    guard line.items.count == 1 else { return nil }
-    switch line.items[0].kind {
+    line.items.count == 1 ? layer(of: line.items[0]) : nil
+  }
+
+  /// The layer that an item is and no more.
+  func layer(of item: Item) -> Int? {
+    switch item.kind {
     case .layer(let call): return call
     case .padded(let padded): return padded.padding == nil ? padded.layer : nil
     case .fork, .call, .sum: return nil

@@ -72,10 +72,12 @@ struct BodyWriter {
   }
 
   /// A pipeline as a name.
-  mutating func bound(_ pipe: Pipe, as wanted: String) -> String {
+  ///
+  /// - Parameter item: the last that it holds.
+  mutating func bound(_ pipe: Pipe, as wanted: String, after item: Item? = nil) -> String {
     if pipe.stages.isEmpty, let name = pipe.name { return name }
     let name = claim(wanted)
-    bind(name, expression(pipe))
+    bind(name, expression(pipe), only: pipe.name == nil ? nil : item.flatMap(layer))
     return name
   }
 
@@ -98,7 +100,8 @@ struct BodyWriter {
     var place = 0
     while place < line.items.count {
       if place > 0, let cut = cuts.names[place] {
-        let name = bound(pipe, as: taken.contains(cut) ? bindingName(of: line.items[place - 1].output) : cut)
+        let item = line.items[place - 1]
+        let name = bound(pipe, as: taken.contains(cut) ? bindingName(of: item.output) : cut, after: item)
         pipe = Pipe(head: builder.reference(name), name: name)
       }
       switch line.items[place].kind {
@@ -108,15 +111,20 @@ struct BodyWriter {
           place += 1
           continue
         }
-        let isShared = structure.calls[call].isShared
-        let label = isBlock ? isShared ? nil : labels.ofCalls[call] : cuts.labels[place]
-        pipe.stages.append(.call(label: label.map(builder.name), repetition: nil, self.call(call, [])))
-        place += 1
+        let count = copies(at: place, line, cuts)
+        pipe.stages.append(
+          .call(
+            label: label(ofLayer: place, line, cuts).map(builder.name), repetition: builder.repetition(count),
+            self.call(call, [])))
+        place += count
       case .padded(let padded):
         pad(padded, line.items[place].family, &pipe)
-        let label = isBlock ? labels.ofCalls[padded.layer] : cuts.labels[place]
-        pipe.stages.append(.call(label: label.map(builder.name), repetition: nil, call(padded.layer, [])))
-        place += 1
+        let count = copies(at: place, line, cuts)
+        pipe.stages.append(
+          .call(
+            label: label(ofLayer: place, line, cuts).map(builder.name), repetition: builder.repetition(count),
+            call(padded.layer, [])))
+        place += count
       case .sum(let sum):
         pipe = Pipe(head: expression(for: sum, line.items[place], entry: entry))
         place += 1
@@ -134,13 +142,39 @@ struct BodyWriter {
         pipe.stages.append(stage(call, count: end - place, label))
         place = end
       case .fork(let fork):
-        let name = bound(pipe, as: nameBefore(line.items[place], fork))
+        let item = place > 0 ? line.items[place - 1] : nil
+        let name = bound(pipe, as: nameBefore(line.items[place], fork), after: item)
         let result = expression(for: fork, line.items[place].family, entry: name)
         pipe = Pipe(head: result)
         place += 1
       }
     }
     return expression(pipe)
+  }
+
+  /// What the stage of a layer is called.
+  private func label(ofLayer place: Int, _ line: Line, _ cuts: Cuts) -> String? {
+    guard isBlock else { return cuts.labels[place] }
+    switch line.items[place].kind {
+    case .layer(let call): return structure.calls[call].isShared ? nil : labels.ofCalls[call]
+    case .padded(let padded): return labels.ofCalls[padded.layer]
+    case .sum, .call, .fork: return nil
+    }
+  }
+
+  /// How many layers in a row, from one on, are written as one stage that is repeated. Two are written as two.
+  private func copies(at place: Int, _ line: Line, _ cuts: Cuts) -> Int {
+    func plain(_ place: Int) -> Int? {
+      guard label(ofLayer: place, line, cuts) == nil, let call = layer(of: line.items[place]),
+        formula(.padding(layer: call)) == nil
+      else { return nil }
+      return call
+    }
+    guard let first = plain(place) else { return 1 }
+    let others = line.items.indices.dropFirst(place + 1).prefix { next in
+      cuts.names[next] == nil && plain(next).map { isSame(first, $0) } == true
+    }
+    return others.count < 2 ? 1 : others.count + 1
   }
 
   private mutating func head(of line: Line, _ entry: String, _ lines: [Reference: String]) -> Pipe {

@@ -34,6 +34,11 @@ struct TreeBuilder {
     }
   }
 
+  /// Of a stage that is there so often; nil if it is there once.
+  mutating func repetition(_ count: Int) -> Repetition? {
+    count == 1 ? nil : Repetition(count: value(.integer(count)), index: nil)
+  }
+
   /// `1 / 255`, `1 / 3` for a number that takes many digits.
   private mutating func fraction(_ value: Double) -> NodeID<Expression>? {
     guard value.isFinite, value > 1e-4, value < 1, value.description.utf8.count > 10 else { return nil }
