@@ -211,6 +211,12 @@ import Testing
     #expect(checked("nn.log_softmax", #"["x",0,0,{"axis":1}]"#).diagnostics == [])
     #expect(checked("nn.silu", #"["x",0,0,{"beta":1.0}]"#).diagnostics == [])
     #expect(checked("nn.silu", #"["x",0,0,{"beta":2.0}]"#).diagnostics.map(\.code) == ["keras-unknown-setting"])
+    // Words of other modules say something else.
+    let resized = #"["x",0,0,{"size":[8,5]}]"#
+    #expect(checked("image.resize", resized).diagnostics == [])
+    for name in ["compat.v1.image.resize", "image.transpose", "sparse.add", ".abs", "math.math.abs"] {
+      #expect(checked(name, resized).diagnostics.map(\.code) == ["keras-unknown-operation"])
+    }
     #expect(checked("squeeze", #"["x",0,0,{"axis":[1]}]"#).diagnostics.map(\.code) == ["attribute-value"])
   }
 

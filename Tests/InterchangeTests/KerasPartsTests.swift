@@ -94,7 +94,7 @@ import Testing
     (#""indices_or_sections":2,"axis":-1"#, ["indivisible"]),
     (#""indices_or_sections":0,"axis":1"#, ["attribute-value"]),
     (#""indices_or_sections":-9223372036854775808,"axis":1"#, ["attribute-value"]),
-    (#""indices_or_sections":9223372036854775807,"axis":1"#, ["keras-call"]),
+    (#""indices_or_sections":9223372036854775807,"axis":1"#, ["indivisible"]),
     (#""indices_or_sections":2,"axis":0"#, ["attribute-value"]), (#""indices_or_sections":2"#, ["attribute-value"]),
     (#""indices_or_sections":"a","axis":1"#, ["attribute-value"]), (#""axis":1"#, ["keras-missing-key"]),
     (#""indices_or_sections":[9,10],"axis":1"#, []),
@@ -102,5 +102,15 @@ import Testing
   ])
   func aSplitThatCannotBe(_ settings: String, _ codes: [String]) {
     #expect(Self.split(settings, outputs: #"["s",0,0]"#).diagnostics.map(\.code) == codes)
+  }
+
+  /// A layer can say that it gives billions of results, and nobody can name them all.
+  @Test(.timeLimit(.minutes(1))) func manyResults() {
+    let split = K.layer(
+      "Split", "s", #""indices_or_sections":2147483648,"axis":1"#, module: "keras.src.ops.numpy",
+      registered: #""Split""#)
+    #expect(kerasProblems(K.sequential(K.input("x"), split, K.layer("ReLU", "r"))) == ["keras-call /config/layers/1"])
+    let text = K.functional([K.input("x"), split], inputs: #"["x",0,0]"#, outputs: #"["s",0,2147483647]"#)
+    #expect(kerasProblems(text) == [])
   }
 }

@@ -3,16 +3,23 @@ import Syntax
 /// What the tensors and unknown sizes of one network are called in the tree.
 struct KerasNames {
   /// The symbol of the batch: `N`, unless a layer is called so.
-  let batch: String
+  private(set) var batch = "N"
   /// What the layers with several calls are declared as, by their places, as far as they have been.
   var instances: [Int: Name] = [:]
   private let layers: [String]
-  /// For layers with several calls or results: the names in order, and how many results a call has.
-  private var parts: [Int: (names: [String], resultCount: Int)] = [:]
+  /// For layers with several calls or results; of layers that stand for one result each only those that are read, for
+  /// their settings may speak of billions.
+  private var parts: [Part: String] = [:]
   /// The results that are read of calls of layers that stand for one result each.
   private var reads: [KerasOrder.Step: Set<Int>] = [:]
-  private var taken: Set<String>
+  private var taken: Set<String> = []
   private var sizeCounts: [String: Int] = [:]
+
+  private struct Part: Hashable {
+    var layer: Int
+    var call: Int
+    var result: Int
+  }
 
   init(_ network: KerasNetwork) {
     layers = network.layers.map(\.name.text)
@@ -21,30 +28,28 @@ struct KerasNames {
       guard let tensor, network.layers[tensor.layer].resultAttribute != nil else { continue }
       reads[KerasOrder.Step(layer: tensor.layer, call: tensor.call), default: []].insert(tensor.result)
     }
-    var taken = Set(layers)
+    taken = Set(layers)
     for (place, layer) in network.layers.enumerated() where layer.calls.count > 1 || layer.resultCount > 1 {
-      var names: [String] = []
       for call in layer.calls.indices {
-        for result in 0..<layer.resultCount {
+        let step = KerasOrder.Step(layer: place, call: call)
+        let results = layer.resultAttribute == nil ? Array(0..<layer.resultCount) : readResults(place, call)
+        for result in results {
           var name = layer.name.text
           if layer.calls.count > 1 { name += ":\(call)" }
           // What is read alone needs no number.
-          let isAlone = reads[KerasOrder.Step(layer: place, call: call)] == [result]
+          let isAlone = reads[step] == [result]
           if layer.resultCount > 1, !isAlone { name += ":\(result)" }
           while name != layer.name.text, !taken.insert(name).inserted { name += ":" }
-          names.append(name)
+          parts[Part(layer: place, call: call, result: result)] = name
         }
       }
-      parts[place] = (names, layer.resultCount)
     }
     batch = Self.free("N", taken)
-    self.taken = taken
   }
 
   /// A layer's only result is called like the layer; others `tower:1`, by their call and their place in its results.
   subscript(layer: Int, call: Int, result: Int) -> String {
-    guard let part = parts[layer] else { return layers[layer] }
-    return part.names[call * part.resultCount + result]
+    parts[Part(layer: layer, call: call, result: result)] ?? layers[layer]
   }
 
   /// Which results of a call are read; the first if none is.

@@ -104,7 +104,7 @@ extension KerasReader {
           .call, at: layer.node, range: layer.name.range, "\(subject(layer)) is never called",
           expected: "an inbound node", found: "none")
         layer.role = .unreadable
-      } else if resultCount > 1, layer.calls.count > limits.layers / resultCount {
+      } else if resultCount > 1, layer.resultAttribute == nil, layer.calls.count > limits.layers / resultCount {
         report(
           .call, at: layer.node, range: layer.name.range,
           "\(subject(layer)) gives \(resultCount) results in each of \(layer.calls.count) calls",

@@ -75,7 +75,7 @@ extension KerasReader {
       let value = operand.map { tree.add(.name(names[$0]), $0.range) } ?? tree.add(.missing, range)
       return CallArgument(name: nil, value: value)
     }
-    let results = (0..<resultCount).map { Name(names[step.layer, step.call, $0], layer.name.range) }
+    func name(_ result: Int) -> Name { Name(names[step.layer, step.call, result], layer.name.range) }
     func bind(_ results: [Name], _ own: [CallArgument], _ range: SourceRange) {
       let value = tree.add(
         .call(Call(name: callee, arguments: tensors + arguments + own, range: range, demand: layer.demand)), range)
@@ -84,10 +84,11 @@ extension KerasReader {
     if let attribute = layer.resultAttribute {
       for index in names.readResults(step.layer, step.call) {
         let which = CallArgument(name: Name(attribute, range), value: tree.add(.integer(index), range))
-        bind([results[index]], [which], range)
+        bind([name(index)], [which], range)
       }
       return
     }
+    let results = (0..<resultCount).map(name)
     if resultCount == 1, layer.calls.count == 1 || !call.arguments.isEmpty {
       return bind(results, call.arguments, json.range(layer.calls.count == 1 ? layer.node : call.node))
     }

@@ -27,8 +27,22 @@ struct TensorFlowFunction {
     TensorFlowFunction(kind: kind, settings: ["axis": "axis", "keepdims": "keepdims"])
   }
 
-  /// By what stands behind the module: `math.add`, `__operators__.add` and `add` are one.
-  static let table: [String: TensorFlowFunction] = [
+  /// The function of that name: `math.add`, `__operators__.add`, `compat.v1.math.add` and `add` are one, not so those
+  /// of other modules, whose words say something else (`sparse.add`, `image.transpose`).
+  static func named(_ name: String) -> TensorFlowFunction? {
+    guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), modules.contains(String(name[..<dot])) else {
+      return table[name]
+    }
+    return table[String(name[name.utf8.index(after: dot)...])]
+  }
+
+  private static let modules: Set<String> = [
+    "math", "nn", "__operators__", "keras.activations", "keras.backend", "compat.v1", "compat.v1.math", "compat.v1.nn",
+  ]
+
+  /// Those of no other module under their last words. Pixels of `compat.v1.image.resize` stand elsewhere than those of
+  /// `image.resize`.
+  private static let table: [String: TensorFlowFunction] = [
     "abs": plain("Absolute"),
     "add": binary("Add"),
     "add_n": plain("Add"),
@@ -44,6 +58,9 @@ struct TensorFlowFunction {
     "gelu": word("gelu", ["approximate": "approximate"]),
     "getitem": TensorFlowFunction(kind: "GetItem", settings: ["slice_spec": "key"], movement: .key),
     "identity": plain("Identity"),
+    "image.resize": TensorFlowFunction(
+      kind: "Resizing", settings: ["size": "size", "method": "interpolation", "antialias": "antialias"],
+      movement: .size),
     "leaky_relu": TensorFlowFunction(
       kind: "LeakyReLU", settings: ["alpha": "negative_slope"], usual: ("negative_slope", 0.2)),
     "log": plain("Log"),
@@ -63,9 +80,6 @@ struct TensorFlowFunction {
     "relu": plain("ReLU"),
     "relu6": word("relu6"),
     "reshape": TensorFlowFunction(kind: "Reshape", settings: ["shape": "target_shape"], movement: .shape),
-    "resize": TensorFlowFunction(
-      kind: "Resizing", settings: ["size": "size", "method": "interpolation", "antialias": "antialias"],
-      movement: .size),
     "rsqrt": plain("Rsqrt"),
     "selu": word("selu"),
     "sigmoid": word("sigmoid"),
@@ -94,8 +108,7 @@ extension KerasReader {
     guard ["TFOpLambda", "SlicingOpLambda"].contains(layer.className), let name = tensorFlowName(of: layer) else {
       return nil
     }
-    let last = name.utf8.split(separator: UInt8(ascii: ".")).last.map { String(Substring($0)) } ?? name
-    return TensorFlowFunction.table[last]
+    return TensorFlowFunction.named(name)
   }
 
   private func tensorFlowName(of layer: KerasLayer) -> String? {
