@@ -3,7 +3,11 @@ import Layers
 /// Names for blocks: what the field calls such a thing, else what its layers' names have in common.
 extension Structure {
   func blockNames(taken: Set<String>) -> [String] {
-    var roles = blocks.indices.map { role(of: blocks[$0].occurrences) ?? stem(of: blocks[$0].occurrences) ?? "Block" }
+    var roles = blocks.map { block in
+      block.otherInputs.isEmpty
+        ? role(of: block.occurrences) ?? stem(of: block.occurrences) ?? "Block"
+        : stem(of: block.occurrences) ?? role(ofRegion: block.occurrences[0][0])
+    }
     var names: [String] = Array(repeating: "", count: roles.count)
     var taken = taken
     func isFree(_ name: String) -> Bool { !taken.contains(name) && Catalogue.kind(named: name) == nil }
@@ -81,6 +85,32 @@ extension Structure {
     return convolutions > 0 ? "ConvBN" : nil
   }
 
+  /// What takes several tensors, as the field calls it where maps grow or shrink on the way, or are gated.
+  private func role(ofRegion item: Item) -> String {
+    guard case .fork(let fork) = item.kind else { return "Block" }
+    let layers = layerCalls(of: [item]).map { calls[$0] }
+    func has(_ part: String) -> Bool { layers.contains { $0.calleeName.contains(part) } }
+    let isGated = layers.contains { $0.attributes.contains { $0.value == .word("sigmoid", []) } }
+    if has("Multiply"), isGated { return "AttentionGate" }
+    let joins = fork.body.lines.compactMap { line -> (kind: String, count: Int)? in
+      if case .call(let call, let operands) = line.head { (calls[call].calleeName, operands.count) } else { nil }
+    }
+    guard let last = joins.last else { return "Cell" }
+    if last.kind == "Concatenate", last.count > 3 { return shrinks(item) ? "ReductionCell" : "Cell" }
+    if has("UpSampling") || has("Transpose") || has("Resizing") { return "Up" }
+    return shrinks(item) || has("Pooling") ? "Down" : "Merge"
+  }
+
+  /// Whether a map comes out smaller than the first goes in.
+  private func shrinks(_ item: Item) -> Bool {
+    func sizes(_ call: Int) -> [Int] {
+      let shape = calls[call].shape ?? []
+      return shape.indices.dropFirst().filter { $0 != channelAxis(of: call) }.compactMap { shape[$0] }
+    }
+    let (before, behind) = (sizes(item.input), sizes(item.output))
+    return !behind.isEmpty && behind.count == before.count && zip(behind, before).allSatisfy { $0 < $1 }
+  }
+
   /// Whether branches begin with others that are joined with them.
   private func isChained(_ body: Chains, _ joined: [Reference]) -> Bool {
     body.lines.contains { line in
@@ -109,7 +139,11 @@ extension Structure {
       case .call(let call): result += layerCalls(of: blocks[call.block].occurrences[call.occurrence])
       case .fork(let fork):
         for line in fork.body.lines {
-          if case .call(let call, _) = line.head { result.append(call) }
+          switch line.head {
+          case .entry, .line: break
+          case .call(let call, _): result.append(call)
+          case .block(let call, _): result += layerCalls(of: blocks[call.block].occurrences[call.occurrence])
+          }
           result += layerCalls(of: line.items)
         }
       }

@@ -9,7 +9,7 @@ struct Saving {
 }
 
 extension Structure {
-  private static var mostParameters: Int { 10 }
+  static var mostParameters: Int { 10 }
   /// Of more occurrences, the first tell enough.
   private static var samples: Int { 64 }
 
@@ -150,17 +150,23 @@ extension Structure {
       && layers.dropFirst().allSatisfy(belongsToAnother)
   }
 
+  /// Whether a stretch is a sum of a tensor and what is made of it.
+  func isResidual(_ items: [Item]) -> Bool {
+    guard items.count == 1, case .fork(let fork) = items[0].kind else { return false }
+    return fork.shortcut != nil
+  }
+
   /// Whether a stretch is a shorter one and half of it again, or more.
   private func isShifted(_ families: [Int]) -> Bool {
     (2..<max(families.count, 2)).contains { 3 * $0 <= 2 * families.count && isPeriodic(families, $0) }
   }
 
-  private func flatCells(of items: [Item]) -> [Cell] {
+  func flatCells(of items: [Item]) -> [Cell] {
     cells(of: items) { call in flatCells(of: blocks[call.block].occurrences[call.occurrence]) }
   }
 
   /// How many numbers differ, each that is always the same as another or a multiple of it counted once.
-  private func parameterCount(_ rows: [[Cell]]) -> Int {
+  func parameterCount(_ rows: [[Cell]]) -> Int {
     guard let first = rows.first else { return 0 }
     var seen: Set<[Literal?]> = []
     for place in first.indices {

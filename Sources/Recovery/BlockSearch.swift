@@ -36,7 +36,7 @@ extension Structure {
   }
 
   /// Whether the calls of each block are of one kind still: a stretch may be in some of them only.
-  private var areAlike: Bool {
+  var areAlike: Bool {
     blocks.allSatisfy { block in
       let families = block.occurrences.map { $0.map(\.family) }
       return families.allSatisfy { $0 == families[0] }
@@ -114,8 +114,9 @@ extension Structure {
     }
     func gather(_ body: Chains) { for line in body.lines where !line.items.isEmpty { gather(line.items) } }
     for body in bodies { gather(body) }
-    for block in blocks {
-      guard let first = block.occurrences.first else { continue }
+    let called = Set(blockOrder)
+    for block in blocks.indices where called.contains(block) {
+      guard let first = blocks[block].occurrences.first else { continue }
       whole.insert(sequences.count)
       gather(first)
     }
@@ -150,7 +151,7 @@ extension Structure {
         let size = items.reduce(0) { $0 + $1.size }
         let mostSaved = Double(found.count) * (size - 1) - size - 3
         // What everybody takes for one thing may save little.
-        let least = found.count >= 4 && isUnit(items) ? 0 : 5.0
+        let least = found.count >= 4 && (isUnit(items) || isResidual(items)) ? 0 : 5.0
         // Two layers are a block only where they are everywhere.
         if mostSaved >= least, size >= 3 || found.count >= 12, !isPower(items.map(\.family)), isWhole(items) {
           candidates.append(

@@ -46,6 +46,15 @@ extension BodyWriter {
   /// Gives the blocks of what is returned labels: without them, the bindings of the first would stand among those around
   /// it.
   mutating func labelBlocks(in result: NodeID<Expression>) {
+    if case .call(var call) = builder.tree[result].kind, program.blockNames.contains(call.name.text),
+      let first = call.arguments.first
+    {
+      call.arguments.removeFirst()
+      let label = claim(snakeCase(call.name.text))
+      builder.tree.expressions[result.index].kind = .pipeline(
+        first.value, [.call(label: builder.name(label), repetition: nil, call)])
+      return
+    }
     guard case .pipeline(let head, var stages) = builder.tree[result].kind else { return }
     for place in stages.indices {
       guard case .call(nil, let repetition, let call) = stages[place], program.blockNames.contains(call.name.text)
@@ -56,8 +65,19 @@ extension BodyWriter {
     builder.tree.expressions[result.index].kind = .pipeline(head, stages)
   }
 
-  /// Arguments of blocks in the order of their declaration, those with defaults by name and only where they differ.
   mutating func stage(_ call: BlockCall, count: Int, _ label: String?) -> Stage {
+    .call(label: label.map(builder.name), repetition: builder.repetition(count), self.call(call))
+  }
+
+  /// A call of a block of several tensors.
+  mutating func call(_ call: BlockCall, _ tensors: [NodeID<Expression>]) -> NodeID<Expression> {
+    var whole = self.call(call)
+    whole.arguments.insert(contentsOf: tensors.map { CallArgument(name: nil, value: $0) }, at: 0)
+    return builder.add(.call(whole))
+  }
+
+  /// Arguments of blocks in the order of their declaration, those with defaults by name and only where they differ.
+  private mutating func call(_ call: BlockCall) -> Call {
     let block = program.parameters[call.block]
     var arguments: [CallArgument] = []
     for place in program.order(of: block) {
@@ -67,9 +87,7 @@ extension BodyWriter {
       let name = standard == nil ? nil : builder.name(program.parameterNames[call.block][place])
       arguments.append(CallArgument(name: name, value: value(formula)))
     }
-    return .call(
-      label: label.map(builder.name), repetition: builder.repetition(count),
-      builder.call(program.blockNames[call.block], arguments))
+    return builder.call(program.blockNames[call.block], arguments)
   }
 
   /// What the block writes for a number, if it is no constant of the call.

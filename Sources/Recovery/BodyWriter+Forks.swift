@@ -6,7 +6,7 @@ extension BodyWriter {
   mutating func expression(for fork: Fork, _ family: Int, entry: String) -> NodeID<Expression> {
     if isBlock { declareSharedLayers(of: fork) }
     if let shortcut = fork.shortcut { return expression(for: shortcut, family, entry: entry) }
-    var lines: [Reference: String] = [:]
+    var lines = otherEntries
     for (number, line) in fork.body.lines.enumerated() {
       let value = expression(for: line, number: number, entry: entry, lines)
       if number == fork.body.lines.count - 1 { return value }

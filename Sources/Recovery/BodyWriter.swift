@@ -25,6 +25,8 @@ struct BodyWriter {
     didSet { outputNames = Dictionary(outputs.map { ($0.tensor, $0.name) }, uniquingKeysWith: { first, _ in first }) }
   }
   private var outputNames: [Tensor: String] = [:]
+  /// What the tensors are called that a block takes besides the first.
+  var otherEntries: [Reference: String] = [:]
   /// What the shared layers of a block are called in it, by their numbers.
   var sharedNames: [Int: String] = [:]
 
@@ -189,12 +191,18 @@ struct BodyWriter {
         return Pipe(head: builder.reference(name), name: name)
       }
       return Pipe(head: join(call, operands.map { builder.reference(name($0, entry, lines)) }))
+    case .block(let call, let operands):
+      return Pipe(head: self.call(call, operands.map { builder.reference(name($0, entry, lines)) }))
     }
   }
 
   /// Gives a call of several tensors a binding of its own where that of the line is named like another layer of the same
-  /// class: the call at the head takes the binding's name, and would be taken for that layer.
+  /// class: the call at the head takes the binding's name, and would be taken for that layer. So do the layers of a block.
   private mutating func nameHead(of line: Line, _ cuts: Cuts, _ pipe: inout Pipe) {
+    if case .block = line.head, let item = line.items.first {
+      let name = bound(pipe, as: isBlock ? "y" : bindingName(of: item.input))
+      pipe = Pipe(head: builder.reference(name), name: name)
+    }
     guard !isBlock, case .call(let call, _) = line.head, !line.items.isEmpty,
       case .call = builder.tree[pipe.head].kind
     else { return }
@@ -210,7 +218,7 @@ struct BodyWriter {
   }
 
   private func name(_ reference: Reference, _ entry: String, _ lines: [Reference: String]) -> String {
-    reference.line == nil ? entry : lines[reference] ?? entry
+    lines[reference] ?? entry
   }
 
   /// What a fork is called that begins in the middle of a chain.

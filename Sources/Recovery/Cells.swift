@@ -72,7 +72,11 @@ extension Structure {
           append(shortcut, item.family, to: &cells, arguments)
         } else {
           for line in fork.body.lines {
-            if case .call(let call, _) = line.head { append(call, to: &cells) }
+            switch line.head {
+            case .entry, .line: break
+            case .call(let call, _): append(call, to: &cells)
+            case .block(let call, _): cells += arguments(call)
+            }
             append(line.items, to: &cells, arguments)
           }
         }
@@ -167,8 +171,7 @@ extension Structure {
         }
         names.append(LayerName(name: calls[padded.layer].givenName, call: padded.layer))
       case .sum(let sum): names += layers(of: sum.main)
-      case .call(let call):
-        names.append(LayerName(name: name(of: blocks[call.block].occurrences[call.occurrence]), call: nil))
+      case .call(let call): names.append(layerName(of: call))
       case .fork(let fork):
         if let shortcut = fork.shortcut {
           var short = layers(of: shortcut.items)
@@ -183,8 +186,10 @@ extension Structure {
           names.append(LayerName(name: calls[shortcut.join].givenName, call: shortcut.join))
         } else {
           for line in fork.body.lines {
-            if case .call(let call, _) = line.head {
-              names.append(LayerName(name: calls[call].givenName, call: call))
+            switch line.head {
+            case .entry, .line: break
+            case .call(let call, _): names.append(LayerName(name: calls[call].givenName, call: call))
+            case .block(let call, _): names.append(layerName(of: call))
             }
             names += layers(of: line.items)
           }
@@ -192,6 +197,10 @@ extension Structure {
       }
     }
     return names
+  }
+
+  private func layerName(of call: BlockCall) -> LayerName {
+    LayerName(name: name(of: blocks[call.block].occurrences[call.occurrence]), call: nil)
   }
 
   /// What the names of the layers have in common at their beginning, without the sign that ends it: `conv2_block1`; nil

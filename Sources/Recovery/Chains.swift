@@ -19,12 +19,15 @@ enum Head {
   case line(Reference)
   /// An input, or a call that is no stage: of several tensors or with several results.
   case call(Int, [Reference])
+  /// A call of a block that has been found and takes several tensors.
+  case block(BlockCall, [Reference])
 }
 
 /// What an earlier line gives, or the entry.
 struct Reference: Hashable {
   /// nil: the entry.
   var line: Int?
+  /// Which of the line's results, or of the tensors that a block takes.
   var result = 0
 }
 

@@ -92,7 +92,7 @@ struct Families {
       item.kind = .sum(sum)
       if sum.join != nil, sums[item.family] == nil { sums[item.family] = sum }
     case .call(let call):
-      item.family = number([-1, call.block])
+      item.family = family(of: call)
       item.size = 1.3
     case .fork(var fork):
       settle(&fork.body)
@@ -116,6 +116,8 @@ struct Families {
     for line in body.lines.indices { settle(&body.lines[line].items) }
   }
 
+  mutating func family(of call: BlockCall) -> Int { number([-1, call.block]) }
+
   private mutating func family(of padded: Padded) -> Int {
     let family = number([-9, family(ofCall: padded.layer)])
     if fixed.contains(self.family(ofCall: padded.layer)) { fixed.insert(family) }
@@ -131,14 +133,16 @@ struct Families {
   private mutating func family(of body: Chains) -> Int {
     var key = [-2]
     var holdsFixed = false
+    func place(_ reference: Reference) -> Int { reference.line ?? -100 - reference.result }
     for line in body.lines {
       switch line.head {
       case .entry: key.append(-3)
-      case .line(let reference): key += [-4, reference.line ?? -1]
+      case .line(let reference): key += [-4, place(reference)]
       case .call(let call, let operands):
         let family = family(ofCall: call)
-        key += [-5, family] + operands.map { $0.line ?? -1 }
+        key += [-5, family] + operands.map(place)
         holdsFixed = holdsFixed || fixed.contains(family)
+      case .block(let call, let operands): key += [-13, family(of: call)] + operands.map(place)
       }
       key += line.items.map(\.family)
       holdsFixed = holdsFixed || line.items.contains { fixed.contains($0.family) }
@@ -167,7 +171,7 @@ struct Families {
       switch body.lines[line].head {
       case .entry: return stem.isEmpty ? body.lines[line].items : nil
       case .line(let start): return !stem.isEmpty && start == Reference(line: 0) ? body.lines[line].items : nil
-      case .call: return nil
+      case .call, .block: return nil
       }
     }
     guard let first = chain(operands[0]), let second = chain(operands[1]) else { return nil }

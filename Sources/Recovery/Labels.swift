@@ -61,7 +61,10 @@ extension Structure {
           found += blockCalls(in: shortcut.main)
           if !shortcut.isFirst { found += blockCalls(in: short) }
         } else {
-          for line in fork.body.lines { found += blockCalls(in: line.items) }
+          for line in fork.body.lines {
+            if case .block(let call, _) = line.head { found.append(call) }
+            found += blockCalls(in: line.items)
+          }
         }
       }
     }

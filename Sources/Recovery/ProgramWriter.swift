@@ -47,20 +47,31 @@ struct ProgramWriter {
     let items = structure.blocks[block].occurrences[0]
     let found = parameters[block]
     let symbols = symbols(of: items[0].input, avoiding: Set(parameterNames[block]))
-    let entry = free("x", Set(symbols + parameterNames[block]))
-    var writer = BodyWriter(
-      self, labels: labels, taken: Set(symbols + parameterNames[block] + [entry]), isBlock: true)
+    var taken = Set(symbols + parameterNames[block])
+    let shapes = [symbols] + shapes(ofOtherInputsOf: block, symbols)
+    let entries = shapes.indices.map { place in
+      let name = free(place < 3 ? ["x", "y", "z"][place] : "x\(place)", taken)
+      taken.insert(name)
+      return name
+    }
+    var writer = BodyWriter(self, labels: labels, taken: taken, isBlock: true)
+    for place in entries.indices.dropFirst() {
+      writer.otherEntries[Reference(line: nil, result: place)] = entries[place]
+    }
     writer.formulas = formulas(of: block)
     writer.parameterNames = parameterNames[block]
     writer.channels = symbols[structure.channelAxis(of: items[0].input)]
     let line = Line(head: .entry, items: items, end: items[items.count - 1].output)
-    let result = writer.expression(for: line, number: 0, entry: entry, [:])
+    let result = writer.expression(for: line, number: 0, entry: entries[0], [:])
     if !writer.statements.isEmpty { writer.labelBlocks(in: result) }
     var statements = writer.statements
     builder = writer.builder
     statements.append(builder.statement(.result([result])))
-    let shape = builder.shape(symbols)
-    var declared = [Parameter(name: builder.name(entry), kind: .shape(shape), defaultValue: nil)]
+    var declared: [Parameter] = []
+    for (entry, symbols) in zip(entries, shapes) {
+      let shape = builder.shape(symbols)
+      declared.append(Parameter(name: builder.name(entry), kind: .shape(shape), defaultValue: nil))
+    }
     for place in order(of: found) {
       declared.append(declaration(found.parameters[place], parameterNames[block][place]))
     }
@@ -114,6 +125,23 @@ struct ProgramWriter {
     }
     for place in symbols.indices { symbols[place] = free(symbols[place], taken) }
     return symbols
+  }
+
+  /// The shapes of the tensors that a block takes besides the first: sizes that are always as those of the first have the
+  /// same symbols.
+  private func shapes(ofOtherInputsOf block: Int, _ symbols: [String]) -> [[String]] {
+    let found = structure.blocks[block]
+    let first = found.occurrences.map { structure.calls[$0[0].input].shape ?? [] }
+    let rows = found.otherInputs.map { inputs in inputs.map { structure.calls[$0].shape ?? [] } }
+    return (rows.first ?? []).indices.map { place in
+      rows[0][place].indices.map { axis in
+        if axis == 0 { return symbols[0] }
+        let isSame = zip(first, rows).allSatisfy { first, row in
+          first.count == row[place].count && first[axis] != nil && first[axis] == row[place][axis]
+        }
+        return isSame ? symbols[axis] : "_"
+      }
+    }
   }
 
   func free(_ wanted: String, _ taken: Set<String>) -> String {

@@ -74,6 +74,7 @@ private struct Structured {
     var structure = Structure(networks)
     if findsBlocks {
       structure.findBlocks()
+      structure.findRegions()
       structure.takeInSums()
     }
     self.structure = structure

@@ -42,7 +42,7 @@ extension Structure {
     return rank > 2 && isChannelsFirst ? 1 : rank - 1
   }
 
-  private func calledBlocks(in items: [Item]) -> [Int] {
+  func calledBlocks(in items: [Item]) -> [Int] {
     var found: [Int] = []
     for item in items {
       switch item.kind {
@@ -55,7 +55,12 @@ extension Structure {
     return found
   }
 
-  private func calledBlocks(in chains: Chains) -> [Int] { chains.lines.flatMap { calledBlocks(in: $0.items) } }
+  private func calledBlocks(in chains: Chains) -> [Int] {
+    chains.lines.flatMap { line in
+      let head: [Int] = if case .block(let call, _) = line.head { [call.block] } else { [] }
+      return head + calledBlocks(in: line.items)
+    }
+  }
 
   /// The blocks that are called, in the order of their calls, but each before those that call it.
   var blockOrder: [Int] {

@@ -8,6 +8,8 @@ struct Structure {
   var bodies: [Chains]
   /// Where the calls of each body begin.
   let offsets: [Int]
+  /// The calls whose results the bodies give.
+  let results: Set<Int>
   var blocks: [FoundBlock] = []
   var families: Families
   /// Which calls are of one shared layer.
@@ -20,16 +22,19 @@ struct Structure {
     var bodies: [Chains] = []
     var offsets: [Int] = []
     var sharing = Sharing()
+    var results: Set<Int> = []
     for network in networks {
       var builder = ChainBuilder(network)
       bodies.append(builder.chains().shifted(by: calls.count))
       offsets.append(calls.count)
       sharing.add(network, from: calls.count)
+      for result in network.results { results.insert(result.tensor.call + calls.count) }
       calls += network.calls
     }
     self.calls = calls
     self.bodies = bodies
     self.offsets = offsets
+    self.results = results
     self.sharing = sharing
     families = Families(calls, sharing)
     isChannelsFirst = calls.contains { $0.attributes.contains { $0.value == .word("channels_first", []) } }
@@ -49,7 +54,9 @@ struct Structure {
   }
 }
 
-/// Stretches of one family of items.
+/// Stretches of one family of items; or forks of one family that begin at several tensors.
 struct FoundBlock {
   var occurrences: [[Item]]
+  /// The calls whose results each occurrence takes besides that of its first item.
+  var otherInputs: [[Int]] = []
 }

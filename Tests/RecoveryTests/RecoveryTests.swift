@@ -104,6 +104,11 @@ struct RecoveryTests {
       ("stranger", ["|> Conv2D(6 * C, 1)", "|> Conv2D(8, 3, strides: 2, padding: same)"]),
       // A sum whose tensor is always added itself stands in one block with a sum that has a short branch.
       ("pairs", ["shortcut = if C == filters { x } else { x |> Conv2D(filters, 1, strides: 2"]),
+      // What is repeated and takes several tensors: gates, steps of a pyramid, the cells of NASNet.
+      ("gates", ["AttentionGate(re_lu_4, re_lu_1, 4) |> ConvBN(8)", "return Concatenate(a, e)"]),
+      ("pyramid", ["Up(batch_normalization_9, batch_normalization_10)", "Down(p2, batch_normalization_9)"]),
+      ("cells", ["concatenate_5 = Cell(concatenate_4, batch_normalization_36, 8, stride: 2)"]),
+      ("row", ["output conv2d_43 = image |> repeat 4 Residual() |> Conv2D(3, 3)"]),
       // What is done to maps and to vectors alike needs a block for each.
       ("ranks", ["|> Block(8) |> Block(12) |> Block(16)", "output dense_2 = dense_1 * multiply_9 |> Dense(4)"]),
     ])
