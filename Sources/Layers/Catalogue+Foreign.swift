@@ -7,6 +7,15 @@ extension Catalogue {
   /// Whether Keras has a layer of this name that is not in this catalogue.
   package static func isLayerOfKeras(_ name: String) -> Bool { missingLayers.contains(name) }
 
+  /// How layers do what an operation of Keras or PyTorch does that is none: `Squeeze`.
+  package static func way(toDo operation: String) -> String? { operations[operation.lowercased()] }
+
+  private static let operations = [
+    "flip": "GetItem with slice(step: -1) for the axis", "moveaxis": "Permute",
+    "squeeze": "Reshape, or GetItem with 0 for the axis", "swapaxes": "Permute", "transpose": "Permute",
+    "unsqueeze": "ExpandDims", "view": "Reshape",
+  ]
+
   /// The layers that have names elsewhere.
   package static var foreignLayers: Set<String> { Set(foreignNames.values) }
 

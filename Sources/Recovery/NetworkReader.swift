@@ -10,8 +10,10 @@ struct NetworkReader {
   private let blocks: [String: Block]
   /// The checked layers, by path.
   private let nodes: [String: (model: CheckedModel, node: Int)]
-  /// Blocks that several calls share, or that give several results.
-  private(set) var keptBlocks: [String] = []
+  /// Blocks that several calls share, or that give several results, and where the first of their calls stands.
+  private(set) var keptBlocks: [(name: String, path: String)] = []
+  /// Where the block stands that is being read, as its first call has it.
+  private var path = ""
 
   init(_ tree: Tree, _ models: [CheckedModel]) {
     self.tree = tree
@@ -31,8 +33,10 @@ struct NetworkReader {
     return network
   }
 
-  mutating func network(ofBlock name: String) -> Network? {
+  /// - Parameter path: as `keptBlocks` has it.
+  mutating func network(ofBlock name: String, at path: String) -> Network? {
     guard let block = blocks[name] else { return nil }
+    self.path = path
     var network = Network(name: name, isModel: false)
     var scope = Scope()
     for parameter in block.parameters {
@@ -64,11 +68,11 @@ struct NetworkReader {
         describe(&call)
         network.calls.append(call)
       case .layer(let name, let call):
-        let hasWeights = nodes[prefix + name.text].map { !$0.model.nodes[$0.node].weights.isEmpty } ?? true
+        let hasWeights = nodes[path + prefix + name.text].map { !$0.model.nodes[$0.node].weights.isEmpty } ?? true
         guard let attributes = attributes(of: call.name.text, call.arguments, nil, hasWeights: hasWeights) else {
           return nil
         }
-        if blocks[call.name.text] != nil { keep(call.name.text) }
+        if blocks[call.name.text] != nil { keep(call.name.text, at: prefix + name.text) }
         let instance = Network.Instance(name: prefix + name.text, callee: call.name.text, attributes: attributes)
         scope.instances[name.text] = instance
         network.instances.append(instance)
@@ -113,7 +117,7 @@ struct NetworkReader {
       result.attributes = attributes
     } else if let block = blocks[callee] {
       guard names.count == 1, block.parameters.count == operands.count else {
-        keep(callee)
+        keep(callee, at: prefix + names[0].text)
         return add(result, names, &scope, &network)
       }
       var inner = Scope()
@@ -140,12 +144,14 @@ struct NetworkReader {
     return true
   }
 
-  private mutating func keep(_ block: String) {
-    if !keptBlocks.contains(block) { keptBlocks.append(block) }
+  private mutating func keep(_ block: String, at place: String) {
+    if !keptBlocks.contains(where: { $0.name == block }) { keptBlocks.append((block, path + place + "/")) }
   }
 
   /// What the check found out of a layer.
   private func describe(_ call: inout NetworkCall) {
+    // Of a block that several calls share it is one of several.
+    if !path.isEmpty { return describe(&call, asCallOf: call.name) }
     guard let (model, place) = nodes[call.name] else { return }
     let node = model.nodes[place]
     call.hasWeights = !node.weights.isEmpty
@@ -155,8 +161,9 @@ struct NetworkReader {
   /// What the check found out of the first call of a shared layer. Maps of others may have another height and width, of
   /// which nothing is asked; where it has no weights, other channels too.
   private func describe(_ call: inout NetworkCall, asCallOf instance: String) {
-    guard let (model, place) = nodes[instance], !model.nodes[place].weights.isEmpty else { return }
-    call.hasWeights = true
+    // Of what no output needs the check knows nothing.
+    call.hasWeights = nodes[path + instance].map { !$0.model.nodes[$0.node].weights.isEmpty } ?? true
+    guard call.hasWeights, let (model, place) = nodes[path + instance] else { return }
     call.shape = model.values[model.nodes[place].output].shape.dims.map(\.constant)
   }
 

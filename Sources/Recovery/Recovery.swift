@@ -67,7 +67,8 @@ private struct Structured {
     }
     var read = 0
     while read < reader.keptBlocks.count {
-      guard let network = reader.network(ofBlock: reader.keptBlocks[read]) else { return nil }
+      let kept = reader.keptBlocks[read]
+      guard let network = reader.network(ofBlock: kept.name, at: kept.path) else { return nil }
       networks.append(network)
       read += 1
     }

@@ -137,10 +137,14 @@ extension Elaborator {
       case .exactly(let count), .atLeast(let count), .between(let count, _): count
       }
     if resolved.inputRanges.count < needed {
+      let found = resolved.inputRanges.count
       report(
-        .tensorExpected, call.range, scope, "'\(kind.name)' has no tensor to work on",
-        expected: needed == 1 ? "1 tensor" : "\(needed) tensors", found: "\(resolved.inputRanges.count)",
-        help: "write x |> \(kind.name)(…)")
+        .tensorExpected, call.range, scope,
+        found == 0
+          ? "'\(kind.name)' has no tensor to work on"
+          : "'\(kind.name)' takes \(needed) tensors, and \(found) \(found == 1 ? "is" : "are") given",
+        expected: needed == 1 ? "1 tensor" : "\(needed) tensors", found: "\(found)",
+        help: needed == 1 ? "write x |> \(kind.name)(…)" : "write \(kind.name)(a, b, …): tensors come first")
       resolved.isFailed = true
     }
     return resolved

@@ -145,9 +145,10 @@ extension Elaborator {
     if followsFromEqualNames(name, scope) { return }
     let isOfKeras = Catalogue.isLayerOfKeras(callee)
     let own = library.blockNames + others
-    // What Keras has is not misspelt: `LSTM`, `Conv1D`.
+    let way = Catalogue.way(toDo: callee)
+    // What Keras has is not misspelt: `LSTM`, `Conv3D`.
     let near =
-      isOfKeras
+      isOfKeras || way != nil
       ? nil
       : Catalogue.layer(knownAs: callee)
         ?? suggestion(for: callee, among: Catalogue.names + own, favouring: Set(own))
@@ -159,7 +160,7 @@ extension Elaborator {
     report(
       .unknownLayer, name.range, scope, "there is no layer or block called '\(callee)'", found: callee,
       notes: isOfKeras ? ["Keras has such a layer, modelc does not"] : [],
-      help: near.map { "did you mean '\($0)'?" }
+      help: near.map { "did you mean '\($0)'?" } ?? way.map { "use \($0)" }
         ?? (isOfKeras ? "Grammar.md lists the layers" : "layers have Keras's names; Grammar.md lists them"),
       replacement: near)
   }

@@ -129,7 +129,7 @@ extension Elaborator {
   /// The inputs as they would be written with a grain that does for all layers: `input image: [N, 16 * h, 16 * w, 1]`.
   private func grainHelp(_ failure: Failure, _ accepted: String) -> String {
     var replaced: [String: Dim] = [:]
-    var taken = Set(model.symbolNames)
+    var taken = Set(model.symbolNames).union(model.inputs.map(\.name))
     for failing in failure.sizes {
       guard let sizes = model.domain.symbols.first(where: { $0.name == failing.symbol })?.sizes, !sizes.isFinite else {
         return "sizes that fit: \(accepted)"

@@ -479,14 +479,13 @@ def _slice(rng, size):
 def _item(rng, name):
     """A key, written as modelc does, with the same for Python."""
     shape = _any_shape(rng)
-    key = [slice(None)]
-    for size in shape[:rng.randint(0, len(shape))]:
+    # From the first axis on, or to the last one.
+    count, isLast = rng.randint(0, len(shape)), rng.random() < 0.5
+    key = [Ellipsis] if isLast else [slice(None)]
+    for size in shape[len(shape) - count:] if isLast else shape[:count]:
         if rng.random() < 0.1:
             key.append(None)
         key.append(rng.randrange(-(size or 5), size or 5) if rng.random() < 0.2 else _slice(rng, size))
-    if rng.random() < 0.5:
-        # From the other end.
-        key = [Ellipsis] + key[:0:-1]
     key = tuple(key)
     return Sample(name, {"key": [_key_element(part) for part in key]}, lambda inputs: numpy_ops.GetItem()(inputs[0], key),
                   [shape])

@@ -110,6 +110,11 @@ struct GetItem: PartialLayer {
       case .newAxis: selection.axes.append(Selection.Axis(origin: nil, size: 1))
       case .slice(let slice): try take(slice, rest.removeFirst(), of: shape, place, &selection)
       case .index(let index):
+        if let axis = rest.first, let size = shape[axis].constant, !(-size..<size).contains(index) {
+          throw LayerProblem(
+            .windowTooLarge, .element("key", place), "axis \(axis) of \(shape) has no index \(index)",
+            expected: "\(-size) to \(size - 1)", found: "\(index)", help: "indices count from 0; below it from the end")
+        }
         let behind = index == -1 || index == .max ? nil : index + 1
         try take(AxisSlice(start: index, stop: behind), rest.removeFirst(), of: shape, place, &selection)
         selection.axes[selection.axes.count - 1].isKept = false

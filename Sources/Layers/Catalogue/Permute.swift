@@ -12,6 +12,14 @@ struct Permute: Layer {
 
   var conflicts: [LayerProblem] {
     let count = dims.count
+    if dims.first == 0, count > 1, dims.sorted() == Array(0..<count) {
+      let behind = "\(Array(dims.dropFirst()).literal.excerpt)"
+      return [
+        LayerProblem(
+          .attributeValue, .element("dims", 0), "'dims' leaves out the batch, axis 0, which stays where it is",
+          expected: behind, found: "\(dims.literal.excerpt)", help: "write \(behind)")
+      ]
+    }
     guard dims.sorted() != (0..<count).map({ $0 + 1 }) else { return [] }
     var seen: Set<Int> = []
     let wrong = dims.firstIndex { !(1...max(count, 1)).contains($0) || !seen.insert($0).inserted }

@@ -20,7 +20,9 @@ extension TransposedLayer {
           .attributeValue, windows.count == 1 ? .attribute("output_padding") : .element("output_padding", index),
           "'output_padding' of \(cells) is not below the stride of \(window.stride)",
           expected: "at most \(window.stride - 1)", found: "\(cells)",
-          help: "\(windows.count == 1 ? "cells" : "rows") beyond the next window's first would be nothing but bias"))
+          help: window.stride == 1
+            ? "without strides there is nothing to choose: leave it out"
+            : "\(windows.count == 1 ? "cells" : "rows") beyond the next window's first would be nothing but bias"))
     }
     return problems
   }
@@ -91,7 +93,8 @@ extension TransposedLayer {
     for (name, side) in zip(map.sideNames, sides) where side.output.constant ?? 1 < 1 {
       throw LayerProblem(
         .windowTooLarge, .attribute("padding"), "nothing is left of the result's \(name)", expected: "at least 1",
-        found: "\(side.output)", help: "cut off less, or write a larger output_padding",
+        found: "\(side.output)",
+        help: windows.contains { $0.stride > 1 } ? "cut off less, or write a larger output_padding" : "cut off less",
         notes: ["\(name): \(side.derivation) = \(side.output)"])
     }
     return sides

@@ -60,7 +60,9 @@ package struct DiagnosticText {
     guard let expected = diagnostic.expected, let found = diagnostic.found else { return nil }
     let lines = [diagnostic.message, diagnostic.label, diagnostic.help].compactMap(\.self) + diagnostic.notes
     let told = bare(lines.joined(separator: "\n"))
-    guard !told.mentions(bare(expected)), !told.mentions(bare(found)) else { return nil }
+    if told.mentions(bare(expected)) { return nil }
+    // Beside a help that says what to do, what was expected would be one line too many.
+    if told.mentions(bare(found)) { return diagnostic.help == nil ? "expected \(expected)" : nil }
     return "expected \(expected), found \(found)"
   }
 
