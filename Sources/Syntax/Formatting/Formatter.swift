@@ -73,10 +73,10 @@ struct Formatter {
 
   mutating func put(_ keyword: Keyword) { put(keyword.rawValue, .keyword(keyword)) }
 
-  /// A name, in backquotes where it needs them.
+  /// A name, in backquotes where it needs them: a keyword that stood for one does.
   mutating func put(_ name: Name) {
     // A label that has just been added has no bytes.
-    if name.range.start < name.range.end { pass { $0.isName } }
+    if name.range.start < name.range.end { pass { $0.isName || $0.isKeyword } }
     layout.text(spelling(of: name.text))
   }
 

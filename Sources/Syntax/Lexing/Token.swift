@@ -52,6 +52,8 @@ struct Token {
 extension Token.Kind {
   var isName: Bool { self == .name || self == .quotedName }
 
+  var isKeyword: Bool { if case .keyword = self { true } else { false } }
+
   /// Whether an expression may begin with it.
   var beginsValue: Bool {
     switch self {

@@ -405,7 +405,7 @@ extension Parser {
   mutating func binding() -> Statement.Kind? {
     var names = [name(advance())]
     while kind == .comma,
-      next.kind.isName || isKeyword(next) && (afterNext.kind == .comma || afterNext.kind == .assign)
+      next.kind.isName || next.kind.isKeyword && (afterNext.kind == .comma || afterNext.kind == .assign)
     {
       advance()
       if !kind.isName { slip(current.range) { $0.reservedWord() } }
@@ -424,8 +424,6 @@ extension Parser {
     }
     return .binding(names, expression())
   }
-
-  private func isKeyword(_ token: Token) -> Bool { if case .keyword = token.kind { true } else { false } }
 
   /// Passes `=`, and `:` or `==` by mistake.
   private mutating func passEquals() -> Bool {

@@ -117,8 +117,7 @@ extension Parser {
   }
 
   private func isWordBeforeColon(at index: Int) -> Bool {
-    guard case .keyword = tokens[index].kind else { return false }
-    return tokens[min(index + 1, tokens.count - 1)].kind == .colon
+    tokens[index].kind.isKeyword && tokens[min(index + 1, tokens.count - 1)].kind == .colon
   }
 
   private mutating func finishEntry(_ start: Int) {
