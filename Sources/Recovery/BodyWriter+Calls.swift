@@ -46,16 +46,16 @@ extension BodyWriter {
   /// Gives the blocks of what is returned labels: without them, the bindings of the first would stand among those around
   /// it.
   mutating func labelBlocks(in result: NodeID<Expression>) {
-    if case .call(var call) = builder.tree[result].kind, program.blockNames.contains(call.name.text),
+    var (head, stages) = (result, [Stage]())
+    if case .pipeline(let first, let rest) = builder.tree[result].kind { (head, stages) = (first, rest) }
+    if case .call(var call) = builder.tree[head].kind, program.blockNames.contains(call.name.text),
       let first = call.arguments.first
     {
       call.arguments.removeFirst()
-      let label = claim(snakeCase(call.name.text))
-      builder.tree.expressions[result.index].kind = .pipeline(
-        first.value, [.call(label: builder.name(label), repetition: nil, call)])
-      return
+      head = first.value
+      stages.insert(.call(label: nil, repetition: nil, call), at: 0)
     }
-    guard case .pipeline(let head, var stages) = builder.tree[result].kind else { return }
+    if stages.isEmpty { return }
     for place in stages.indices {
       guard case .call(nil, let repetition, let call) = stages[place], program.blockNames.contains(call.name.text)
       else { continue }
@@ -66,20 +66,21 @@ extension BodyWriter {
   }
 
   mutating func stage(_ call: BlockCall, count: Int, _ label: String?) -> Stage {
-    .call(label: label.map(builder.name), repetition: builder.repetition(count), self.call(call))
+    .call(label: label.map(builder.name), repetition: builder.repetition(count), self.call(call, []))
   }
 
   /// A call of a block of several tensors.
-  mutating func call(_ call: BlockCall, _ tensors: [NodeID<Expression>]) -> NodeID<Expression> {
-    var whole = self.call(call)
-    whole.arguments.insert(contentsOf: tensors.map { CallArgument(name: nil, value: $0) }, at: 0)
-    return builder.add(.call(whole))
+  mutating func pipe(_ call: BlockCall, _ tensors: [NodeID<Expression>]) -> Pipe {
+    guard call.count > 1 else { return Pipe(head: builder.add(.call(self.call(call, tensors)))) }
+    let whole = self.call(call, Array(tensors.dropFirst()))
+    return Pipe(
+      head: tensors[0], stages: [.call(label: nil, repetition: builder.repetition(call.count), whole)])
   }
 
   /// Arguments of blocks in the order of their declaration, those with defaults by name and only where they differ.
-  private mutating func call(_ call: BlockCall) -> Call {
+  private mutating func call(_ call: BlockCall, _ tensors: [NodeID<Expression>]) -> Call {
     let block = program.parameters[call.block]
-    var arguments: [CallArgument] = []
+    var arguments = tensors.map { CallArgument(name: nil, value: $0) }
     for place in program.order(of: block) {
       let formula = formula(call, place)
       let standard = block.parameters[place].standard

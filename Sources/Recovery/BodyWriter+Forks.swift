@@ -7,9 +7,10 @@ extension BodyWriter {
     if isBlock { declareSharedLayers(of: fork) }
     if let shortcut = fork.shortcut { return expression(for: shortcut, family, entry: entry) }
     var lines = otherEntries
-    for (number, line) in fork.body.lines.enumerated() {
+    let body = repeating(fork.body)
+    for (number, line) in body.lines.enumerated() {
       let value = expression(for: line, number: number, entry: entry, lines)
-      if number == fork.body.lines.count - 1 { return value }
+      if number == body.lines.count - 1 { return value }
       lines[Reference(line: number)] = bind(value, ofLine: line, number)
     }
     return builder.reference(entry)

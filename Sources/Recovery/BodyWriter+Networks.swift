@@ -17,6 +17,7 @@ extension BodyWriter {
       }
     }
     declareSharedLayers(of: network, body)
+    let body = repeating(body)
     var lines: [Reference: String] = [:]
     var isReturned = false
     for (number, line) in body.lines.enumerated() {

@@ -59,11 +59,13 @@ struct BodyWriter {
     pipe.stages.isEmpty ? pipe.head : builder.add(.pipeline(pipe.head, pipe.stages))
   }
 
-  /// Binds a value. The only layer of a chain stands at its head where it is called as the binding is, and keeps its name.
+  /// Binds a value. The only layer of a chain stands at its head where it is called as the binding is, and keeps its name;
+  /// behind a call only for its weights.
   mutating func bind(_ name: String, _ value: NodeID<Expression>, only call: Int? = nil) {
     if let call, !isBlock, bindingName(of: call) == name,
       case .pipeline(let head, let stages) = builder.tree[value].kind,
-      stages.count == 1, case .call(nil, nil, var stage) = stages[0]
+      stages.count == 1, case .call(nil, nil, var stage) = stages[0],
+      structure.calls[call].hasWeights || builder.tree[head].kind.isName
     {
       stage.arguments.insert(CallArgument(name: nil, value: head), at: 0)
       let whole = builder.add(.call(stage))
@@ -192,15 +194,18 @@ struct BodyWriter {
       }
       return Pipe(head: join(call, operands.map { builder.reference(name($0, entry, lines)) }))
     case .block(let call, let operands):
-      return Pipe(head: self.call(call, operands.map { builder.reference(name($0, entry, lines)) }))
+      return self.pipe(call, operands.map { builder.reference(name($0, entry, lines)) })
     }
   }
 
   /// Gives a call of several tensors a binding of its own where that of the line is named like another layer of the same
-  /// class: the call at the head takes the binding's name, and would be taken for that layer. So do the layers of a block.
+  /// class: the call at the head takes the binding's name, and would be taken for that layer.
   private mutating func nameHead(of line: Line, _ cuts: Cuts, _ pipe: inout Pipe) {
-    if case .block = line.head, let item = line.items.first {
-      let name = bound(pipe, as: isBlock ? "y" : bindingName(of: item.input))
+    // The only layer behind a block keeps its name, for its weights.
+    if !isBlock, case .block = line.head, line.items.count == 1,
+      layer(of: line.items[0]).map({ structure.calls[$0].hasWeights }) == true
+    {
+      let name = bound(pipe, as: bindingName(of: line.items[0].input))
       pipe = Pipe(head: builder.reference(name), name: name)
     }
     guard !isBlock, case .call(let call, _) = line.head, !line.items.isEmpty,
@@ -233,4 +238,8 @@ struct BodyWriter {
     let plain = letters.joined()
     return plain.isPlainName ? plain : name
   }
+}
+
+extension Expression.Kind {
+  fileprivate var isName: Bool { if case .name = self { true } else { false } }
 }

@@ -66,15 +66,18 @@ struct ItemGraph {
     }
   }
 
-  /// Some of the nodes as a body of its own, in their order there, which takes what they take from others.
-  func part(_ part: [Int], entries: [Source]) -> ItemGraph {
+  /// Some of the nodes as a body of its own, in their order there.
+  ///
+  /// - Parameter entries: which of the body's tensors each source is that is none of them, in the order of the sources.
+  func part(_ part: [Int], taking entries: [Int]) -> ItemGraph {
     var places: [Int: Int] = [:]
     for (place, node) in part.enumerated() { places[node] = place }
+    var entries = entries[...]
     let own = part.map { number in
       var node = nodes[number]
       node.sources = node.sources.map { source in
         if let known = source.node.flatMap({ places[$0] }) { return Source(node: known, result: source.result) }
-        return Source(node: nil, result: entries.firstIndex(of: source) ?? 0)
+        return Source(node: nil, result: entries.popFirst() ?? 0)
       }
       return node
     }

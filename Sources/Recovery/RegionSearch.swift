@@ -3,26 +3,14 @@ import Layers
 /// Finds what is repeated and takes several tensors: gates, the cells of NASNet, the steps of a feature pyramid.
 ///
 /// A region is a node of a body and what leads to nothing else, some steps back, with or without one of the nodes where it
-/// begins. Regions that are the same but for their numbers have one key; those that save most become calls of a block, then
-/// the next. Steps and sizes of a region are bounded: near-linear in the number of items.
+/// begins. Regions that are the same but for their numbers and for what they take have one form; those that save most
+/// become calls of a block, then the next: near-linear in the number of items.
 extension Structure {
-  private static var mostNodes: Int { 48 }
-  private static var mostSteps: Int { 16 }
-  /// How near its end a region has to join something.
-  private static var farthestJoin: Int { 6 }
-  private static var mostEntries: Int { 4 }
   private static var mostBlocks: Int { 12 }
   /// Of more occurrences, the first tell enough.
   private static var samples: Int { 64 }
 
-  /// Some nodes of a body, in the order in which the last one needs them.
-  private struct Region {
-    var body: Int
-    var nodes: [Int]
-    var entries: [ItemGraph.Source]
-    /// Equal for regions that differ in numbers only.
-    var key: [Int]
-  }
+  private typealias Key = Region.Key
 
   /// A body, or that of a fork, and the call whose result the fork takes.
   private struct Place {
@@ -31,7 +19,7 @@ extension Structure {
   }
 
   mutating func findRegions() {
-    var refused: Set<[Int]> = []
+    var refused: Set<Key> = []
     var found: [Int] = []
     while found.count + refused.count < Self.mostBlocks {
       var places: [Place] = []
@@ -55,7 +43,8 @@ extension Structure {
     findBlocks()
   }
 
-  private func endsLine(_ call: Int) -> Bool { results.contains(call) || calls[call].resultCount > 1 }
+  /// Whether a call is no stage of a line, since the body gives its result or it has several.
+  func endsLine(_ call: Int) -> Bool { results.contains(call) || calls[call].resultCount > 1 }
 
   /// Goes through the bodies in which regions may stand, those of forks before what holds the fork.
   private mutating func rewriteBodies(_ rewrite: (inout Chains, _ entry: Int?, inout Structure) -> Void) {
@@ -79,100 +68,196 @@ extension Structure {
 
   // MARK: Candidates
 
-  /// The regions of one key to make a block of, none of which have a node in common; nil if none are worth it.
-  private mutating func bestRegions(in places: [Place], but refused: Set<[Int]>) -> [Region]? {
-    var numbers: [[Int]: Int] = [:]
+  /// The regions of one form to make a block of, none of which have a node in common; nil if none are worth it.
+  private mutating func bestRegions(in places: [Place], but refused: Set<Key>) -> [Region]? {
+    var best: (regions: [Region], saved: Double)?
+    let groups = groups(in: places)
+    for group in groups {
+      for key in keys(of: group) where !refused.contains(key) {
+        let regions = regions(of: key, in: group)
+        // What is torn from a chain makes no block; where there is one, it is a call of it.
+        let whole = whole(regions)
+        guard let first = whole.first, whole.count > 1 else { continue }
+        let part = places[first.body].graph.part(first.nodes, taking: key.entries).chains()
+        // What one line says is no block.
+        guard part.lines.count > 1 else { continue }
+        let size = written(part)
+        let least = max(whole.count > 2 ? 0 : 5, best?.saved ?? 0)
+        guard saved(whole.count, size, parameters: 0) >= least else { continue }
+        let cells = whole.prefix(Self.samples).map { flatCells(of: [item(of: $0, places[$0.body])]) }
+        let parameters = parameterCount(cells)
+        guard parameters <= Self.mostParameters, saved(whole.count, size, parameters: parameters) >= least else {
+          continue
+        }
+        let saved = saved(by: whole, in: places, parameters: parameters) - size - 3
+        guard saved >= least, best == nil || saved > least else { continue }
+        let steps = steps(of: regions, among: groups)
+        if let step = steps?.first, refused.contains(step.key) { continue }
+        best = (steps ?? regions, saved)
+      }
+    }
+    return best?.regions
+  }
+
+  /// The regions of each form of which several take several tensors, forms and regions in their order.
+  private mutating func groups(in places: [Place]) -> [[Region]] {
+    var listers = places.indices.map { lister(of: places[$0], $0) }
+    var sketches: [RegionLister.Sketch] = []
+    for body in listers.indices { sketches += listers[body].sketches() }
+    var counts: [[UInt64]: Int] = [:]
+    for sketch in sketches where sketch.takesSeveral {
+      counts[[sketch.form, sketch.taken], default: 0] += 1
+    }
+    let repeated = Set(counts.filter { $0.value > 1 }.map(\.key[0]))
+    sketches.removeAll { !repeated.contains($0.form) }
     var groups: [[Region]] = []
-    for body in places.indices {
-      for region in regions(in: places[body], body) {
-        let number = numbers[region.key] ?? groups.count
+    var numbers: [UInt64: Int] = [:]
+    var rest = sketches[...]
+    while let first = rest.first {
+      let sameEnd = rest.prefix { $0.body == first.body && $0.last == first.last }
+      rest.removeFirst(sameEnd.count)
+      for region in listers[first.body].regions(of: sameEnd) {
+        let number = numbers[region.key.form] ?? groups.count
         if number == groups.count {
-          numbers[region.key] = number
+          numbers[region.key.form] = number
           groups.append([])
         }
         groups[number].append(region)
       }
     }
-    var best: (regions: [Region], saved: Double)?
-    for group in groups where group.count > 1 && !refused.contains(group[0].key) {
-      let regions = apart(group)
-      guard let first = regions.first, regions.count > 1 else { continue }
-      let lines = places[first.body].graph.part(first.nodes, entries: first.entries).chains().lines
-      // What one line says is no block.
-      guard lines.count > 1 else { continue }
-      let size = lines.reduce(0) { $0 + written($1) }
-      let least = max(regions.count > 2 ? 0 : 5, best?.saved ?? 0)
-      guard saved(regions.count, size, parameters: 0) >= least else { continue }
-      let cells = regions.prefix(Self.samples).map { flatCells(of: [item(of: $0, places[$0.body])]) }
-      let parameters = parameterCount(cells)
-      let saved = saved(regions.count, size, parameters: parameters)
-      guard parameters <= Self.mostParameters, saved >= least, best == nil || saved > least else { continue }
-      best = (regions, saved)
-    }
-    return best?.regions
+    return groups
   }
 
-  /// A line with few stages is one as it is written.
-  private func written(_ line: Line) -> Double {
-    let head =
-      switch line.head {
-      case .entry, .line: 0.0;
-      case .call, .block: 1.0
+  private mutating func lister(of place: Place, _ body: Int) -> RegionLister {
+    let nodes = place.graph.nodes
+    func rank(_ call: Int) -> Int? { calls[call].resultCount == 1 ? calls[call].shape?.count : nil }
+    return RegionLister(
+      place.graph, body: body, families: nodes.map { family(of: $0) }, ranks: nodes.map { rank($0.output) },
+      entryRank: place.entry.flatMap { rank($0) }, mayStand: nodes.map { mayStand($0) })
+  }
+
+  /// The keys that regions of a form have which take several tensors, in the order of the regions.
+  private func keys(of group: [Region]) -> [Key] {
+    var known: Set<Key> = []
+    return group.compactMap { $0.entries.count > 1 && known.insert($0.key).inserted ? $0.key : nil }
+  }
+
+  /// The regions of a key, and those that take one tensor where it takes several: `Cell(x, x)`.
+  private func regions(of key: Key, in group: [Region]) -> [Region] {
+    var exact: [Region] = []
+    var all: [Region] = []
+    for var region in group {
+      if region.key == key {
+        exact.append(region)
+      } else {
+        guard let entries = entries(of: region, as: key) else { continue }
+        region.entries = entries
+        region.key = key
       }
-    return 0.75 + 0.25 * line.items.reduce(head) { $0 + $1.size }
+      all.append(region)
+    }
+    return exact.count * 2 < all.count ? apart(exact) : apart(all)
+  }
+
+  /// What a region of the same form takes in the places of a key's entries; nil if it takes several things for one.
+  private func entries(of region: Region, as key: Key) -> [ItemGraph.Source]? {
+    var entries: [Int: Int] = [:]
+    for (own, wanted) in zip(region.key.entries, key.entries)
+    where entries.updateValue(own, forKey: wanted) ?? own != own {
+      return nil
+    }
+    return (0..<entries.count).map { region.entries[entries[$0] ?? 0] }
+  }
+
+  /// Where regions are the same step several times over, from the result of one to the next, the steps.
+  private func steps(of regions: [Region], among groups: [[Region]]) -> [Region]? {
+    let size = regions[0].nodes.count
+    var whole: [Int: Set<Int>] = [:]
+    for region in regions { whole[region.body, default: []].formUnion(region.nodes) }
+    for group in groups where group[0].nodes.count < size && size.isMultiple(of: group[0].nodes.count) {
+      guard group.count >= regions.count * size / group[0].nodes.count else { continue }
+      for key in keys(of: group) {
+        let steps = apart(group.filter { $0.key == key })
+        let inside = steps.filter { whole[$0.body]?.isSuperset(of: $0.nodes) == true }
+        guard inside.count == regions.count * size / group[0].nodes.count else { continue }
+        let count = inside.count / regions.count
+        guard let place = chainedEntry(inside[0], inside[1]) else { continue }
+        let areChained = inside.indices.allSatisfy {
+          $0.isMultiple(of: count) || chainedEntry(inside[$0 - 1], inside[$0]) == place
+        }
+        if areChained { return steps.map { with(place, first: $0) } }
+      }
+    }
+    return nil
+  }
+
+  /// Which of the tensors that a region takes is the result of another, if the others are the same.
+  private func chainedEntry(_ before: Region, _ region: Region) -> Int? {
+    guard before.body == region.body else { return nil }
+    let place = region.entries.firstIndex(of: ItemGraph.Source(node: before.last))
+    return place.flatMap { place in
+      region.entries.indices.allSatisfy { $0 == place || region.entries[$0] == before.entries[$0] } ? place : nil
+    }
+  }
+
+  private func with(_ place: Int, first region: Region) -> Region {
+    var region = region
+    region.entries.swapAt(0, place)
+    return region
+  }
+
+  /// How many lines there are, as they are written: one with few stages is one.
+  private func written(_ chains: Chains) -> Double {
+    chains.lines.reduce(0) { lines, line in
+      let head =
+        switch line.head {
+        case .entry, .line: 0.0;
+        case .call, .block: 1.0
+        }
+      return lines + 0.75 + 0.25 * line.items.reduce(head) { $0 + $1.size }
+    }
   }
 
   private func saved(_ count: Int, _ size: Double, parameters: Int) -> Double {
     Double(count) * (size - 1 - 0.25 * Double(parameters)) - size - 3
   }
 
-  /// Those that have no node in common with an earlier one.
+  /// How many lines fewer there are where regions stand once they are calls.
+  private func saved(by regions: [Region], in places: [Place], parameters: Int) -> Double {
+    var saved = -0.25 * Double(parameters * regions.count)
+    for (body, regions) in Dictionary(grouping: regions, by: \.body) {
+      var calls: [Int: ItemGraph.Replacement] = [:]
+      for region in regions {
+        calls[region.last] = .init(call: BlockCall(block: blocks.count, occurrence: 0), entries: region.entries)
+      }
+      let graph = places[body].graph
+      let after = graph.replacing(Set(regions.flatMap(\.nodes)), by: calls, endsLine: endsLine)
+      saved += written(graph.chains()) - written(after.chains())
+      // Calls in a row that say the same are one line.
+      guard parameters == 0 else { continue }
+      for (before, region) in zip(regions, regions.dropFirst()) where chainedEntry(before, region) != nil { saved += 1 }
+    }
+    return saved
+  }
+
+  /// Those that are torn from no chain: where one begins behind a layer, another one ends.
+  private func whole(_ regions: [Region]) -> [Region] {
+    let ends = Set(regions.map { [$0.body, $0.last] })
+    return regions.filter { region in region.torn.allSatisfy { ends.contains([region.body, $0]) } }
+  }
+
+  /// Those that have no node in common with an earlier one; what is torn comes last.
   private func apart(_ regions: [Region]) -> [Region] {
     var taken: [Int: Set<Int>] = [:]
-    return regions.filter { region in
-      guard taken[region.body, default: []].isDisjoint(with: region.nodes) else { return false }
-      taken[region.body, default: []].formUnion(region.nodes)
-      return true
-    }
-  }
-
-  private mutating func regions(in place: Place, _ body: Int) -> [Region] {
-    let nodes = place.graph.nodes
-    var found: [Region] = []
-    /// How many steps before each node something is joined.
-    var steps: [Int] = []
-    for (number, node) in nodes.enumerated() {
-      let isJoin = node.sources.count > 1
-      steps.append(isJoin ? 0 : node.sources.first?.node.map { steps[$0] + 1 } ?? Self.farthestJoin)
-      if steps[number] < Self.farthestJoin { found += regions(endingIn: number, of: place, body) }
-    }
-    return found
-  }
-
-  private mutating func regions(endingIn last: Int, of place: Place, _ body: Int) -> [Region] {
-    let graph = place.graph
-    guard mayStand(graph.nodes[last]) else { return [] }
-    var found: [Region] = []
-    var nodes: Set<Int> = [last]
-    func isOutside(_ source: ItemGraph.Source) -> Bool { source.node.map { !nodes.contains($0) } ?? true }
-    for step in 0..<Self.mostSteps {
-      var users: [Int: Set<Int>] = [:]
-      for node in nodes {
-        for source in graph.nodes[node].sources where isOutside(source) {
-          if let before = source.node { users[before, default: []].insert(node) }
-        }
+    var isKept = regions.map { _ in false }
+    for isTorn in [false, true] {
+      for (place, region) in regions.enumerated() where region.torn.isEmpty != isTorn {
+        guard taken[region.body, default: []].isDisjoint(with: region.nodes) else { continue }
+        taken[region.body, default: []].formUnion(region.nodes)
+        isKept[place] = true
       }
-      let added = users.filter { $0.value.count == graph.userCounts[$0.key] && mayStand(graph.nodes[$0.key]) }.keys
-      if added.isEmpty || nodes.count + added.count > Self.mostNodes { break }
-      nodes.formUnion(added)
-      if let region = region(nodes, last, of: place, body) { found.append(region) }
-      // Where it begins, something else may stand in other places.
-      for node in nodes.sorted() where node != last && graph.nodes[node].sources.allSatisfy(isOutside) {
-        if let region = region(nodes.subtracting([node]), last, of: place, body) { found.append(region) }
-      }
-      if step >= Self.farthestJoin, found.isEmpty { break }
     }
-    return found
+    return regions.indices.filter { isKept[$0] }.map { regions[$0] }
   }
 
   private func mayStand(_ node: ItemGraph.Node) -> Bool {
@@ -181,48 +266,6 @@ extension Structure {
     case .block: true
     case .item(let item): !families.isFixed(item.family) && item.calls.allSatisfy { !calls[$0].isShared }
     }
-  }
-
-  /// The nodes as the last one needs them; nil if they take one tensor or too many, or some of which nothing is known.
-  private mutating func region(_ nodes: Set<Int>, _ last: Int, of place: Place, _ body: Int) -> Region? {
-    let graph = place.graph
-    var order: [Int] = []
-    var numbers: [Int: Int] = [:]
-    var entries: [ItemGraph.Source] = []
-    var key: [Int] = []
-    var stack: [(node: Int, next: Int)] = [(last, 0)]
-    while let top = stack.last {
-      let sources = graph.nodes[top.node].sources
-      if top.next < sources.count {
-        stack[stack.count - 1].next += 1
-        let source = sources[top.next]
-        if let node = source.node, nodes.contains(node) {
-          if numbers[node] == nil { stack.append((node, 0)) }
-        } else if !entries.contains(source) {
-          entries.append(source)
-          if entries.count > Self.mostEntries { return nil }
-        }
-      } else {
-        stack.removeLast()
-        numbers[top.node] = order.count
-        order.append(top.node)
-        key.append(family(of: graph.nodes[top.node]))
-        key += sources.map { source in
-          source.node.flatMap { numbers[$0] } ?? -1 - (entries.firstIndex(of: source) ?? 0)
-        }
-      }
-    }
-    guard entries.count > 1, order.count == nodes.count else { return nil }
-    for entry in entries {
-      // What is in the middle of a chain is no beginning.
-      if let node = entry.node, graph.userCounts[node] == 1, case .item(let item) = graph.nodes[node].kind, item.isLayer
-      {
-        return nil
-      }
-      guard let call = call(of: entry, in: place), let rank = calls[call].shape?.count else { return nil }
-      key += [-100, rank]
-    }
-    return Region(body: body, nodes: order, entries: entries, key: key)
   }
 
   private mutating func family(of node: ItemGraph.Node) -> Int {
@@ -245,8 +288,8 @@ extension Structure {
   // MARK: Replacing
 
   private func item(of region: Region, _ place: Place) -> Item {
-    let part = place.graph.part(region.nodes, entries: region.entries)
-    let output = place.graph.nodes[region.nodes[region.nodes.count - 1]].output
+    let part = place.graph.part(region.nodes, taking: region.key.entries)
+    let output = place.graph.nodes[region.last].output
     return Item(
       kind: .fork(Fork(body: part.chains())), input: call(of: region.entries[0], in: place) ?? output, output: output)
   }
@@ -262,7 +305,7 @@ extension Structure {
       blocks[block].otherInputs.append(region.entries.dropFirst().compactMap { call(of: $0, in: place) })
       let replacement = ItemGraph.Replacement(
         call: BlockCall(block: block, occurrence: occurrence), entries: region.entries)
-      calls[region.body, default: [:]][region.nodes[region.nodes.count - 1]] = replacement
+      calls[region.body, default: [:]][region.last] = replacement
       dropped[region.body, default: []].formUnion(region.nodes)
     }
     var number = 0
@@ -303,15 +346,6 @@ extension Structure {
         item.kind = .fork(fork)
         return [item]
       }
-    }
-  }
-}
-
-extension Item {
-  fileprivate var isLayer: Bool {
-    switch kind {
-    case .layer, .padded: true
-    case .fork, .sum, .call: false
     }
   }
 }

@@ -108,6 +108,13 @@ struct RecoveryTests {
       ("gates", ["AttentionGate(re_lu_4, re_lu_1, 4) |> ConvBN(8)", "return Concatenate(a, e)"]),
       ("pyramid", ["Up(batch_normalization_9, batch_normalization_10)", "Down(p2, batch_normalization_9)"]),
       ("cells", ["concatenate_5 = Cell(concatenate_4, batch_normalization_36, 8, stride: 2)"]),
+      // Such a part on its own result, the other tensors the same; one within another; one that takes a tensor twice.
+      ("same_gating", ["map |> repeat 5 Gate(gating) |> GlobalAveragePooling2D()", "psi: Conv2D(1, 1"]),
+      (
+        "gates_within",
+        ["|> attention_gate_a: AttentionGateA(d) |> Conv2D(4, 1)", "conv2d_14 |> repeat 3 AttentionGateA(y)"]
+      ),
+      ("first_cell", ["cell0_out = Cell(stem, stem)", "cell1_out = Cell(stem, cell0_out)"]),
       ("row", ["output conv2d_43 = image |> repeat 4 Residual() |> Conv2D(3, 3)"]),
       // What is done to maps and to vectors alike needs a block for each.
       ("ranks", ["|> Block(8) |> Block(12) |> Block(16)", "output dense_2 = dense_1 * multiply_9 |> Dense(4)"]),
