@@ -113,7 +113,7 @@ let package = Package(
     tests(
       "RecoveryTests", ["Recovery", "Interchange", "Syntax", "Semantics", "Layers", "Operations", "TestSupport"],
       exclude: ["Fixtures", "Golden"]),
-    tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"]),
+    tests("FormattingTests", ["Syntax", "Interchange", "Layers", "ModelCompiler"], exclude: ["Fixtures"]),
     tests("PlanningTests", ["Planning", "Operations", "Runtime", "Execution", "SoftwareTiles", "TestSupport"]),
     tests("EmissionTests", ["Emission", "Planning", "Runtime", "Operations"], exclude: ["Golden"]),
     tests(

@@ -23,6 +23,9 @@ extension Elaborator {
   mutating func evaluatePipeline(
     _ head: NodeID<Expression>, _ stages: [Stage], _ scope: Scope, _ context: Context
   ) -> Evaluated {
+    for stage in stages {
+      if case .call(let label?, _, _) = stage { context.level.announce(label.text) }
+    }
     var value = evaluate(head, scope, context)
     var range = library.trees[scope.file][head].range
     for stage in stages {

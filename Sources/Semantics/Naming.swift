@@ -3,7 +3,7 @@
 /// Written names are known before automatic ones are given out, so that an automatic name steps aside.
 final class NameLevel {
   let path: String
-  /// The names that are given, with the next number for each that numbers were asked of.
+  /// The names that are given, with the next number for each that numbers were asked of; 0 for those that will be.
   private var taken = NameTable<Int>()
   /// Names that are not to be given out, though an author may write them.
   private var avoided = NameTable<Bool>()
@@ -17,9 +17,14 @@ final class NameLevel {
   /// The path of a name below this level.
   func child(_ name: String) -> String { path.isEmpty ? name : path + "/" + name }
 
+  /// Keeps a name for where the author has written it.
+  func announce(_ name: String) {
+    if taken[name] == nil { taken[name] = 0 }
+  }
+
   /// Takes a name that the author wrote; false if it is taken already.
   func reserve(_ name: String) -> Bool {
-    if taken[name] != nil { return false }
+    if let number = taken[name], number > 0 { return false }
     taken[name] = 1
     return true
   }
@@ -45,11 +50,14 @@ final class NameLevel {
       taken[base] = 1
       return base
     }
+    let isAnnounced = number == 0
+    number = max(number, 1)
     while true {
       let name = base + "_" + String(number)
       number += 1
-      if avoided[name] == nil, reserve(name) {
-        taken[base] = number
+      if avoided[name] == nil, taken[name] == nil {
+        taken[name] = 1
+        if !isAnnounced { taken[base] = number }
         return name
       }
     }

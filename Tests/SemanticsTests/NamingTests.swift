@@ -53,6 +53,18 @@ import Testing
     #expect(written.problems == [] && written.models[0].nodes.last?.path == "y/conv2d_1")
   }
 
+  @Test func automaticNamesStepAsideForLabelsBehindThem() {
+    let checked = onMap(
+      """
+        a = x |> Conv2D(3, 1) |> conv2d: Conv2D(3, 1) |> Conv2D(3, 1)
+        output y = a + x |> add: Conv2D(3, 1)
+      """)
+    #expect(checked.problems == [])
+    #expect(
+      checked.models[0].nodes.map(\.path) == ["x", "a/conv2d_1", "a/conv2d", "a/conv2d_2", "y/add_1", "y/add"])
+    #expect(onMap("  output y = x |> a: Conv2D(3, 1) |> a: Conv2D(3, 1)").problems.count == 1)
+  }
+
   @Test func equalPathsOfDifferentLevelsAreAnError() {
     let checked = onMap(
       """
