@@ -16,7 +16,7 @@ extension Dim: CustomStringConvertible {
   }
 
   /// In parentheses if it is a sum.
-  var operandDescription: String {
+  package var operandDescription: String {
     terms.count + (offset == 0 ? 0 : 1) > 1 || offset < 0 ? "(\(self))" : description
   }
 }

@@ -227,6 +227,13 @@ extension Elaborator {
       return mismatch("an index has to be known", position, tree(scope)[index].range, scope, expected: "an Int")
     case (.list, let other):
       return mismatch("an index is an Int", other, tree(scope)[index].range, scope, expected: "an Int")
+    case (.tensor, .size(let dim)):
+      let written = "GetItem(\(tree(scope).text(of: list)), [slice, \(dim)])"
+      report(
+        .typeMismatch, tree(scope)[list].range, scope,
+        "only lists have elements: parts of tensors are taken by GetItem", expected: "a list", found: "a tensor",
+        help: "write \(written): the first axis is the batch")
+      return .failed
     case (let other, _):
       return mismatch("only lists have elements", other, tree(scope)[list].range, scope, expected: "a list")
     }

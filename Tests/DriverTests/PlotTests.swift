@@ -32,6 +32,14 @@ struct PlotTests {
     #expect(lines.count { $0.contains("subgraph") } == 11)
   }
 
+  @Test("Sizes that are sums stand in parentheses")
+  func sums() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "sums.model", "modelc 1\n\nmodel M {\n  input x: [N, T, 6]\n  output y = x |> Conv1D(5, 6)\n}\n")
+    #expect(modelc("plot", file).output.contains(">(T - 5) × 5<"))
+  }
+
   @Test("Shapes are shown, and what only training has is dashed, frame and edges too")
   func trainOnly() throws {
     let lines = modelc("plot", Repository.model("googlenet")).outputLines

@@ -21,6 +21,13 @@ import Testing
     ("output y = x |> Conv2D(3, 3, bias: false)", "unknown-attribute: bias", "use_bias"),
     ("output y = x |> LeakyReLU(alpha: 0.2)", "unknown-attribute: alpha", "negative_slope"),
     ("output y = x |> A()\n}\nblock A(x: Tensor) {\n return x", "unknown-type: Tensor", nil),
+    // Brackets behind a tensor, as numpy has them.
+    (
+      "output y = x[:, 1:-1, None, ::2]", "python-word: x[:, 1:-1, None, ::2]",
+      "GetItem(x, [slice, slice(start: 1, stop: -1), none, slice(step: 2)])"
+    ),
+    ("output y = Flatten(x[0, None])", "python-word: x[0, None]", "GetItem(x, [0, none])"),
+    ("output y = x[1]", "type-mismatch: x", nil),
     // A window without padding, in a model and in a block's promise.
     ("output y = x |> Conv2D(4, 3) -> [N, 8, 8, 4]", "shape-assertion: ", ", padding: same"),
     (

@@ -167,7 +167,7 @@ package struct Drawing: Sendable {
 
   /// `28 × 28 × 256`: the sizes of one example.
   private static func sizes(_ shape: Shape) -> String {
-    shape.dims.dropFirst().map(\.description).joined(separator: " × ")
+    shape.dims.dropFirst().map(\.operandDescription).joined(separator: " × ")
   }
 
   /// A path as it reads within a frame: `b/reduce` in `i3a`.

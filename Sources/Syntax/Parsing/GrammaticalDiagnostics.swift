@@ -437,6 +437,13 @@ extension SyntaxBlame {
       help: "write \(replacement)", replacement: replacement)
   }
 
+  /// `x[:, 1]`
+  func pythonIndices(_ replacement: String) -> Diagnostic {
+    error(
+      .pythonWord, "'\(spelling)' is Python: parts of tensors are taken by GetItem", expected: replacement,
+      found: spelling, help: "write \(replacement)", replacement: replacement)
+  }
+
   /// `Int classes`
   func typeFirst(_ replacement: String) -> Diagnostic {
     error(

@@ -179,6 +179,7 @@ extension Parser {
     }
     var indices = 0
     while kind == .leftBracket {
+      if indices == 0, passesPythonIndices(of: token) { return tree.add(.missing, range(from: token.start)) }
       indices += 1
       let index = nested(indices) { parser in parser.element() }
       guard let index else { break }
