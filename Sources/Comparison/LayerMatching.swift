@@ -30,6 +30,7 @@ struct LayerMatching {
     // As Keras has them: so weights are found too.
     matchNames(kerasName) { old, new, isSure in isSure && old.kind == new.kind }
     matchInputs()
+    matchWhole()
     // What is alike far ahead first: of several that do the same none takes the place of another.
     for likeness in (1...Neighborhoods.reach).reversed() {
       matchForward(neighborhoods.old[0], neighborhoods.new[0], likeness)
@@ -99,6 +100,38 @@ struct LayerMatching {
       let second = new.values[newPort.value].producer.index
       if newOfOld[first] == nil, oldOfNew[second] == nil { match(first, second) }
     }
+  }
+
+  /// All layers, if the networks are one but for names: from the outputs back, each layer has a counterpart that does the
+  /// same on the counterparts of its inputs, which nothing that is matched gainsays.
+  private mutating func matchWhole() {
+    guard old.outputs.count == new.outputs.count else { return }
+    var (counterparts, others) = (newOfOld, oldOfNew)
+    var isVisited = Array(repeating: false, count: old.nodes.count)
+    var stack = zip(old.outputs, outputsOfNew()).map { first, second in
+      (old.values[first.value].producer.index, new.values[second.value].producer.index)
+    }
+    while let (first, second) = stack.popLast() {
+      guard counterparts[first] ?? second == second, others[second] ?? first == first else { return }
+      if isVisited[first] { continue }
+      isVisited[first] = true
+      let inputs = (old.nodes[first].inputs, new.nodes[second].inputs)
+      guard neighborhoods.old[0][first] == neighborhoods.new[0][second], inputs.0.count == inputs.1.count else {
+        return
+      }
+      (counterparts[first], others[second]) = (second, first)
+      for (one, other) in zip(inputs.0, inputs.1) {
+        stack.append((old.values[one].producer.index, new.values[other].producer.index))
+      }
+    }
+    (newOfOld, oldOfNew) = (counterparts, others)
+  }
+
+  /// The new outputs in the order of the old ones of the same names; as they stand if the names are others.
+  private func outputsOfNew() -> [CheckedPort] {
+    let places = Dictionary(new.outputs.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let named = old.outputs.compactMap { places[$0.name].map { new.outputs[$0] } }
+    return named.count == old.outputs.count ? named : new.outputs
   }
 
   /// The layers of outputs, in order, that do the same.

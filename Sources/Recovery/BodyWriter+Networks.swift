@@ -10,6 +10,7 @@ extension BodyWriter {
       guard case .call(let call, _) = line.head, case .input(let shape) = structure.calls[call].callee else { continue }
       let name = builder.name(structure.calls[call].name)
       let copy = builder.copy(shape, from: source, network.grains)
+      taken.formUnion(builder.names(in: copy))
       if network.isModel {
         statements.append(builder.statement(.input(name, shape: copy)))
       } else {
@@ -78,6 +79,16 @@ extension BodyWriter {
 }
 
 extension TreeBuilder {
+  /// The names in a shape.
+  fileprivate func names(in id: NodeID<Expression>) -> [String] {
+    switch tree[id].kind {
+    case .name(let name): [name]
+    case .list(let elements): elements.flatMap { names(in: $0) }
+    case .operation(let first, let rest): names(in: first) + rest.flatMap { names(in: $0.value) }
+    default: []
+    }
+  }
+
   /// The same shape, in this tree, with what stands for its sizes.
   mutating func copy(_ id: NodeID<Expression>, from tree: Tree, _ grains: Grains?) -> NodeID<Expression> {
     switch tree[id].kind {

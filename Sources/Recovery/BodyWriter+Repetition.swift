@@ -3,6 +3,7 @@
 extension BodyWriter {
   /// The lines of a body with such calls as one.
   func repeating(_ body: Chains) -> Chains {
+    let body = body.opened
     var userCounts: [Int: Int] = [:]
     for line in body.lines {
       for line in line.head.references.compactMap(\.line) { userCounts[line, default: 0] += 1 }
@@ -32,7 +33,53 @@ extension BodyWriter {
   }
 }
 
+extension Chains {
+  /// The lines with those of forks among them that lines begin with and that call blocks of several tensors: what follows
+  /// may go on with the last of these calls.
+  fileprivate var opened: Chains {
+    var opened = Chains()
+    var places: [Int: Int] = [:]
+    for (number, line) in lines.enumerated() {
+      var line = line
+      line.head = line.head.mapped { Reference(line: $0.line.flatMap { places[$0] }, result: $0.result) }
+      if let entry = line.head.tensor, case .fork(let fork)? = line.items.first?.kind, fork.shortcut == nil {
+        let inner = fork.body.opened
+        if inner.lines.contains(where: \.callsBlock) {
+          let offset = opened.lines.count
+          for var line in inner.lines {
+            line.head = line.head.mapped { reference in
+              reference.line.map { Reference(line: $0 + offset, result: reference.result) } ?? entry
+            }
+            if case .entry = line.head { line.head = .line(entry) }
+            opened.lines.append(line)
+          }
+          opened.lines[opened.lines.count - 1].items += line.items.dropFirst()
+          opened.lines[opened.lines.count - 1].end = line.end
+          places[number] = opened.lines.count - 1
+          continue
+        }
+      }
+      places[number] = opened.lines.count
+      opened.lines.append(line)
+    }
+    return opened
+  }
+}
+
+extension Line {
+  fileprivate var callsBlock: Bool { if case .block = head { true } else { false } }
+}
+
 extension Head {
+  /// The tensor that a line begins with; nil if it begins with a call.
+  fileprivate var tensor: Reference? {
+    switch self {
+    case .entry: Reference(line: nil)
+    case .line(let reference): reference
+    case .call, .block: nil
+    }
+  }
+
   fileprivate var references: [Reference] {
     switch self {
     case .entry: []

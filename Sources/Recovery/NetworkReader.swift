@@ -42,11 +42,19 @@ struct NetworkReader {
     for parameter in block.parameters {
       guard case .shape(let shape) = parameter.kind else { return nil }
       scope.tensors[parameter.name.text] = Tensor(call: network.calls.count)
-      network.calls.append(NetworkCall(name: parameter.name.text, callee: .input(shape: shape), operands: []))
+      var call = NetworkCall(name: parameter.name.text, callee: .input(shape: shape), operands: [])
+      call.shape = sizes(of: shape)
+      network.calls.append(call)
     }
     guard let results = read(block.body, "", &scope, &network) else { return nil }
     network.results = results.map { ("", $0) }
     return network
+  }
+
+  /// The numbers of a written shape.
+  private func sizes(of shape: NodeID<Expression>) -> [Int?]? {
+    guard case .list(let elements) = tree[shape].kind else { return nil }
+    return elements.map { if case .integer(let size) = tree[$0].kind { size } else { nil } }
   }
 
   private struct Scope {

@@ -46,7 +46,7 @@ struct ProgramWriter {
   private mutating func write(_ block: Int, _ labels: Labels) {
     let items = structure.blocks[block].occurrences[0]
     let found = parameters[block]
-    let symbols = symbols(of: items[0].input, avoiding: Set(parameterNames[block]))
+    let symbols = symbols(ofInputOf: block, avoiding: Set(parameterNames[block]))
     var taken = Set(symbols + parameterNames[block])
     let shapes = [symbols] + shapes(ofOtherInputsOf: block, symbols)
     let entries = shapes.indices.map { place in
@@ -114,8 +114,10 @@ struct ProgramWriter {
   }
 
   /// `N`, `H`, `W`, `C` for a map, `N`, `L`, `C` for a sequence.
-  private func symbols(of call: Int, avoiding taken: Set<String>) -> [String] {
-    let rank = structure.calls[call].shape?.count ?? 4
+  private func symbols(ofInputOf block: Int, avoiding taken: Set<String>) -> [String] {
+    // Of what shared blocks with several results give, nothing is known.
+    let shape = structure.blocks[block].occurrences.lazy.compactMap { structure.calls[$0[0].input].shape }.first
+    let rank = shape?.count ?? 4
     var symbols: [String]
     switch rank {
     case 4: symbols = structure.isChannelsFirst ? ["N", "C", "H", "W"] : ["N", "H", "W", "C"]

@@ -72,6 +72,7 @@ private struct Structured {
       networks.append(network)
       read += 1
     }
+    Self.describeResults(in: &networks)
     var structure = Structure(networks)
     if findsBlocks {
       structure.findBlocks()
@@ -81,6 +82,20 @@ private struct Structured {
     self.structure = structure
     self.networks = networks
     source = tree
+  }
+
+  /// Gives calls of blocks that are kept the shapes of what the blocks give. Of blocks within blocks the inner ones stand
+  /// behind.
+  private static func describeResults(in networks: inout [Network]) {
+    var shapes: [String: [Int?]] = [:]
+    for place in networks.indices.reversed() {
+      for call in networks[place].calls.indices where networks[place].calls[call].shape == nil {
+        guard networks[place].calls[call].resultCount == 1 else { continue }
+        networks[place].calls[call].shape = shapes[networks[place].calls[call].kindName]
+      }
+      guard !networks[place].isModel, networks[place].results.count == 1 else { continue }
+      shapes[networks[place].name] = networks[place].calls[networks[place].results[0].tensor.call].shape
+    }
   }
 
   func program(avoiding avoided: Set<String>) -> Tree {

@@ -91,6 +91,43 @@ struct DiffTests {
     #expect(try fates(run).filter { $0.value == "renamed" }.count == 2 * 58)
   }
 
+  @Test("Branches that are alike are told apart by all that is behind them, the outputs too")
+  func alikeBranches() throws {
+    let workspace = try Workspace()
+    defer { withExtendedLifetime(workspace) {} }
+    let head = "modelc 1\n\nmodel M {\n  input x: [N, 8]\n  input z: [N, 8]\n"
+    let old =
+      head + """
+          dense = Dense(x, 8, use_bias: false)
+          left = BatchNormalization(dense)
+          dense_1 = Dense(x, 8, use_bias: false)
+          right = BatchNormalization(dense_1)
+          s = x - left
+          t = x - right
+          u = z * s
+          output left
+          output y = u * t
+        }
+
+        """
+    let new =
+      head + """
+          first = x |> Dense(8, use_bias: false) |> BatchNormalization()
+          left = x |> Dense(8, use_bias: false) |> BatchNormalization()
+          t = x - first
+          s = x - left
+          u = z * s
+          output left
+          output y = u * t
+        }
+
+        """
+    let run = CommandLineRun(["diff", try workspace.write("old.model", old), try workspace.write("new.model", new)])
+    #expect(run.code == .compatible)
+    #expect(run.output.contains("  > dense -> left/dense  Dense\n"))
+    #expect(run.output.contains("  > dense_1 -> first/dense  Dense\n"))
+  }
+
   @Test("A layer that was put in or taken out, with others behind it that were renamed")
   func added() throws {
     let run = try diff([("|> c3: Conv2D(8, 3)", "|> Dropout(0.5) |> d3: Conv2D(8, 3)"), ("fc: Dense", "head: Dense")])

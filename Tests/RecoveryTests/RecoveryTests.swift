@@ -114,6 +114,10 @@ struct RecoveryTests {
         "gates_within",
         ["|> attention_gate_a: AttentionGateA(d) |> Conv2D(4, 1)", "conv2d_14 |> repeat 3 AttentionGateA(y)"]
       ),
+      ("gates_of_one", ["output multiply_3 = dense |> repeat 4 AttentionGate(input_layer)"]),
+      // Behind a model that is called twice; a name that is a size already.
+      ("siamese_vectors", ["add_3 = input_layer_1 |> encoder() |> repeat 4 Residual()"]),
+      ("named_like_size", ["N_activation = input_layer |> Dense(8) |> Activation(relu)"]),
       ("first_cell", ["cell0_out = Cell(stem, stem)", "cell1_out = Cell(stem, cell0_out)"]),
       ("row", ["output conv2d_43 = image |> repeat 4 Residual() |> Conv2D(3, 3)"]),
       // What is done to maps and to vectors alike needs a block for each.
