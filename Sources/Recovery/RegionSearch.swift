@@ -28,7 +28,7 @@ extension Structure {
       }
       guard let best = bestRegions(in: places, but: refused) else { break }
       let known = self
-      makeBlock(of: best, places)
+      makeBlock(of: chained(best), places)
       settle()
       if areAlike {
         found.append(blocks.count - 1)
@@ -185,7 +185,7 @@ extension Structure {
         let areChained = inside.indices.allSatisfy {
           $0.isMultiple(of: count) || chainedEntry(inside[$0 - 1], inside[$0]) == place
         }
-        if areChained { return steps.map { with(place, first: $0) } }
+        if areChained { return steps }
       }
     }
     return nil
@@ -200,10 +200,16 @@ extension Structure {
     }
   }
 
-  private func with(_ place: Int, first region: Region) -> Region {
-    var region = region
-    region.entries.swapAt(0, place)
-    return region
+  /// Regions that take first what the one before gives, where they follow each other: only that comes through a pipeline.
+  private func chained(_ regions: [Region]) -> [Region] {
+    let places = zip(regions, regions.dropFirst()).compactMap { chainedEntry($0, $1) }
+    guard let place = places.first, places.allSatisfy({ $0 == place }), place > 0 else { return regions }
+    return regions.map { region in
+      var region = region
+      region.entries.swapAt(0, place)
+      region.key.entries = region.key.entries.map { $0 == 0 ? place : $0 == place ? 0 : $0 }
+      return region
+    }
   }
 
   /// How many lines there are, as they are written: one with few stages is one.

@@ -115,6 +115,7 @@ struct RecoveryTests {
         ["|> attention_gate_a: AttentionGateA(d) |> Conv2D(4, 1)", "conv2d_14 |> repeat 3 AttentionGateA(y)"]
       ),
       ("gates_of_one", ["output multiply_3 = dense |> repeat 4 AttentionGate(input_layer)"]),
+      ("second_tensor", ["output multiply_3 = x0 |> repeat 4 AttentionGate(y0)"]),
       // Behind a model that is called twice; a name that is a size already.
       ("siamese_vectors", ["add_3 = input_layer_1 |> encoder() |> repeat 4 Residual()"]),
       ("named_like_size", ["N_activation = input_layer |> Dense(8) |> Activation(relu)"]),
