@@ -6,9 +6,9 @@ import Spelling
 /// Which layer of one network is which of the other.
 ///
 /// Names count first, for checkpoints are loaded by names, but those that only count layers and count them otherwise now.
-/// What then is left over on both sides is matched by what it does, from the inputs on and from the outputs back: so that
-/// a layer, or a whole block, that was only renamed is found again. Each step looks at every layer and connection a
-/// bounded number of times.
+/// What then is left over on both sides is matched by what it does: all at once if the two are one network but for names,
+/// else from the inputs on and from the outputs back, so that a layer, or a whole block, that was only renamed is found
+/// again. Each step looks at every layer and connection a bounded number of times.
 struct LayerMatching {
   /// For each layer of the old network its counterpart in the new one.
   private(set) var newOfOld: [Int?]
