@@ -231,7 +231,8 @@ extension Structure {
   /// How many lines fewer there are where regions stand once they are calls.
   private func saved(by regions: [Region], in places: [Place], parameters: Int) -> Double {
     var saved = -0.25 * Double(parameters * regions.count)
-    for (body, regions) in Dictionary(grouping: regions, by: \.body) {
+    // In one order, for sums of fractions depend on it.
+    for (body, regions) in Dictionary(grouping: regions, by: \.body).sorted(by: { $0.key < $1.key }) {
       var calls: [Int: ItemGraph.Replacement] = [:]
       for region in regions {
         calls[region.last] = .init(call: BlockCall(block: blocks.count, occurrence: 0), entries: region.entries)
