@@ -17,8 +17,7 @@ struct APIFile {
     lines += [""] + summary + ["public struct \(type): Sendable {", "  private let program: Program", ""]
     lines += initializer + [""] + call + ["}", ""]
     lines += output + [""]
-    lines += weightsType + [""] + precisionType + [""]
-    lines += failure
+    lines += weightsType + ["", precisionType, "", failure]
     return SwiftFile.text(lines, source: source)
   }
 
@@ -159,7 +158,7 @@ struct APIFile {
     ]
   }
 
-  private var precisionType: [String] {
+  private var precisionType: String {
     """
     extension \(type) {
       /// How exactly the products of a network are computed.
@@ -174,10 +173,10 @@ struct APIFile {
       /// What this network computes with: full even if fast was asked for, where the processor has no AMX.
       public var precision: Precision { program.kernels.precision == .fast ? .fast : .full }
     }
-    """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    """
   }
 
-  private var failure: [String] {
+  private var failure: String {
     """
     extension \(type) {
       /// Why a network cannot be made, or cannot run what it was given.
@@ -206,6 +205,6 @@ struct APIFile {
         }
       }
     }
-    """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    """
   }
 }

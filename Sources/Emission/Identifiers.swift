@@ -5,12 +5,13 @@ struct Identifiers {
   /// Longer names are cut: an identifier is there to be read.
   static let longest = 48
 
-  private var taken: Set<String>
+  private let reserved: Set<String>
+  private var given: Set<String> = []
+  /// The number that the next one of these takes: those below are given.
+  private var nextNumbers: [String: Int] = [:]
 
   /// - Parameter reserved: what the code around means by itself.
-  init(reserved: Set<String> = []) {
-    taken = reserved.union(Self.keywords)
-  }
+  init(reserved: Set<String> = []) { self.reserved = reserved }
 
   /// `i3a/b/reduce` gives `i3aBReduce`.
   ///
@@ -21,7 +22,11 @@ struct Identifiers {
   }
 
   /// Whether another name has already become the identifier that this one would be.
-  func isTaken(_ name: String, noun: String) -> Bool { taken.contains(candidate(for: name, noun: noun)) }
+  func isTaken(_ name: String, noun: String) -> Bool { isTaken(candidate(for: name, noun: noun)) }
+
+  private func isTaken(_ identifier: String) -> Bool {
+    given.contains(identifier) || reserved.contains(identifier) || Self.keywords.contains(identifier)
+  }
 
   private func candidate(for name: String, noun: String) -> String {
     var result = Self.words(of: name).enumerated()
@@ -45,17 +50,18 @@ struct Identifiers {
     } else if result.first?.isNumber == true {
       result = noun + result
     }
-    if taken.contains(result) { result += noun }
+    if isTaken(result) { result += noun }
     return unique(result)
   }
 
   private mutating func unique(_ name: String) -> String {
     var result = name
-    var number = 2
-    while !taken.insert(result).inserted {
+    while isTaken(result) {
+      let number = nextNumbers[name, default: 2]
       result = name + (name.last?.isNumber == true ? "_" : "") + String(number)
-      number += 1
+      nextNumbers[name] = number + 1
     }
+    given.insert(result)
     return result
   }
 

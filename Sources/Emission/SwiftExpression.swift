@@ -1,24 +1,47 @@
 /// A Swift expression to be laid out: on one line where it fits, else with its arguments filled into lines below.
-enum SwiftExpression: ExpressibleByStringLiteral {
-  case atom(String)
-  case call(String, [Argument])
-  case list([SwiftExpression])
+struct SwiftExpression: ExpressibleByStringLiteral {
+  /// All of it on one line: made once, for every line around asks whether it fits.
+  private let flat: String
+  private let parts: Parts?
+
+  /// What may be filled into lines of its own.
+  private struct Parts {
+    var opening: String
+    var arguments: [Argument]
+    var closing: String
+  }
 
   struct Argument {
-    var label: String?
-    var value: SwiftExpression
+    let value: SwiftExpression
+    fileprivate let prefix: String
 
     init(_ label: String? = nil, _ value: SwiftExpression) {
-      self.label = label
       self.value = value
+      prefix = label.map { "\($0): " } ?? ""
     }
-
-    var prefix: String { label.map { "\($0): " } ?? "" }
   }
 
   static let width = 120
 
-  init(stringLiteral value: String) { self = .atom(value) }
+  private init(_ parts: Parts) {
+    flat = parts.opening + parts.arguments.map { $0.prefix + $0.value.flat }.joined(separator: ", ") + parts.closing
+    self.parts = parts
+  }
+
+  init(stringLiteral value: String) {
+    flat = value
+    parts = nil
+  }
+
+  static func atom(_ text: String) -> SwiftExpression { SwiftExpression(stringLiteral: text) }
+
+  static func call(_ name: String, _ arguments: [Argument]) -> SwiftExpression {
+    SwiftExpression(Parts(opening: name + "(", arguments: arguments, closing: ")"))
+  }
+
+  static func list(_ elements: [SwiftExpression]) -> SwiftExpression {
+    SwiftExpression(Parts(opening: "[", arguments: elements.map { Argument(nil, $0) }, closing: "]"))
+  }
 
   static func integer(_ value: Int) -> SwiftExpression { .atom(SwiftText.integer(value)) }
   static func integers(_ values: [Int]) -> SwiftExpression { .list(values.map(integer)) }
@@ -29,24 +52,8 @@ enum SwiftExpression: ExpressibleByStringLiteral {
   ///   - lead: characters before it on that line, the indent among them.
   ///   - tail: characters that follow it at once.
   func laidOut(indent: Int, lead: Int, tail: Int = 0) -> String {
-    let flat = self.flat
-    if lead + flat.count + tail <= Self.width { return flat }
-    switch self {
-    case .atom: return flat
-    case .call(let name, let arguments):
-      return "\(name)(" + Self.fill(arguments, indent: indent + 2, tail: tail + 1) + ")"
-    case .list(let elements):
-      return "[" + Self.fill(elements.map { Argument(nil, $0) }, indent: indent + 2, tail: tail + 1) + "]"
-    }
-  }
-
-  private var flat: String {
-    switch self {
-    case .atom(let text): text
-    case .call(let name, let arguments):
-      "\(name)(\(arguments.map { $0.prefix + $0.value.flat }.joined(separator: ", ")))"
-    case .list(let elements): "[\(elements.map(\.flat).joined(separator: ", "))]"
-    }
+    guard let parts, lead + flat.count + tail > Self.width else { return flat }
+    return parts.opening + Self.fill(parts.arguments, indent: indent + 2, tail: tail + 1) + parts.closing
   }
 
   private static func fill(_ arguments: [Argument], indent: Int, tail: Int) -> String {

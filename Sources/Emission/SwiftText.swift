@@ -19,6 +19,7 @@ enum SwiftText {
   /// Text within a `//` or `///` comment, a C comment, or a code span of Markdown; shortened if it is very long.
   static func comment(_ text: String) -> String {
     let limit = 240
+    if text.utf8.count <= limit, text.utf8.allSatisfy(standsInAnyComment) { return text }
     var result = ""
     var previous: Unicode.Scalar = " "
     for (position, scalar) in text.unicodeScalars.enumerated() {
@@ -31,6 +32,14 @@ enum SwiftText {
       previous = scalar
     }
     return result
+  }
+
+  /// ASCII that shows as itself, and is part of no escape and no end of a comment.
+  private static func standsInAnyComment(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "`"), UInt8(ascii: "\\"), UInt8(ascii: "*"): false
+    default: (0x20...0x7E).contains(byte)
+    }
   }
 
   /// `200_704`
