@@ -35,6 +35,11 @@ package struct Tree: Sendable {
 
   package init(source: Source) { self.source = source }
 
+  /// Whether nothing is declared.
+  package var isEmpty: Bool {
+    imports.isEmpty && defaults.isEmpty && allowances.isEmpty && blocks.isEmpty && models.isEmpty && trainings.isEmpty
+  }
+
   package subscript(id: NodeID<Expression>) -> Expression { expressions[id.index] }
 
   package mutating func add(_ kind: Expression.Kind, _ range: SourceRange) -> NodeID<Expression> {

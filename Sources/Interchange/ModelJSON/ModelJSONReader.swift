@@ -39,7 +39,7 @@ struct ModelJSONReader {
     for node in elements(members["blocks"], "'blocks'") { readBlock(node) }
     for node in elements(members["models"], "'models'") { readModel(node) }
     for node in elements(members["train"], "'train'") { readTraining(node) }
-    if members.keys.allSatisfy({ $0 == "modelc" }), log.errorCount == 0 {
+    if tree.isEmpty, log.errorCount == 0 {
       log.report(
         Diagnostic(
           .error, SyntaxCode.emptyFile, file: json.source.name, range: json.range(json.root),
