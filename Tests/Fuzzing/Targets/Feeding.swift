@@ -19,7 +19,7 @@ func feed(_ target: FuzzTarget) -> CInt {
       let start = processorTime()
       unsafe chosen.run(bytes)
       require(processorTime() - start < 1_000_000_000, "an input takes less than a second")
-      return 0
+      return unsafe bytes.starts(with: chosen.opening) ? 0 : -1
     }
   }
 }
@@ -35,6 +35,18 @@ private func processorTime() -> UInt64 {
 @_cdecl("LLVMFuzzerCustomMutator")
 public func mutate(_ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ capacity: Int, _ seed: CUnsignedInt) -> Int {
   var random = SplitMix(state: UInt64(seed))
+  let count = unsafe mutated(data, size, capacity, &random)
+  // Few are given another beginning.
+  let opening = unsafe chosen.opening
+  if count >= opening.count, random.next() % 16 != 0 {
+    for (index, byte) in opening.enumerated() { unsafe data[index] = byte }
+  }
+  return count
+}
+
+private func mutated(
+  _ data: UnsafeMutablePointer<UInt8>, _ size: Int, _ capacity: Int, _ random: inout SplitMix
+) -> Int {
   switch unsafe chosen.mutation {
   case .bytes: return unsafe LLVMFuzzerMutate(data, size, capacity)
   case .words:

@@ -6,6 +6,9 @@ struct FuzzTarget: Sendable {
   var name: String
   /// How bytes are changed besides libFuzzer's own ways.
   var mutation = Mutation.bytes
+  /// What its inputs begin with. One that begins otherwise is tried but not kept: all that is made of it would be meant
+  /// for another reader.
+  var opening: [UInt8] = []
   /// What a person has to see of an input: the program that it stands for.
   var text: @Sendable ([UInt8]) -> String = { String(decoding: $0, as: UTF8.self) }
   var run: @Sendable ([UInt8]) -> Void
@@ -21,8 +24,12 @@ struct FuzzTarget: Sendable {
 
   static let all: [FuzzTarget] = [
     FuzzTarget(name: "language", mutation: .words) { checkText(Description(name: "a.model", bytes: $0)) },
-    FuzzTarget(name: "json", mutation: .words) { checkText(Description(name: "a.json", bytes: $0)) },
-    FuzzTarget(name: "keras", mutation: .words) { checkText(Description(name: "keras.json", bytes: $0)) },
+    FuzzTarget(name: "json", mutation: .words, opening: Array("{".utf8)) {
+      checkText(Description(name: "a.json", bytes: $0))
+    },
+    FuzzTarget(name: "keras", mutation: .words, opening: Array("{".utf8)) {
+      checkText(Description(name: "keras.json", bytes: $0))
+    },
     FuzzTarget(name: "formatter", mutation: .words, run: format),
     FuzzTarget(
       name: "checker", text: { ProgramWriter($0).program }, run: { checkProgram(ProgramWriter($0).program) }),
@@ -31,8 +38,8 @@ struct FuzzTarget: Sendable {
       run: { emitProgram(ProgramWriter($0, isTame: true).program, bytes: $0) }),
     FuzzTarget(name: "safetensors", mutation: .lengthOfHeader(place: 0, size: 8), run: readSafetensors),
     FuzzTarget(name: "npy", mutation: .lengthOfHeader(place: 8, size: 2), run: readNumPyArray),
-    FuzzTarget(name: "hdf5", run: readTensors),
-    FuzzTarget(name: "archive", run: readTensors),
+    FuzzTarget(name: "hdf5", opening: [0x89] + Array("HDF\r\n\u{1A}\n".utf8), run: readTensors),
+    FuzzTarget(name: "archive", opening: Array("PK".utf8), run: readTensors),
     FuzzTarget(name: "inflate", run: inflate),
   ]
 }

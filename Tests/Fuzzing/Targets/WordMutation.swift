@@ -1,11 +1,13 @@
-/// A text with one word or sign, or a few in a row, taken away, written elsewhere or swapped for another. Such a change
-/// leaves a program readable more often than one of bytes.
+/// A text with one word or sign, a few in a row, or what brackets or quotes hold, taken away, written elsewhere or swapped
+/// for another. Such a change leaves a program readable more often than one of bytes.
 func changed(_ text: [UInt8], _ random: inout SplitMix) -> [UInt8] {
   let words = words(of: text)
   guard !words.isEmpty else { return text }
-  let word = words[random.below(words.count)]
-  let other = words[random.below(words.count)]
-  switch random.below(6) {
+  let place = random.below(words.count)
+  let otherPlace = random.below(words.count)
+  let word = words[place]
+  let other = words[otherPlace]
+  switch random.below(9) {
   case 0: return text.replacing(word, by: [])
   case 1: return text.replacing(other.lowerBound..<other.lowerBound, by: text[word] + [0x20])
   case 2: return text.replacing(other, by: text[word])
@@ -18,6 +20,12 @@ func changed(_ text: [UInt8], _ random: inout SplitMix) -> [UInt8] {
   case 4:
     guard let number = words.filter({ isDigit(text[$0.lowerBound]) }).randomElement(using: &random) else { return text }
     return text.replacing(number, by: Array(numbers[random.below(numbers.count)].utf8)[...])
+  case 5, 6:
+    return text.replacing(enclosed(words, from: otherPlace, in: text), by: text[enclosed(words, from: place, in: text)])
+  case 7:
+    let member = member(words, from: place, in: text)
+    return random.below(2) == 0
+      ? text.replacing(member, by: []) : text.replacing(other.lowerBound..<other.lowerBound, by: text[member])
   default:
     // Another word of the same kind.
     let isName = isWordByte(text[word.lowerBound])
@@ -46,6 +54,36 @@ private func words(of text: [UInt8]) -> [Range<Int>] {
     start = end
   }
   return words
+}
+
+/// From an opening bracket or quote to what closes it; otherwise the word alone.
+private func enclosed(_ words: [Range<Int>], from place: Int, in text: [UInt8]) -> Range<Int> {
+  let quote = UInt8(ascii: "\"")
+  var depth = 0
+  for word in words[place...] {
+    switch text[word.lowerBound] {
+    case quote:
+      guard text[words[place].lowerBound] == quote else { continue }
+      if word.lowerBound > words[place].lowerBound { return words[place].lowerBound..<word.upperBound }
+      depth = 1
+    case UInt8(ascii: "("), UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
+    case UInt8(ascii: ")"), UInt8(ascii: "]"), UInt8(ascii: "}"): depth -= 1
+    default: break
+    }
+    if depth <= 0 { return words[place].lowerBound..<word.upperBound }
+  }
+  return words[place]
+}
+
+/// A value with the key before it, if it begins with that, and the comma behind it.
+private func member(_ words: [Range<Int>], from place: Int, in text: [UInt8]) -> Range<Int> {
+  var end = enclosed(words, from: place, in: text).upperBound
+  func next() -> Int? { words[place...].firstIndex { $0.lowerBound >= end } }
+  if let colon = next(), text[words[colon].lowerBound] == UInt8(ascii: ":"), colon + 1 < words.count {
+    end = enclosed(words, from: colon + 1, in: text).upperBound
+  }
+  if let comma = next(), text[words[comma].lowerBound] == UInt8(ascii: ",") { end = words[comma].upperBound }
+  return words[place].lowerBound..<end
 }
 
 private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
