@@ -23,14 +23,16 @@ struct FuzzTarget: Sendable {
   }
 
   static let all: [FuzzTarget] = [
-    FuzzTarget(name: "language", mutation: .words) { checkText(Description(name: "a.model", bytes: $0)) },
+    FuzzTarget(name: "language", mutation: .words, opening: Array("modelc 1".utf8)) {
+      checkText(Description(name: "a.model", bytes: $0))
+    },
     FuzzTarget(name: "json", mutation: .words, opening: Array("{".utf8)) {
       checkText(Description(name: "a.json", bytes: $0))
     },
     FuzzTarget(name: "keras", mutation: .words, opening: Array("{".utf8)) {
       checkText(Description(name: "keras.json", bytes: $0))
     },
-    FuzzTarget(name: "formatter", mutation: .words, run: format),
+    FuzzTarget(name: "formatter", mutation: .words, opening: Array("modelc 1".utf8), run: format),
     FuzzTarget(
       name: "checker", text: { ProgramWriter($0).program }, run: { checkProgram(ProgramWriter($0).program) }),
     FuzzTarget(
