@@ -60,12 +60,29 @@ func readJSON(_ text: String) -> (tree: Tree, problems: [Diagnostic]) {
   static let wrong: [(String, String, String)] = [
     (#"{"modelc": 2}"#, "json-value-type", "/modelc"),
     (#"{"modelc": 1}"#, "empty-file", ""),
+    (#"{"modelc": 1, "blocks": [], "models": []}"#, "empty-file", ""),
     (#"{"modelc": 1, "modles": []}"#, "json-unknown-key", "/modles"),
     (
       #"{"modelc": 1, "models": [{"name": "M", "body": [{"ouput": "y", "value": "x"}]}]}"#, "json-unknown-key",
       "/models/0/body/0/ouput"
     ),
     (#"{"modelc": 1, "models": {}}"#, "json-value-type", "/models"),
+    (
+      #"{"modelc": 1, "models": [{"name": "M", "body": [{"return": []}]}]}"#, "json-value-type",
+      "/models/0/body/0/return"
+    ),
+    (
+      #"{"modelc": 1, "models": [{"name": "M", "body": [{"assert": []}]}]}"#, "json-value-type",
+      "/models/0/body/0/assert"
+    ),
+    (
+      #"{"modelc": 1, "models": [{"name": "M", "body": [{"names": [], "value": "x"}]}]}"#, "json-value-type",
+      "/models/0/body/0/names"
+    ),
+    (
+      #"{"modelc": 1, "train": [{"model": "M", "entries": [{"metrics": []}]}]}"#, "json-value-type",
+      "/train/0/entries/0/metrics"
+    ),
     (#"{"modelc": 1, "models": [{"body": []}]}"#, "json-missing-key", "/models/0"),
     (#"{"modelc": 1, "models": [{"name": "M", "body": [{"input": "x"}]}]}"#, "json-missing-key", "/models/0/body/0"),
     (

@@ -32,7 +32,7 @@ RECORD = Path(__file__).with_name("EXECUTIONS.md")
 # Bytes of an input at most, and the parts of the time that go to each: many small inputs find more than few large ones.
 # Programs made of bytes are some ten times as long.
 SHARES = (0.6, 0.3, 0.1)
-LENGTHS = {"language": (64, 256, 1024), "json": (128, 512, 2048), "keras": (512, 1024, 4096), "formatter": (64, 256, 1024),
+LENGTHS = {"language": (64, 256, 1024), "json": (512, 1024, 2048), "keras": (512, 1024, 4096), "formatter": (64, 256, 1024),
            "checker": (24, 100, 200), "emitter": (24, 100, 200), "safetensors": (256, 512, 2048), "npy": (256, 256, 512),
            "hdf5": (10240, 10240, 10240), "archive": (4096, 4096, 4096), "inflate": (64, 256, 1024)}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long. Neither is
@@ -139,9 +139,13 @@ def seeds(target, executable):
     if target in ("language", "formatter"):
         return texts()
     if target == "json":
-        folder = SCRATCH / "converted"
-        folder.mkdir(parents=True, exist_ok=True)
-        run(executable, "convert", folder, *sorted(ROOT.glob("models/*.model")), check=True)
+        programs, folder = SCRATCH / "programs", SCRATCH / "converted"
+        for place in (programs, folder):
+            shutil.rmtree(place, ignore_errors=True)
+            place.mkdir(parents=True)
+        for number, text in enumerate(texts()):
+            (programs / f"{number}.model").write_bytes(text)
+        run(executable, "convert", folder, *sorted(programs.iterdir()), check=True)
         written = [json.dumps(json.loads(path.read_bytes()), separators=(",", ":")) for path in sorted(folder.iterdir())]
         return [text.encode() for text in written] + small_json()
     if target in ("checker", "emitter"):

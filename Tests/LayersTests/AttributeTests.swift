@@ -29,6 +29,11 @@ import Testing
     #expect(try conv("padding", .word("SAME", [])).replacement == "same")
   }
 
+  @Test func aWordOfSequencesIsKnownForOne() throws {
+    let help = try #require(try conv("padding", .word("causal", [])).help)
+    #expect(help.contains("Conv1D takes causal"))
+  }
+
   @Test func aWordInQuotesLosesThem() throws {
     let problem = try conv("padding", .string("same"))
     #expect(problem.help == "write same without quotes")

@@ -33,10 +33,10 @@ extension ModelJSONReader {
     _ key: String, _ head: JSON.ID, _ members: [String: JSON.ID], _ node: JSON.ID
   ) -> Statement.Kind? {
     switch key {
-    case "return": return .result(elements(head, "'return'").map { value($0) })
-    case "assert": return .assertion(elements(head, "'assert'").compactMap { claim($0) })
+    case "return": return .result(atLeastOne(head, "'return'").map { value($0) })
+    case "assert": return .assertion(atLeastOne(head, "'assert'").compactMap { claim($0) })
     case "names":
-      let names = elements(head, "'names'").compactMap { name($0, "a name") }
+      let names = atLeastOne(head, "'names'").compactMap { name($0, "a name") }
       guard let result = required("value", members, node, "a binding"), !names.isEmpty else { return nil }
       return .binding(names, value(result))
     default: break
@@ -276,6 +276,12 @@ extension ModelJSONReader {
     if let elements = json.array(node) { return elements }
     reportType(node, subject, "an array")
     return []
+  }
+
+  /// The elements of what may not be empty.
+  mutating func atLeastOne(_ node: JSON.ID, _ subject: String) -> ArraySlice<JSON.ID> {
+    if json.array(node)?.isEmpty == true { reportType(node, subject, "an array of at least one element") }
+    return elements(node, subject)
   }
 }
 

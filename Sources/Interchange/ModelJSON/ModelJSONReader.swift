@@ -141,7 +141,7 @@ struct ModelJSONReader {
       let outputs = json.value("outputs", of: node)
       var entry = Training.Entry(
         name: name, outputs: elements(outputs, "'outputs'").compactMap { self.name($0, "an output's name") },
-        values: elements(values, "the values of an entry").map { value($0) })
+        values: atLeastOne(values, "the values of an entry").map { value($0) })
       entry.allowances = allowances(json.value("allow", of: node))
       training.entries.append(entry)
     }

@@ -38,11 +38,12 @@ private func ref(_ name: String, _ json: inout JSONLayout) { json.object { $0.me
 
 private func type(_ name: String, _ json: inout JSONLayout) { json.object { $0.member("type", name) } }
 
-private func list(_ item: @escaping Part) -> Part {
+private func list(_ item: @escaping Part, atLeast count: Int = 0) -> Part {
   { json in
     json.object { json in
       json.member("type", "array")
       json.member("items", item)
+      if count > 0 { json.member("minItems") { $0.literal(String(count)) } }
     }
   }
 }
@@ -124,10 +125,10 @@ private func statements(_ json: inout JSONLayout) {
           form([("output", name), ("value", value)], ["output"])
           form([("train output", name), ("value", value)], ["train output"])
           form([("layer", name), ("value", { ref("call", &$0) })], ["layer", "value"])
-          form([("return", list(value))], ["return"])
-          form([("assert", list { ref("text", &$0) })], ["assert"])
+          form([("return", list(value, atLeast: 1))], ["return"])
+          form([("assert", list({ ref("text", &$0) }, atLeast: 1))], ["assert"])
           form([("name", name), ("value", value)], ["name", "value"])
-          form([("names", list(name)), ("value", value)], ["names", "value"])
+          form([("names", list(name, atLeast: 1)), ("value", value)], ["names", "value"])
         }
       }
     }
@@ -192,7 +193,7 @@ private func declarations(_ json: inout JSONLayout) {
           json.member("allow") { ref("allow", &$0) }
         }
       }
-      json.member("additionalProperties", list { ref("value", &$0) })
+      json.member("additionalProperties", list({ ref("value", &$0) }, atLeast: 1))
       json.member("minProperties") { $0.literal("1") }
       json.member("maxProperties") { $0.literal("3") }
     }

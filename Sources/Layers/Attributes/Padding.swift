@@ -22,6 +22,9 @@ enum Padding: AttributeValue {
     case .list(let axes) where axes.allSatisfy(\.isList): self = .explicit(try Margins(literal).cells)
     default:
       var problem = ValueProblem.mismatch(literal, Self.self)
+      if case .word("causal", _) = literal {
+        problem.help = "only sequences have a before: Conv1D takes causal, a map takes margins such as [[2, 0], [1, 1]]"
+      }
       if let margins = try? Margins(literal) {
         problem.replacement = margins.literalInFull.description
         problem.help = "write \(margins.literalInFull)"
