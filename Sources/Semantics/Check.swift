@@ -181,7 +181,7 @@ extension Elaborator {
     }
     dropUnused()
     model.countTotals()
-    if model.totals.isBeyondCounting {
+    if model.totals.isBeyondCounting || model.domain.smallest.map(model.totals.isBeyondCounting) == true {
       report(
         .numberOverflow, declaration.name.range, scope,
         "the layers of this model together need more than 64 bits to count",

@@ -22,6 +22,11 @@ package struct Totals: Sendable {
   var isBeyondCounting: Bool {
     training.parameters == .max || training.multiplyAccumulates == Dim(.max) || activationMemory == Dim(.max)
   }
+
+  /// Whether a sum goes past 64 bits where the symbols have these sizes.
+  func isBeyondCounting(with sizes: [String: Int]) -> Bool {
+    [training.multiplyAccumulates, activationMemory].contains { sum in sum.value { sizes[$0] ?? 1 } == nil }
+  }
 }
 
 extension CheckedModel {
