@@ -36,6 +36,13 @@ extension Dim {
     return sum
   }
 
+  /// About the number that it comes to where every symbol is of one size, be it beyond 64 bits.
+  package func estimate(at size: Double) -> Double {
+    terms.reduce(Double(offset)) { sum, term in
+      sum + term.factors.reduce(Double(term.coefficient)) { $0 * $1.estimate(at: size) }
+    }
+  }
+
   /// The symbols that it depends on, in order of appearance.
   package var symbolNames: [String] {
     if terms.isEmpty { return [] }
@@ -62,5 +69,10 @@ extension Dim.Atom {
   func value(_ size: (String) -> Int) -> Int? {
     guard let inner = numerator.first else { return size(symbol) }
     return inner.value(size)?.floorQuotient(divisor)
+  }
+
+  func estimate(at size: Double) -> Double {
+    guard let inner = numerator.first else { return size }
+    return (inner.estimate(at: size) / Double(divisor)).rounded(.down)
   }
 }

@@ -123,11 +123,6 @@ extension Dim {
   /// Whether it is the lesser of two amounts. Formulas are not ordered: their values at 64 pixels decide.
   package func isBelow(_ other: Dim) -> Bool {
     if let a = constant, let b = other.constant { return a < b }
-    return rank64 < other.rank64
-  }
-
-  /// Its value where every symbol is 64, to put formulas in an order.
-  fileprivate var rank64: Double {
-    value { _ in 64 }.map(Double.init) ?? .infinity
+    return estimate(at: 64) < other.estimate(at: 64)
   }
 }
