@@ -91,7 +91,7 @@ package struct ModelDifference: Sendable {
   }
 
   package init(from first: CheckedModel, to second: CheckedModel) {
-    let (old, new) = (first.grained, second.grained)
+    let (old, new) = (Grains(first).restated ?? first, Grains(second).restated ?? second)
     (oldName, newName) = (old.name, new.name)
     let matching = LayerMatching(old, new)
     let sizes = SizeCorrespondence(old, new)

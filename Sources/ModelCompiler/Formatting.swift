@@ -134,6 +134,8 @@ extension Description {
     }
     var ignored = DiagnosticLog(limit: 1)
     let models = names.isEmpty ? originals : Semantics.check([tree], limits: options.values, into: &ignored)
+    Grains.reportUncountable(models, file: name, into: &log)
+    guard log.errorCount == 0 else { return Rewriting(text: tree.written(), problems: Problems(log, [tree.source])) }
     warnOfLost(original, originals, options, &log)
     let recovery = recovered(tree, models, limits: options.values)
     if let obstacle = recovery.obstacle {

@@ -1,4 +1,5 @@
 package import Operations
+package import Syntax
 
 /// What the language says of unknown sizes and other formats have no words for: which have to be multiples of a number,
 /// and which follow from others. There a network fails for other sizes; the language says
@@ -6,10 +7,28 @@ package import Operations
 package struct Grains: Sendable {
   /// What stands for a size, by its symbol.
   package private(set) var formulas: [String: Dim] = [:]
+  /// The same network with its sizes written as the language would: what has to fit is a formula, not a condition. nil
+  /// where that takes more than 64 bits to count, which the conditions do not.
+  package private(set) var restated: CheckedModel?
 
   package init(_ model: CheckedModel) {
     tie(model.domain)
     multiply(model)
+    restated = formulas.isEmpty ? model : model.substituted(formulas)
+  }
+
+  /// Says of a description that it cannot be written in the language, if one of its models cannot be counted there.
+  package static func reportUncountable(_ models: [CheckedModel], file: String, into log: inout DiagnosticLog) {
+    for model in models where Grains(model).restated == nil {
+      let sizes = model.domain.texts.joined(separator: ", ")
+      log.report(
+        Diagnostic(
+          .error, SemanticsCode.numberOverflow, file: file, range: nil,
+          "the layers of '\(model.name)' need more than 64 bits to count where its sizes are written as formulas",
+          expected: "parameters, multiply-accumulates and bytes below 2^63",
+          notes: ["its sizes follow from others: \(sizes)"],
+          help: "give the sizes as numbers"))
+    }
   }
 
   /// Takes for sizes that have to equal formulas of others what they equal.
@@ -47,14 +66,6 @@ package struct Grains: Sendable {
   private mutating func put(_ formula: Dim, for name: String) {
     formulas = formulas.mapValues { (try? $0.substituting([name: formula])) ?? $0 }
     formulas[name] = formula
-  }
-}
-
-extension CheckedModel {
-  /// The same network with its sizes written as the language would: what has to fit is a formula, not a condition.
-  package var grained: CheckedModel {
-    let formulas = Grains(self).formulas
-    return formulas.isEmpty ? self : substituted(formulas) ?? self
   }
 }
 

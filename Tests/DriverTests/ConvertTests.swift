@@ -36,6 +36,17 @@ struct ConvertTests {
     #expect(counts[0] == counts[1])
   }
 
+  @Test("What cannot be counted where sizes are formulas is written as it was read, and that is told")
+  func uncountable() {
+    let file = Repository.root.appending(path: "Tests/RobustnessTests/Found/too-large-as-formulas.json").path
+    #expect(modelc("check", file).code == .success)
+    let run = modelc("convert", file, "--to", "model")
+    #expect(run.code == .wrongInput)
+    #expect(run.error.contains("error[number-overflow]") && run.error.contains("D == 10 * D_1 - 19"), "\(run.error)")
+    #expect(run.output.contains("big = Dense(add, units: 1000000, use_bias: false)"), "\(run.output)")
+    #expect(modelc("diff", file, file).output.hasSuffix("same: the same layers, connections and names\n"))
+  }
+
   @Test("What we wrote for Keras becomes blocks again, with names that do not meet")
   func labels() throws {
     let workspace = try Workspace()
