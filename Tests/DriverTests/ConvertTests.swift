@@ -326,12 +326,20 @@ struct ConvertTests {
     #expect(modelc("convert", file, "-o", workspace.path("a.json")).error.contains("is a folder"))
   }
 
-  @Test("JSON that is something else", arguments: ["[]", " [1, 2]", "{\"layers\": 3}", "3"])
-  func otherDocuments(_ text: String) throws {
+  @Test(
+    "JSON that is something else",
+    arguments: [
+      ("[]", "model.to_json()"), (" [1, 2]", "model.to_json()"), ("3", "model.to_json()"),
+      (#"{"name": "m", "layers": []}"#, "model.get_config() does not say"),
+      (#"{"weight_map": {}}"#, "index of weights"), (#""{\"class_name\": 1}""#, "without json.dump"),
+      (#"{"format": "graph-model", "modelTopology": {"node": []}}"#, "TensorFlow.js's graphs"),
+    ])
+  func otherDocuments(_ text: String, _ help: String) throws {
     let workspace = try Workspace()
     let run = modelc("convert", try workspace.write("other.json", text))
     #expect(run.code == .wrongInput)
     #expect(run.error.contains("neither a description nor a Keras model"), "\(run.error)")
+    #expect(run.error.contains(help), "\(run.error)")
   }
 
   @Test("The schema is the one in models")

@@ -46,6 +46,23 @@ import Testing
       ])
   }
 
+  /// TensorFlow.js keeps the model beside its weights: its converter below how it is trained, it itself at once.
+  @Test(arguments: [true, false]) func aModelWithinAnotherFile(_ isConverted: Bool) {
+    let model = #"""
+      {"class_name":"Sequential","config":{"name":"s","layers":[{"class_name":"Dense",
+      "config":\#(Self.dense("last", 2, #""batch_input_shape":[null,3],"#))}]}
+      """#
+    let topology =
+      isConverted
+      ? #"{"keras_version":"2.4.0","backend":"tensorflow","model_config":\#(model)},"training_config":{}}"#
+      : #"\#(model),"keras_version":"tfjs-layers 4.22.0","backend":"tensor_flow.js"}"#
+    let text = #"""
+      {"format":"layers-model","generatedBy":"keras v2.4.0","convertedBy":"TensorFlow.js Converter v4.22.0",
+      "modelTopology":\#(topology),"weightsManifest":[{"paths":["group1-shard1of1.bin"],"weights":[]}]}
+      """#
+    #expect(layers(text) == [#"last_input InputLayer ["?", "3"] 0"#, #"last Dense ["?", "2"] 8"#])
+  }
+
   /// Sizes along a sequence are lists of one, ends of two; a separable convolution could be causal, and dropout had a shape.
   @Test func sequencesHaveListsOfOne() {
     let separable = #"""

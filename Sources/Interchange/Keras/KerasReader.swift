@@ -54,15 +54,11 @@ struct KerasReader {
   }
 
   mutating func readModel() {
-    let root = json.root
+    let root = modelObject
     guard let className = json.value("class_name", of: root), let config = json.value("config", of: root) else {
-      report(
-        .format, at: root, "this JSON is neither a description nor a Keras model",
-        expected: "an object with modelc, or with class_name and config", found: found(root),
-        help: json.value("weight_map", of: root) != nil
-          ? "it is Keras's index of weights in several files: give it with --weights, beside the model's description"
-          : "Keras's model.to_json() writes models; a description of its own begins with {\"modelc\": 1")
-      return
+      return report(
+        .format, at: json.root, "this JSON is neither a description nor a Keras model",
+        expected: "an object with modelc, or with class_name and config", found: found(json.root), help: helpForFormat)
     }
     isOld = isOldDialect(root)
     if let version = json.value("keras_version", of: root), let text = json.string(version),
@@ -93,6 +89,29 @@ struct KerasReader {
     }
     guard let network = readNetwork(form, of: root, config, "the model") else { return }
     write(network, asModel: name, node: root)
+  }
+
+  /// Where the model stands: TensorFlow.js puts it beside its weights, and beside how it is trained.
+  private var modelObject: JSON.ID {
+    ["modelTopology", "model_config"].reduce(json.root) { outer, key in
+      json.value("class_name", of: outer) == nil ? json.value(key, of: outer) ?? outer : outer
+    }
+  }
+
+  private var helpForFormat: String {
+    if json.value("weight_map", of: json.root) != nil {
+      return "it is Keras's index of weights in several files: give it with --weights, beside the model's description"
+    }
+    if json.value("modelTopology", of: json.root) != nil {
+      return "TensorFlow.js's graphs have lost their layers; its layers models, and Keras's model.to_json(), have them"
+    }
+    if let text = json.string(json.root), text.utf8.starts(with: "{".utf8) {
+      return
+        "it is a string that has JSON within: model.to_json() is JSON already, so write it as it is, without json.dump"
+    }
+    return json.value("layers", of: json.root) != nil
+      ? "Keras's model.get_config() does not say what it is of; model.to_json() does"
+      : "Keras's model.to_json() writes models; a description of its own begins with {\"modelc\": 1"
   }
 
   // MARK: Reporting
