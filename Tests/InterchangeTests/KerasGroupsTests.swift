@@ -16,9 +16,9 @@ struct KerasGroupsTests {
     ])
   func names(className: String, group: String) { #expect(kerasSnakeCase(className) == group) }
 
-  @Test("Layers of a class are counted in each model apart; operations are no layers")
-  func groups() throws {
-    let text = """
+  @Test("Layers of a class are counted in each model apart; operations are no layers", arguments: [false, true])
+  func groups(isTopology: Bool) throws {
+    let model = """
       {"class_name": "Functional", "config": {"layers": [
         {"class_name": "Dense", "module": "keras.layers", "name": "a", "config": {"name": "a"}},
         {"class_name": "Add", "module": "keras.src.ops.numpy", "name": "sum", "config": {"name": "sum"}},
@@ -28,6 +28,7 @@ struct KerasGroupsTests {
           {"class_name": "Dense", "module": "keras.layers", "config": {"name": "y"}}]}},
         {"class_name": "Dense", "module": "keras.layers", "name": "c", "config": {"name": "c"}}]}}
       """
+    let text = isTopology ? "{\"modelTopology\": {\"model_config\": \(model)}}" : model
     var log = DiagnosticLog()
     let json = try #require(JSON.parse(Source(name: "a.json", bytes: Array(text.utf8)), into: &log))
     let groups = kerasGroups(json).map { "\($0.path) \($0.group)" }

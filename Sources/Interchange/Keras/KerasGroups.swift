@@ -15,7 +15,7 @@ package struct KerasGroup: Hashable, Sendable {
 package func kerasGroups(_ json: JSON) -> [KerasGroup] {
   var groups: [KerasGroup] = []
   // Models within models that are still to be looked into; a stack of its own, however deep they lie.
-  var open = [(model: json.root, group: "", path: "")]
+  var open = [(model: json.kerasModel, group: "", path: "")]
   while let (model, group, path) = open.popLast() {
     guard let config = json.value("config", of: model),
       let layers = json.value("layers", of: config).flatMap(json.array)

@@ -21,6 +21,15 @@ package func readKeras(_ source: Source, limits: Limits, into log: inout Diagnos
   return readKeras(json, limits: limits, into: &log)
 }
 
+extension JSON {
+  /// Where the model stands: TensorFlow.js puts it beside its weights, and beside how it is trained.
+  var kerasModel: ID {
+    ["modelTopology", "model_config"].reduce(root) { outer, key in
+      value("class_name", of: outer) == nil ? value(key, of: outer) ?? outer : outer
+    }
+  }
+}
+
 struct KerasReader {
   let json: JSON
   let limits: Limits
@@ -54,7 +63,7 @@ struct KerasReader {
   }
 
   mutating func readModel() {
-    let root = modelObject
+    let root = json.kerasModel
     guard let className = json.value("class_name", of: root), let config = json.value("config", of: root) else {
       return report(
         .format, at: json.root, "this JSON is neither a description nor a Keras model",
@@ -89,13 +98,6 @@ struct KerasReader {
     }
     guard let network = readNetwork(form, of: root, config, "the model") else { return }
     write(network, asModel: name, node: root)
-  }
-
-  /// Where the model stands: TensorFlow.js puts it beside its weights, and beside how it is trained.
-  private var modelObject: JSON.ID {
-    ["modelTopology", "model_config"].reduce(json.root) { outer, key in
-      json.value("class_name", of: outer) == nil ? json.value(key, of: outer) ?? outer : outer
-    }
   }
 
   private var helpForFormat: String {
