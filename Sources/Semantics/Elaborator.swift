@@ -31,6 +31,8 @@ struct Elaborator {
   var parametersByPath: ParametersByPath?
   /// What has been reported, so that nine calls of one block do not say the same nine times.
   var reported: Set<Report> = []
+  /// How many errors were found again where they had been reported, in another expansion of the same text.
+  private var foundAgain = 0
   /// Names that are not known, by what was said of them first.
   var toldNames: [String: SemanticsCode] = [:]
   /// A block nobody calls is expanded with unknown parameters: then only names can be judged.
@@ -191,7 +193,10 @@ struct Elaborator {
     expected: String? = nil, found: String? = nil, notes: [String] = [], help: String? = nil,
     replacement: String? = nil, severity: Diagnostic.Severity = .error
   ) {
-    guard reported.insert(Report(code: code, file: scope.file, range: range)).inserted else { return }
+    guard reported.insert(Report(code: code, file: scope.file, range: range)).inserted else {
+      if severity == .error { foundAgain += 1 }
+      return
+    }
     log.report(
       Diagnostic(
         severity, code: code, file: tree(scope).source.name, range: range, message, label: label, expected: expected,
@@ -284,10 +289,14 @@ struct Elaborator {
   }
 
   private static let pathLimit = 1000
+  private static let mostFoundAgain = 2000
 
-  /// Charges one layer or call that an expansion makes; false once the limit is reached, which is said once.
+  /// Charges one layer or call that an expansion makes; false once the limit is reached, which is said once. False too,
+  /// without a word, where expansions have found nothing but known errors for long: to find one takes as long as many
+  /// layers, and blocks and repeats would find it as often as they please.
   mutating func charge(_ range: SourceRange, _ scope: Scope, _ layers: Int = 1) -> Bool {
     guard depth > 0 else { return true }
+    guard foundAgain < Self.mostFoundAgain else { return false }
     let before = expanded
     expanded += layers
     if expanded <= limits.layers { return true }

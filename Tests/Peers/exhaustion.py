@@ -119,6 +119,14 @@ def expanding():
     yield "doubling words", ".model", words(), {"expansion-too-deep"}
     yield "doubling channels", ".model", model(
         "y0 = x\n", *(f"y{i + 1} = Concatenate(y{i}, y{i})\n" for i in range(70)), output="y = y70"), {"size-overflow"}
+    for name, statement in [
+        ("unknown layers", "y# = Cnov#(x)"), ("activations", "y# = gelu(x)"), ("unknown names", "abc# = abd# + 1"),
+        ("unknown words", "y# = Activation(x, relu#)"), ("unknown attributes", "y# = Conv2D(x, 8, 3, pading: same)"),
+        ("misfits", "y# = MaxPooling2D(x, 9#)"),
+    ]:
+        yield f"repeat {name}", ".model", [
+            "modelc 1\nblock B(x: [N, H, W, C]) {\n", *lines(statement, 90), "return ReLU(x)\n}\n"
+            "model M {\n input x: [N, 8, 8, 3]\n output y = x |> repeat 1000000000 B()\n}\n"], None
     product = " * ".join(f"(a{i} + b{i})" for i in range(40))
     yield "product of sums", ".model", [
         f"modelc 1\nmodel M {{\n input x: [N, {product}]\n output y = x |> ReLU()\n}}\n"], {"number-overflow"}

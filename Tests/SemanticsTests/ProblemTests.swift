@@ -192,6 +192,20 @@ import Testing
     #expect(repeated.diagnostics.map(\.code) == ["too-many-layers"])
   }
 
+  /// What is wrong in a block that is repeated is looked for as often as anyone may need, and no billion times.
+  @Test func errorsThatAreFoundAgainAndAgainEndAnExpansion() {
+    let misspelt = (0..<90).map { "  y\($0) = Cnov\($0)(x)\n" }.joined()
+    func problems(_ count: Int) -> [String] {
+      Checked(
+        "block A(x: [N, C]) {\n\(misspelt)  return x\n}\n"
+          + "model M {\n  input x: [N, 3]\n  output y = x |> repeat \(count) A() |> Reul()\n}"
+      ).problems
+    }
+    #expect(problems(1) == (0..<90).map { "unknown-layer: Cnov\($0)" } + ["unknown-layer: Reul"])
+    #expect(problems(3) == problems(1))
+    #expect(problems(1_000_000_000) == problems(1))
+  }
+
   @Test func countsThatNeedMoreThan64BitsAreTold() {
     // Each layer's weights fit; together they do not.
     let dense = (1...9).map { "  d\($0) = x |> Dense(1048576)\n  output o\($0) = d\($0)" }.joined(separator: "\n")
