@@ -153,8 +153,7 @@ struct CommonAttributes {
     func worthwhile(least: Int) -> [Line] {
       keys.compactMap { key in
         guard let tally = tallies[key], let count = calls[key.kind],
-          let attribute = Catalogue.kind(named: key.kind)?.attributes.first(where: { $0.name == key.attribute }),
-          let standard = attribute.defaultValue
+          let standard = standard(of: key)
         else { return nil }
         var best: (text: String, value: NodeID<Expression>, count: Int)?
         for (text, value) in tally.order where tally.counts[text, default: 0] > best?.count ?? 0 {
@@ -162,9 +161,16 @@ struct CommonAttributes {
         }
         guard let best else { return nil }
         let silent = count - tally.calls
-        guard best.count - silent >= least, silent == 0 || standard != Literal.none else { return nil }
+        // To write `none` where most have something is worth it for few calls.
+        guard best.count - silent >= least, standard != Literal.none || 4 * silent <= best.count else { return nil }
         return Line(key: key, text: best.text, value: best.value, standard: silent == 0 ? nil : standard)
       }
+    }
+
+    private func standard(of key: Key) -> Literal? {
+      // Every layer has it, and no kind says so.
+      if key.attribute == "trainable" { return .boolean(true) }
+      return Catalogue.kind(named: key.kind)?.attributes.first { $0.name == key.attribute }?.defaultValue
     }
   }
 
