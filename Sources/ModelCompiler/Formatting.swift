@@ -146,7 +146,9 @@ extension Description {
           notes: ["it would differ in \(obstacle)"],
           help: "this is a fault of modelc; please report it with the file"))
     }
-    var result = Rewriting(text: recovery.text, problems: Problems(log, [tree.source]))
+    let text = Source(name: "\(name), as text", bytes: Array(recovery.text.utf8))
+    if models.contains(where: { !$0.domain.conditions.isEmpty }) { reportUnsaid(text, options, &log) }
+    var result = Rewriting(text: recovery.text, problems: Problems(log, [tree.source, text]))
     let groups = tree.source.kerasGroups ?? [:]
     // Both have the same layers in the same order, and those of `models` have the names that the language can write.
     for (node, other) in zip(originals.flatMap(\.nodes), models.flatMap(\.nodes))
@@ -159,6 +161,14 @@ extension Description {
       }
     }
     return result
+  }
+
+  /// Tells what does not hold in a text for sizes that are left open, where the description held for some of them, as no
+  /// formula says: `h * w == 169`.
+  private func reportUnsaid(_ text: Source, _ options: CheckOptions, _ log: inout DiagnosticLog) {
+    var found = DiagnosticLog()
+    _ = Semantics.check([parse(text, limits: options.values, into: &found)], limits: options.values, into: &found)
+    for problem in found.diagnostics where problem.severity == .error { log.report(problem) }
   }
 
   /// Tells which names are written otherwise.

@@ -47,6 +47,24 @@ struct ConvertTests {
     #expect(modelc("diff", file, file).output.hasSuffix("same: the same layers, connections and names\n"))
   }
 
+  @Test("What holds for some open sizes, and no formula says for which, is written as it is, and that is told")
+  func unsaid() throws {
+    let workspace = try Workspace()
+    let file = try workspace.write(
+      "grid.json",
+      """
+      {"module": "keras", "class_name": "Sequential", "config": {"name": "grid", "layers": [
+        {"module": "keras.layers", "class_name": "InputLayer", "shared_object_id": 1,
+         "config": {"name": "x", "batch_shape": [null, null, null, 3], "inputShape": [null, null, 3]}},
+        {"module": "keras.layers", "class_name": "MaxPooling2D", "config": {"name": "pool"}},
+        {"module": "keras.layers", "class_name": "Reshape", "config": {"name": "y", "target_shape": [13, 13, 3]}}]}}
+      """)
+    #expect(modelc("check", file).code == .success)
+    let run = modelc("convert", file, "--to", "model")
+    #expect(run.code == .wrongInput && run.output.contains("Reshape([13, 13, 3])"), "\(run.output)")
+    #expect(run.error.contains("error[shapes-differ]") && run.error.contains("grid.json, as text:6:"), "\(run.error)")
+  }
+
   @Test("What we wrote for Keras becomes blocks again, with names that do not meet")
   func labels() throws {
     let workspace = try Workspace()
