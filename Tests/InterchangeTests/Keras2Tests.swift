@@ -63,6 +63,45 @@ import Testing
     #expect(layers(text) == [#"last_input InputLayer ["?", "3"] 0"#, #"last Dense ["?", "2"] 8"#])
   }
 
+  /// Of a model that begins with another one, 2.0 to 2.2 noted no input but that of the inner one.
+  @Test(arguments: [true, false]) func aSequentialBeginsWithAModel(_ isList: Bool) {
+    let dense = #"{"class_name":"Dense","config":\#(Self.dense("inner", 4, #""batch_input_shape":[null,3],"#))}"#
+    let inner =
+      isList
+      ? #"{"class_name":"Sequential","config":{"name":"base","layers":[\#(dense)]}}"#
+      : #"""
+      {"class_name":"Model","config":{"name":"base","layers":[
+      {"name":"inner","class_name":"Dense","config":\#(Self.dense("inner", 4)),"inbound_nodes":[[["x",0,0,{}]]]},
+      {"name":"x","class_name":"InputLayer","config":{"name":"x","batch_input_shape":[null,3],"dtype":"float32",
+      "sparse":false},"inbound_nodes":[]}],
+      "input_layers":[["x",0,0]],"output_layers":[["inner",0,0]]}}
+      """#
+    let text = #"""
+      {"class_name":"Sequential","config":[\#(inner),{"class_name":"Dense","config":\#(Self.dense("last", 2))}],
+      "keras_version":"2.1.6","backend":"tensorflow"}
+      """#
+    #expect(
+      layers(text) == [
+        #"base_input InputLayer ["?", "3"] 0"#, #"base/inner Dense ["?", "4"] 16"#, #"last Dense ["?", "2"] 10"#,
+      ])
+  }
+
+  /// TensorFlow 2.0 to 2.3 had its operations in layers with a prefix before their names.
+  @Test func anOperationOfAGraphIsNamed() {
+    let text = #"""
+      {"class_name":"Functional","config":{"name":"m","layers":[
+      {"class_name":"InputLayer","config":{"batch_input_shape":[null,8,8,4],"dtype":"float32","name":"x"},"name":"x",
+      "inbound_nodes":[]},
+      {"class_name":"TensorFlowOpLayer","config":{"name":"D","trainable":true,"dtype":"float32","node_def":{"name":"D",
+      "op":"DepthToSpace","input":["x"],"attr":{"block_size":{"i":"2"}}},"constants":{}},"name":"tf_op_layer_D",
+      "inbound_nodes":[[["x",0,0,{}]]]}],
+      "input_layers":[["x",0,0]],"output_layers":[["tf_op_layer_D",0,0]]},"keras_version":"2.4.0"}
+      """#
+    let problems = CheckedKeras(Array(text.utf8)).diagnostics
+    #expect(problems.map(\.code) == ["keras-unknown-operation"])
+    #expect(problems.first?.message.contains("is the operation 'DepthToSpace' of a graph") == true, "\(problems)")
+  }
+
   /// Sizes along a sequence are lists of one, ends of two; a separable convolution could be causal, and dropout had a shape.
   @Test func sequencesHaveListsOfOne() {
     let separable = #"""

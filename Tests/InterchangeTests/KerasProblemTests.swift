@@ -94,6 +94,10 @@ import Testing
     Fault(
       .unknownSetting, "/config/layers/0/config/sparse",
       K.sequential(K.input("x", #""batch_shape":[null,3],"sparse":true"#))),
+    // Keras 1 without its version.
+    Fault(
+      .version, "/config/0/config/nb_filter",
+      #"{"class_name":"Sequential","config":[{"class_name":"Convolution2D","config":{"name":"c","nb_filter":3}}]}"#),
     Fault(
       .unknownSetting, "/config/layers/1/config/quantization_config",
       K.functional(K.layer("Dense", "y", #""units":2,"quantization_config":{}"#))),

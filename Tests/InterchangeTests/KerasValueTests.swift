@@ -52,6 +52,39 @@ import Testing
     #expect(initializer("null") == "random_normal")
   }
 
+  /// Keras 2.0 to 2.3, and TensorFlow.js, write initializers with a name as what they are made of.
+  @Test(
+    arguments: [
+      ("1.0,\"mode\":\"fan_avg\",\"distribution\":\"uniform\"", "glorot_uniform"),
+      ("1,\"mode\":\"fan_avg\",\"distribution\":\"normal\"", "glorot_normal"),
+      ("2.0,\"mode\":\"fan_in\",\"distribution\":\"truncated_normal\"", "he_normal"),
+      ("2.0,\"distribution\":\"uniform\",\"seed\":5", "he_uniform(seed: 5)"), ("1.0,\"seed\":null", "lecun_normal"),
+      ("1.0,\"mode\":\"fan_in\",\"distribution\":\"uniform\"", "lecun_uniform"),
+      ("3.0,\"distribution\":\"normal\"", "variance_scaling(scale: 3.0, distribution: truncated_normal)"),
+    ])
+  func initializersHaveTheirNames(_ settings: String, _ name: String) {
+    let scaling = #"{"module":"keras.initializers","class_name":"VarianceScaling","config":{"scale":\#(settings)}}"#
+    #expect(value("kernel_initializer", "Dense", #""units":2,"kernel_initializer":\#(scaling)"#) == name)
+  }
+
+  @Test(arguments: [
+    (#""l1":0.0,"l2":0.01"#, "l2(l2: 0.01)"), (#""l1":0.5,"l2":0.0"#, "l1(l1: 0.5)"), (#""l1":0,"l2":0"#, "none"),
+    (#""l1":0.5,"l2":0.25"#, "l1_l2(l1: 0.5, l2: 0.25)"),
+  ])
+  func regularizersHaveTheirNames(_ settings: String, _ name: String) {
+    let both = #"{"module":"keras.regularizers","class_name":"L1L2","config":{\#(settings)}}"#
+    #expect(value("kernel_regularizer", "Dense", #""units":2,"kernel_regularizer":\#(both)"#) == name)
+  }
+
+  /// A number that was a 32-bit float for a while has the digits that it had before.
+  @Test(arguments: [
+    ("0.20000000298023224", "0.2"), ("9.999999747378752e-05", "0.0001"), ("0.2000000029802322", "0.2000000029802322"),
+    ("0.1", "0.1"), ("0.5", "0.5"),
+  ])
+  func digitsOfFloatsAreLeftOut(_ written: String, _ number: String) throws {
+    #expect(value("negative_slope", "LeakyReLU", #""negative_slope":\#(written)"#) == "\(try #require(Double(number)))")
+  }
+
   /// Functions of `keras.activations` that are classes.
   @Test func activationsAreOperations() {
     func kind(_ className: String, _ settings: String) -> String? {

@@ -42,7 +42,7 @@ enum KerasInertSettings {
   ]
 
   /// Where the shape of an input is noted, which is read as such.
-  private static let inputShapes: Set<String> = ["batch_shape", "batch_input_shape"]
+  private static let inputShapes: Set<String> = ["batch_shape", "batch_input_shape", "inputShape"]
 
   /// - Parameter isInputShape: whether the layer begins a model, so that it may note the input's shape.
   static func allow(_ member: JSON.Member, _ json: JSON, isInputShape: Bool) -> Bool {

@@ -13,6 +13,18 @@ extension KerasReader {
       .flatMap { json.value("batch_input_shape", of: $0) } != nil
   }
 
+  /// A setting that a layer of Keras's own had in Keras 1 alone, which did not always note its version.
+  func settingOfKeras1(_ root: JSON.ID) -> JSON.Member? {
+    guard let config = json.value("config", of: root) else { return nil }
+    for layer in json.array(json.value("layers", of: config) ?? config) ?? [] {
+      guard isOld, let config = json.value("config", of: layer), let members = json.object(config) else { continue }
+      if let member = members.first(where: { Self.settingsOfKeras1.contains($0.key) }) { return member }
+    }
+    return nil
+  }
+
+  private static let settingsOfKeras1: Set<String> = ["nb_filter", "nb_row", "border_mode", "dim_ordering"]
+
   /// The module of a class. What was Keras 2 is now a package of its own, with the same classes in it; some of its
   /// initializers are TensorFlow's.
   func module(of node: JSON.ID) -> String? {

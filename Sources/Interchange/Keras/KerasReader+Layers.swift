@@ -59,7 +59,8 @@ extension KerasReader {
     guard let text = json.string(inner) else {
       return reportType(inner, "the name of \(subject(layer))", expected: "a string")
     }
-    if text != layer.name.text {
+    // TensorFlow put a prefix before the name of an operation, outside only.
+    if text != layer.name.text, layer.className != "TensorFlowOpLayer" {
       report(
         .layerName, at: inner, "\(subject(layer)) is called '\(excerpt(text))' in its config",
         expected: excerpt(layer.name.text), found: excerpt(text))
@@ -68,7 +69,10 @@ extension KerasReader {
 
   /// Keras notes a number for a layer that several models have, whose weights are the same wherever it is called.
   private mutating func checkIsAlone(_ layer: KerasLayer) {
-    guard let object = json.value("shared_object_id", of: layer.node), let number = json.int(object) else { return }
+    // An input has no weights to share.
+    guard layer.className != "InputLayer", let object = json.value("shared_object_id", of: layer.node),
+      let number = json.int(object)
+    else { return }
     guard let first = sharedLayers.updateValue(layer.node, forKey: number) else { return }
     report(
       .unknownSetting, at: object,

@@ -214,11 +214,10 @@ extension KerasReader {
       if first.isInput { return true }
       if case .unreadable = first.role, ["InputLayer", ""].contains(first.className) { return false }
     }
-    let firstConfig = network.layers.first.flatMap { json.value("config", of: $0.node) }
     let notes: [JSON.ID?] = [
       json.value("build_input_shape", of: config),
       json.value("build_config", of: model).flatMap { json.value("input_shape", of: $0) },
-      firstConfig.flatMap { json.value("batch_shape", of: $0) ?? json.value("batch_input_shape", of: $0) },
+      network.layers.first.flatMap { notedShape(of: $0.node) },
       network.layers.first.flatMap { json.value("build_config", of: $0.node) }
         .flatMap { json.value("input_shape", of: $0) },
     ]
@@ -235,6 +234,19 @@ extension KerasReader {
     network.layers.insert(
       KerasLayer(name: name, className: "InputLayer", node: shape, role: .input(shape: shape)), at: 0)
     return true
+  }
+
+  /// The shape that a layer notes of what it takes, or that a model's input does.
+  private func notedShape(of layer: JSON.ID) -> JSON.ID? {
+    var next: JSON.ID? = layer
+    while let node = next, let config = json.value("config", of: node) {
+      if let shape = json.value("batch_shape", of: config) ?? json.value("batch_input_shape", of: config) {
+        return shape
+      }
+      let layers = json.array(json.value("layers", of: config) ?? config) ?? []
+      next = layers.first { json.value("class_name", of: $0).flatMap(json.string) == "InputLayer" } ?? layers.first
+    }
+    return nil
   }
 
   /// A name like the one wanted that no layer has.

@@ -128,7 +128,11 @@ extension KerasReader {
     case .null: .name("none")
     case .boolean: json.bool(node).map { .boolean($0) }
     case .number:
-      if json.isWrittenAsInt(node) { json.int(node).map { .integer($0) } } else { json.double(node).map { .real($0) } }
+      if json.isWrittenAsInt(node) {
+        json.int(node).map { .integer($0) }
+      } else {
+        json.double(node).map { .real(Self.plainly($0)) }
+      }
     case .string: json.string(node).map { takesWords ? .name($0) : .string($0) }
     case .array, .object: nil
     }
@@ -168,11 +172,12 @@ extension KerasReader {
         help: "call \(known) on what the layer gives, so that its weights have a place")
       return tree.add(.missing, range)
     }
-    let arguments = wordArguments(
+    let written = wordArguments(
       settings, of: what, dropping: ["name", "dtype", "trainable"], renamed: isOld ? Self.oldSettings[text] ?? [:] : [:]
     )
-    if arguments.isEmpty { return tree.add(.name(word), range) }
-    return tree.add(.call(Call(name: Name(word, json.range(className)), arguments: arguments, range: range)), range)
+    let (name, arguments) = plainly(word, written, among: attribute.words)
+    if arguments.isEmpty { return tree.add(.name(name), range) }
+    return tree.add(.call(Call(name: Name(name, json.range(className)), arguments: arguments, range: range)), range)
   }
 
   /// The settings of an object as a word's arguments. Null says that a setting was not given, so it is none.
@@ -183,7 +188,10 @@ extension KerasReader {
     for member in settings where !dropped.contains(member.key) {
       let node = content(of: member.value) ?? member.value
       if json.isNull(node) { continue }
-      let value = plain(node, "'\(excerpt(member.key))' of \(subject)")
+      // Keras took "normal" for the truncated one, and still does.
+      let value =
+        member.key == "distribution" && json.string(node) == "normal"
+        ? tree.add(.name("truncated_normal"), json.range(node)) : plain(node, "'\(excerpt(member.key))' of \(subject)")
       arguments.append(CallArgument(name: Name(renamed[member.key] ?? member.key, member.keyRange), value: value))
     }
     return arguments

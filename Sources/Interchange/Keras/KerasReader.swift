@@ -78,6 +78,12 @@ struct KerasReader {
         found: excerpt(text), help: "load the model with a later Keras and write it with its model.to_json()")
       return
     }
+    if let setting = settingOfKeras1(root) {
+      return report(
+        .version, at: setting.value, range: setting.keyRange, "'\(setting.key)' is a setting of Keras 1",
+        expected: "a file of Keras 2 or 3", found: setting.key,
+        help: "load the model with a later Keras and write it with its model.to_json()")
+    }
     guard let form = modelForm(root) else {
       report(
         .unknownClass, at: className, "a model of class '\(spelling(className))' cannot be read",

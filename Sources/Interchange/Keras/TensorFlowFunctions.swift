@@ -112,7 +112,10 @@ extension KerasReader {
   }
 
   private func tensorFlowName(of layer: KerasLayer) -> String? {
-    json.value("config", of: layer.node).flatMap { json.value("function", of: $0) }.flatMap(json.string)
+    guard let config = json.value("config", of: layer.node) else { return nil }
+    return
+      (json.value("function", of: config) ?? json.value("node_def", of: config).flatMap { json.value("op", of: $0) })
+      .flatMap(json.string)
   }
 
   /// What a function of TensorFlow becomes.
@@ -124,8 +127,10 @@ extension KerasReader {
       let name = tensorFlowName(of: layer)
       report(
         .unknownOperation, at: layer.node, range: className.range,
-        "\(subject(layer)) is an operation for which modelc has no layer", found: name.map(excerpt) ?? className.text,
-        help: "use a layer that does the same, where Keras has one")
+        layer.className == "TensorFlowOpLayer"
+          ? "\(subject(layer)) is \(name.map { "the operation '\(excerpt($0))'" } ?? "an operation") of a graph, as TensorFlow 2.0 to 2.3 wrote it"
+          : "\(subject(layer)) is an operation for which modelc has no layer",
+        found: name.map(excerpt) ?? className.text, help: "use a layer that does the same, where Keras has one")
       return (.unreadable, nil)
     }
     let entries = oldEntries(node)
