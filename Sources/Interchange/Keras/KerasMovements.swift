@@ -64,7 +64,7 @@ extension KerasReader {
 
   /// A whole number, or a list of such.
   func integers(_ node: JSON.ID) -> [Int]? {
-    if let number = json.int(node) { return [number] }
+    if let number = json.sayableInt(node) { return [number] }
     guard let elements = json.array(node) else { return nil }
     let numbers = elements.compactMap(json.int)
     return numbers.count == elements.count ? numbers : nil

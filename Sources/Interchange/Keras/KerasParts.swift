@@ -31,7 +31,7 @@ extension KerasReader {
   private mutating func keyElement(_ node: JSON.ID, _ layer: KerasLayer) -> NodeID<Expression> {
     let range = json.range(node)
     if json.isNull(node) { return tree.add(.name("none"), range) }
-    if let index = json.int(node) { return tree.add(.integer(index), range) }
+    if let index = json.sayableInt(node) { return tree.add(.integer(index), range) }
     // Keras 2 writes a slice as its bounds alone.
     let isBare = json.value("class_name", of: node) == nil && json.value("start", of: node) != nil
     let config = isBare ? node : json.value("config", of: node)
@@ -41,7 +41,7 @@ extension KerasReader {
       var arguments: [CallArgument] = []
       for name in ["start", "stop", "step"] {
         guard let bound = config.flatMap({ json.value(name, of: $0) }), !json.isNull(bound) else { continue }
-        guard let number = json.int(bound) else {
+        guard let number = json.sayableInt(bound) else {
           report(
             .unsupportedValue, at: bound, "'\(name)' of a slice of \(subject(layer)) is no whole number",
             expected: "a whole number or null", found: found(bound))

@@ -64,7 +64,7 @@ extension KerasReader {
   /// 0.0001 for 9.999999747378752e-05, which is the same float.
   static func plainly(_ number: Double) -> Double {
     let float = Float(number)
-    guard Double(float) == number, float.isFinite else { return number }
+    guard Double(float) == number, number != number.rounded() else { return number }
     return Double(float.description) ?? number
   }
 }

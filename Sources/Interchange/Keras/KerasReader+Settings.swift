@@ -128,8 +128,8 @@ extension KerasReader {
     case .null: .name("none")
     case .boolean: json.bool(node).map { .boolean($0) }
     case .number:
-      if json.isWrittenAsInt(node) {
-        json.int(node).map { .integer($0) }
+      if json.isWrittenAsInt(node), let number = json.sayableInt(node) {
+        .integer(number)
       } else {
         json.double(node).map { .real(Self.plainly($0)) }
       }

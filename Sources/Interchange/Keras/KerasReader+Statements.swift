@@ -138,7 +138,7 @@ extension KerasReader {
     for (axis, size) in written.enumerated() {
       let wanted = height == axis ? "H" : height.map { $0 + 1 } == axis ? "W" : "D"
       let kind: Expression.Kind =
-        json.int(size).map { .integer($0) } ?? .name(axis == 0 ? names.batch : names.size(wanted))
+        json.sayableInt(size).map { .integer($0) } ?? .name(axis == 0 ? names.batch : names.size(wanted))
       sizes.append(tree.add(kind, json.range(size)))
     }
     return tree.add(.list(sizes), json.range(shape))

@@ -30,6 +30,11 @@ extension JSON {
   }
 }
 
+extension JSON {
+  /// A whole number that the language can say, whose least one is -(2^63 - 1).
+  func sayableInt(_ id: ID) -> Int? { int(id).flatMap { $0 == .min ? nil : $0 } }
+}
+
 struct KerasReader {
   let json: JSON
   let limits: Limits
