@@ -168,13 +168,22 @@ extension Elaborator {
       replacement: near)
   }
 
+  private static func folded(_ name: String) -> String { String(name.lowercased().filter { $0 != "_" }) }
+
+  private static let foldedLayers = Set(Catalogue.names.map(folded))
+  /// The words of `Activation` by what is left of them without capitals and underscores.
+  private static let activations = Dictionary(
+    (Catalogue.kind(named: "Activation")?.attributes.first { $0.name == "activation" }?.words ?? []).sorted().map {
+      (folded($0), $0)
+    },
+    uniquingKeysWith: { first, _ in first })
+
   /// `GELU()`, `tanh()`: an activation in the place of a layer, which is `Activation(gelu)`. False if it is none.
   private mutating func reportActivation(_ call: Call, isPiped: Bool, _ scope: Scope) -> Bool {
-    func folded(_ name: String) -> String { String(name.lowercased().filter { $0 != "_" }) }
-    let callee = folded(call.name.text)
+    let callee = Self.folded(call.name.text)
     // `softmax` is a layer that is misspelt.
-    guard !Catalogue.names.contains(where: { folded($0) == callee }), Catalogue.layer(knownAs: callee) == nil,
-      let word = words(of: "Activation").first(where: { folded($0) == callee })
+    guard let word = Self.activations[callee], !Self.foldedLayers.contains(callee),
+      Catalogue.layer(knownAs: callee) == nil
     else { return false }
     let meant = "Activation(\(word))"
     let isWhole = isPiped && call.arguments.isEmpty
