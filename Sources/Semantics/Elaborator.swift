@@ -289,6 +289,7 @@ struct Elaborator {
   }
 
   private static let pathLimit = 1000
+  /// Errors that expansions may find once more before they end.
   private static let mostFoundAgain = 2000
 
   /// Charges one layer or call that an expansion makes; false once the limit is reached, which is said once. False too,

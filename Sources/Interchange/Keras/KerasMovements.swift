@@ -66,7 +66,7 @@ extension KerasReader {
   func integers(_ node: JSON.ID) -> [Int]? {
     if let number = json.sayableInt(node) { return [number] }
     guard let elements = json.array(node) else { return nil }
-    let numbers = elements.compactMap(json.int)
+    let numbers = elements.compactMap(json.sayableInt)
     return numbers.count == elements.count ? numbers : nil
   }
 }
