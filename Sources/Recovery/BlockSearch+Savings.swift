@@ -32,21 +32,22 @@ extension Structure {
       if all.count >= Self.samples { continue }
       let cuts = (isCut(items, start) ? 1 : 0) + (isCut(items, end) ? 1 : 0)
       let cells = flatCells(of: Array(items[start..<end]))
+      let size = items[start..<end].reduce(0) { $0 + $1.size }
       all.append(
         Occurrence(
-          cells: cells, isNatural: isNatural(items, start..<end), cuts: cuts, output: items[start].output))
+          cells: cells, size: size, isNatural: isNatural(items, start..<end), cuts: cuts, output: items[start].output))
     }
     if count < 2 { return Saving() }
     if isShifted(wanted), 2 * all.count(where: { $0.cuts > 0 }) > all.count { return Saving() }
     let share = Double(count) / Double(max(all.count, 1))
-    let whole = Saving(lines: saved(all, share, candidate.size), rank: rank)
+    let whole = Saving(lines: saved(all, share), rank: rank)
     let natural = all.filter(\.isNatural)
     if natural.count > 1, natural.count < all.count, 2 * natural.count > all.count {
-      let chosen = saved(natural, share, candidate.size)
+      let chosen = saved(natural, share)
       return 1.15 * chosen > whole.lines ? Saving(lines: chosen, isNatural: true, rank: rank) : whole
     }
     guard count == all.count, let stranger = stranger(among: all) else { return whole }
-    let others = saved(all.filter { $0.output != stranger }, share, candidate.size)
+    let others = saved(all.filter { $0.output != stranger }, share)
     return 1.15 * others > whole.lines ? Saving(lines: others, rank: rank, stranger: stranger) : whole
   }
 
@@ -77,6 +78,8 @@ extension Structure {
 
   private struct Occurrence {
     var cells: [Cell]
+    /// How many lines it takes: one may pad a map where another does not.
+    var size: Double
     var isNatural: Bool
     /// At how many of its ends it tears a layer from what belongs to it.
     var cuts: Int
@@ -85,29 +88,38 @@ extension Structure {
   }
 
   /// - Parameter share: how many occurrences there are for each of these.
-  private func saved(_ occurrences: [Occurrence], _ share: Double, _ size: Double) -> Double {
+  private func saved(_ occurrences: [Occurrence], _ share: Double) -> Double {
     let parameters = parameterCount(occurrences.map(\.cells))
     if parameters > Self.mostParameters { return 0 }
     let count = Double(occurrences.count) * share
     let cuts = Double(occurrences.reduce(0) { $0 + $1.cuts }) * share
     let natural = Double(occurrences.count(where: \.isNatural)) * share
-    let saved = count * (size - 1 - 0.25 * Double(parameters)) - size - 3 - 0.5 * cuts
+    let sizes = occurrences.reduce(0) { $0 + $1.size } * share
+    let largest = occurrences.reduce(0) { max($0, $1.size) }
+    let saved = sizes - count * (1 + 0.25 * Double(parameters)) - largest - 3 - 0.5 * cuts
     return saved * (1 + 0.5 * natural / count)
   }
 
   /// Whether the names of a stretch have a beginning in common that those of its neighbours lack, but for layers without
-  /// weights.
+  /// weights. That of the model around them tells nothing, so that a chain without neighbours needs a longer one.
   func isNatural(_ items: [Item], _ stretch: Range<Int>) -> Bool {
-    let prefix = NamePrefix(layers(of: Array(items[stretch])).compactMap(\.name))
+    let names = layers(of: Array(items[stretch])).compactMap(\.name)
+    let prefix = NamePrefix(names)
     // A name that many have, `conv`, tells nothing.
     guard let name = prefix.name, name.contains(where: \.isNumber) else { return false }
-    let outside = [stretch.lowerBound - 1, stretch.upperBound].filter { items.indices.contains($0) }
-    return outside.allSatisfy { place in
-      layers(of: [items[place]]).allSatisfy { layer in
-        if let call = layer.call, !calls[call].hasWeights { return true }
-        return layer.name.map { !prefix.begins($0) } ?? true
-      }
+    let before = nearestWeighted(items, from: stretch.lowerBound - 1, by: -1)
+    let behind = nearestWeighted(items, from: stretch.upperBound, by: 1)
+    if before.isEmpty && behind.isEmpty { return !names[0].dropFirst(name.count).hasPrefix("/") }
+    return (before + behind).allSatisfy { $0.name.map { !prefix.begins($0) } ?? true }
+  }
+
+  /// The layers with weights, and calls of blocks, of the first item that has such, of the next three.
+  private func nearestWeighted(_ items: [Item], from start: Int, by step: Int) -> [LayerName] {
+    for place in stride(from: start, to: start + 3 * step, by: step) where items.indices.contains(place) {
+      let weighted = layers(of: [items[place]]).filter { $0.call.map { calls[$0].hasWeights } ?? true }
+      if !weighted.isEmpty { return weighted }
     }
+    return []
   }
 
   /// Whether blocks or forks of one family, which `repeat` can say, stand on both sides of a place.

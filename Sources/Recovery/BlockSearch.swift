@@ -48,8 +48,6 @@ extension Structure {
   struct Candidate {
     var start: (sequence: Int, place: Int)
     var length: Int
-    var count: Int
-    var size: Double
     /// What would be saved if the block had no parameters.
     var mostSaved: Double
     /// What it has to save.
@@ -60,6 +58,27 @@ extension Structure {
   private struct Extension: Hashable {
     var name: Int
     var next: Int
+  }
+
+  /// The occurrences of a stretch so far.
+  private struct Count {
+    var first: (sequence: Int, place: Int)
+    var count = 0
+    var end = (sequence: -1, place: 0)
+    /// How many lines all of them take, and the largest one.
+    var sizes = 0.0
+    var largest = 0.0
+
+    init(first: (sequence: Int, place: Int)) { self.first = first }
+
+    /// Occurrences do not overlap.
+    mutating func add(_ size: Double, at start: (sequence: Int, place: Int), _ length: Int) {
+      if end.sequence == start.sequence, end.place > start.place { return }
+      count += 1
+      end = (start.sequence, start.place + length)
+      sizes += size
+      largest = max(largest, size)
+    }
   }
 
   /// What becomes a block.
@@ -125,38 +144,39 @@ extension Structure {
 
   private func candidates(in sequences: [[Item]], _ bodies: Set<Int>) -> [Candidate] {
     var candidates: [Candidate] = []
+    /// How many lines the items of each sequence take that stand before each place.
+    let sizes: [[Double]] = sequences.map { items in
+      var total = 0.0
+      return [0]
+        + items.map { item in
+          total += item.size
+          return total
+        }
+    }
     /// The name of the stretch that begins at each place, of the length that is looked at; nil if it occurs once.
     var names: [[Int?]] = sequences.map { $0.map { families.isFixed($0.family) ? nil : $0.family } }
     for length in 1...Self.longest {
-      var counts: [Int: (first: (Int, Int), count: Int, end: (Int, Int))] = [:]
+      var counts: [Int: Count] = [:]
       // A block is not made one again.
       let known = Set(bodies.filter { sequences[$0].count == length }.compactMap { names[$0].first ?? nil })
       var order: [Int] = []
       for sequence in names.indices {
         for place in names[sequence].indices {
           guard let name = names[sequence][place] else { continue }
-          if let known = counts[name] {
-            // Occurrences do not overlap.
-            if known.end.0 == sequence, known.end.1 > place { continue }
-            counts[name] = (known.first, known.count + 1, (sequence, place + length))
-          } else {
-            counts[name] = ((sequence, place), 1, (sequence, place + length))
-            order.append(name)
-          }
+          let size = sizes[sequence][place + length] - sizes[sequence][place]
+          if counts[name] == nil { order.append(name) }
+          counts[name, default: Count(first: (sequence, place))].add(size, at: (sequence, place), length)
         }
       }
       for name in order {
         guard let found = counts[name], found.count > 1, !known.contains(name) else { continue }
-        let items = Array(sequences[found.first.0][found.first.1..<found.first.1 + length])
-        let size = items.reduce(0) { $0 + $1.size }
-        let mostSaved = Double(found.count) * (size - 1) - size - 3
+        let items = Array(sequences[found.first.sequence][found.first.place..<found.first.place + length])
+        let mostSaved = found.sizes - Double(found.count) - found.largest - 3
         // What everybody takes for one thing may save little.
         let least = found.count >= 4 && (isUnit(items) || isResidual(items)) ? 0 : 5.0
         // Two layers are a block only where they are everywhere.
-        if mostSaved >= least, size >= 3 || found.count >= 12, !isPower(items.map(\.family)), isWhole(items) {
-          candidates.append(
-            Candidate(
-              start: found.first, length: length, count: found.count, size: size, mostSaved: mostSaved, least: least))
+        if mostSaved >= least, found.largest >= 3 || found.count >= 12, !isPower(items.map(\.family)), isWhole(items) {
+          candidates.append(Candidate(start: found.first, length: length, mostSaved: mostSaved, least: least))
         }
       }
       guard length < Self.longest else { break }
