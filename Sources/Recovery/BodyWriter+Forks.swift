@@ -16,7 +16,7 @@ extension BodyWriter {
     return builder.reference(entry)
   }
 
-  /// Gives a branch its name: a letter in a block, the name of its last layer elsewhere.
+  /// Gives a branch its name: a letter in a block, elsewhere a name as any line.
   private mutating func bind(_ value: NodeID<Expression>, ofLine line: Line, _ number: Int) -> String {
     if case .name(let name) = builder.tree[value].kind { return name }
     let wanted: String
@@ -24,7 +24,7 @@ extension BodyWriter {
       let letters = "abcdefghijklmnopqrstuvw".map(String.init)
       wanted = letters.first { !taken.contains($0) } ?? "branch"
     } else {
-      wanted = bindingName(of: line.end)
+      wanted = cuts(in: line).last.flatMap { taken.contains($0) ? nil : $0 } ?? bindingName(of: line.end)
     }
     let name = claim(wanted)
     bind(name, value, only: onlyLayer(of: line))

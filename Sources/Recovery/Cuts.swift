@@ -21,7 +21,8 @@ extension BodyWriter {
       let isLast = place == runs.count - 1
       let end = line.items[run.items.upperBound - 1].output
       let isNamed = run.model == nil ? run.isGroup : structure.calls[end].endsModel == run.model
-      let name = isNamed && run.key.isPlainName ? run.key : run.items.count > 1 ? scope(of: end) : bindingName(of: end)
+      let isLong = run.items.count > 1 || isMany(line.items[run.items.lowerBound])
+      let name = isNamed && run.key.isPlainName ? run.key : isLong ? scope(of: end) : bindingName(of: end)
       if isLast { cuts.last = name } else { cuts.names[run.items.upperBound] = name }
       var used: Set<String> = []
       for item in run.items {
@@ -97,7 +98,8 @@ extension BodyWriter {
     let digits = name.reversed().prefix(while: \.isNumber).count
     let stem = digits > 0 ? name.dropLast(digits + 1) : Substring(name)
     guard stem.hasSuffix("_" + kind) else { return name }
-    return String(stem.dropLast(kind.count + 1))
+    let scope = String(stem.dropLast(kind.count + 1))
+    return scope.isPlainName ? scope : name
   }
 
   private struct Run {
