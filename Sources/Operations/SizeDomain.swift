@@ -15,9 +15,16 @@ package struct SizeDomain: Sendable {
   /// A network all of whose sizes are numbers.
   package static let none = SizeDomain(symbols: [], conditions: [])
 
-  /// - Parameter effort: how many symbols and floors may be worked out; the usual takes some tenths of a second.
-  package init(symbols names: [String], conditions all: [SizeCondition], effort: Int = 4_000_000) {
-    var effort = effort
+  /// How many symbols and floors may be worked out for a domain that is shown: some tenths of a second.
+  package static let usualEffort = 4_000_000
+
+  package init(symbols: [String], conditions: [SizeCondition]) {
+    var effort = Self.usualEffort
+    self.init(symbols: symbols, conditions: conditions, effort: &effort)
+  }
+
+  /// - Parameter effort: how many symbols and floors may still be worked out; charged for what is done.
+  package init(symbols names: [String], conditions all: [SizeCondition], effort: inout Int) {
     var sets = Dictionary(names.map { ($0, SizeSet.all) }, uniquingKeysWith: { first, _ in first })
     var seen: Set<SizeCondition> = []
     var tying: [SizeCondition] = []
@@ -78,6 +85,7 @@ package struct SizeDomain: Sendable {
       equal = min(equal, .max - 1) + 1
     }
     if best != nil { return best }
+    if conditions.allSatisfy({ $0.keepsHolding(from: { sizes[$0] ?? 1 }) }) { return grown(from: equal, isGood) }
     let tied = symbols.filter { symbol in conditions.contains { $0.symbolNames.contains(symbol.name) } }
     guard tied.count == 2 else { return nil }
     for first in members(of: tied[0], bound) {
@@ -90,6 +98,28 @@ package struct SizeDomain: Sendable {
       }
     }
     return nil
+  }
+
+  /// The least sizes above a number, as alike as may be, for conditions that hold for all larger ones too.
+  private func grown(from size: Int, _ isGood: ([String: Int]) -> Bool) -> [String: Int]? {
+    func alike(_ size: Int) -> [String: Int]? {
+      var sizes: [String: Int] = [:]
+      for symbol in symbols {
+        guard let next = symbol.sizes.next(from: size) else { return nil }
+        sizes[symbol.name] = next
+      }
+      return isGood(sizes) ? sizes : nil
+    }
+    var (small, large) = (size, size)
+    while alike(large) == nil {
+      guard large < 1 << 40 else { return nil }
+      (small, large) = (large, 2 * large)
+    }
+    while large - small > 1 {
+      let middle = small + (large - small) / 2
+      if alike(middle) == nil { small = middle } else { large = middle }
+    }
+    return alike(large)
   }
 
   private func members(of symbol: Symbol, _ count: Int) -> [Int] {
@@ -109,11 +139,13 @@ extension SizeCondition {
   /// Whether it follows from the symbols being at least so large. False where it cannot be told.
   fileprivate func follows(from least: (String) -> Int) -> Bool {
     switch relation {
-    case .atLeast:
-      guard let difference = try? left - right, difference.neverFalls(from: least), let start = difference.value(least)
-      else { return false }
-      return start >= 0
-    case .equal, .divisible: return alwaysHolds
+    case .atLeast: keepsHolding(from: least) && holds(least)
+    case .equal, .divisible: alwaysHolds
     }
+  }
+
+  /// Whether it holds for all sizes that are larger than some for which it does. False where it cannot be told.
+  fileprivate func keepsHolding(from least: (String) -> Int) -> Bool {
+    relation == .atLeast && ((try? left - right)?.neverFalls(from: least) ?? false)
   }
 }

@@ -19,7 +19,9 @@ extension Elaborator {
     guard !symbols.isEmpty else { return }
     var nodes: [Int] = []
     (model.conditions, nodes) = collectedConditions()
-    model.domain = SizeDomain(symbols: symbols, conditions: model.conditions.map(\.condition))
+    var effort = domainEffort
+    model.domain = SizeDomain(symbols: symbols, conditions: model.conditions.map(\.condition), effort: &effort)
+    domainWork = domainEffort - effort
     for failure in failures(nodes) { report(failure, scope) }
   }
 
@@ -67,7 +69,7 @@ extension Elaborator {
   private func firstFailing(_ symbol: String, _ accepted: SizeSet) -> Int? {
     guard let gap = accepted.firstGap, let least = accepted.least else { return nil }
     var largeEnough = SizeSet.all
-    var effort = 1_000_000
+    var effort = domainEffort / 4
     for checked in model.conditions where checked.condition.symbolNames == [symbol] {
       guard let own = checked.condition.solution(effort: &effort), own.isUnbroken,
         let both = largeEnough.intersection(own)
@@ -80,7 +82,7 @@ extension Elaborator {
   /// For a symbol that no size is left for: the least size that holds for all layers before the one that leaves none.
   private func leastBeforeFailing(_ symbol: String) -> Int? {
     var sizes = SizeSet.all
-    var effort = 1_000_000
+    var effort = domainEffort / 4
     for checked in model.conditions where checked.condition.symbolNames == [symbol] {
       guard let own = checked.condition.solution(effort: &effort), let both = sizes.intersection(own) else { continue }
       if both.isEmpty { return sizes.least }

@@ -72,6 +72,9 @@ struct Elaborator {
   var knownSizes: [String: Int] = [:]
   /// How many symbols and floors may still be worked out to judge what layers demand of sizes.
   var sizeEffort = 4_000_000
+  /// The same to work out which sizes the model accepts, and how many of them were.
+  var domainEffort = SizeDomain.usualEffort
+  var domainWork = 0
   /// Where the layers with demands on sizes were called.
   var demandScopes: [Int: Scope] = [:]
 

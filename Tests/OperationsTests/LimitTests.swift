@@ -59,13 +59,15 @@ import Testing
     #expect(solution(.atLeast(h, 2), effort: 0) == nil)
     let sum = try SizeCondition.atLeast(h + w, 1)
     #expect(SizeDomain(symbols: ["H", "W"], conditions: [sum]).conditions.isEmpty)
-    #expect(SizeDomain(symbols: ["H", "W"], conditions: [sum], effort: sum.length).conditions == [sum])
+    var effort = sum.length
+    #expect(SizeDomain(symbols: ["H", "W"], conditions: [sum], effort: &effort).conditions == [sum])
   }
 
   /// Two symbols and floors a trial: three trials of equal sizes, or all 512 and then two of pairs.
   @Test func smallestSizesAreLookedForToTheLast() throws {
     func smallest(_ condition: SizeCondition, effort: Int) -> [String: Int]? {
-      SizeDomain(symbols: condition.symbolNames, conditions: [condition], effort: effort).smallest
+      var effort = effort
+      return SizeDomain(symbols: condition.symbolNames, conditions: [condition], effort: &effort).smallest
     }
     let equal = SizeCondition.equal(try h + w, 6)
     #expect(smallest(equal, effort: 2 + 3 * 2 + 1) == ["H": 3, "W": 3])
@@ -75,6 +77,20 @@ import Testing
     #expect(smallest(double, effort: 2 + 512 * 2 + 2 * 2) == nil)
     // Of more than two symbols only equal sizes are tried.
     #expect(smallest(.equal(h, try w * 2 + Dim.symbol("D")), effort: 1_000_000) == nil)
+  }
+
+  /// Where larger sizes do once smaller ones have, the least equal ones are found however large they are.
+  @Test func sizesGrowUntilTheyDo() throws {
+    func smallest(_ conditions: [SizeCondition]) -> [String: Int]? {
+      SizeDomain(symbols: ["H", "W"], conditions: conditions).smallest
+    }
+    #expect(smallest([.atLeast(try h * w, 10_000_000)]) == ["H": 3163, "W": 3163])
+    #expect(smallest([.atLeast(try h * w, 10_000_000), .divisible(h, by: 8)]) == ["H": 3168, "W": 3161])
+    #expect(smallest([.atLeast(try h * w, 1 << 62)]) == ["H": 1 << 31, "W": 1 << 31])
+    // More than these have no product of 64 bits.
+    #expect(smallest([.atLeast(try h * w * h, .max)]) == nil)
+    // A difference falls again.
+    #expect(smallest([.atLeast(try h - w, 600)]) == nil)
   }
 
   @Test func periodsAreComparedWithinTheirEffort() throws {

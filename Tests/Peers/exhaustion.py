@@ -149,6 +149,9 @@ def sizes():
         f"LayerNormalization(axis: {MOST})",
     ]:
         yield call.replace(str(MOST), "2^63-1"), ".model", model(output=f"y = x |> {call}"), 1
+    yield "a slip among large sizes", ".model", [
+        "modelc 1\nmodel A {\n input x: [N, H * W, 2]\n"
+        " output y = x |> repeat 7 DepthwiseConv1D(9, strides: 10) -> [N, 2, 2, 2]\n}\n"], 1
 
 
 def floods():

@@ -278,10 +278,11 @@ struct CulpritSearch {
       library: library, limits: limits, name: model.name.text, source: library.trees[0].source)
     elaborator.stopsAtFailure = true
     elaborator.sizeEffort = 40_000
+    elaborator.domainEffort = 400_000
     _ = elaborator.elaborate(model, nil, settings, sizes)
     let work = elaborator.model.nodes.count + elaborator.expanded + library.trees[0].expressions.count / 4 + 40
     // Sizes that are formulas take longer than numbers.
-    effort -= isOpen ? 5 * work / 2 : work
+    effort -= (isOpen ? 5 * work / 2 : work) + elaborator.domainWork / 100
     lastHeldShapes = elaborator.heldShapes
     lastClaims = elaborator.judgedClaims
     return (

@@ -47,9 +47,10 @@ struct RemedySearch {
       var elaborator = Elaborator(library: library, limits: limits, name: model.name.text, source: tree.source)
       elaborator.stopsAtFailure = true
       elaborator.sizeEffort = 40_000
+      elaborator.domainEffort = 400_000
       _ = elaborator.elaborate(
         model, tree.trainings.first { $0.model.text == model.name.text }, settings, sizes)
-      effort -= 200 * (elaborator.model.nodes.count + elaborator.expanded)
+      effort -= 200 * (elaborator.model.nodes.count + elaborator.expanded) + elaborator.domainWork / 8
       called.formUnion(elaborator.calledBlocks)
       log.append(elaborator.log)
     }
