@@ -20,7 +20,8 @@ PARTS = {
     "checker": ["Semantics", "Layers", "Operations"],
     "emitter": ["Emission"],
     "readers": ["Interchange"],
-    "readers of files": ["Runtime/HeaderScanner", "Runtime/NumPy", "Runtime/Safetensors", "Runtime/MappedFile"],
+    "readers of files": ["Runtime/HeaderScanner", "Runtime/NumPy", "Runtime/Safetensors", "Runtime/MappedFile", "Weights"],
+    "recovery": ["Recovery", "Translation"],
 }
 # What the parts together should reach. Traps that no input reaches count as not run.
 LINES, REGIONS = 95, 90

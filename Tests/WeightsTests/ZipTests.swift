@@ -43,6 +43,81 @@ struct ZipTests {
     #expect(try archive.contents(of: archive.members[1]) == [9, 8, 7])
   }
 
+  @Test("Archives of gigabytes say their sizes in 64 bits, whether or not they would fit 32")
+  func large() throws {
+    let bytes = try Self.archive([("a", [1, 2, 3]), ("b", [4])])
+    for isSaturated in [false, true] {
+      let archive = try ZipArchive(ByteRegion(Self.enlarged(bytes, isSaturated: isSaturated)))
+      #expect(archive.members.map(\.name) == ["a", "b"])
+      #expect(try archive.contents(of: archive.members[0]) == [1, 2, 3])
+      #expect(try archive.contents(of: archive.members[1]) == [4])
+    }
+  }
+
+  @Test(
+    "Sizes in 64 bits that lie are refused",
+    arguments: [
+      // Of the mark at the end, and of the one that says where it is, counted from their beginnings.
+      (LargeField.count, 3), (.count, 1), (.count, .max), (.listSize, 0), (.listSize, .max), (.listStart, 1),
+      (.listStart, .max), (.endPlace, 0), (.endPlace, .max), (.endPlace, 1 << 40),
+      // Of a member.
+      (.size, 4), (.size, 1 << 62), (.size, .max), (.storedSize, .max), (.start, 1), (.start, .max),
+    ] as [(LargeField, UInt64)])
+  func largeLies(field: LargeField, value: UInt64) throws {
+    let bytes = Self.enlarged(try Self.archive([("a", [1, 2, 3]), ("b", [4])]), isSaturated: true, [field: value])
+    #expect(throws: FormatProblem.self) {
+      let archive = try ZipArchive(ByteRegion(bytes))
+      for member in archive.members { _ = try archive.contents(of: member) }
+    }
+  }
+
+  enum LargeField { case count, listSize, listStart, endPlace, size, storedSize, start }
+
+  /// The same archive as it is written when it is large: the mark at its end in 64 bits and where that is, before the one
+  /// of 32 bits; if those are saturated, the sizes of each member behind its name.
+  static func enlarged(_ bytes: [UInt8], isSaturated: Bool, _ lies: [LargeField: UInt64] = [:]) -> [UInt8] {
+    func number<Value: FixedWidthInteger>(_ place: Int, _: Value.Type) -> Value {
+      (0..<Value.bitWidth / 8).reduce(0) { $0 | Value(bytes[place + $1]) << (8 * $1) }
+    }
+    func write<Value: FixedWidthInteger>(_ value: Value) -> [UInt8] {
+      (0..<Value.bitWidth / 8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+    }
+    func wide(_ field: LargeField, _ value: some BinaryInteger) -> [UInt8] { write(lies[field] ?? UInt64(value)) }
+
+    let end = bytes.count - 22
+    let count = number(end + 10, UInt16.self)
+    let listStart = Int(number(end + 16, UInt32.self))
+    var list: [UInt8] = []
+    var entry = listStart
+    while entry < end {
+      let next = entry + 46 + Int(number(entry + 28, UInt16.self))
+      var record = Array(bytes[entry..<next])
+      if isSaturated {
+        // Another field stands before it.
+        var extra = write(UInt16(0x5455)) + write(UInt16(1)) + [0] + write(UInt16(1)) + write(UInt16(24))
+        extra += wide(.size, number(entry + 24, UInt32.self)) + wide(.storedSize, number(entry + 20, UInt32.self))
+        extra += wide(.start, number(entry + 42, UInt32.self))
+        for place in [20, 24, 42] { record.replaceSubrange(place..<place + 4, with: write(UInt32.max)) }
+        record.replaceSubrange(30..<32, with: write(UInt16(extra.count)))
+        record += extra
+      }
+      list += record
+      entry = next
+    }
+    let endPlace = listStart + list.count
+    var result = bytes[..<listStart] + list
+    result += [0x50, 0x4B, 6, 6] + write(UInt64(44)) + write(UInt16(45)) + write(UInt16(45)) + write(UInt64(0))
+    result += write(UInt64(count)) + wide(.count, count) + wide(.listSize, list.count) + wide(.listStart, listStart)
+    result += [0x50, 0x4B, 6, 7] + write(UInt32(0)) + wide(.endPlace, endPlace) + write(UInt32(1))
+    result += [0x50, 0x4B, 5, 6] + write(UInt32(0))
+    if isSaturated {
+      result += Array(repeating: 0xFF, count: 12)
+    } else {
+      result += write(count) + write(count) + write(UInt32(list.count)) + write(UInt32(listStart))
+    }
+    return result + write(UInt16(0))
+  }
+
   static func archive(_ members: [(String, [UInt8])]) throws -> [UInt8] {
     var writer = ZipWriter()
     for (name, contents) in members { try writer.add(name, contents) }

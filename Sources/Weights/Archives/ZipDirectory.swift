@@ -46,11 +46,12 @@ struct ZipDirectory {
     let count = Int(try file.integer(at: offset + 10, as: UInt16.self))
     let size = Int(try file.integer(at: offset + 12, as: UInt32.self))
     let start = Int(try file.integer(at: offset + 16, as: UInt32.self))
-    if count == 0xFFFF || size == 0xFFFF_FFFF || start == 0xFFFF_FFFF, let large = try largeEnd(before: offset) {
-      return large
+    if start <= offset, size == offset - start { return (count, start..<offset) }
+    // A mark in 64 bits may stand between, even where all numbers fit 32: Python writes one from 2 GiB on.
+    guard let large = try largeEnd(before: offset) else {
+      throw Self.broken("its list of members is not where it says")
     }
-    guard start <= offset, size == offset - start else { throw Self.broken("its list of members is not where it says") }
-    return (count, start..<offset)
+    return large
   }
 
   /// Where the last mark stands: at the end, but for a comment.
