@@ -145,7 +145,7 @@ extension Elaborator {
   /// Says that a callee is no layer, block or any of `others`, once where nothing is near to it.
   mutating func reportUnknownLayer(_ name: Name, among others: [String], _ scope: Scope) {
     let callee = name.text
-    if followsFromEqualNames(name, scope) { return }
+    if followsFromEqualNames(name, scope) || isFoundAgain(.unknownLayer, name.range, scope) { return }
     let isOfKeras = Catalogue.isLayerOfKeras(callee)
     let own = library.blockNames + others
     let way = Catalogue.way(toDo: callee)

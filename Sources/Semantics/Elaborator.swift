@@ -191,6 +191,13 @@ struct Elaborator {
     return false
   }
 
+  /// Whether an error has been told already, as in another copy of a block: nothing has to be worked out for it.
+  mutating func isFoundAgain(_ code: SemanticsCode, _ range: SourceRange, _ scope: Scope) -> Bool {
+    let isKnown = reported.contains(Report(code: code.rawValue, file: scope.file, range: range))
+    if isKnown { foundAgain += 1 }
+    return isKnown
+  }
+
   mutating func emit(
     _ code: String, _ range: SourceRange, _ scope: Scope, _ message: String, label: String? = nil,
     expected: String? = nil, found: String? = nil, notes: [String] = [], help: String? = nil,

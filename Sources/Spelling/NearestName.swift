@@ -16,8 +16,9 @@ package func nearest(
   var best: (rank: Int, rough: Int, name: String)?
   let isNewWeight = favourites.isEmpty ? 0 : 1000
   for candidate in candidates {
+    // Underscores make a name longer, never shorter.
+    guard (folded.count - limit...64).contains(candidate.utf8.count) else { continue }
     let bytes = Array(candidate.utf8)
-    guard bytes.count <= 64 else { continue }
     let other = foldedName(bytes)
     guard abs(other.count - folded.count) <= limit else { continue }
     let distance = editDistance(folded, other)
@@ -51,17 +52,18 @@ private func foldedName(_ name: [UInt8]) -> [UInt8] {
 
 /// Insertions, deletions, replacements and swaps of neighbours between two short names.
 private func editDistance(_ a: [UInt8], _ b: [UInt8]) -> Int {
-  var beforeLast: [Int] = []
   var last = Array(0...b.count)
+  var beforeLast = last
+  var row = last
   for i in 0..<a.count {
-    var row = [i + 1]
+    row[0] = i + 1
     for j in 0..<b.count {
       var distance = min(last[j + 1] + 1, row[j] + 1, last[j] + (a[i] == b[j] ? 0 : 1))
       if i > 0, j > 0, a[i] == b[j - 1], a[i - 1] == b[j] { distance = min(distance, beforeLast[j - 1] + 1) }
-      row.append(distance)
+      row[j + 1] = distance
     }
-    beforeLast = last
-    last = row
+    swap(&beforeLast, &last)
+    swap(&last, &row)
   }
   return last[b.count]
 }

@@ -75,6 +75,38 @@ struct KerasOutTests {
     }
   }
 
+  @Test("Words with arguments are objects of Keras; a function with arguments is none")
+  func wordsWithArguments() throws {
+    let workspace = try Workspace()
+    let text = """
+      modelc 1
+      model Net {
+        input x: [N, 8, 8, 3]
+        a = x |> Conv2D(
+          8, 3, activation: leaky_relu(negative_slope: 0.25),
+          kernel_initializer: variance_scaling(scale: 1.5, mode: fan_out), kernel_regularizer: l2(l2: 0.02))
+        output y = a |> Flatten() |> Dense(4, activation: elu(alpha: 0.5), kernel_constraint: max_norm(max_value: 3))
+      }
+
+      """
+    let file = try workspace.write("net.model", text)
+    let json = workspace.path("net.json")
+    #expect(modelc("convert", file, "-o", json).code == .success)
+    let written = try workspace.text("net.json")
+    for name in ["LeakyReLU", "VarianceScaling", "L2", "ELU", "MaxNorm"] {
+      #expect(written.contains("\"class_name\": \"\(name)\""), "\(name)")
+    }
+    let difference = try modelc("diff", file, json, "--format", "json").json()
+    #expect(difference["verdict"] as? String == "same")
+
+    let other = text.replacingOccurrences(of: "elu(alpha: 0.5)", with: "gelu(approximate: true)")
+    let run = modelc("convert", try workspace.write("other.model", other), "-o", workspace.path("other.json"))
+    #expect(run.code == .wrongInput && !workspace.exists("other.json"))
+    for words in ["other.model:7:32", "gelu(approximate: true), which Keras's JSON cannot say", "-o Net.py"] {
+      #expect(run.error.contains(words), "\(run.error)")
+    }
+  }
+
   @Test("What Keras does not have is told with its layer, its place and what to do", arguments: ["py", "json"])
   func missing(_ ending: String) throws {
     let workspace = try Workspace()

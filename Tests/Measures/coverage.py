@@ -3,7 +3,7 @@
 usage: python3 Tests/Measures/coverage.py [--skip-build]
 
 Builds and runs all tests with coverage counters in a folder of its own, prints the lines and regions that ran for each
-part and the files that are worst, and exits with 1 if the parts together are below 95 % of lines or 90 % of regions.
+part and the files that are worst, and exits with 1 if a part is below 95 % of lines or 90 % of regions.
 Needs Python alone, and llvm-cov, which comes with Swift.
 """
 import argparse
@@ -23,7 +23,7 @@ PARTS = {
     "readers of files": ["Runtime/HeaderScanner", "Runtime/NumPy", "Runtime/Safetensors", "Runtime/MappedFile", "Weights"],
     "recovery": ["Recovery", "Translation"],
 }
-# What the parts together should reach. Traps that no input reaches count as not run.
+# What each part should reach. Traps that no input reaches count as not run.
 LINES, REGIONS = 95, 90
 
 
@@ -41,7 +41,8 @@ def measure(skip_build):
 
 
 def share(covered, count):
-    return 100 * covered / count if count else 100.0
+    """0 for a part that no file is of: it has been moved."""
+    return 100 * covered / count if count else 0.0
 
 
 def main():
@@ -62,14 +63,17 @@ def main():
                     total[:] = [a + b for a, b in zip(total, counts)]
                 worst.append((counts[1] - counts[0], share(*counts[:2]), name))
     print(f"{'':18} {'lines':>8} {'regions':>8}   of lines")
+    short = []
     for part in [*PARTS, "together"]:
-        lines, regions = share(*sums[part][:2]), share(*sums[part][2:])  # "together" comes last, and is judged
+        lines, regions = share(*sums[part][:2]), share(*sums[part][2:])
         print(f"{part:18} {lines:7.1f}% {regions:7.1f}%   {sums[part][1]}")
+        if lines < LINES or regions < REGIONS:
+            short.append(part)
     print("\nmost lines that no test runs:")
     for missing, covered, name in sorted(worst, reverse=True)[:12]:
         print(f"{missing:5} {covered:6.1f}%  {name}")
-    if lines < LINES or regions < REGIONS:
-        sys.exit(f"below {LINES} % of lines or {REGIONS} % of regions")
+    if short:
+        sys.exit(f"below {LINES} % of lines or {REGIONS} % of regions: {', '.join(short)}")
 
 
 if __name__ == "__main__":

@@ -102,6 +102,11 @@ struct RecoveryTests {
       ("read_again", ["residual = x |> Conv2D(filters, 3, padding: same) |> Conv2D(filters, 3, padding: same)"]),
       // The first convolution is none of those that expand a map, though what follows it is alike.
       ("stranger", ["|> Conv2D(6 * C, 1)", "|> Conv2D(8, 3, strides: 2, padding: same)"]),
+      // Within branches of a block too; what no formula gives is a parameter, whatever its type.
+      (
+        "branches_of_residuals", ["|> InvertedResidualA(filters, true)\n    |> ReLU()", "return if residual { x + y }"]
+      ),
+      ("unrelated_parameters", ["rate: Float, negative_slope: Float, shape: [Int]", "ConvBN(0.1, 0.1, [12, 48, 12])"]),
       // A sum whose tensor is always added itself stands in one block with a sum that has a short branch.
       ("pairs", ["shortcut = if C == filters { x } else { x |> Conv2D(filters, 1, strides: 2"]),
       // What is repeated and takes several tensors: gates, steps of a pyramid, the cells of NASNet.
@@ -114,6 +119,8 @@ struct RecoveryTests {
         "gates_within",
         ["|> attention_gate_a: AttentionGateA(d) |> Conv2D(4, 1)", "conv2d_14 |> repeat 3 AttentionGateA(y)"]
       ),
+      // The chain within is one of its own first.
+      ("gates_of_chains", ["AttentionGate(r, i_conv2d, 6) |> GlobalAveragePooling2D()"]),
       ("gates_of_one", ["output multiply_3 = dense |> repeat 4 AttentionGate(input_layer)"]),
       ("second_tensor", ["output multiply_3 = x0 |> repeat 4 AttentionGate(y0)"]),
       // Behind a model that is called twice; a name that is a size already.
