@@ -78,6 +78,20 @@ def stored(path):
             archive.writestr(zipfile.ZipInfo("stored.npy"), scratch.read(), zipfile.ZIP_DEFLATED, 0)
 
 
+def codes(path):
+    """An array whose bytes are so unequally frequent that DEFLATE has codes of all lengths for them."""
+    np.savez_compressed(path, geometric=np.random.default_rng(7).geometric(0.5, 8_000).astype("u1"))
+
+
+def continued(path):
+    """An array whose notes have come later, so that its head goes on elsewhere."""
+    with h5py.File(path, "w", libver="latest") as file:
+        file["first"] = np.arange(4, dtype="f4")
+        file["second"] = np.arange(3, dtype="f4")
+        for number in range(6):
+            file["first"].attrs[f"note{number}"] = "later " * 20
+
+
 def types(path):
     """Numbers that have names, behind bytes of another program."""
     def named(numbers, kind, names):
@@ -159,6 +173,8 @@ def main():
         file.create_dataset("sums", data=np.zeros(8, "f4"), fletcher32=True)
     legacy(FOLDER / "legacy.h5")
     stored(FOLDER / "stored.npz")
+    codes(FOLDER / "codes.npz")
+    continued(FOLDER / "continued.h5")
     types(FOLDER / "types.h5")
     dense(FOLDER / "dense.h5")
     vast(FOLDER / "vast.h5")

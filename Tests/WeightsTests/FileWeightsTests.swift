@@ -57,6 +57,23 @@ struct FileWeightsTests {
     #expect(try weights.values(WeightShape(name: "tail/fc/kernel", shape: [2, 2])) == expected)
   }
 
+  @Test("Numbers that are none of a network, and groups of layers that it does not have, are told")
+  func otherNumbers() throws {
+    let layers = [LayerVariables(path: "fc", weights: ["fc/kernel", "fc/bias"])]
+    let file = try TensorFile(file: Fixture.path("types.h5"))
+    let map = WeightMap(
+      [.init(weight: "fc/kernel", tensor: "wide"), .init(weight: "fc/bias", tensor: "text")],
+      groups: ["fcc": "layers/dense"])
+    let weights = try FileWeights(file, map: map, layers: layers, groups: nil)
+    let wanted = [("fc/kernel", [3]), ("fc/bias", [1])].map { WeightShape(name: $0, shape: $1) }
+    #expect(
+      weights.problems(for: wanted).map(\.description).filter { !$0.contains("is none of") } == [
+        "weight `fcc/` of the map is no layer of this network that has weights; did you mean `fc`?",
+        "weight `fc/kernel` (`wide` in the file) is of type `int16`, but needs float32, float16, bfloat16 or float64",
+        "weight `fc/bias` (`text` in the file) is of type `string`, but needs float32, float16, bfloat16 or float64",
+      ])
+  }
+
   @Test("All that does not fit is told at once, with what may have been meant")
   func mismatches() throws {
     let file = try file([

@@ -9,7 +9,7 @@ import Testing
 struct HostileWeightsTests {
   static let names = [
     "tiny.weights.h5", "tiny.keras", "arrays.npz", "new.h5", "legacy.h5", "chunks.h5", "dense.h5", "types.h5",
-    "stored.npz",
+    "stored.npz", "codes.npz", "continued.h5",
   ]
 
   /// Every how many bytes are tried; all of them by `WEIGHTS=1`.

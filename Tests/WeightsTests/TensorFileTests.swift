@@ -74,6 +74,28 @@ struct TensorFileTests {
     #expect(try file.values(of: file.tensors[0]) == (0..<700).map(Float.init))
   }
 
+  @Test("Bytes of very unequal numbers have codes of all lengths")
+  func longCodes() throws {
+    let file = try TensorFile(file: Fixture.path("codes.npz"))
+    var counts = [Int](repeating: 0, count: 14)
+    for value in try file.values(of: file.tensors[0]) { counts[Int(value)] += 1 }
+    #expect(counts == [0, 3990, 1995, 990, 514, 264, 136, 58, 26, 15, 5, 6, 0, 1])
+    try file.verify()
+  }
+
+  @Test("The head of an array may go on elsewhere")
+  func continuedHead() throws {
+    let file = try TensorFile(file: Fixture.path("continued.h5"))
+    #expect(file.tensors.map(\.name) == ["first", "second"])
+    #expect(try file.values(of: file.tensors[0]) == [0, 1, 2, 3])
+    var bytes = try Fixture.bytes("continued.h5")
+    let place = try #require(bytes.indices.first { bytes[$0...].starts(with: Array("OCHK".utf8)) })
+    bytes[place + 24] ^= 1
+    #expect(refusal(of: bytes)?.contains("its checksum is wrong") == true)
+    bytes[place] ^= 1
+    #expect(refusal(of: bytes)?.contains("goes on where nothing is") == true)
+  }
+
   @Test("What cannot be read is named")
   func refused() throws {
     let problem = refusal(of: try Fixture.bytes("filter.h5"))

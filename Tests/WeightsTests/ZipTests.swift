@@ -71,6 +71,19 @@ struct ZipTests {
     }
   }
 
+  @Test("No byte of such an archive that is another one ends the process")
+  func largeFlips() throws {
+    let bytes = Self.enlarged(try Fixture.bytes("stored.npz"), isSaturated: true)
+    #expect(refusal(of: bytes) == nil)
+    for place in bytes.indices {
+      for mask: UInt8 in [0x01, 0x80, 0xFF] {
+        var changed = bytes
+        changed[place] ^= mask
+        if let reason = refusal(of: changed) { #expect(reason.utf8.allSatisfy { $0 >= 0x20 }, "byte \(place)") }
+      }
+    }
+  }
+
   enum LargeField { case count, listSize, listStart, endPlace, size, storedSize, start }
 
   /// The same archive as it is written when it is large: the mark at its end in 64 bits and where that is, before the one
