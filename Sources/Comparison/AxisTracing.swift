@@ -69,16 +69,23 @@ struct AxisTracing {
     case "Stack":
       let place = channels ?? shape.rank - 1
       return shape.dims.indices.map { axis in
-        if axis == place { return made(axis, as: axis) }
+        if axis == place {
+          // A place for each tensor, which is known by its last axis.
+          return sources.concatenation(
+            zip(axes, node.inputs).map {
+              (
+                sources.derived("Stack", 0, Array($0.suffix(1)), count: 1),
+                names[model.values[$1].producer.index] + 1
+              )
+            })
+        }
         let origin = axis < place ? axis : axis - 1
         return axis == 0 ? AxisOrder() : sources.joined(axes.map { $0[origin] })
       }
     case "Dot":
-      let places = layer.integers("axes") ?? []
-      let rest = zip(axes.indices, axes).flatMap { place, axes in
-        let axis = places[min(place, places.count - 1)]
-        let contracted = axis < 0 ? axis + axes.count : axis
-        return axes.indices.filter { $0 != 0 && $0 != contracted }.map { axes[$0] }
+      let contracted = contractedAxes(node, axes) ?? []
+      let rest = zip(contracted, axes).flatMap { contracted, axes in
+        axes.indices.filter { $0 != 0 && $0 != contracted }.map { axes[$0] }
       }
       return [AxisOrder()] + (rest.isEmpty ? [AxisOrder()] : rest)
     case "GlobalAveragePooling1D", "GlobalMaxPooling1D", "GlobalAveragePooling2D", "GlobalMaxPooling2D":
@@ -110,6 +117,28 @@ struct AxisTracing {
     }
     if shape.rank == input.rank, node.kind != "Reshape" { return kept() }
     return reshaped(first, input, shape, node, &sources)
+  }
+
+  /// What stands along the axes that a product of two tensors sums over, each number beside the one that it is multiplied
+  /// by; nil for other layers.
+  func contraction(of index: Int, _ axes: [[AxisOrder]], _ sources: inout AxisSources) -> AxisOrder? {
+    contractedAxes(model.nodes[index], axes).map { contracted in
+      sources.joined(zip(contracted, axes).map { $1[$0] })
+    }
+  }
+
+  /// The axis of each of two tensors that their product sums over.
+  private func contractedAxes(_ node: LayerNode, _ axes: [[AxisOrder]]) -> [Int]? {
+    switch node.kind {
+    case "Matmul": return [axes[0].count - 1, axes[1].count - 2]
+    case "Dot":
+      guard let places = node.layer?.integers("axes"), let last = places.last else { return nil }
+      return axes.indices.map { index in
+        let axis = index < places.count ? places[index] : last
+        return axis < 0 ? axis + axes[index].count : axis
+      }
+    default: return nil
+    }
   }
 
   /// Some of the indices of an axis: neighbours are a stretch of it.

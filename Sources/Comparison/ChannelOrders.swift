@@ -51,10 +51,18 @@ struct ChannelOrders {
         mixtures.insert(node.output.index)
       }
       if let counterpart = matching.oldOfNew[index] {
-        let before = old.nodes[counterpart]
-        if node.inputs.isEmpty { result = inputAxes(result, before, node) }
-        compareWeights(index, node, before)
-        result = settled(result, node, before)
+        let former = old.nodes[counterpart]
+        if node.inputs.isEmpty { result = inputAxes(result, former, node) }
+        compareWeights(index, node, former)
+        result = settled(result, node, former)
+        if let pairs = before.contraction(of: counterpart, former.inputs.map { oldAxes[$0.index] }, &sources),
+          let others = after.contraction(of: index, node.inputs.map { axes[$0.index] }, &sources),
+          sources.relation(pairs, others) > .permuted
+        {
+          // Other numbers are multiplied by each other.
+          reasons[node.output.index] = reason(node)
+          mixtures.insert(node.output.index)
+        }
       } else if let reason = node.inputs.lazy.compactMap({ [reasons] in reasons[$0.index] }).first {
         reasons[node.output.index] = reason
       }
@@ -196,7 +204,7 @@ struct ChannelOrders {
   private func reason(_ node: LayerNode) -> String {
     guard let inherited = node.inputs.lazy.compactMap({ [reasons] in reasons[$0.index] }).first else {
       switch node.kind {
-      case "Concatenate": return "'\(node.path)' takes its inputs in another order"
+      case "Concatenate", "Stack": return "'\(node.path)' takes its inputs in another order"
       case "Flatten": return "'\(node.path)' flattens a map whose axes stand in another order"
       default: return "'\(node.path)' gives its values in another order"
       }

@@ -316,7 +316,8 @@ extension Elaborator {
       guard let number = dim.constant else {
         report(
           .typeMismatch, range, scope, "an attribute has to be a number, and '\(dim)' is not known",
-          expected: "a known number", found: "the size \(dim)")
+          expected: "a known number", found: "the size \(dim)",
+          help: "write a number, or give the input its sizes with --shape")
         return nil
       }
       return .integer(number)

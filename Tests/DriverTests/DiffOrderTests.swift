@@ -227,6 +227,42 @@ struct DiffOrderTests {
       "  input x: [N, 8, 8, 3]\n  output y = x |> MaxPooling2D([1, 4]) |> Flatten() |> d: Dense(2)",
       ["y/d/kernel": "unclear"]),
     Case(
+      "stacked in another order", sequences + "  output y = Stack(a, b, axis: -1) |> d: Dense(3)",
+      sequences + "  output y = Stack(b, a, axis: -1) |> d: Dense(3)", ["y/d/kernel": "permuted"],
+      line: "must be permuted: y/d/kernel [2, 3]; 'y' takes its inputs in another order"),
+    Case(
+      "stacked in another order and flattened",
+      sequences + "  output y = Stack(a, b, axis: 1) |> ReLU() |> Flatten() |> d: Dense(3)",
+      sequences + "  output y = Stack(b, a, axis: 1) |> ReLU() |> Flatten() |> d: Dense(3)", ["y/d/kernel": "permuted"]),
+    Case(
+      "stacked in another order, as an output",
+      sequences + "  output y = Stack(a, b, axis: 1) |> d: Dense(3)",
+      sequences + "  output y = Stack(b, a, axis: 1) |> d: Dense(3)",
+      line: "order of output 'y': as it was -> 'y' takes its inputs in another order"),
+    Case(
+      "columns of a product in another order",
+      sequences + "  p = Concatenate(a, b)\n  output y = Matmul(a |> Permute([2, 1]), p) |> d: Dense(3)",
+      sequences + "  p = Concatenate(b, a)\n  output y = Matmul(a |> Permute([2, 1]), p) |> d: Dense(3)",
+      ["y/d/kernel": "permuted"]),
+    Case(
+      "a product that sums over pairs in another order",
+      sequences
+        + "  p = Concatenate(a, b, axis: 1)\n  q = Concatenate(b, a, axis: 1)\n  output y = Matmul(p |> Permute([2, 1]), q) |> d: Dense(3)",
+      sequences
+        + "  p = Concatenate(b, a, axis: 1)\n  q = Concatenate(a, b, axis: 1)\n  output y = Matmul(p |> Permute([2, 1]), q) |> d: Dense(3)",
+      verdict: "compatible"),
+    Case(
+      "a product of other pairs",
+      sequences
+        + "  p = Concatenate(a, b, axis: 1)\n  q = Concatenate(b, a, axis: 1)\n  output y = Dot(p, q, axes: [1, 1]) |> d: Dense(3)",
+      sequences
+        + "  p = Concatenate(a, b, axis: 1)\n  q = Concatenate(a, b, axis: 1)\n  output y = Dot(p, q, axes: [1, 1]) |> d: Dense(3)",
+      ["y/d/kernel": "unclear"]),
+    Case(
+      "blocks of pixels as channels",
+      map + "  output y = Concatenate(x, x |> ReLU()) |> SpaceToDepth(2) |> c: Conv2D(3, 1)",
+      map + "  output y = Concatenate(x |> ReLU(), x) |> SpaceToDepth(2) |> c: Conv2D(3, 1)", ["y/c/kernel": "unclear"]),
+    Case(
       "another tensor in the place of one", three + "  output y = Concatenate(a, b)" + head + "\n  output z = c",
       three + "  output y = Concatenate(a, c)" + head + "\n  output z = c", verdict: "compatible",
       ["-b/cb/kernel": "unused", "-b/cb/bias": "unused"]),
