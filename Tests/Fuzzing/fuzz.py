@@ -33,7 +33,7 @@ RECORD = Path(__file__).with_name("EXECUTIONS.md")
 # Programs made of bytes are some ten times as long.
 SHARES = (0.6, 0.3, 0.1)
 LENGTHS = {"language": (64, 256, 1024), "json": (512, 1024, 2048), "keras": (512, 1024, 4096), "formatter": (64, 256, 1024),
-           "checker": (24, 48, 200), "emitter": (24, 100, 200), "safetensors": (256, 512, 2048), "npy": (256, 256, 512),
+           "checker": (24, 48, 200), "emitter": (24, 48, 200), "safetensors": (256, 512, 2048), "npy": (256, 256, 512),
            "hdf5": (10240, 10240, 10240), "archive": (4096, 4096, 4096), "inflate": (64, 256, 1024)}
 # What is freed is kept for a while, so that its use is seen; where it was allocated is not, which takes long. Neither is
 # memory filled, nor the stack watched after a return: no Swift looks there.
