@@ -51,6 +51,8 @@ struct AxisTracing {
       return [AxisOrder(), sources.row(order.map { first[$0] })]
     case "Permute":
       return [AxisOrder()] + (layer.integers("dims") ?? []).map { first[$0] }
+    case "RepeatVector":
+      return [AxisOrder(), AxisOrder(), first[1]]
     case "Concatenate":
       guard let channels else { return kept() }
       return shape.dims.indices.map { axis in

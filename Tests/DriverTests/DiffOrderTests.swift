@@ -227,6 +227,11 @@ struct DiffOrderTests {
       "  input x: [N, 8, 8, 3]\n  output y = x |> MaxPooling2D([1, 4]) |> Flatten() |> d: Dense(2)",
       ["y/d/kernel": "unclear"]),
     Case(
+      "a row in another order, as often as it is long",
+      two + "  output p = b\n  output y = Concatenate(a, b) |> RepeatVector(4) |> d: Dense(3)",
+      two + "  output p = b\n  output y = Concatenate(b, a) |> RepeatVector(4) |> d: Dense(3)",
+      ["y/d/kernel": "permuted"]),
+    Case(
       "stacked in another order", sequences + "  output y = Stack(a, b, axis: -1) |> d: Dense(3)",
       sequences + "  output y = Stack(b, a, axis: -1) |> d: Dense(3)", ["y/d/kernel": "permuted"],
       line: "must be permuted: y/d/kernel [2, 3]; 'y' takes its inputs in another order"),
