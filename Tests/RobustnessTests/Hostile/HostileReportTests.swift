@@ -112,7 +112,7 @@ import Testing
     func elements(_ name: String) throws -> Set<String> {
       let file = folder.appending(path: "a.model").path
       let text =
-        "modelc 1\nmodel `\(name)` {\n  input `\(name)`: [N, 4]\n  output `y\(name)` = `\(name)` |> ReLU()\n}\n"
+        "modelc 1\nmodel `\(name)` {\n  input `\(name)`: [Examples, 4]\n  output `y\(name)` = `\(name)` |> ReLU()\n}\n"
       try text.write(toFile: file, atomically: false, encoding: .utf8)
       let console = Console(capturing: 100)
       let code = Driver.run(["plot", file, "-o", folder.appending(path: "a.svg").path], console: console)
